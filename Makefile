@@ -1,0 +1,25 @@
+# Everything a person does here by name. `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help run build test bench lint
+
+AICHAT_LISTEN ?= 127.0.0.1:8080
+AICHAT_DATA_DIR ?= ./data
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## build, then start everything with demo people; prints the URL and the sign-ins
+	AICHAT_DEMO_DATA=true AICHAT_LISTEN=$(AICHAT_LISTEN) AICHAT_DATA_DIR=$(AICHAT_DATA_DIR) \
+		"$${CARGO_TARGET_DIR:-target}/release/aichat" run
+
+build: ## build the release binary (target/release/aichat)
+	cargo build --locked --release -p aichat
+
+test: ## run every test this machine can run; what it lacks is skipped by name
+	scripts/test.sh
+
+bench: ## measure against the rivals and write the results (bench/)
+	bench/run.sh
+
+lint: ## format, clippy, cargo-deny (LINT_INSTALL=1 installs cargo-deny when it is absent)
+	scripts/lint.sh

@@ -1,0 +1,189 @@
+#!/usr/bin/env bash
+# Runs everything that can be tested on this machine and ends with one line: `N passed, N failed, N skipped`.
+#
+#   scripts/test.sh                 all suites
+#   scripts/test.sh cargo browser   only these (names: the list SUITES)
+#
+# What cannot be had here (a client, a browser) is skipped by name and counted, never passed. Downloads are kept in
+# ${XDG_CACHE_HOME:-~/.cache}/aichat; logs, reports and the browser's pictures go to $AICHAT_TEST_LOGS, else a new temporary folder.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+readonly SUITES=(cargo blackbox openai_python openai_js api_fuzz browser)
+readonly EXTERNAL=tests/external
+readonly EXTERNAL_SECONDS=480 # upper bound of one external suite
+
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/aichat"
+logs="${AICHAT_TEST_LOGS:-$(mktemp -d "${TMPDIR:-/tmp}/aichat-tests-XXXXXX")}"
+export AICHAT_BIN="${AICHAT_BIN:-${CARGO_TARGET_DIR:-$PWD/target}/debug/aichat}"
+mkdir -p "$cache" "$logs"
+
+passed=0 failed=0 skipped=0
+notes=() # one line for each failure and skip, repeated at the end
+
+# --- counting ---------------------------------------------------------------------------------------------------
+
+title() { printf '\n=== %s ===\n' "$1"; }
+count() { passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3)); }
+
+note() {
+    echo "$1"
+    notes+=("$1")
+}
+
+skip() { # SUITE REASON
+    note "SKIP $1: $2"
+    count 0 0 1
+}
+
+# Adds what a suite counted. One that failed without a failed test (it did not compile, it hung), or ran no test, is one failure.
+settle() { # SUITE EXIT_CODE PASSED FAILED SKIPPED
+    count "$3" "$4" "$5"
+    if (($2 != 0 || $4 > 0)); then
+        note "FAIL $1: exit $2, $4 failed tests (log: $logs/$1.log)"
+        (($4 > 0)) || count 0 1 0
+    elif (($3 == 0)); then
+        note "FAIL $1: it ran no test"
+        count 0 1 0
+    fi
+}
+
+# Sums the `test result:` lines of a cargo test log: passed, failed, ignored.
+cargo_tally() {
+    awk '/^test result:/ { p += $4; f += $6; i += $8 } END { print p + 0, f + 0, i + 0 }' "$1"
+}
+
+# --- Rust -------------------------------------------------------------------------------------------------------
+
+run_cargo() { # SUITE ARGUMENTS...
+    local suite=$1 code tally
+    shift
+    cargo test --locked --no-fail-fast "$@" 2>&1 | tee "$logs/$suite.log"
+    code=${PIPESTATUS[0]}
+    read -ra tally < <(cargo_tally "$logs/$suite.log")
+    settle "$suite" "$code" "${tally[@]}"
+}
+
+suite_cargo() { run_cargo cargo --workspace --exclude blackbox; }
+suite_blackbox() { run_cargo blackbox -p blackbox; }
+
+# The server the later suites talk to. Without it each of them would only repeat this one failure.
+build_server() {
+    title "build the server"
+    cargo build --locked -p aichat && return
+    note "FAIL build: cargo build -p aichat"
+    count 0 1 0
+    return 1
+}
+
+# --- official clients, schema fuzzing, a browser ----------------------------------------------------------------
+
+# Runs a command that writes a JUnit report against a server of its own. REPORT in the arguments stands for the report's path.
+run_external() { # SUITE COMMAND...
+    local suite=$1 code tally
+    local report="$logs/$suite.xml"
+    shift
+    AICHAT_SERVER_LOG="$logs/$suite-server.log" AICHAT_TEST_LOGS="$logs" \
+        timeout --kill-after=30 "$EXTERNAL_SECONDS" \
+        python3 "$EXTERNAL/instance.py" "${@//REPORT/$report}" 2>&1 | tee "$logs/$suite.log"
+    code=${PIPESTATUS[0]}
+    read -ra tally < <(python3 "$EXTERNAL/tally.py" "$report")
+    settle "$suite" "$code" "${tally[@]}"
+}
+
+# Names the cache folder of a suite's packages: it changes with what is wanted and with the runtime.
+package_folder() { # SUITE FILE RUNTIME_VERSION
+    local digest
+    digest=$({ cat "$EXTERNAL/$1/$2" && echo "$3"; } | sha256sum)
+    echo "$cache/$1-${digest:0:12}"
+}
+
+# Makes the suite's virtual environment, hash-checked, once; sets $venv.
+need_python() { # SUITE
+    venv=$(package_folder "$1" requirements.txt "$(python3 --version)")
+    [[ -e $venv/ready ]] && return
+    rm -rf "$venv"
+    python3 -m venv "$venv" &&
+        "$venv/bin/pip" install --quiet --require-hashes -r "$EXTERNAL/$1/requirements.txt" &&
+        touch "$venv/ready"
+}
+
+# Installs the suite's locked npm packages once and links them beside the test.
+need_node() { # SUITE
+    local folder
+    command -v node >/dev/null && command -v npm >/dev/null || return
+    folder=$(package_folder "$1" package-lock.json "$(node --version)")
+    if [[ ! -e $folder/ready ]]; then
+        rm -rf "$folder" && mkdir -p "$folder" &&
+            cp "$EXTERNAL/$1"/package*.json "$folder" &&
+            (cd "$folder" && npm ci --no-audit --no-fund) &&
+            touch "$folder/ready" || return
+    fi
+    [[ -d $EXTERNAL/$1/node_modules && ! -L $EXTERNAL/$1/node_modules ]] ||
+        ln -sfn "$folder/node_modules" "$EXTERNAL/$1/node_modules"
+}
+
+# Finds a Chromium, or installs Debian's when allowed to; sets AICHAT_CHROMIUM.
+need_chromium() {
+    local name
+    for name in "${AICHAT_CHROMIUM:-}" chromium chromium-browser google-chrome; do
+        AICHAT_CHROMIUM=$(command -v "$name") && export AICHAT_CHROMIUM && return
+    done
+    ((EUID == 0)) && command -v apt-get >/dev/null && {
+        { apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core; } >"$logs/apt.log" 2>&1
+        AICHAT_CHROMIUM=$(command -v chromium) && export AICHAT_CHROMIUM
+    }
+}
+
+node_test() { # SUITE FILE
+    run_external "$1" node --test --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter=junit --test-reporter-destination=REPORT "$EXTERNAL/$1/$2"
+}
+
+suite_openai_python() {
+    need_python openai_python || { skip openai_python "its Python packages cannot be installed here"; return; }
+    run_external openai_python "$venv/bin/python" -m pytest -p no:cacheprovider -v --junitxml=REPORT "$EXTERNAL/openai_python"
+}
+
+suite_openai_js() {
+    need_node openai_js || { skip openai_js "node or its packages cannot be had here"; return; }
+    node_test openai_js client.test.mjs
+}
+
+suite_api_fuzz() {
+    need_python api_fuzz || { skip api_fuzz "its Python packages cannot be installed here"; return; }
+    run_external api_fuzz "$EXTERNAL/api_fuzz/run.sh" "$venv/bin/st" REPORT
+}
+
+suite_browser() {
+    need_node browser || { skip browser "node or its packages cannot be had here"; return; }
+    need_chromium || { skip browser "no Chromium here"; return; }
+    node_test browser pages.test.mjs
+}
+
+# --- the whole run ----------------------------------------------------------------------------------------------
+
+main() {
+    local suite built=""
+    for suite in "$@"; do
+        declare -F "suite_$suite" >/dev/null || { echo "no suite '$suite'; there are: ${SUITES[*]}"; exit 2; }
+        if [[ $suite != cargo && -z $built ]]; then
+            build_server && built=yes || built=no
+        fi
+        title "$suite"
+        case $suite:$built in
+            cargo:*) suite_cargo ;;
+            *:no) skip "$suite" "the server does not build" ;;
+            *) "suite_$suite" ;;
+        esac
+    done
+
+    printf '\nlogs: %s\n' "$logs"
+    ((${#notes[@]} == 0)) || printf '%s\n' "${notes[@]}"
+    echo "$passed passed, $failed failed, $skipped skipped"
+    ((failed == 0))
+}
+
+export PYTHONDONTWRITEBYTECODE=1
+(($# > 0)) || set -- "${SUITES[@]}"
+main "$@"

@@ -1,0 +1,124 @@
+"""Starts one aichat server of its own for a test suite and stops it again.
+
+Owns a free port, a temporary data directory, one signed-up person and one gateway key.
+Refuses to know what the suite tests.
+
+    with Instance() as server:            # server.url, server.token, server.key
+    python3 instance.py COMMAND...        # the same, as AICHAT_URL, AICHAT_TOKEN, AICHAT_KEY
+
+The binary is $AICHAT_BIN, else target/debug/aichat of this checkout. Only the standard library is used.
+"""
+
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+READY_SECONDS = 30
+DRAIN_SECONDS = 15
+PASSWORD = "external-tests-1"
+# A real provider's key in the developer's shell must not be spent by a test.
+OUTSIDE = ("AICHAT_", "OPENAI_", "ANTHROPIC_", "GEMINI_", "OLLAMA_")
+
+
+def binary() -> pathlib.Path:
+    """Names the server's binary."""
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    return pathlib.Path(os.environ.get("AICHAT_BIN", target / "debug" / "aichat"))
+
+
+def free_port() -> int:
+    """Asks the system for a loopback port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def call(url: str, body: object = None, token: str | None = None) -> dict:
+    """Sends one JSON request (POST when there is a body) and returns the JSON answer; raises on a status of 400 or more."""
+    headers = {"Content-Type": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=30) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+class Instance:
+    """A running server with one person signed up in it; use as a context manager."""
+
+    def __enter__(self) -> "Instance":
+        self._directory = tempfile.TemporaryDirectory(prefix="aichat-external-")
+        home = pathlib.Path(self._directory.name)
+        self.log = pathlib.Path(os.environ.get("AICHAT_SERVER_LOG", home / "server.log"))
+        self.url = f"http://127.0.0.1:{free_port()}"
+        settings = {
+            "AICHAT_LISTEN": self.url.removeprefix("http://"),
+            "AICHAT_DATA_DIR": str(home / "data"),
+            "AICHAT_LOG": "info",
+        }
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(OUTSIDE)}
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [binary(), "run"], env=inherited | settings, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        try:
+            self._wait_until_ready()
+            self.token = self.sign_up("tester")["accessToken"]
+            self.key = call(f"{self.url}/api/ai/keys", {"name": "external tests"}, self.token)["key"]
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Asks the server to drain, and ends it when it has not after DRAIN_SECONDS."""
+        self.died = self.process.poll() is not None
+        self.process.terminate()
+        try:
+            self.process.wait(DRAIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._directory.cleanup()
+
+    def sign_up(self, handle: str) -> dict:
+        """Makes an account with PASSWORD and returns the Signed answer."""
+        person = {"email": f"{handle}@example.com", "password": PASSWORD, "handle": handle, "displayName": handle.title()}
+        return call(f"{self.url}/api/auth/signup", person)
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while self.process.poll() is None and time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=1):
+                    return
+            except OSError:
+                time.sleep(0.05)
+        tail = self.log.read_text(errors="replace")[-2000:]
+        raise RuntimeError(f"the server is not ready after {READY_SECONDS} s (exit {self.process.poll()}):\n{tail}")
+
+
+def main(command: list[str]) -> int:
+    """Runs the command against a fresh server; its exit code, or 1 when the server ended by itself meanwhile."""
+    # `timeout` ends a hanging suite with SIGTERM: leave through the context manager then.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(124))
+    with Instance() as server:
+        told = {"AICHAT_URL": server.url, "AICHAT_TOKEN": server.token, "AICHAT_KEY": server.key}
+        code = subprocess.run(command, env=os.environ | told).returncode
+    if server.died:
+        print(f"the server ended by itself with {server.process.returncode}", file=sys.stderr)
+        return 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
