@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# Fuzzes the server at AICHAT_URL by its own OpenAPI document: run.sh ST_PROGRAM JUNIT_REPORT
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+exec "$1" --no-color --config-file schemathesis.toml run "$AICHAT_URL/api/openapi.json" \
+    --report junit --report-junit-path "$2"
