@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -104,7 +103,9 @@ class Instance:
             except OSError:
                 time.sleep(0.05)
         tail = self.log.read_text(errors="replace")[-2000:]
-        raise RuntimeError(f"the server is not ready after {READY_SECONDS} s (exit {self.process.poll()}):\n{tail}")
+        ended = self.process.poll()
+        what = f"is not ready after {READY_SECONDS} s" if ended is None else f"ended with {ended} before it was ready"
+        raise RuntimeError(f"the server {binary()} {what}:\n{tail}")
 
 
 def main(command: list[str]) -> int:
