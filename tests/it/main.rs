@@ -1,0 +1,32 @@
+//! Owns the black-box suite: what the product promises, asked over HTTP and WebSocket of the real binary.
+//! It refuses to know how the product is built. One binary, so that all tests share one running product.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a broken expectation ends the test"
+)]
+
+mod load;
+mod mail;
+
+mod agents;
+mod auth;
+mod bad_input;
+mod counters;
+mod durability;
+mod edge;
+mod edits;
+mod forgery;
+mod friendship;
+mod journey;
+mod membership;
+mod openai;
+mod presence;
+mod resume;
+mod routes;
+mod sends;
+mod socket_guard;
+mod sse;
+mod users;

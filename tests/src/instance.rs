@@ -1,0 +1,301 @@
+//! Owns one running product: its process, data directory, port and log. It refuses to know the routes, except `/readyz`.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::{DEADLINE, skip};
+
+/// Ports below every usual ephemeral range, so that a client that retries a dead port never connects to itself.
+const PORTS: std::ops::Range<u16> = 18_000..28_000;
+const LOG_LINES_SHOWN: usize = 60;
+const POLL: Duration = Duration::from_millis(20);
+/// What would turn the built-in scripted provider off.
+const PROVIDER_VARIABLES: [&str; 6] = [
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_BASE_URL",
+    "GEMINI_API_KEY",
+    "OLLAMA_HOST",
+];
+
+/// A product under test: a process of ours, or one that runs already.
+pub struct Instance {
+    base: String,
+    local: Option<Local>,
+}
+
+struct Local {
+    dir: TempDir,
+    port: u16,
+    running: Option<Running>,
+}
+
+/// The server and a shell that ends it when this test process is gone, however that came about.
+struct Running {
+    server: Child,
+    watchdog: Child,
+    _held_open: Option<ChildStdin>,
+}
+
+/// A borrowed shared instance that shows the server's log when its test fails.
+pub struct Lease(&'static Instance);
+
+impl Instance {
+    /// Borrows the product that all tests share which do not kill it; the first caller starts it.
+    pub fn shared() -> Lease {
+        static SHARED: OnceLock<Instance> = OnceLock::new();
+        Lease(SHARED.get_or_init(|| match std::env::var("AICHAT_TEST_URL") {
+            Ok(url) => Self {
+                base: url.trim_end_matches('/').to_owned(),
+                local: None,
+            },
+            Err(_) => Self::start(),
+        }))
+    }
+
+    /// Starts a product for the calling test, which may kill it. None, with a printed line, against a foreign product.
+    pub fn own() -> Option<Self> {
+        if std::env::var("AICHAT_TEST_URL").is_ok() {
+            skip("needs to start and kill its own process");
+            return None;
+        }
+        Some(Self::start())
+    }
+
+    fn start() -> Self {
+        let dir = tempfile::Builder::new()
+            .prefix("aichat-blackbox-")
+            .tempdir()
+            .expect("a temporary directory");
+        let port = free_port();
+        let base = format!("http://127.0.0.1:{port}");
+        let mut instance = Self {
+            base,
+            local: Some(Local {
+                dir,
+                port,
+                running: None,
+            }),
+        };
+        instance.up();
+        instance
+    }
+
+    /// Says where the product listens, such as `http://127.0.0.1:18080`.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Says where the e-mails go: the file outbox, or `AICHAT_TEST_MAIL_DIR` for a foreign product.
+    pub fn mail_dir(&self) -> Option<PathBuf> {
+        match &self.local {
+            Some(local) => Some(local.dir.path().join("data/mail")),
+            None => std::env::var_os("AICHAT_TEST_MAIL_DIR").map(PathBuf::from),
+        }
+    }
+
+    /// Starts the server again on the same directory and port, and returns when it is ready.
+    pub fn up(&mut self) {
+        let local = self.local.as_mut().expect("a process of ours");
+        assert!(local.running.is_none(), "it runs already");
+        local.running = Some(Running::spawn(local.dir.path(), local.port));
+        let end = Instant::now() + DEADLINE;
+        while !ready(local.port) {
+            let gone = local
+                .running
+                .as_mut()
+                .and_then(|running| running.server.try_wait().ok().flatten());
+            assert!(gone.is_none(), "the server ended with {gone:?}\n{}", self.log_tail());
+            assert!(
+                Instant::now() < end,
+                "not ready within {DEADLINE:?}\n{}",
+                self.log_tail()
+            );
+            std::thread::sleep(POLL);
+        }
+    }
+
+    /// Ends the server as a power cut would (SIGKILL).
+    pub fn kill9(&mut self) {
+        let mut running = self.take_running();
+        running.server.kill().expect("a process to kill");
+        running.server.wait().expect("a killed process");
+    }
+
+    /// Asks the server to end (SIGTERM) and does not wait.
+    pub fn terminate(&self) {
+        let running = self
+            .local
+            .as_ref()
+            .and_then(|local| local.running.as_ref())
+            .expect("a running server");
+        let pid = running.server.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "could not send SIGTERM");
+    }
+
+    /// Waits for the end of the server, at most `limit`.
+    pub fn ended_within(&mut self, limit: Duration) -> ExitStatus {
+        let end = Instant::now() + limit;
+        let mut running = self.take_running();
+        loop {
+            if let Some(status) = running.server.try_wait().expect("a child of ours") {
+                return status;
+            }
+            assert!(
+                Instant::now() < end,
+                "still running {limit:?} after SIGTERM\n{}",
+                self.log_tail()
+            );
+            std::thread::sleep(POLL);
+        }
+    }
+
+    /// Ends the server gently and waits for it.
+    pub fn stop(&mut self) -> ExitStatus {
+        self.terminate();
+        self.ended_within(DEADLINE)
+    }
+
+    fn take_running(&mut self) -> Running {
+        self.local
+            .as_mut()
+            .and_then(|local| local.running.take())
+            .expect("a running server")
+    }
+
+    fn log_tail(&self) -> String {
+        let Some(local) = &self.local else { return String::new() };
+        let log = std::fs::read_to_string(log_path(local.dir.path())).unwrap_or_default();
+        let lines: Vec<_> = log.lines().collect();
+        let shown = lines
+            .get(lines.len().saturating_sub(LOG_LINES_SHOWN)..)
+            .unwrap_or_default();
+        format!("--- the last of the server's log ---\n{}", shown.join("\n"))
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        show_log_of_failed_test(self);
+    }
+}
+
+impl Deref for Lease {
+    type Target = Instance;
+    fn deref(&self) -> &Instance {
+        self.0
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        show_log_of_failed_test(self.0);
+    }
+}
+
+fn show_log_of_failed_test(instance: &Instance) {
+    if std::thread::panicking() {
+        println!("{}", instance.log_tail());
+    }
+}
+
+impl Running {
+    fn spawn(dir: &Path, port: u16) -> Self {
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(log_path(dir))
+            .expect("a log file");
+        let server = server_command(dir, port, &log).spawn().expect("a server process");
+        let mut watchdog = Command::new("sh")
+            .args(["-c", r#"cat >/dev/null; kill -9 "$0" 2>/dev/null; rm -rf "$1""#])
+            .arg(server.id().to_string())
+            .arg(dir)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("a watchdog");
+        let held_open = watchdog.stdin.take();
+        Self {
+            server,
+            watchdog,
+            _held_open: held_open,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        for child in [&mut self.watchdog, &mut self.server] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn server_command(dir: &Path, port: u16, log: &File) -> Command {
+    let mut command = Command::new(binary());
+    for variable in PROVIDER_VARIABLES {
+        command.env_remove(variable);
+    }
+    command
+        .arg("run")
+        .env("AICHAT_LISTEN", format!("127.0.0.1:{port}"))
+        .env("AICHAT_DATA_DIR", dir.join("data"))
+        .env("AICHAT_DEMO_DATA", "false")
+        .env(
+            "AICHAT_LOG",
+            std::env::var("AICHAT_LOG").unwrap_or_else(|_| "info".to_owned()),
+        )
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("a log handle"))
+        .stderr(log.try_clone().expect("a log handle"));
+    command
+}
+
+fn log_path(dir: &Path) -> PathBuf {
+    dir.join("server.log")
+}
+
+fn binary() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let path = std::env::var_os("AICHAT_BIN").map_or_else(|| target.join("debug/aichat"), PathBuf::from);
+    assert!(
+        path.exists(),
+        "no binary at {}: run `cargo build -p aichat`, or set AICHAT_BIN",
+        path.display()
+    );
+    path
+}
+
+fn free_port() -> u16 {
+    loop {
+        let port = rand::random_range(PORTS);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// Asks `/readyz` without a runtime, so that the instance belongs to no test's runtime.
+fn ready(port: u16) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_read_timeout(Some(DEADLINE))?;
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer.starts_with("HTTP/1.1 200"))
+    };
+    ask().unwrap_or(false)
+}
