@@ -1,0 +1,155 @@
+//! Owns the port that every adapter implements. Its exact meaning is `conformance`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use contracts::{Event, Topic};
+use futures::stream::BoxStream;
+use kernel::{Fault, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+/// A failed operation of the bus.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BusError {
+    /// The broker or log does not answer now; nothing was accepted.
+    #[error("the bus is unavailable: {0}")]
+    Unavailable(String),
+    /// The event or subscription is not acceptable.
+    #[error("the bus refused: {0}")]
+    Refused(String),
+}
+
+impl From<BusError> for Fault {
+    fn from(e: BusError) -> Self {
+        match e {
+            BusError::Unavailable(why) => Fault::unavailable("bus.unavailable", why, Duration::from_secs(1)),
+            BusError::Refused(why) => Fault::internal(why),
+        }
+    }
+}
+
+/// What to do with an event that failed every try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnPoison {
+    /// Write a dead letter and hold back the key's later events (each becomes a dead letter behind it) until released. For commerce and chat.
+    ParkKey,
+    /// Write a dead letter and go on. For feeds and counters.
+    Skip,
+}
+
+/// Where a **new** group begins. A known group goes on where it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// At the oldest event kept.
+    Earliest,
+    /// At events published after the subscription.
+    Latest,
+    /// At the first event published at or after this instant.
+    At(Timestamp),
+}
+
+/// How often and how long a failing handler is tried again, in place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retry {
+    /// Tries after the first, 5 by default.
+    pub retries_max: u32,
+    /// First pause, 100 ms by default; tripled each time, 20 % jitter.
+    pub pause: Duration,
+    /// Longest single pause, 15 s by default.
+    pub pause_max: Duration,
+    /// All pauses together, 30 s by default.
+    pub total_max: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            retries_max: 5,
+            pause: Duration::from_millis(100),
+            pause_max: Duration::from_secs(15),
+            total_max: Duration::from_secs(30),
+        }
+    }
+}
+
+/// A wish to be given events.
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    /// Who: members of one group share the events, every group gets all. The service's name, or `service.purpose`.
+    pub group: &'static str,
+    /// Which topics.
+    pub topics: Vec<Topic>,
+    /// Where a new group begins.
+    pub start: Start,
+    /// What to do with poison.
+    pub on_poison: OnPoison,
+    /// Retries in place.
+    pub retry: Retry,
+    /// Most events being handled at once (keys in parallel), 64 by default.
+    pub in_flight_max: usize,
+}
+
+impl Subscription {
+    /// Subscribes `group` to `topics` from the earliest event, parking keys on poison.
+    pub fn new(group: &'static str, topics: &[Topic]) -> Self {
+        Self {
+            group,
+            topics: topics.to_vec(),
+            start: Start::Earliest,
+            on_poison: OnPoison::ParkKey,
+            retry: Retry::default(),
+            in_flight_max: 64,
+        }
+    }
+}
+
+/// Deals with one event. `Ok` acks it: the handler's own write has committed. Must be idempotent by event id.
+#[async_trait]
+pub trait Handler: Send + Sync {
+    /// Deals with `event`.
+    async fn handle(&self, event: &Event) -> Result<(), Fault>;
+}
+
+/// An event that could not be handled.
+#[derive(Clone, Debug)]
+pub struct DeadLetter {
+    /// Its place in the dead letters of topic and group, for `release`.
+    pub number: u64,
+    /// The event, as it was.
+    pub event: Event,
+    /// The last error, or `parked behind <event id>`.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The port.
+#[async_trait]
+pub trait Bus: Send + Sync {
+    /// Publishes events (at most 512 a call, of any topics), in order per key. Durable on `Ok`. The same id again is
+    /// accepted and not delivered twice where the backend can tell.
+    async fn publish(&self, events: &[Event]) -> Result<(), BusError>;
+
+    /// Joins a group and hands events to `handler` until `stop`; then finishes what is in hand, acks and leaves.
+    async fn consume(&self, subscription: Subscription, handler: Arc<dyn Handler>, stop: CancellationToken) -> Result<(), BusError>;
+
+    /// Gives **every** caller all events of `topics` published from now on, in order per key, in batches as they come.
+    /// A hint only: after a lost connection, or when the caller is slow, some may be missing.
+    async fn tail(&self, topics: &[Topic]) -> Result<BoxStream<'static, Vec<Event>>, BusError>;
+
+    /// Returns dead letters of a topic and group, oldest first.
+    async fn dead_letters(&self, topic: Topic, group: &str, limit: usize) -> Result<Vec<DeadLetter>, BusError>;
+
+    /// Publishes a key's dead letters again to their group alone, in order, and frees the key.
+    async fn release(&self, topic: Topic, group: &str, key: &str) -> Result<u64, BusError>;
+
+    /// Returns how many events a group has still before it in a topic.
+    async fn lag(&self, topic: Topic, group: &str) -> Result<u64, BusError>;
+
+    /// Checks that the bus answers, for readiness.
+    async fn ping(&self) -> Result<(), BusError>;
+
+    /// Finishes what is queued and closes.
+    async fn close(&self);
+}

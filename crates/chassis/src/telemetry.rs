@@ -1,0 +1,47 @@
+//! Owns logs and metrics: how they are set up once per process and how metrics are read out.
+
+use std::sync::OnceLock;
+
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
+
+/// Buckets of all `*_seconds` histograms.
+const SECONDS: &[f64] =
+    &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+
+/// Sets up logs: `filter` as in `RUST_LOG` (`info`, `info,chat=debug`), JSON lines when `json`. A second call is ignored.
+pub fn init_logs(filter: &str, json: bool) -> Result<(), String> {
+    let filter = EnvFilter::try_new(filter).map_err(|e| format!("log filter `{filter}`: {e}"))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = if json { builder.json().try_init() } else { builder.with_target(false).compact().try_init() };
+    Ok(())
+}
+
+/// Sets up metrics. A second call is ignored.
+pub fn init_metrics() -> Result<(), String> {
+    if METRICS.get().is_some() {
+        return Ok(());
+    }
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), SECONDS)
+        .map_err(|e| e.to_string())?;
+    // A second recorder in the same process (tests) is no harm: the first one keeps counting.
+    if let Ok(handle) = builder.install_recorder() {
+        let _ = METRICS.set(handle);
+    }
+    Ok(())
+}
+
+/// Returns all metrics in Prometheus' text format.
+pub fn render_metrics() -> String {
+    METRICS.get().map(PrometheusHandle::render).unwrap_or_default()
+}
+
+/// Folds histograms' samples; called every few seconds so that memory stays bounded when nobody scrapes.
+pub fn upkeep() {
+    if let Some(handle) = METRICS.get() {
+        handle.run_upkeep();
+    }
+}

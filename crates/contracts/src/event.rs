@@ -1,0 +1,179 @@
+//! Owns the envelope of every event (CloudEvents 1.0, structured JSON) and the list of topics.
+//! Refuses to know how events travel: that is the bus.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use kernel::{Ambient, EventId, Fault, Timestamp};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// A stream of facts about one kind of aggregate, cut into a fixed number of partitions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Topic {
+    /// Name with version, such as `chat.message.v1`.
+    pub name: &'static str,
+    /// Number of partitions, fixed for the topic's life.
+    pub partitions: u16,
+}
+
+/// Every topic there is.
+pub mod topic {
+    use super::Topic;
+
+    macro_rules! topics {
+        ($($name:ident = $text:literal),* $(,)?) => {
+            $(#[doc = concat!("`", $text, "`")] pub const $name: Topic = Topic { name: $text, partitions: 8 };)*
+            /// All topics, for adapters that must create them.
+            pub const ALL: &[Topic] = &[$($name),*];
+        };
+    }
+
+    topics! {
+        ACCOUNT = "social.account.v1",
+        PROFILE = "social.profile.v1",
+        FRIENDSHIP = "social.friendship.v1",
+        ROOM = "chat.room.v1",
+        MESSAGE = "chat.message.v1",
+        RECEIPT = "chat.receipt.v1",
+        RUN = "ai.run.v1",
+        USAGE = "commerce.usage.v1",
+        MODERATION = "platform.moderation.v1",
+    }
+}
+
+/// Hashes a partition key to a partition, the same on every backend and for ever: FNV-1a, 32 bits, mod N.
+pub fn partition_of(key: &str, partitions: u16) -> u16 {
+    let hash = key.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
+    u16::try_from(hash % u32::from(partitions.max(1))).unwrap_or(0)
+}
+
+/// A payload type that knows its topic. `kind()` is the last part of the CloudEvents type
+/// (`aichat.<kind>.v1`, such as `message.sent`).
+pub trait EventBody: Serialize + DeserializeOwned + Send + Sync {
+    /// Where these events go.
+    const TOPIC: Topic;
+    /// Who says so, such as `chat`.
+    const SOURCE: &'static str;
+    /// Returns the event's name, such as `message.sent`.
+    fn kind(&self) -> &'static str;
+    /// Returns the aggregate's id, which is also the partition key.
+    fn key(&self) -> String;
+    /// Returns the aggregate's version after this event, when it has one.
+    fn sequence(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// What surrounds a payload: the CloudEvents attributes as they stand in JSON.
+#[derive(Serialize, Deserialize)]
+struct Envelope<'a> {
+    specversion: &'a str,
+    id: EventId,
+    source: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    subject: &'a str,
+    time: Timestamp,
+    datacontenttype: &'a str,
+    partitionkey: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    sequence: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    traceparent: Option<&'a str>,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+/// An event: its envelope read once, and the very bytes that stand in outbox, log, broker and dead letter.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Dedupe key.
+    pub id: EventId,
+    /// Topic name.
+    pub topic: Arc<str>,
+    /// CloudEvents type, such as `aichat.message.sent.v1`.
+    pub kind: Arc<str>,
+    /// Partition key = aggregate id.
+    pub key: Arc<str>,
+    /// When it happened.
+    pub time: Timestamp,
+    /// The whole CloudEvents JSON.
+    pub bytes: Bytes,
+}
+
+/// The largest event, envelope included.
+pub const EVENT_BYTES_MAX: usize = 256 * 1024;
+
+#[derive(Deserialize)]
+struct DataOnly<T> {
+    data: T,
+}
+
+impl Event {
+    /// Wraps `body` with a new id and the current time.
+    pub fn new<B: EventBody>(ambient: &Ambient, body: &B) -> Result<Self, Fault> {
+        Self::traced(ambient, body, None)
+    }
+
+    /// Wraps `body`, carrying on the trace that caused it.
+    pub fn traced<B: EventBody>(ambient: &Ambient, body: &B, traceparent: Option<&str>) -> Result<Self, Fault> {
+        let data = serde_json::value::to_raw_value(body).map_err(Fault::internal)?;
+        let (id, time, key) = (ambient.id(), ambient.now(), body.key());
+        let kind = format!("aichat.{}.v1", body.kind());
+        let envelope = Envelope {
+            specversion: "1.0",
+            id,
+            source: B::SOURCE,
+            kind: &kind,
+            subject: &key,
+            time,
+            datacontenttype: "application/json",
+            partitionkey: &key,
+            sequence: body.sequence(),
+            traceparent,
+            data: &data,
+        };
+        let bytes = serde_json::to_vec(&envelope).map_err(Fault::internal)?;
+        if bytes.len() > EVENT_BYTES_MAX {
+            return Err(Fault::new(kernel::ErrorCode::TooLarge, "event.too_large", "An event is over 256 KiB."));
+        }
+        Ok(Self { id, topic: B::TOPIC.name.into(), kind: kind.into(), key: key.into(), time, bytes: bytes.into() })
+    }
+
+    /// Reads an event back from the bytes of `topic`. Unknown attributes are tolerated.
+    pub fn parse(topic: &str, bytes: Bytes) -> Result<Self, Fault> {
+        // Strings are owned here because an escaped string cannot be borrowed.
+        #[derive(Deserialize)]
+        struct Head {
+            id: EventId,
+            #[serde(rename = "type")]
+            kind: String,
+            time: Timestamp,
+            partitionkey: String,
+        }
+        let head: Head = serde_json::from_slice(&bytes)
+            .map_err(|e| Fault::new(kernel::ErrorCode::Malformed, "event.malformed", e.to_string()))?;
+        Ok(Self {
+            id: head.id,
+            topic: topic.into(),
+            kind: head.kind.into(),
+            key: head.partitionkey.into(),
+            time: head.time,
+            bytes,
+        })
+    }
+
+    /// Reads the payload. Fails with `Malformed` when it is not a `B`.
+    pub fn body<B: DeserializeOwned>(&self) -> Result<B, Fault> {
+        serde_json::from_slice::<DataOnly<B>>(&self.bytes)
+            .map(|d| d.data)
+            .map_err(|e| Fault::new(kernel::ErrorCode::Malformed, "event.malformed", e.to_string()))
+    }
+
+    /// Returns the partition of this event in a topic of `partitions` partitions.
+    pub fn partition(&self, partitions: u16) -> u16 {
+        partition_of(&self.key, partitions)
+    }
+}

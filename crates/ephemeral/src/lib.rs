@@ -1,0 +1,8 @@
+//! The ephemeral port: TTL keys, counters, leases with fencing tokens, token buckets, timers, short logs, presence
+//! sets and fan-out pub/sub. Nothing in it is the only copy of anything a user would miss.
+
+pub mod conformance;
+pub mod memory;
+mod port;
+
+pub use port::{Bucket, Ephemeral, EphemeralError, Fence, Subscriber};

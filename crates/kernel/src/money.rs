@@ -1,0 +1,34 @@
+//! Owns amounts of money: integer minor units and a currency. Refuses to know floats.
+
+use serde::{Deserialize, Serialize};
+
+/// An ISO 4217 currency that the product knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+pub enum Currency {
+    /// Euro, 2 decimals.
+    EUR,
+    /// US dollar, 2 decimals.
+    USD,
+    /// Pound sterling, 2 decimals.
+    GBP,
+}
+
+/// An amount in minor units (cents).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Money {
+    /// Minor units; negative only in ledgers.
+    pub amount: i64,
+    /// Which currency.
+    pub currency: Currency,
+}
+
+impl Money {
+    /// Adds two amounts of one currency; `None` on another currency or overflow.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        if self.currency != other.currency {
+            return None;
+        }
+        Some(Self { amount: self.amount.checked_add(other.amount)?, currency: self.currency })
+    }
+}
