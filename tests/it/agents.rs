@@ -12,7 +12,7 @@ const TURNS_MAX: usize = 8;
 
 #[tokio::test]
 async fn an_agent_speaks_when_mentioned_or_replied_to_and_is_silent_otherwise() {
-    let (ada, room, socket) = room_with(&Instance::shared(), &["sage"], json!({})).await;
+    let (ada, room, socket) = room_with(Instance::shared(), &["sage"], json!({})).await;
     ada.say(&room, "good morning, all of you").await;
     ada.say(&room, "nobody is spoken to").await;
     let mention = ada.say(&room, "@sage good morning").await;
@@ -40,7 +40,7 @@ async fn an_agent_speaks_when_mentioned_or_replied_to_and_is_silent_otherwise() 
 #[tokio::test]
 async fn two_agents_that_mention_each_other_come_to_an_end() {
     let product = Instance::shared();
-    let (ada, room, socket) = room_with(&product, &["sage", "muse"], json!({"agentPolicy": "everyone"})).await;
+    let (ada, room, socket) = room_with(product, &["sage", "muse"], json!({"agentPolicy": "everyone"})).await;
     ada.say(
         &room,
         "@sage and @muse: talk to each other, always ending with @sage @muse",
@@ -57,7 +57,7 @@ async fn two_agents_that_mention_each_other_come_to_an_end() {
 #[tokio::test]
 async fn an_agent_policy_of_off_silences_even_a_mentioned_agent() {
     let product = Instance::shared();
-    let (ada, room, socket) = room_with(&product, &["sage"], json!({"agentPolicy": "off"})).await;
+    let (ada, room, socket) = room_with(product, &["sage"], json!({"agentPolicy": "off"})).await;
     ada.say(&room, "@sage are you there?").await;
     ada.patch(&format!("/api/chat/rooms/{room}"), json!({"agentPolicy": "mention"}))
         .await
@@ -69,7 +69,7 @@ async fn an_agent_policy_of_off_silences_even_a_mentioned_agent() {
 
 #[tokio::test]
 async fn one_who_joins_during_a_run_gets_the_text_so_far_and_then_the_rest() {
-    let (ada, room, early) = room_with(&Instance::shared(), &["sage"], json!({})).await;
+    let (ada, room, early) = room_with(Instance::shared(), &["sage"], json!({})).await;
     ada.say(&room, "@sage /demo slow").await;
     early
         .until("some text", |log| {
@@ -89,7 +89,7 @@ async fn one_who_joins_during_a_run_gets_the_text_so_far_and_then_the_rest() {
 
 #[tokio::test]
 async fn a_cancelled_run_keeps_what_was_said_and_says_that_it_was_cancelled() {
-    let (ada, room, socket) = room_with(&Instance::shared(), &["sage"], json!({})).await;
+    let (ada, room, socket) = room_with(Instance::shared(), &["sage"], json!({})).await;
     ada.say(&room, "@sage /demo slow").await;
     let words = socket
         .wait("some text", |frame| frame.has("op", "ai") && frame.number("pos") > 0)
@@ -106,11 +106,11 @@ async fn a_cancelled_run_keeps_what_was_said_and_says_that_it_was_cancelled() {
 #[tokio::test]
 async fn a_run_is_cancelled_over_http_by_members_only() {
     let product = Instance::shared();
-    let (ada, room, socket) = room_with(&product, &["sage"], json!({})).await;
+    let (ada, room, socket) = room_with(product, &["sage"], json!({})).await;
     ada.say(&room, "@sage /demo slow").await;
     let run = socket.event(&room, "ai.started", |_| true).await.text("runId");
     let cancel = format!("/api/agents/rooms/{room}/runs/{run}/cancel");
-    Actor::signup(&product, "mallory")
+    Actor::signup(product, "mallory")
         .await
         .post_empty(&cancel)
         .await
@@ -121,7 +121,7 @@ async fn a_run_is_cancelled_over_http_by_members_only() {
 
 #[tokio::test]
 async fn a_provider_that_fails_ends_the_run_as_failed() {
-    let (ada, room, socket) = room_with(&Instance::shared(), &["sage"], json!({})).await;
+    let (ada, room, socket) = room_with(Instance::shared(), &["sage"], json!({})).await;
     ada.say(&room, "@sage /demo error").await;
     let run = socket.event(&room, "ai.started", |_| true).await.text("runId");
     ended(&socket, &room, &run, "failed").await;
@@ -135,7 +135,7 @@ async fn a_provider_that_fails_ends_the_run_as_failed() {
 
 #[tokio::test]
 async fn an_answer_can_be_asked_for_again() {
-    let (ada, room, socket) = room_with(&Instance::shared(), &["sage"], json!({})).await;
+    let (ada, room, socket) = room_with(Instance::shared(), &["sage"], json!({})).await;
     ada.say(&room, "@sage hello").await;
     let answer = agent_message(&socket, &room, 0).await;
     let path = format!("/api/agents/rooms/{room}/messages/{}/regenerate", answer.text("id"));
@@ -183,7 +183,7 @@ async fn a_run_survives_kill_9_and_ends_in_exactly_one_message() {
 
 #[tokio::test]
 async fn the_starter_agents_are_there_and_only_an_owner_changes_an_agent() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     for handle in ["sage", "muse", "critic", "scout"] {
         let agent = ada
             .get(&format!("/api/agents/{}", ada.agent(handle).await))

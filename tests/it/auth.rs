@@ -16,10 +16,10 @@ const SESSION_ENDED: u16 = 4502;
 #[tokio::test]
 async fn a_person_signs_up_once_per_address_and_handle_and_in_by_either() {
     let product = Instance::shared();
-    let ada = Actor::signup(&product, "ada").await;
+    let ada = Actor::signup(product, "ada").await;
     let signup = async |email: &str, handle: &str| {
         let body = json!({"email": email, "password": ada.password, "handle": handle, "displayName": "A"});
-        Http::anonymous(&product).post("/api/auth/signup", body).await
+        Http::anonymous(product).post("/api/auth/signup", body).await
     };
     signup(&ada.email.to_uppercase(), "another_one")
         .await
@@ -40,7 +40,7 @@ async fn a_person_signs_up_once_per_address_and_handle_and_in_by_either() {
 
 #[tokio::test]
 async fn a_refresh_rotates_and_two_at_once_leave_a_living_session() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let first = refresh(&ada, &ada.refresh).await.is(200);
     assert_ne!(first.text("refreshToken"), ada.refresh);
     ada.with_token(&first.text("accessToken"))
@@ -60,7 +60,7 @@ async fn a_refresh_rotates_and_two_at_once_leave_a_living_session() {
 
 #[tokio::test]
 async fn a_refresh_token_used_again_after_the_grace_ends_the_whole_family_and_its_sockets() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let bystander = ada.another_device().await;
     let socket = Socket::open(&ada).await;
     let current = refresh(&ada, &ada.refresh).await.is(200).text("refreshToken");
@@ -80,7 +80,7 @@ async fn a_refresh_token_used_again_after_the_grace_ends_the_whole_family_and_it
 
 #[tokio::test]
 async fn signing_out_elsewhere_closes_that_sessions_socket_and_no_other() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let other = ada.another_device().await;
     let (mine, theirs) = (Socket::open(&ada).await, Socket::open(&other).await);
     let sessions = ada.get("/api/auth/sessions").await.is(200).list("items");
@@ -101,7 +101,7 @@ async fn signing_out_elsewhere_closes_that_sessions_socket_and_no_other() {
 
 #[tokio::test]
 async fn all_other_sessions_can_be_ended_at_once() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let others = [ada.another_device().await, ada.another_device().await];
     ada.delete("/api/auth/sessions").await.is(204);
     for other in others {
@@ -112,7 +112,7 @@ async fn all_other_sessions_can_be_ended_at_once() {
 
 #[tokio::test]
 async fn a_changed_password_ends_other_sessions_and_the_old_one_no_longer_fits() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let other = ada.another_device().await;
     let change = json!({"currentPassword": "a wrong password", "newPassword": "a new password 1"});
     assert!(matches!(
@@ -130,18 +130,18 @@ async fn a_changed_password_ends_other_sessions_and_the_old_one_no_longer_fits()
 #[tokio::test]
 async fn a_forgotten_password_is_reset_through_the_mail_and_ends_every_session() {
     let product = Instance::shared();
-    let ada = Actor::signup(&product, "ada").await;
-    if mail::tokens(&product, &ada.email).is_none() {
+    let ada = Actor::signup(product, "ada").await;
+    if mail::tokens(product, &ada.email).is_none() {
         return;
     }
-    let known = [mail::next_token(&product, &ada.email, &[]).await];
+    let known = [mail::next_token(product, &ada.email, &[]).await];
     ada.post("/api/auth/password/forgot", json!({"email": "nobody@example.com"}))
         .await
         .is(202);
     ada.post("/api/auth/password/forgot", json!({"email": ada.email}))
         .await
         .is(202);
-    let token = mail::next_token(&product, &ada.email, &known).await;
+    let token = mail::next_token(product, &ada.email, &known).await;
     let reset = json!({"token": token, "newPassword": "a new password 1"});
     ada.post("/api/auth/password/reset", reset.clone()).await.is(204);
     refresh(&ada, &ada.refresh).await.fails(401);
@@ -157,12 +157,12 @@ async fn a_forgotten_password_is_reset_through_the_mail_and_ends_every_session()
 #[tokio::test]
 async fn an_address_is_proven_through_the_mail() {
     let product = Instance::shared();
-    let ada = Actor::signup(&product, "ada").await;
-    if mail::tokens(&product, &ada.email).is_none() {
+    let ada = Actor::signup(product, "ada").await;
+    if mail::tokens(product, &ada.email).is_none() {
         return;
     }
     assert!(!ada.get("/api/users/me").await.is(200).flag("emailVerified"));
-    let token = mail::next_token(&product, &ada.email, &[]).await;
+    let token = mail::next_token(product, &ada.email, &[]).await;
     ada.post("/api/auth/email/verify", json!({"token": token}))
         .await
         .is(204);
@@ -171,7 +171,7 @@ async fn an_address_is_proven_through_the_mail() {
 
 #[tokio::test]
 async fn a_second_factor_is_asked_for_and_recovery_codes_work_once() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let enrolled = ada.post_empty("/api/auth/totp/enroll").await.is(200);
     let totp = Totp::from_url(enrolled.text("otpauthUrl")).unwrap();
     let confirm = json!({"code": totp.generate(now()).to_string()});
@@ -200,7 +200,7 @@ async fn a_second_factor_is_asked_for_and_recovery_codes_work_once() {
 #[tokio::test]
 async fn password_guessing_is_slowed_down_for_that_account_alone() {
     let product = Instance::shared();
-    let [ada, bob] = blackbox::strangers(&product, ["ada", "bob"]).await;
+    let [ada, bob] = blackbox::strangers(product, ["ada", "bob"]).await;
     let mut guesses = 0;
     let refusal = loop {
         guesses += 1;
@@ -217,7 +217,7 @@ async fn password_guessing_is_slowed_down_for_that_account_alone() {
 
 #[tokio::test]
 async fn an_erased_account_is_gone_for_everybody() {
-    let [ada, bob] = blackbox::friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = blackbox::friends(Instance::shared(), ["ada", "bob"]).await;
     ada.delete_with("/api/users/me", json!({"password": "a wrong password"}))
         .await
         .fails(401);

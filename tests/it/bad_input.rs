@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn broken_json_is_400_another_type_415_and_a_huge_body_413() {
     let product = Instance::shared();
-    let ada = Actor::signup(&product, "ada").await;
+    let ada = Actor::signup(product, "ada").await;
     let to = |path: &str, kind: &str, body: String| {
         Reply::of(ada.request(Method::POST, path).header("content-type", kind).body(body))
     };
@@ -31,7 +31,7 @@ async fn broken_json_is_400_another_type_415_and_a_huge_body_413() {
 #[tokio::test]
 async fn unknown_fields_are_named() {
     let product = Instance::shared();
-    let [ada, bob] = friends(&product, ["ada", "bob"]).await;
+    let [ada, bob] = friends(product, ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     let signup = json!({"email": "x@example.com", "password": "long enough 1", "handle": "xxx_x", "displayName": "X", "role": "admin"});
     ada.post("/api/auth/signup", signup).await.blames("role");
@@ -53,7 +53,7 @@ async fn unknown_fields_are_named() {
 
 #[tokio::test]
 async fn wrong_fields_of_a_sign_up_are_named() {
-    let http = Http::anonymous(&Instance::shared());
+    let http = Http::anonymous(Instance::shared());
     let good =
         json!({"email": "ok@example.com", "password": "long enough 1", "handle": "ok_handle", "displayName": "Ok"});
     let wrong = [
@@ -78,7 +78,7 @@ async fn wrong_fields_of_a_sign_up_are_named() {
 
 #[tokio::test]
 async fn a_password_of_a_mebibyte_is_refused_unread() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let body = json!({"login": ada.email, "password": "x".repeat(1024 * 1024)});
     let reply = ada.post("/api/auth/signin", body).await;
     assert!(matches!(reply.status, 413 | 422), "{}", reply.status);
@@ -88,7 +88,7 @@ async fn a_password_of_a_mebibyte_is_refused_unread() {
 
 #[tokio::test]
 async fn wrong_fields_of_a_message_are_refused() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let path = format!("/api/chat/rooms/{}/messages", ada.group(&[&bob]).await);
     let wrong = [
         json!({"text": "no client id"}),
@@ -112,7 +112,7 @@ async fn wrong_fields_of_a_message_are_refused() {
 
 #[tokio::test]
 async fn ids_that_are_none_are_404_and_bad_queries_400() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let bad_ids = [
         "not-a-uuid",
         "1",
@@ -143,7 +143,7 @@ async fn ids_that_are_none_are_404_and_bad_queries_400() {
 
 #[tokio::test]
 async fn a_search_text_is_only_text() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     for text in [
         "(a%2B)%2B%24",
         ".*",
@@ -169,7 +169,7 @@ async fn a_search_text_is_only_text() {
 
 #[tokio::test]
 async fn a_request_id_is_returned_when_it_is_decent_and_replaced_otherwise() {
-    let http = Http::anonymous(&Instance::shared());
+    let http = Http::anonymous(Instance::shared());
     let ask = async |id: &str| {
         let reply = Reply::of(http.request(Method::GET, "/api/users/me").header("x-request-id", id)).await;
         let shown = reply.fails(401).text("requestId");

@@ -7,7 +7,7 @@ const STEPS: usize = 80;
 
 #[tokio::test]
 async fn unread_counters_equal_a_recount_after_random_sends_and_reads() {
-    let actors = friends(&Instance::shared(), ["ada", "bob", "cyd"]).await;
+    let actors = friends(Instance::shared(), ["ada", "bob", "cyd"]).await;
     let room = actors[0].group(&[&actors[1], &actors[2]]).await;
     let mut seed = Seed::printed();
     let mut last = 0;
@@ -42,7 +42,7 @@ async fn assert_unread_equals_recount(actor: &Actor, room: &str) {
 
 #[tokio::test]
 async fn a_read_marker_never_moves_back_nor_beyond_the_end() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     let first = ada.say(&room, "one").await.number("seq");
     let last = ada.say(&room, "two").await.number("seq");
@@ -61,7 +61,7 @@ async fn a_read_marker_never_moves_back_nor_beyond_the_end() {
 
 #[tokio::test]
 async fn a_read_reaches_the_room_and_my_other_devices() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     let (at_ada, at_bob) = (Socket::in_room(&ada, &room).await, Socket::open(&bob).await);
     let seq = ada.say(&room, "read me").await.number("seq");

@@ -13,7 +13,7 @@ const GOING_AWAY: u16 = 1012;
 
 #[tokio::test]
 async fn the_first_page_says_that_it_is_alive_and_links_to_the_documents() {
-    let http = Http::anonymous(&Instance::shared());
+    let http = Http::anonymous(Instance::shared());
     let page = http.get("/").await;
     page.is(200);
     assert!(page.header("content-type").starts_with("text/html"));
@@ -27,7 +27,7 @@ async fn the_first_page_says_that_it_is_alive_and_links_to_the_documents() {
 
 #[tokio::test]
 async fn the_openapi_document_names_every_route_of_the_wire() {
-    let document = Http::anonymous(&Instance::shared())
+    let document = Http::anonymous(Instance::shared())
         .get("/api/openapi.json")
         .await
         .is(200);
@@ -50,7 +50,7 @@ fn nameless(path: &str) -> String {
 
 #[tokio::test]
 async fn health_readiness_and_metrics_are_public() {
-    let http = Http::anonymous(&Instance::shared());
+    let http = Http::anonymous(Instance::shared());
     http.get("/healthz").await.is(200);
     http.get("/readyz").await.is(200);
     let metrics = http.get("/metrics").await;
@@ -85,7 +85,7 @@ async fn sigterm_tells_the_sockets_and_ends_within_ten_seconds() {
 
 #[tokio::test]
 async fn a_browser_of_another_site_is_not_let_in_by_cors() {
-    let http = Http::anonymous(&Instance::shared());
+    let http = Http::anonymous(Instance::shared());
     let request = http
         .request(reqwest::Method::GET, "/api/agents")
         .header("origin", "https://evil.example");

@@ -171,7 +171,7 @@ async fn pins_are_shown_in_the_room_and_told_to_it() {
 }
 
 async fn two_in_a_room() -> (Actor, Actor, String) {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     (ada, bob, room)
 }

@@ -10,7 +10,7 @@ use sha2::Sha256;
 
 #[tokio::test]
 async fn a_token_without_or_with_a_foreign_signature_is_refused() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let (header, claims, signature) = parts(ada.token());
     assert_eq!(header.text("alg"), "EdDSA");
     let with_alg = |alg: &str| with(&header, "alg", json!(alg));
@@ -29,7 +29,7 @@ async fn a_token_without_or_with_a_foreign_signature_is_refused() {
 
 #[tokio::test]
 async fn the_public_key_does_not_serve_as_an_hmac_secret() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let (header, claims, _) = parts(ada.token());
     let keys = ada.get("/.well-known/jwks.json").await.is(200);
     let x = keys["keys"][0].text("x");
@@ -52,7 +52,7 @@ async fn the_public_key_does_not_serve_as_an_hmac_secret() {
 
 #[tokio::test]
 async fn changed_claims_break_the_signature() {
-    let [ada, bob] = strangers(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = strangers(Instance::shared(), ["ada", "bob"]).await;
     let (header, claims, signature) = parts(bob.token());
     let changes = [
         ("sub", json!(ada.id)),
@@ -72,7 +72,7 @@ async fn changed_claims_break_the_signature() {
 
 #[tokio::test]
 async fn nothing_but_an_access_token_opens_the_api() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let ticket = ada.post_empty("/api/realtime/tickets").await.is(201).text("ticket");
     let key = ada
         .post("/api/ai/keys", json!({"name": "a key"}))
@@ -92,7 +92,7 @@ async fn nothing_but_an_access_token_opens_the_api() {
 #[tokio::test]
 async fn headers_that_claim_an_identity_are_ignored() {
     let product = Instance::shared();
-    let [ada, bob] = strangers(&product, ["ada", "bob"]).await;
+    let [ada, bob] = strangers(product, ["ada", "bob"]).await;
     for name in [
         "x-user-id",
         "x-auth-user",
@@ -101,7 +101,7 @@ async fn headers_that_claim_an_identity_are_ignored() {
         "x-aichat-user",
         "x-forwarded-user",
     ] {
-        let anonymous = Http::anonymous(&product)
+        let anonymous = Http::anonymous(product)
             .request(Method::GET, "/api/users/me")
             .header(name, &ada.id);
         Reply::of(anonymous).await.fails(401);
@@ -112,7 +112,7 @@ async fn headers_that_claim_an_identity_are_ignored() {
 
 #[tokio::test]
 async fn no_answer_shows_the_address_or_secrets_of_another() {
-    let [ada, bob] = blackbox::friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = blackbox::friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     let paths = [
         format!("/api/users/{}", ada.id),

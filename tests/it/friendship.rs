@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_request_is_seen_by_both_and_accepting_makes_friends() {
-    let [ada, bob] = strangers(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = strangers(Instance::shared(), ["ada", "bob"]).await;
     let (at_ada, at_bob) = (Socket::open(&ada).await, Socket::open(&bob).await);
     let request = request(&ada, &bob).await;
     assert_eq!(
@@ -44,7 +44,7 @@ async fn a_request_is_seen_by_both_and_accepting_makes_friends() {
 
 #[tokio::test]
 async fn a_request_can_be_declined_or_taken_back() {
-    let [ada, bob, mallory] = strangers(&Instance::shared(), ["ada", "bob", "mallory"]).await;
+    let [ada, bob, mallory] = strangers(Instance::shared(), ["ada", "bob", "mallory"]).await;
     let first = request(&ada, &bob).await;
     mallory.post_empty(&on(&first, "accept")).await.fails(404);
     mallory
@@ -69,7 +69,7 @@ async fn a_request_can_be_declined_or_taken_back() {
 
 #[tokio::test]
 async fn two_who_ask_each_other_are_friends() {
-    let [ada, bob] = strangers(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = strangers(Instance::shared(), ["ada", "bob"]).await;
     request(&ada, &bob).await;
     let crossed = bob
         .post("/api/friendships/requests", json!({"userId": ada.id}))
@@ -89,7 +89,7 @@ async fn two_who_ask_each_other_are_friends() {
 
 #[tokio::test]
 async fn friends_of_friends_are_suggested() {
-    let [bob, ada, cyd] = friends(&Instance::shared(), ["bob", "ada", "cyd"]).await;
+    let [bob, ada, cyd] = friends(Instance::shared(), ["bob", "ada", "cyd"]).await;
     let suggested = async || {
         let items = ada.get("/api/friendships/suggestions").await.is(200).list("items");
         items.into_iter().find(|item| item.has("user.id", &cyd.id))
@@ -110,19 +110,20 @@ async fn friends_of_friends_are_suggested() {
 
 #[tokio::test]
 async fn a_block_acts_everywhere_at_once() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.direct(&bob).await;
     bob.say(&room, "hello").await;
+    let search = format!("/api/users?query={}", ada.handle);
+    eventually("found", async || {
+        ids(&bob, &search, "id").await.contains(&ada.id).then_some(())
+    })
+    .await;
     ada.put_empty(&format!("/api/users/me/blocks/{}", bob.id)).await.is(204);
     assert_eq!(ids(&ada, "/api/users/me/blocks", "id").await, [&*bob.id]);
     bob.post("/api/friendships/requests", json!({"userId": ada.id}))
         .await
         .fails(404);
-    assert!(
-        ids(&bob, &format!("/api/users?query={}", ada.handle), "id")
-            .await
-            .is_empty()
-    );
+    assert!(ids(&bob, &search, "id").await.is_empty());
     let refused = bob.send(&room, "c", "do you hear me?").await;
     assert!(
         matches!(refused.status, 403 | 404),

@@ -29,7 +29,7 @@ async fn people_and_an_agent_talk_in_a_room_and_everything_is_there_after_a_kill
 
 #[tokio::test]
 async fn an_agent_alone_with_a_person_always_answers_and_recalls_what_was_said() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let body = json!({"kind": "direct", "memberIds": [], "agentIds": [ada.agent("muse").await]});
     let room = ada.post("/api/chat/rooms", body).await.is(201).text("id");
     let socket = Socket::in_room(&ada, &room).await;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn a_removed_member_receives_nothing_more_on_any_path_and_sees_again_when_added_again() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let (room, other) = (ada.group(&[&bob]).await, ada.group(&[&bob]).await);
     let socket = Socket::in_room(&bob, &room).await;
     socket.sub(&other).await;
@@ -47,7 +47,7 @@ async fn assert_resume_refused(actor: &Actor, room: &str, held: u64) {
 
 #[tokio::test]
 async fn a_stranger_gets_404_on_everything_of_a_room() {
-    let [ada, bob, mallory] = friends(&Instance::shared(), ["ada", "bob", "mallory"]).await;
+    let [ada, bob, mallory] = friends(Instance::shared(), ["ada", "bob", "mallory"]).await;
     let room = ada.group(&[&bob]).await;
     let path = format!("/api/chat/rooms/{room}");
     mallory.get(&path).await.fails(404);
@@ -65,7 +65,7 @@ async fn a_stranger_gets_404_on_everything_of_a_room() {
 
 #[tokio::test]
 async fn roles_decide_who_may_rename_add_and_remove() {
-    let [ada, bob, cyd, dan] = friends(&Instance::shared(), ["ada", "bob", "cyd", "dan"]).await;
+    let [ada, bob, cyd, dan] = friends(Instance::shared(), ["ada", "bob", "cyd", "dan"]).await;
     let room = ada.group(&[&bob, &cyd]).await;
     let path = format!("/api/chat/rooms/{room}");
     bob.patch(&path, json!({"title": "Bob's"})).await.fails(403);
@@ -85,7 +85,7 @@ async fn roles_decide_who_may_rename_add_and_remove() {
 
 #[tokio::test]
 async fn a_new_member_is_told_and_one_who_leaves_is_gone() {
-    let [ada, bob, cyd] = friends(&Instance::shared(), ["ada", "bob", "cyd"]).await;
+    let [ada, bob, cyd] = friends(Instance::shared(), ["ada", "bob", "cyd"]).await;
     let room = ada.group(&[&bob]).await;
     let (in_room, outside) = (Socket::in_room(&bob, &room).await, Socket::open(&cyd).await);
     ada.put(&member(&room, &cyd), json!({})).await.is(201);
@@ -106,7 +106,7 @@ async fn a_new_member_is_told_and_one_who_leaves_is_gone() {
 
 #[tokio::test]
 async fn a_room_opened_with_me_appears_on_my_socket_and_its_messages_as_activity() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let socket = Socket::open(&bob).await;
     let room = ada.group(&[&bob]).await;
     socket.own_event("room.added", |event| event.has("roomId", &room)).await;
@@ -123,10 +123,8 @@ async fn a_room_opened_with_me_appears_on_my_socket_and_its_messages_as_activity
 
 #[tokio::test]
 async fn only_the_permitted_may_be_drawn_into_a_room() {
-    let [ada, bob] = strangers(&Instance::shared(), ["ada", "bob"]).await;
-    bob.put(&format!("/api/users/me/blocks/{}", ada.id), json!({}))
-        .await
-        .is(204);
+    let [ada, bob] = strangers(Instance::shared(), ["ada", "bob"]).await;
+    bob.put_empty(&format!("/api/users/me/blocks/{}", ada.id)).await.is(204);
     let refused = ada
         .post("/api/chat/rooms", json!({"kind": "direct", "memberIds": [bob.id]}))
         .await;

@@ -8,7 +8,7 @@ const MODEL: &str = "demo/scripted";
 
 #[tokio::test]
 async fn a_chat_completion_has_openais_shape() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let completion = ada.post("/v1/chat/completions", chat("hello", false)).await.is(200);
     assert_eq!(completion.text("object"), "chat.completion");
     let choice = &completion["choices"][0];
@@ -25,7 +25,7 @@ async fn a_chat_completion_has_openais_shape() {
 
 #[tokio::test]
 async fn a_stream_ends_in_done_and_says_the_same_as_the_whole_answer() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let whole = ada.post("/v1/chat/completions", chat("hello", false)).await.is(200);
     let stream = Sse::open(
         ada.request(Method::POST, "/v1/chat/completions")
@@ -60,7 +60,7 @@ async fn a_stream_ends_in_done_and_says_the_same_as_the_whole_answer() {
 
 #[tokio::test]
 async fn models_are_listed() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let models = ada.get("/v1/models").await.is(200);
     assert_eq!(models.text("object"), "list");
     assert!(
@@ -75,13 +75,13 @@ async fn models_are_listed() {
 #[tokio::test]
 async fn an_error_is_both_a_problem_and_openais() {
     let product = Instance::shared();
-    let ada = Actor::signup(&product, "ada").await;
+    let ada = Actor::signup(product, "ada").await;
     let mut unknown = chat("hello", false);
     unknown["model"] = json!("no/such-model");
     let answers = [
         (ada.post("/v1/chat/completions", unknown).await, 404),
         (
-            Http::anonymous(&product)
+            Http::anonymous(product)
                 .post("/v1/chat/completions", chat("hello", false))
                 .await,
             401,
@@ -99,7 +99,7 @@ async fn an_error_is_both_a_problem_and_openais() {
 
 #[tokio::test]
 async fn a_provider_that_fails_is_an_error_and_not_an_answer() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let reply = ada.post("/v1/chat/completions", chat("/demo error", false)).await;
     assert!(matches!(reply.status, 502 | 503), "{}: {}", reply.status, reply.text);
     assert!(!reply.json().text("error.message").is_empty());
@@ -107,7 +107,7 @@ async fn a_provider_that_fails_is_an_error_and_not_an_answer() {
 
 #[tokio::test]
 async fn a_gateway_key_works_at_the_gateway_until_it_is_revoked_and_is_shown_once() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let key = ada.post("/api/ai/keys", json!({"name": "laptop"})).await.is(201);
     let client = ada.with_token(&key.text("key"));
     assert!(key.text("key").starts_with("sk-aichat-"));

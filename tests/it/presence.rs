@@ -5,7 +5,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn typing_is_seen_by_the_others_of_the_room_only() {
-    let [ada, bob, cyd] = friends(&Instance::shared(), ["ada", "bob", "cyd"]).await;
+    let [ada, bob, cyd] = friends(Instance::shared(), ["ada", "bob", "cyd"]).await;
     let (room, other) = (ada.group(&[&bob]).await, ada.group(&[&bob, &cyd]).await);
     let sockets = [
         Socket::in_room(&ada, &room).await,
@@ -34,8 +34,8 @@ async fn typing_is_seen_by_the_others_of_the_room_only() {
 
 #[tokio::test]
 async fn friends_see_each_other_come_and_go_and_strangers_do_not() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
-    let [cyd] = friends(&Instance::shared(), ["cyd"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
+    let [cyd] = friends(Instance::shared(), ["cyd"]).await;
     let (at_ada, at_cyd) = (Socket::open(&ada).await, Socket::open(&cyd).await);
     let bobs = Socket::open(&bob).await;
     at_ada
@@ -57,7 +57,7 @@ async fn friends_see_each_other_come_and_go_and_strangers_do_not() {
 
 #[tokio::test]
 async fn one_who_hides_their_presence_is_not_seen() {
-    let [ada, bob, cyd] = friends(&Instance::shared(), ["ada", "bob", "cyd"]).await;
+    let [ada, bob, cyd] = friends(Instance::shared(), ["ada", "bob", "cyd"]).await;
     let mut privacy = bob.get("/api/users/me").await.is(200)["privacy"].clone();
     privacy["presence"] = json!("nobody");
     bob.patch("/api/users/me", json!({"privacy": privacy})).await.is(200);

@@ -14,7 +14,7 @@ const SOCKETS_EACH: usize = 10;
 async fn a_resume_at_a_random_cut_is_complete_or_a_reset() {
     let product = Instance::shared();
     let mut seed = Seed::printed();
-    let [ada, bob, reader] = friends(&product, ["ada", "bob", "reader"]).await;
+    let [ada, bob, reader] = friends(product, ["ada", "bob", "reader"]).await;
     let room = ada.group(&[&bob, &reader]).await;
     let load = Load::start(
         &[ada.clone(), bob],
@@ -46,7 +46,7 @@ async fn a_resume_at_a_random_cut_is_complete_or_a_reset() {
 
 #[tokio::test]
 async fn a_resume_from_nothing_brings_a_short_room_whole_and_from_the_end_brings_nothing() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     let last = [
         ada.say(&room, "one").await,
@@ -66,7 +66,7 @@ async fn a_resume_from_nothing_brings_a_short_room_whole_and_from_the_end_brings
 
 #[tokio::test]
 async fn an_offset_beyond_the_end_or_of_another_epoch_is_a_reset() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     ada.say(&room, "one").await;
     let socket = Socket::open(&bob).await;
@@ -82,7 +82,7 @@ async fn an_offset_beyond_the_end_or_of_another_epoch_is_a_reset() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_clients_that_connect_while_others_write_miss_nothing_after_their_snapshot() {
     let product = Instance::shared();
-    let actors = friends(&product, ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]).await;
+    let actors = friends(product, ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]).await;
     let others: Vec<_> = actors.iter().skip(1).collect();
     let room = actors[0].group(&others).await;
     let load = Load::start(&actors[..3], std::slice::from_ref(&room), Duration::from_millis(10));

@@ -36,7 +36,7 @@ pub fn operations(document: &Value) -> impl Iterator<Item = Operation> {
 
 #[tokio::test]
 async fn no_route_with_an_id_answers_the_anonymous() {
-    let http = Http::anonymous(&Instance::shared());
+    let http = Http::anonymous(Instance::shared());
     for operation in with_ids(&http).await {
         let reply = operation.ask(&http, &random_ids(&operation.path)).await;
         assert_eq!(
@@ -50,7 +50,7 @@ async fn no_route_with_an_id_answers_the_anonymous() {
 
 #[tokio::test]
 async fn no_route_answers_for_an_id_that_does_not_exist_or_is_none() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     for operation in with_ids(&ada).await {
         let reply = operation.ask(&ada, &random_ids(&operation.path)).await;
         let quiet = reply.status == 204 && reply.text.is_empty();
@@ -76,7 +76,7 @@ async fn no_route_answers_for_an_id_that_does_not_exist_or_is_none() {
 
 #[tokio::test]
 async fn every_route_of_a_room_is_404_for_a_stranger_and_an_ex_member() {
-    let [ada, bob, mallory] = friends(&Instance::shared(), ["ada", "bob", "mallory"]).await;
+    let [ada, bob, mallory] = friends(Instance::shared(), ["ada", "bob", "mallory"]).await;
     let sage = ada.agent("sage").await;
     let room = ada.group_with(&[&bob], json!({"agentIds": [sage]})).await;
     let message = ada.say(&room, "private").await.text("id");

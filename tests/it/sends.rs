@@ -8,7 +8,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn the_same_client_id_sent_20_times_from_3_connections_is_one_message() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     let sockets = [Socket::open(&ada).await, Socket::open(&ada).await];
     let sends = (0..20).map(|number: usize| match sockets.get(number % 3) {
@@ -40,7 +40,7 @@ async fn the_same_client_id_sent_20_times_from_3_connections_is_one_message() {
 
 #[tokio::test]
 async fn the_same_client_id_of_another_person_or_room_is_another_message() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let (room, other) = (ada.group(&[&bob]).await, ada.group(&[&bob]).await);
     let first = ada.send(&room, "mine", "one").await.is(201);
     let second = bob.send(&room, "mine", "two").await.is(201);
@@ -52,7 +52,7 @@ async fn the_same_client_id_of_another_person_or_room_is_another_message() {
 
 #[tokio::test]
 async fn a_direct_room_between_the_same_two_is_the_same_room() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.direct(&bob).await;
     assert_eq!(bob.direct(&ada).await, room);
     let again = ada
@@ -63,7 +63,7 @@ async fn a_direct_room_between_the_same_two_is_the_same_room() {
 
 #[tokio::test]
 async fn pages_before_after_and_around_fit_together() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     for number in 0..12 {
         ada.say(&room, &format!("number {number}")).await;
@@ -94,9 +94,9 @@ async fn pages_before_after_and_around_fit_together() {
 
 #[tokio::test]
 async fn search_finds_my_rooms_messages_only() {
-    let [ada, bob, cyd] = friends(&Instance::shared(), ["ada", "bob", "cyd"]).await;
+    let [ada, bob, cyd] = friends(Instance::shared(), ["ada", "bob", "cyd"]).await;
     let room = ada.group(&[&bob]).await;
-    let word = blackbox::unique("needle");
+    let word = blackbox::unique("needle").replace('_', "");
     let sent = ada.say(&room, &format!("a {word} in the hay")).await;
     let find = |query: String| format!("/api/chat/search?q={query}");
     let found = bob.get(&find(word.clone())).await.is(200).list("items");

@@ -9,7 +9,7 @@ const TOO_LARGE: u16 = 1009;
 
 #[tokio::test]
 async fn a_bad_token_closes_the_socket() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let socket = Socket::unsigned(&ada).await;
     socket.tell(json!({"op": "auth", "token": "a.b.c"}));
     assert_eq!(socket.close_code().await, BAD_TOKEN);
@@ -18,7 +18,7 @@ async fn a_bad_token_closes_the_socket() {
 
 #[tokio::test]
 async fn a_socket_that_is_not_signed_in_can_do_nothing() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     let socket = Socket::unsigned(&ada).await;
     socket
@@ -38,7 +38,7 @@ async fn a_socket_that_is_not_signed_in_can_do_nothing() {
 
 #[tokio::test]
 async fn a_foreign_origin_and_a_token_in_the_address_are_refused() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let foreign = Socket::upgrade(&ada, "", &[("origin", "https://evil.example")]).await;
     assert!(matches!(foreign, Upgrade::Refused(401 | 403)), "a foreign origin");
     for query in ["?token=", "?access_token=", "?ticket="] {
@@ -65,7 +65,7 @@ async fn assert_not_signed_in(socket: &Socket, how: &str) {
 
 #[tokio::test]
 async fn a_ticket_opens_one_socket_of_its_person() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let issued = ada.post_empty("/api/realtime/tickets").await.is(201);
     assert_eq!(issued.number("expiresIn"), 30);
     let query = format!("?ticket={}", issued.text("ticket"));
@@ -83,7 +83,7 @@ async fn a_ticket_opens_one_socket_of_its_person() {
 
 #[tokio::test]
 async fn a_frame_that_is_too_large_closes_only_the_offender() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     let (offender, neighbour) = (Socket::in_room(&ada, &room).await, Socket::in_room(&bob, &room).await);
     offender.tell(json!({"op": "send", "id": "big", "r": room, "clientId": "big", "text": "x".repeat(100 * 1024)}));
@@ -94,7 +94,7 @@ async fn a_frame_that_is_too_large_closes_only_the_offender() {
 
 #[tokio::test]
 async fn a_flood_of_frames_closes_only_the_offender() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     let (offender, neighbour) = (Socket::in_room(&ada, &room).await, Socket::in_room(&bob, &room).await);
     for _ in 0..10_000 {
@@ -107,7 +107,7 @@ async fn a_flood_of_frames_closes_only_the_offender() {
 
 #[tokio::test]
 async fn frames_without_sense_get_an_error_and_the_socket_lives_on() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     let socket = Socket::in_room(&ada, &room).await;
     for nonsense in [
@@ -133,7 +133,7 @@ async fn frames_without_sense_get_an_error_and_the_socket_lives_on() {
 
 #[tokio::test]
 async fn a_socket_cannot_send_into_a_strangers_room() {
-    let [ada, mallory] = strangers(&Instance::shared(), ["ada", "mallory"]).await;
+    let [ada, mallory] = strangers(Instance::shared(), ["ada", "mallory"]).await;
     let room = ada.group(&[]).await;
     let socket = Socket::open(&mallory).await;
     let frames = [

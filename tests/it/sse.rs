@@ -6,7 +6,7 @@ use serde_json::Value;
 
 #[tokio::test]
 async fn events_come_over_sse_and_a_stream_resumes_after_the_last_event_id() {
-    let [ada, bob] = friends(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let room = ada.group(&[&bob]).await;
     let stream = Sse::open(bob.request(Method::GET, &address(&room))).await;
     let first = sent_until_seen(&stream, &ada, &room).await;
@@ -32,7 +32,7 @@ async fn events_come_over_sse_and_a_stream_resumes_after_the_last_event_id() {
 
 #[tokio::test]
 async fn sse_asks_for_a_token_and_for_membership() {
-    let [ada, mallory] = blackbox::strangers(&Instance::shared(), ["ada", "mallory"]).await;
+    let [ada, mallory] = blackbox::strangers(Instance::shared(), ["ada", "mallory"]).await;
     let room = ada.group(&[]).await;
     ada.with_token("").get(&address(&room)).await.fails(401);
     let with_token_in_address = format!("{}&token={}", address(&room), ada.token());

@@ -6,7 +6,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn a_profile_is_changed_by_its_owner_and_seen_by_others() {
-    let [ada, bob] = strangers(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = strangers(Instance::shared(), ["ada", "bob"]).await;
     let me = ada
         .patch(
             "/api/users/me",
@@ -32,7 +32,7 @@ async fn a_profile_is_changed_by_its_owner_and_seen_by_others() {
 
 #[tokio::test]
 async fn a_stale_change_is_refused_with_412() {
-    let ada = Actor::signup(&Instance::shared(), "ada").await;
+    let ada = Actor::signup(Instance::shared(), "ada").await;
     let etag = ada.get("/api/users/me").await.header("etag").to_owned();
     assert!(!etag.is_empty());
     let change = async |bio: &str| {
@@ -48,8 +48,8 @@ async fn a_stale_change_is_refused_with_412() {
 
 #[tokio::test]
 async fn search_finds_a_word_of_a_name_but_not_those_who_hide() {
-    let [ada, bob] = strangers(&Instance::shared(), ["ada", "bob"]).await;
-    let word = blackbox::unique("zeb");
+    let [ada, bob] = strangers(Instance::shared(), ["ada", "bob"]).await;
+    let word = blackbox::unique("zeb").replace('_', "");
     ada.patch("/api/users/me", json!({"displayName": format!("Ada {word}")}))
         .await
         .is(200);
@@ -71,7 +71,7 @@ async fn search_finds_a_word_of_a_name_but_not_those_who_hide() {
 
 #[tokio::test]
 async fn a_person_can_be_reported() {
-    let [ada, bob] = strangers(&Instance::shared(), ["ada", "bob"]).await;
+    let [ada, bob] = strangers(Instance::shared(), ["ada", "bob"]).await;
     let path = format!("/api/users/{}/reports", bob.id);
     ada.post(&path, json!({"reason": "spam", "detail": "many links"}))
         .await
@@ -81,7 +81,7 @@ async fn a_person_can_be_reported() {
 
 #[tokio::test]
 async fn lists_are_paged_to_their_end() {
-    let [ada, b, c, d] = strangers(&Instance::shared(), ["ada", "b", "c", "d"]).await;
+    let [ada, b, c, d] = strangers(Instance::shared(), ["ada", "b", "c", "d"]).await;
     for other in [&b, &c, &d] {
         ada.group(&[]).await;
         ada.befriend(other).await;

@@ -3,10 +3,9 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, Once};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -46,20 +45,28 @@ struct Running {
     _held_open: Option<ChildStdin>,
 }
 
-/// A borrowed shared instance that shows the server's log when its test fails.
-pub struct Lease(&'static Instance);
-
 impl Instance {
-    /// Borrows the product that all tests share which do not kill it; the first caller starts it.
-    pub fn shared() -> Lease {
-        static SHARED: OnceLock<Instance> = OnceLock::new();
-        Lease(SHARED.get_or_init(|| match std::env::var("AICHAT_TEST_URL") {
-            Ok(url) => Self {
+    /// Borrows the product that all tests share which do not kill it; the first caller starts it. A test that
+    /// fails shows the last of its log.
+    pub fn shared() -> &'static Self {
+        // A lazy value stays poisoned when it cannot be made: the other tests then fail at once.
+        static SHARED: LazyLock<Instance> = LazyLock::new(|| match std::env::var("AICHAT_TEST_URL") {
+            Ok(url) => Instance {
                 base: url.trim_end_matches('/').to_owned(),
                 local: None,
             },
-            Err(_) => Self::start(),
-        }))
+            Err(_) => Instance::start(),
+        });
+        static SHOW_LOG: Once = Once::new();
+        let shared: &'static Self = &SHARED;
+        SHOW_LOG.call_once(|| {
+            let report = std::panic::take_hook();
+            std::panic::set_hook(Box::new(move |panic| {
+                report(panic);
+                println!("{}", shared.log_tail());
+            }));
+        });
+        shared
     }
 
     /// Starts a product for the calling test, which may kill it. None, with a printed line, against a foreign product.
@@ -186,26 +193,9 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        show_log_of_failed_test(self);
-    }
-}
-
-impl Deref for Lease {
-    type Target = Instance;
-    fn deref(&self) -> &Instance {
-        self.0
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        show_log_of_failed_test(self.0);
-    }
-}
-
-fn show_log_of_failed_test(instance: &Instance) {
-    if std::thread::panicking() {
-        println!("{}", instance.log_tail());
+        if std::thread::panicking() {
+            println!("{}", self.log_tail());
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use std::time::Duration;
 pub use actor::{Actor, friends, strangers};
 pub use field::Field;
 pub use http::{Http, Reply};
-pub use instance::{Instance, Lease};
+pub use instance::Instance;
 pub use oracle::{Ack, Reader, assemble, assert_acked_once, assert_gap_free, history};
 pub use seed::Seed;
 pub use socket::{Log, Socket, Upgrade};
