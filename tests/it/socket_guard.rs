@@ -46,7 +46,7 @@ async fn a_foreign_origin_and_a_token_in_the_address_are_refused() {
         match upgrade {
             Upgrade::Refused(status) => assert!(matches!(status, 400..=403), "{query}: {status}"),
             Upgrade::Open(socket) => assert_not_signed_in(&socket, query).await,
-            Upgrade::Unreachable => panic!("no answer to {query}"),
+            Upgrade::Unreachable(why) => panic!("no answer to {query}: {why}"),
         }
     }
 }
@@ -77,7 +77,7 @@ async fn a_ticket_opens_one_socket_of_its_person() {
     match Socket::upgrade(&ada, &query, &[]).await {
         Upgrade::Refused(status) => assert!(matches!(status, 401 | 403), "{status}"),
         Upgrade::Open(again) => assert_eq!(again.close_code().await, BAD_TOKEN, "a ticket works once"),
-        Upgrade::Unreachable => panic!("no answer"),
+        Upgrade::Unreachable(why) => panic!("no answer: {why}"),
     }
 }
 

@@ -39,8 +39,8 @@ pub enum Upgrade {
     Open(Socket),
     /// The server refused with this status.
     Refused(u16),
-    /// Nobody answers there.
-    Unreachable,
+    /// Nobody answers there, or not as a WebSocket server does.
+    Unreachable(String),
 }
 
 impl Socket {
@@ -58,7 +58,8 @@ impl Socket {
         let stream = match timeout(DEADLINE, tokio_tungstenite::connect_async(request)).await {
             Ok(Ok((stream, _))) => stream,
             Ok(Err(Error::Http(answer))) => return Upgrade::Refused(answer.status().as_u16()),
-            _ => return Upgrade::Unreachable,
+            Ok(Err(error)) => return Upgrade::Unreachable(error.to_string()),
+            Err(_) => return Upgrade::Unreachable(format!("nothing within {DEADLINE:?}")),
         };
         let (out, outbox) = mpsc::unbounded_channel();
         let (record, log) = watch::channel(Log::default());
@@ -76,7 +77,7 @@ impl Socket {
         match Self::upgrade(http, "", &[]).await {
             Upgrade::Open(socket) => socket,
             Upgrade::Refused(status) => panic!("the handshake was refused with {status}"),
-            Upgrade::Unreachable => panic!("no handshake"),
+            Upgrade::Unreachable(why) => panic!("no handshake: {why}"),
         }
     }
 
