@@ -5,4 +5,6 @@ pub mod conformance;
 pub mod memory;
 mod port;
 
-pub use port::{Bucket, Ephemeral, EphemeralError, Fence, Subscriber};
+pub use port::{
+    Bucket, Ephemeral, EphemeralError, Fence, KEY_BYTES_MAX, LOG_ENTRIES_MAX, MEMBERS_MAX, Subscriber, VALUE_BYTES_MAX,
+};

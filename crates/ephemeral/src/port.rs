@@ -6,7 +6,16 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use kernel::{Fault, Timestamp};
 
-/// A failed operation: the server does not answer.
+/// Most bytes of a key, name, id, member or channel.
+pub const KEY_BYTES_MAX: usize = 256;
+/// Most bytes of a value, log entry or payload.
+pub const VALUE_BYTES_MAX: usize = 1024 * 1024;
+/// Most members that `members` returns.
+pub const MEMBERS_MAX: usize = 1_000;
+/// Most entries of a log.
+pub const LOG_ENTRIES_MAX: usize = 4_096;
+
+/// A failed operation: the server does not answer, or the port's limits are broken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the ephemeral store is unavailable: {0}")]
 pub struct EphemeralError(pub String);
@@ -45,7 +54,8 @@ pub trait Ephemeral: Send + Sync {
     async fn take(&self, key: &str) -> Result<Option<Bytes>, EphemeralError>;
     /// Removes a key.
     async fn delete(&self, key: &str) -> Result<(), EphemeralError>;
-    /// Adds to a counter and returns it; `ttl` runs from the counter's first addition.
+    /// Adds to a counter and returns it; `ttl` runs from the counter's first addition. A counter is a key: `get` reads
+    /// its decimal digits, `delete` ends it. Fails on a key that was `set`.
     async fn add(&self, key: &str, by: i64, ttl: Duration) -> Result<i64, EphemeralError>;
 
     /// Takes a lease that nobody holds; `None` when somebody does.
@@ -55,7 +65,7 @@ pub trait Ephemeral: Send + Sync {
     /// Gives a lease back; nothing happens when it is another's.
     async fn release(&self, name: &str, fence: Fence) -> Result<(), EphemeralError>;
 
-    /// Takes `cost` tokens; `Ok(Err(wait))` tells when there will be enough.
+    /// Takes `cost` tokens; `Ok(Err(wait))` tells when there will be enough (`Duration::MAX`: never, the capacity is less).
     async fn spend(&self, key: &str, bucket: Bucket, cost: f64) -> Result<Result<(), Duration>, EphemeralError>;
 
     /// Sets or moves a timer in a set of timers.
