@@ -58,6 +58,11 @@ pub fn finish(routes: Router, verifier: Arc<Verifier>, ready: Readiness, ambient
         .layer(middleware::from_fn(move |req, next| around(req, next, verifier.clone(), ambient.clone())))
 }
 
+/// Puts only the request layer around `routes`, for tests of one service without a process.
+pub fn around_for_tests(routes: Router, verifier: Arc<Verifier>, ambient: Ambient) -> Router {
+    routes.layer(middleware::from_fn(move |req, next| around(req, next, verifier.clone(), ambient.clone())))
+}
+
 async fn readyz(ready: Readiness) -> Response {
     match ready.check().await {
         Ok(()) => "ready\n".into_response(),

@@ -110,3 +110,37 @@ pub trait UserDirectory: Send + Sync {
     /// Gives a pending claim back, when the account could not be made. Idempotent; never touches an active profile.
     async fn release(&self, id: UserId) -> Result<(), Fault>;
 }
+
+/// Why somebody was reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportReason {
+    /// Unwanted advertising.
+    Spam,
+    /// Threats, harassment, hate.
+    Abuse,
+    /// Pretends to be somebody else.
+    Impersonation,
+    /// Anything else; `detail` says what.
+    Other,
+}
+
+/// Facts for moderators, on `platform.moderation.v1`, keyed by subject.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ModerationEvent {
+    /// Somebody reported a person.
+    Reported { report_id: kernel::ReportId, subject: UserId, by: UserId, reason: ReportReason },
+}
+
+impl EventBody for ModerationEvent {
+    const TOPIC: Topic = topic::MODERATION;
+    const SOURCE: &'static str = "user";
+    fn kind(&self) -> &'static str {
+        "moderation.reported"
+    }
+    fn key(&self) -> String {
+        let Self::Reported { subject, .. } = self;
+        subject.to_string()
+    }
+}

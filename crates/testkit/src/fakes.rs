@@ -1,0 +1,176 @@
+//! Owns fakes of the contract traits: small, in memory, told what to answer.
+
+use std::collections::{HashMap, HashSet};
+
+use async_trait::async_trait;
+use contracts::ai_chat_host::{AgentDirectory, AgentSummary};
+use contracts::auth::{AccountSummary, Accounts};
+use contracts::friendship::{Relation, Relationships, pair_key};
+use contracts::user::{Privacy, Profile, UserDirectory};
+use kernel::{AgentId, Ambient, ErrorCode, Fault, Page, Timestamp, UserId};
+use parking_lot::Mutex;
+
+/// Profiles that a test names.
+pub struct FakeUsers {
+    ambient: Ambient,
+    profiles: Mutex<HashMap<UserId, Profile>>,
+    privacy: Mutex<HashMap<UserId, Privacy>>,
+}
+
+impl FakeUsers {
+    pub(crate) fn new(ambient: Ambient) -> Self {
+        Self { ambient, profiles: Mutex::default(), privacy: Mutex::default() }
+    }
+
+    /// Adds a person with this handle and returns the id.
+    pub fn add(&self, handle: &str) -> UserId {
+        let id = self.ambient.id();
+        self.profiles.lock().insert(id, self.profile(id, handle, handle));
+        id
+    }
+
+    /// Sets a person's privacy.
+    pub fn set_privacy(&self, id: UserId, privacy: Privacy) {
+        self.privacy.lock().insert(id, privacy);
+    }
+
+    fn profile(&self, id: UserId, handle: &str, name: &str) -> Profile {
+        Profile {
+            id,
+            handle: handle.into(),
+            display_name: name.into(),
+            bio: String::new(),
+            avatar_url: None,
+            created_at: self.ambient.now(),
+        }
+    }
+}
+
+#[async_trait]
+impl UserDirectory for FakeUsers {
+    async fn profiles(&self, ids: &[UserId]) -> Result<Vec<Profile>, Fault> {
+        let profiles = self.profiles.lock();
+        Ok(ids.iter().filter_map(|id| profiles.get(id).cloned()).collect())
+    }
+    async fn by_handle(&self, handle: &str) -> Result<Option<Profile>, Fault> {
+        Ok(self.profiles.lock().values().find(|p| p.handle == handle).cloned())
+    }
+    async fn privacy(&self, id: UserId) -> Result<Privacy, Fault> {
+        Ok(self.privacy.lock().get(&id).copied().unwrap_or_default())
+    }
+    async fn claim(&self, id: UserId, handle: &str, display_name: &str) -> Result<Profile, Fault> {
+        let profile = self.profile(id, handle, display_name);
+        let mut profiles = self.profiles.lock();
+        if profiles.values().any(|p| p.handle == handle && p.id != id) {
+            return Err(Fault::new(ErrorCode::Conflict, "user.handle_taken", "The handle is taken."));
+        }
+        profiles.insert(id, profile.clone());
+        Ok(profile)
+    }
+    async fn activate(&self, _: UserId) -> Result<(), Fault> {
+        Ok(())
+    }
+    async fn release(&self, id: UserId) -> Result<(), Fault> {
+        self.profiles.lock().remove(&id);
+        Ok(())
+    }
+}
+
+/// Friendships and blocks that a test sets.
+#[derive(Default)]
+pub struct FakeRelationships {
+    friends: Mutex<HashSet<(UserId, UserId)>>,
+    blocks: Mutex<Vec<(UserId, UserId)>>,
+}
+
+impl FakeRelationships {
+    /// Makes two people friends.
+    pub fn befriend(&self, a: UserId, b: UserId) {
+        self.friends.lock().extend([(a, b), (b, a)]);
+    }
+    /// Makes `by` block `other`.
+    pub fn set_blocked(&self, by: UserId, other: UserId) {
+        self.blocks.lock().push((by, other));
+    }
+}
+
+#[async_trait]
+impl Relationships for FakeRelationships {
+    async fn relations(&self, user: UserId, others: &[UserId]) -> Result<Vec<Relation>, Fault> {
+        let (friends, blocks) = (self.friends.lock(), self.blocks.lock());
+        let relation = |&other: &UserId| Relation {
+            friends: friends.contains(&(user, other)),
+            blocked: blocks.iter().any(|(a, b)| pair_key(*a, *b) == pair_key(user, other)),
+        };
+        Ok(others.iter().map(relation).collect())
+    }
+    async fn friends(&self, user: UserId, limit: usize) -> Result<Vec<UserId>, Fault> {
+        Ok(self.friends.lock().iter().filter(|(a, _)| *a == user).map(|(_, b)| *b).take(limit).collect())
+    }
+    async fn block(&self, user: UserId, other: UserId) -> Result<(), Fault> {
+        self.set_blocked(user, other);
+        self.friends.lock().retain(|pair| *pair != (user, other) && *pair != (other, user));
+        Ok(())
+    }
+    async fn unblock(&self, user: UserId, other: UserId) -> Result<(), Fault> {
+        self.blocks.lock().retain(|pair| *pair != (user, other));
+        Ok(())
+    }
+    async fn blocks(&self, user: UserId, limit: usize, _: Option<&str>) -> Result<Page<(UserId, Timestamp)>, Fault> {
+        let blocks = self.blocks.lock();
+        let mine = blocks.iter().filter(|(by, _)| *by == user).map(|(_, other)| (*other, Timestamp::default()));
+        Ok(Page { items: mine.take(limit).collect(), next_cursor: None })
+    }
+}
+
+/// Agents that a test names; everybody may use them.
+pub struct FakeAgents {
+    ambient: Ambient,
+    agents: Mutex<HashMap<AgentId, AgentSummary>>,
+}
+
+impl FakeAgents {
+    pub(crate) fn new(ambient: Ambient) -> Self {
+        Self { ambient, agents: Mutex::default() }
+    }
+    /// Adds an agent with this handle and returns its id.
+    pub fn add(&self, handle: &str) -> AgentId {
+        let id = self.ambient.id();
+        self.agents.lock().insert(id, AgentSummary { id, handle: handle.into(), name: handle.into() });
+        id
+    }
+}
+
+#[async_trait]
+impl AgentDirectory for FakeAgents {
+    async fn agents(&self, ids: &[AgentId]) -> Result<Vec<AgentSummary>, Fault> {
+        let agents = self.agents.lock();
+        Ok(ids.iter().filter_map(|id| agents.get(id).cloned()).collect())
+    }
+    async fn may_use(&self, _: UserId, agent: AgentId) -> Result<bool, Fault> {
+        Ok(self.agents.lock().contains_key(&agent))
+    }
+}
+
+/// An auth service without keys: no token holds, every account is `<id>@example.org`.
+#[derive(Default)]
+pub struct FakeAccounts;
+
+#[async_trait]
+impl Accounts for FakeAccounts {
+    async fn jwks(&self) -> Result<String, Fault> {
+        Ok(r#"{"keys":[]}"#.into())
+    }
+    async fn account(&self, user: UserId) -> Result<AccountSummary, Fault> {
+        Ok(AccountSummary { email: format!("{user}@example.org"), email_verified: true, totp_enabled: false })
+    }
+    async fn erase(&self, _: UserId, password: &str) -> Result<(), Fault> {
+        if password == "wrong" {
+            return Err(Fault::new(ErrorCode::Unauthenticated, "auth.bad_credentials", "Wrong password."));
+        }
+        Ok(())
+    }
+    async fn ban(&self, _: UserId, _: &str) -> Result<(), Fault> {
+        Ok(())
+    }
+}

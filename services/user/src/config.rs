@@ -1,0 +1,17 @@
+//! Owns the service's settings.
+
+use serde::{Deserialize, Serialize};
+
+/// Settings of user.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct Config {
+    /// A claimed handle whose sign-up has not finished after this many seconds is free again. Default 900.
+    pub claim_ttl_seconds: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { claim_ttl_seconds: 900 }
+    }
+}

@@ -1,0 +1,3 @@
+//! Pure types and rules.
+
+pub(crate) mod profile;
