@@ -1,0 +1,130 @@
+//! Owns how words are indexed and asked for (FTS5). Refuses to let anything a user types be syntax.
+
+use rusqlite::{Connection, params};
+
+use crate::sqlite::plan::{Plan, Text};
+use crate::{Fields, Key};
+
+/// The words of a question that count; what comes after them is ignored.
+pub const SEARCH_WORDS_MAX: usize = 32;
+
+/// What one document gives to one text index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    scope: String,
+    words: String,
+}
+
+impl Words {
+    /// Reads them; nothing when the scope or one of the fields is absent.
+    pub fn of(text: &Text, fields: &Fields) -> Option<Self> {
+        let scope = match text.scope {
+            Some(name) => match fields.get(name) {
+                [Key::Text(scope)] => scope_token(scope),
+                [Key::Int(scope)] => scope_token(&scope.to_string()),
+                [Key::Bool(scope)] => scope_token(&scope.to_string()),
+                _ => return None,
+            },
+            None => String::new(),
+        };
+        let mut words = String::new();
+        for name in text.index.fields {
+            let keys = fields.get(name);
+            if keys.is_empty() {
+                return None;
+            }
+            for key in keys {
+                match key {
+                    Key::Text(part) => words.push_str(part),
+                    Key::Int(number) => words.push_str(&number.to_string()),
+                    Key::Bool(_) => {}
+                }
+                words.push(' ');
+            }
+        }
+        Some(Self { scope, words })
+    }
+}
+
+/// Returns the SQL that makes the table of a text index. It holds no text of its own (the document does), and forgets
+/// a row by its number alone.
+pub fn create_table(text: &Text) -> String {
+    format!(
+        "CREATE VIRTUAL TABLE {} USING fts5(scope, words, content = '', contentless_delete = 1, prefix = '2 3', \
+         tokenize = 'unicode61 remove_diacritics 2')",
+        text.table
+    )
+}
+
+/// Adds a document's words.
+pub fn add(conn: &Connection, text: &Text, n: i64, words: &Words) -> rusqlite::Result<()> {
+    conn.prepare_cached(&text.add)?.execute(params![n, words.scope, words.words])?;
+    Ok(())
+}
+
+/// Forgets a document's words; nothing when there are none.
+pub fn remove(conn: &Connection, text: &Text, n: i64) -> rusqlite::Result<()> {
+    conn.prepare_cached(&text.remove)?.execute([n])?;
+    Ok(())
+}
+
+/// Notes that the documents up to row `n` are in all text indexes of the collection.
+pub fn set_through(conn: &Connection, plan: &Plan, n: i64) -> rusqlite::Result<()> {
+    if !plan.texts.is_empty() {
+        conn.prepare_cached("UPDATE store_index SET through = ?2 WHERE collection = ?1 AND signature LIKE 'text %'")?
+            .execute(params![plan.spec.collection, n])?;
+    }
+    Ok(())
+}
+
+/// Writes a user's words, and the scopes, as a question to FTS5; nothing when no word is left that could be found.
+/// Each word stands in quotes, where FTS5 knows no operator, and is a prefix.
+pub fn question(text: &Text, scopes: &[String], words: &str) -> Option<String> {
+    let wanted: Vec<String> = words
+        .split(|c: char| c.is_whitespace() || c.is_control() || c == '"')
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .take(SEARCH_WORDS_MAX)
+        .map(|word| format!("\"{word}\" *"))
+        .collect();
+    if wanted.is_empty() || (text.scope.is_some() && scopes.is_empty()) {
+        return None;
+    }
+    let words = format!("words : ({})", wanted.join(" AND "));
+    if text.scope.is_none() {
+        return Some(words);
+    }
+    let scopes: Vec<String> = scopes.iter().map(|scope| format!("\"{}\"", scope_token(scope))).collect();
+    Some(format!("scope : ({}) AND {words}", scopes.join(" OR ")))
+}
+
+/// Writes a scope as one word that the tokenizer leaves whole and that no other scope shares: small letters but `x`
+/// and digits as they are, other bytes as `x` and two hexadecimal digits.
+fn scope_token(scope: &str) -> String {
+    use std::fmt::Write as _;
+    let mut token = String::with_capacity(scope.len() + 12);
+    for byte in scope.bytes() {
+        if byte.is_ascii_digit() || (byte.is_ascii_lowercase() && byte != b'x') {
+            token.push(char::from(byte));
+        } else {
+            let _ = write!(token, "x{byte:02x}");
+        }
+    }
+    token
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Index, Spec};
+
+    #[test]
+    fn words_are_quoted_prefixes_and_nothing_is_syntax() {
+        const INDEXES: &[Index] = &[Index::text("t", Some("room"), &["text"])];
+        let plan = Plan::of(Spec { collection: "c", indexes: INDEXES }).unwrap();
+        let text = &plan.texts[0];
+        let asked = question(text, &["A-1".into(), "x".into()], "foo\" OR  NEAR(bar)* !!").unwrap();
+        assert_eq!(asked, r#"scope : ("x41x2d1" OR "x78") AND words : ("foo" * AND "OR" * AND "NEAR(bar)*" *)"#);
+        assert_eq!(question(text, &["a".into()], " \" - !! "), None);
+        assert_eq!(question(text, &[], "word"), None);
+    }
+}

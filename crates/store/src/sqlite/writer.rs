@@ -1,0 +1,357 @@
+//! Owns the one thread that writes: it takes what waits, puts it into one transaction, syncs once and answers all.
+//! Refuses to know who asks.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use contracts::Event;
+use kernel::{Ambient, Timestamp};
+use rusqlite::{Connection, params};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+use crate::sqlite::apply::{self, Failure, Kept, Scratch};
+use crate::sqlite::checkpoint::Checkpointer;
+use crate::sqlite::numbers::Numbers;
+use crate::sqlite::outbox::Outbox;
+use crate::sqlite::plan::Plan;
+use crate::sqlite::settle::Unsettled;
+use crate::sqlite::{Plans, SqliteOptions, failed, keys, settle};
+use crate::{Append, IndexKind, Key, Op, Spec, StoreError, Write};
+
+/// Writes in one transaction, at most.
+pub const BATCH_WRITES_MAX: usize = 512;
+/// Bytes of documents and events after which a transaction takes no more writes.
+pub const BATCH_BYTES_MAX: usize = 8 << 20;
+/// What is settled late (marks of sent events, words) waits at most so long.
+const SETTLE_AFTER: Duration = Duration::from_millis(100);
+/// How often an idle writer looks whether anything is too old or the log wants copying.
+const REST: Duration = Duration::from_secs(30);
+
+type Answer = oneshot::Sender<Result<u64, StoreError>>;
+
+/// A write that waits.
+pub struct Job {
+    /// What to do.
+    pub write: Write,
+    /// Where its answer goes.
+    pub answer: Answer,
+    /// Its place in the queue, free again when it is answered.
+    pub permit: OwnedSemaphorePermit,
+}
+
+/// What the thread is asked to do.
+pub enum Command {
+    /// Do this.
+    Write(Box<Job>),
+    /// Make a collection ready.
+    Declare(Spec, oneshot::Sender<Result<(), StoreError>>),
+    /// Settle that the events at these places were sent.
+    Sent(Vec<i64>, Timestamp),
+    /// Settle all that waits, so that a reader can see it.
+    Settle(oneshot::Sender<Result<(), StoreError>>),
+    /// Finish and end.
+    Close,
+}
+
+/// The transaction under way.
+#[derive(Default)]
+struct Batch {
+    answers: Vec<(Answer, Result<u64, StoreError>, OwnedSemaphorePermit)>,
+    events: Vec<(i64, Event)>,
+    bytes: usize,
+    pending: usize,
+}
+
+/// The thread's state.
+pub struct Writer {
+    pub(super) conn: Connection,
+    pub(super) receiver: Receiver<Command>,
+    pub(super) options: SqliteOptions,
+    pub(super) ambient: Ambient,
+    pub(super) outbox: Arc<Outbox>,
+    pub(super) plans: Arc<Plans>,
+    pub(super) collections: HashMap<&'static str, Kept>,
+    pub(super) numbers: Numbers,
+    pub(super) scratch: Scratch,
+    pub(super) unsettled: Unsettled,
+    pub(super) checkpointer: Checkpointer,
+    /// Place of the newest event.
+    pub(super) seq: i64,
+    /// Held until the end, so that no other process opens the file.
+    pub(super) lock: File,
+}
+
+impl Writer {
+    /// Works until it is told to close or nobody is left who could ask.
+    pub fn run(mut self) {
+        let mut next = None;
+        loop {
+            let command = match next.take() {
+                Some(command) => Ok(command),
+                None => self.receiver.recv_timeout(self.unsettled.due_in(SETTLE_AFTER).unwrap_or(REST)),
+            };
+            let idle = matches!(command, Err(RecvTimeoutError::Timeout));
+            match command {
+                Ok(Command::Write(job)) => next = self.batch(*job),
+                Ok(Command::Declare(spec, answer)) => drop(answer.send(self.declare(spec))),
+                Ok(Command::Sent(places, at)) => self.unsettled.sent(places, at),
+                Ok(Command::Settle(answer)) => drop(answer.send(self.settle())),
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(Command::Close) | Err(RecvTimeoutError::Disconnected) => break,
+            }
+            self.keep_house(idle);
+        }
+        self.end();
+    }
+
+    /// Does `first` and what waits behind it as one transaction. Returns the command that ended it, if one did.
+    fn batch(&mut self, first: Job) -> Option<Command> {
+        let mut batch = Batch { pending: self.outbox.depth(), ..Batch::default() };
+        let mut fatal = self.begin().err();
+        let (mut job, mut next) = (first, None);
+        loop {
+            let result = match &fatal {
+                Some(e) => Err(e.clone()),
+                None => match self.apply(&mut batch, job.write) {
+                    Ok(version) => Ok(version),
+                    Err(Failure::One(e)) => Err(e),
+                    Err(Failure::All(e)) => Err(fatal.insert(e).clone()),
+                },
+            };
+            batch.answers.push((job.answer, result, job.permit));
+            if fatal.is_some() || batch.answers.len() >= BATCH_WRITES_MAX || batch.bytes >= BATCH_BYTES_MAX {
+                break;
+            }
+            match self.receiver.try_recv() {
+                Ok(Command::Write(more)) => job = *more,
+                other => {
+                    next = other.ok();
+                    break;
+                }
+            }
+        }
+        self.finish(batch, fatal);
+        next
+    }
+
+    fn begin(&self) -> Result<(), StoreError> {
+        self.conn.prepare_cached("BEGIN IMMEDIATE").and_then(|mut s| s.execute([])).map(drop).map_err(|e| failed(&e))
+    }
+
+    /// Commits, or undoes everything when `fatal`; then answers everybody.
+    fn finish(&mut self, mut batch: Batch, fatal: Option<StoreError>) {
+        let fatal = fatal.or_else(|| {
+            let committed = self.conn.prepare_cached("COMMIT").and_then(|mut s| s.execute([]));
+            committed.err().map(|e| failed(&e))
+        });
+        if let Some(e) = &fatal {
+            tracing::error!(error = %e, writes = batch.answers.len(), "a batch of writes was undone");
+            self.undo();
+            for (_, result, _) in &mut batch.answers {
+                *result = Err(e.clone());
+            }
+        } else {
+            self.unsettled.words(self.scratch.waiting.drain(..));
+            self.outbox.add(batch.events.drain(..));
+        }
+        metrics::histogram!("store_batch_writes").record(u32::try_from(batch.answers.len()).unwrap_or(u32::MAX));
+        for (answer, result, permit) in batch.answers {
+            drop(answer.send(result));
+            drop(permit);
+        }
+    }
+
+    fn undo(&mut self) {
+        // SQLite undoes by itself after some failures; then there is nothing left to roll back.
+        if !self.conn.is_autocommit() && let Err(e) = self.conn.execute_batch("ROLLBACK") {
+            tracing::error!(error = %e, "a transaction could not be rolled back");
+        }
+        self.scratch.waiting.clear();
+        self.numbers.forget();
+    }
+
+    fn apply(&mut self, batch: &mut Batch, write: Write) -> Result<u64, Failure> {
+        let Write { op, mut events, mark } = write;
+        if let Some(mark) = &mark && apply::is_marked(&self.conn, mark)? {
+            return Err(Failure::One(StoreError::AlreadyProcessed));
+        }
+        self.check_room(batch, events.len())?;
+        let version = match op {
+            Op::Insert(document) => {
+                batch.bytes += document.body.len();
+                apply::insert(&self.conn, kept(&mut self.collections, document.collection)?, &mut self.scratch, &document)?;
+                1
+            }
+            Op::InsertMany(documents) => {
+                for document in &documents {
+                    batch.bytes += document.body.len();
+                    let kept = kept(&mut self.collections, document.collection)?;
+                    apply::insert(&self.conn, kept, &mut self.scratch, document)?;
+                }
+                0
+            }
+            Op::Replace(document, version) => {
+                batch.bytes += document.body.len();
+                let kept = kept(&mut self.collections, document.collection)?;
+                apply::replace(&self.conn, kept, &mut self.scratch, &document, version)?
+            }
+            Op::Delete(collection, id, version) => {
+                let kept = kept(&mut self.collections, collection)?;
+                apply::delete(&self.conn, kept, &mut self.scratch, &id, version)?;
+                0
+            }
+            Op::Append(append) => {
+                let (number, built) = self.append(batch, &append, events.len())?;
+                events.extend(built);
+                number
+            }
+        };
+        if let Some(mark) = &mark {
+            apply::add_mark(&self.conn, mark, self.ambient.now().millis())?;
+        }
+        for event in events {
+            self.seq += 1;
+            self.conn
+                .prepare_cached("INSERT INTO outbox(seq, topic, body) VALUES (?1, ?2, ?3)")?
+                .execute(params![self.seq, &*event.topic, event.bytes.as_ref()])?;
+            batch.bytes += event.bytes.len();
+            batch.events.push((self.seq, event));
+        }
+        Ok(version)
+    }
+
+    fn check_room(&self, batch: &Batch, events: usize) -> Result<(), Failure> {
+        if events > 0 && batch.pending + batch.events.len() + events > self.options.outbox_max {
+            return Err(Failure::One(StoreError::Busy));
+        }
+        Ok(())
+    }
+
+    /// Gives the next number of the scope; again from the index when the remembered one was overtaken by a plain insert.
+    fn append(&mut self, batch: &mut Batch, append: &Append, events: usize) -> Result<(u64, Vec<Event>), Failure> {
+        let mut remembered = self.numbers.last(append.collection, append.index, &append.scope);
+        loop {
+            let last = match remembered {
+                Some(last) => last,
+                None => self.last_number(append)?,
+            };
+            match self.append_at(batch, append, last + 1, events) {
+                Err(Failure::One(StoreError::Unique { index })) if index == append.index && remembered.is_some() => {
+                    remembered = None;
+                }
+                Ok(built) => {
+                    self.numbers.note(append.collection, append.index, &append.scope, last + 1);
+                    return Ok((last + 1, built));
+                }
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    fn last_number(&mut self, append: &Append) -> Result<u64, Failure> {
+        let plan = &kept(&mut self.collections, append.collection)?.plan;
+        let ordered = plan.ordered(append.index).filter(|o| o.index.kind == IndexKind::Unique && o.index.fields.len() == 2);
+        let Some(ordered) = ordered else {
+            let why = format!("{}.{} is no unique index of scope and number", append.collection, append.index);
+            return Err(Failure::One(StoreError::Unindexed(why)));
+        };
+        let range = keys::Range::of(std::slice::from_ref(&append.scope), None, None);
+        Ok(apply::last_number(&self.conn, &ordered.last, &range)?)
+    }
+
+    fn append_at(&mut self, batch: &mut Batch, append: &Append, number: u64, events: usize) -> Result<Vec<Event>, Failure> {
+        // A panic of the caller's function must not end the thread that writes for all.
+        let built = catch_unwind(AssertUnwindSafe(|| (append.build)(number)))
+            .map_err(|_| Failure::One(StoreError::Backend("the function that builds the document panicked".into())))?;
+        let (document, built) = built.map_err(|fault| Failure::One(StoreError::Refused(fault)))?;
+        self.check_room(batch, events + built.len())?;
+        let kept = kept(&mut self.collections, append.collection)?;
+        let fields = kept.plan.ordered(append.index).map_or(&[][..], |o| o.index.fields);
+        let carries = match fields {
+            [scope, place] => {
+                document.collection == append.collection
+                    && document.fields.get(scope) == std::slice::from_ref(&append.scope)
+                    && document.fields.get(place) == [Key::from(number)]
+            }
+            _ => false,
+        };
+        if !carries {
+            let why = format!("the document for {}.{} does not carry its scope and number", append.collection, append.index);
+            return Err(Failure::One(StoreError::Backend(why)));
+        }
+        batch.bytes += document.body.len();
+        apply::insert(&self.conn, kept, &mut self.scratch, &document)?;
+        Ok(built)
+    }
+
+    fn declare(&mut self, spec: Spec) -> Result<(), StoreError> {
+        if self.plans.read().get(spec.collection).is_some_and(|plan| plan.spec == spec) {
+            return Ok(());
+        }
+        let plan = Arc::new(Plan::of(spec)?);
+        // Words that wait would be indexed twice, by the declaration and later.
+        self.settle()?;
+        self.begin()?;
+        let declared = super::schema::declare(&self.conn, &plan).and_then(|last| {
+            self.conn.execute_batch("COMMIT").map_err(|e| failed(&e))?;
+            Ok(last)
+        });
+        let last = declared.inspect_err(|_| self.undo())?;
+        self.collections.insert(spec.collection, Kept { plan: plan.clone(), last, through: last });
+        self.plans.write().insert(spec.collection, plan);
+        Ok(())
+    }
+
+    /// Settles what waits, in a transaction of its own.
+    fn settle(&mut self) -> Result<(), StoreError> {
+        if self.unsettled.is_empty() {
+            return Ok(());
+        }
+        self.begin()?;
+        let done = settle::settle(&self.conn, &self.unsettled, &self.collections, self.options.sent_kept);
+        let done = done.and_then(|()| self.conn.execute_batch("COMMIT"));
+        if let Err(e) = done {
+            self.undo();
+            self.unsettled.later();
+            tracing::error!(error = %e, "marks and words could not be settled; it is tried again");
+            return Err(failed(&e));
+        }
+        for kept in self.collections.values_mut() {
+            kept.through = kept.last;
+        }
+        self.unsettled.clear();
+        Ok(())
+    }
+
+    /// Does between batches what nobody waits for.
+    fn keep_house(&mut self, idle: bool) {
+        if self.unsettled.is_due(SETTLE_AFTER) {
+            // It has been logged, and what waits is kept.
+            drop(self.settle());
+        }
+        let now = self.ambient.now();
+        if self.unsettled.sweep_is_due(now) {
+            match settle::sweep(&self.conn, now, self.options.sent_kept) {
+                Ok(more) => self.unsettled.swept(now, more),
+                Err(e) => tracing::warn!(error = %e, "old marks could not be swept; it is tried again"),
+            }
+        }
+        self.checkpointer.tick(&self.conn, idle);
+    }
+
+    fn end(mut self) {
+        // It has been logged; events that stay unmarked are sent again, words are indexed at the next start.
+        drop(self.settle());
+        self.checkpointer.stop(&self.conn);
+        drop(self.conn);
+        drop(self.lock);
+    }
+}
+
+fn kept<'a>(collections: &'a mut HashMap<&'static str, Kept>, name: &str) -> Result<&'a mut Kept, Failure> {
+    collections.get_mut(name).ok_or_else(|| Failure::One(super::undeclared(name)))
+}
