@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Builds everything in release, runs all measures and writes bench/results. Loopback only.
+#
+#   bench/run.sh            all measures (at most 15 minutes after the build)
+#   bench/run.sh --quick    a smoke run (under a minute after the build) into target/bench-quick; its numbers mean nothing
+#   bench/run.sh fanout     some measures only: sends, fanout, idle, start, gateway
+#   --bin PATH              another binary of the product; it is not built then
+#   --bench PATH            another rig binary; it is not built then
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+target=${CARGO_TARGET_DIR:-target}
+quick="" bin="" rig="" measures=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --quick) quick=1 ;;
+    --bin) bin=${2:?--bin needs a path}; shift ;;
+    --bench) rig=${2:?--bench needs a path}; shift ;;
+    sends | fanout | idle | start | gateway) measures+=("$1") ;;
+    *) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  esac
+  shift
+done
+[ ${#measures[@]} -gt 0 ] || measures=(sends fanout idle start gateway)
+
+packages=()
+[ -n "$bin" ] || packages+=(-p aichat)
+[ -n "$rig" ] || packages+=(-p bench)
+if [ ${#packages[@]} -gt 0 ]; then cargo build --release --locked "${packages[@]}"; fi
+bin=${bin:-$target/release/aichat}
+rig=${rig:-$target/release/bench}
+
+(cd bench/peers && npm ci --no-audit --no-fund --loglevel=error)
+ulimit -n "$(ulimit -Hn)"
+
+# Flags that only repeat a default are left out: the command stands in the results.
+out=bench/results flags=()
+if [ -n "$quick" ]; then out=$target/bench-quick flags=(--quick --out "$out"); fi
+[ "$bin" = target/release/aichat ] || flags+=(--bin "$bin")
+[ "$target" = target ] || flags+=(--data "$target/bench-data")
+failed=()
+for measure in "${measures[@]}"; do
+  timeout --kill-after=20 300 "$rig" "$measure" "${flags[@]}" || failed+=("$measure")
+done
+"$rig" report --out "$out"
+echo "results: $out/README.md"
+if [ ${#failed[@]} -gt 0 ]; then
+  echo "failed: ${failed[*]}; the servers' logs are in $target/bench-data" >&2
+  exit 1
+fi
+rm -rf "$target/bench-data"
