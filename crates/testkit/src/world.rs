@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::embedded::{EmbeddedBus, EmbeddedOptions};
+use bus::embedded::{EmbeddedBus, Options};
 use contracts::{Event, event::topic};
 use ephemeral::memory::MemoryEphemeral;
 use kernel::{Ambient, HeldClock, OsRandom, Timestamp};
@@ -66,7 +66,7 @@ impl World {
     /// Opens an embedded bus with all topics.
     pub async fn bus(&self) -> Arc<EmbeddedBus> {
         let path = self.dir.path().join("bus.db");
-        EmbeddedBus::open(&path, EmbeddedOptions::default(), self.ambient(), topic::ALL).unwrap()
+        EmbeddedBus::open(&path, Options::default(), self.ambient(), topic::ALL).unwrap()
     }
 
     /// Returns the ephemeral store.

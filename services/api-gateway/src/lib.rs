@@ -1,1 +1,37 @@
-//! placeholder
+//! **api-gateway**: the one public door. In one process it is a router made of all services' routes behind the edge:
+//! internal headers stripped, tokens checked, rates limited, deadlines set, CORS, compression; and it owns what belongs
+//! to no service: the product's OpenAPI, its reader, and the page at `/`. It decides nothing about the product itself.
+
+mod config;
+mod edge;
+mod pages;
+
+use std::sync::Arc;
+
+use axum::Router;
+use chassis::{OpenApiRouter, Verifier};
+use ephemeral::Ephemeral;
+use utoipa::openapi::OpenApi;
+
+pub use config::Config;
+
+/// What the door needs from outside.
+pub struct Deps {
+    /// Checks access tokens.
+    pub verifier: Arc<Verifier>,
+    /// Holds the rate limits' buckets.
+    pub ephemeral: Arc<dyn Ephemeral>,
+    /// Limits and origins.
+    pub config: Config,
+    /// The product's version, for OpenAPI.
+    pub version: &'static str,
+}
+
+/// Merges the services' routes to the product's router and its OpenAPI document.
+pub fn router(routes: Vec<OpenApiRouter>, deps: Deps) -> (Router, OpenApi) {
+    let merged = routes.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
+    let (router, api) = merged.split_for_parts();
+    let api = chassis::openapi::finish(api, deps.version);
+    let router = router.merge(pages::routes(&api));
+    (edge::around(router, deps), api)
+}

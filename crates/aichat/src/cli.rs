@@ -1,0 +1,54 @@
+//! Owns the command line's words.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::target::Target;
+
+/// AI Chat Distributed: people and AI agents in the same rooms.
+#[derive(Parser)]
+#[command(version, about)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Start the product, or the services named with --target.
+    Run(RunArgs),
+    /// List the services that --target takes, and what each needs.
+    Targets,
+    /// Check configuration and data, and say what is wrong and what to do.
+    Doctor(Common),
+    /// Print the OpenAPI document of the whole product.
+    Openapi,
+}
+
+/// Where the configuration comes from; flags win over AICHAT_* variables, these over the file.
+#[derive(Args, Clone, Default)]
+pub(crate) struct Common {
+    /// TOML file; docs/aichat.toml is the commented list of all keys [env: AICHAT_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder of the embedded data [env: AICHAT_DATA_DIR] [default: ./data]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+#[derive(Args, Clone, Default)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Address and port of the public door [env: AICHAT_LISTEN] [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Services to start, separated by commas
+    #[arg(long, value_name = "SERVICES", value_delimiter = ',', default_value = "all")]
+    pub(crate) target: Vec<Target>,
+    /// Load demo people, rooms and messages [env: AICHAT_DEMO_DATA]
+    #[arg(long)]
+    pub(crate) demo_data: bool,
+}

@@ -1,0 +1,245 @@
+//! Owns how the configuration is put together: a TOML file, then `AICHAT_*` variables, then flags. Every mistake is
+//! reported, all together, before a port is bound. docs/aichat.toml lists every key with its default.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
+
+/// The whole configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) process: Process,
+    pub(crate) gateway: api_gateway::Config,
+    pub(crate) auth: auth::Config,
+    pub(crate) user: user::Config,
+    pub(crate) chat: chat::Config,
+    pub(crate) realtime: realtime_gateway::Config,
+    pub(crate) ai: ai_gateway::Config,
+    pub(crate) agents: ai_chat_host::Config,
+}
+
+/// What concerns the process itself: the keys outside any section.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Process {
+    /// Address and port of the public door.
+    pub(crate) listen: SocketAddr,
+    /// Folder of the embedded data.
+    pub(crate) data_dir: PathBuf,
+    /// Whether demo people, rooms and messages are loaded.
+    pub(crate) demo_data: bool,
+    /// What is logged, as in `info,chat=debug`.
+    pub(crate) log: String,
+    /// Whether logs are JSON lines.
+    pub(crate) log_json: bool,
+}
+
+impl Default for Process {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: "data".into(),
+            demo_data: false,
+            log: "info".into(),
+            log_json: false,
+        }
+    }
+}
+
+/// The sections, as they stand in the file.
+const SECTIONS: &[&str] = &["gateway", "auth", "user", "chat", "realtime", "ai", "agents"];
+/// `AICHAT_*` variables that are no configuration keys.
+const NOT_KEYS: &[&str] = &["AICHAT_CONFIG"];
+
+/// What the command line says, as keys.
+#[derive(Default)]
+pub(crate) struct Flags {
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) demo_data: bool,
+}
+
+impl Config {
+    /// Puts the configuration together from the process's environment and `flags`.
+    pub(crate) fn load(flags: Flags) -> anyhow::Result<Self> {
+        Self::from_parts(flags, &std::env::vars().collect())
+    }
+
+    /// Puts the configuration together from `env` and `flags`.
+    pub(crate) fn from_parts(flags: Flags, env: &BTreeMap<String, String>) -> anyhow::Result<Self> {
+        let file = flags.config.or_else(|| env.get("AICHAT_CONFIG").map(PathBuf::from));
+        let mut table = file.as_deref().map(read).transpose()?.unwrap_or_default();
+        let mut mistakes = Vec::new();
+        for (name, value) in env.iter().filter(|(name, _)| name.starts_with("AICHAT_")) {
+            if !NOT_KEYS.contains(&name.as_str()) && !name.starts_with("AICHAT_TEST_") && *name != "AICHAT_BIN" {
+                set_from_env(&mut table, name, value, &mut mistakes);
+            }
+        }
+        if let Some(listen) = flags.listen {
+            table.insert("listen".into(), listen.to_string().into());
+        }
+        if let Some(dir) = flags.data_dir {
+            table.insert("dataDir".into(), dir.display().to_string().into());
+        }
+        if flags.demo_data {
+            table.insert("demoData".into(), true.into());
+        }
+        let config = Self::read_sections(table, env, &mut mistakes);
+        match config {
+            Some(config) if mistakes.is_empty() => Ok(config),
+            _ => {
+                let mut text = format!("the configuration has {} mistake(s):", mistakes.len());
+                for mistake in mistakes {
+                    let _ = write!(text, "\n  - {mistake}");
+                }
+                bail!(text)
+            }
+        }
+    }
+
+    fn read_sections(mut table: Table, env: &BTreeMap<String, String>, mistakes: &mut Vec<String>) -> Option<Self> {
+        let gateway = section(&mut table, "gateway", mistakes);
+        let auth = section(&mut table, "auth", mistakes);
+        let user = section(&mut table, "user", mistakes);
+        let chat = section(&mut table, "chat", mistakes);
+        let realtime = section(&mut table, "realtime", mistakes);
+        let ai = section::<ai_gateway::Config>(&mut table, "ai", mistakes);
+        let agents = section(&mut table, "agents", mistakes);
+        let process = parse("", Value::Table(table), mistakes);
+        let ai = ai.map(|ai| ai.with_environment(env));
+        Some(Self {
+            process: process?,
+            gateway: gateway?,
+            auth: auth?,
+            user: user?,
+            chat: chat?,
+            realtime: realtime?,
+            ai: ai?,
+            agents: agents?,
+        })
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<Table> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("configuration file {}", path.display()))?;
+    text.parse().with_context(|| format!("configuration file {}", path.display()))
+}
+
+fn section<T: DeserializeOwned>(table: &mut Table, name: &str, mistakes: &mut Vec<String>) -> Option<T> {
+    let value = table.remove(name).unwrap_or_else(|| Value::Table(Table::new()));
+    parse(name, value, mistakes)
+}
+
+fn parse<T: DeserializeOwned>(name: &str, value: Value, mistakes: &mut Vec<String>) -> Option<T> {
+    match value.try_into() {
+        Ok(parsed) => Some(parsed),
+        Err(error) => {
+            let place = if name.is_empty() { String::new() } else { format!("[{name}] ") };
+            mistakes.push(format!("{place}{}", error.to_string().trim().replace('\n', " ")));
+            None
+        }
+    }
+}
+
+/// `AICHAT_DATA_DIR` is `dataDir`; `AICHAT_CHAT__ROOM_TTL` is `[chat] roomTtl`. A value that is no TOML is a string.
+fn set_from_env(table: &mut Table, name: &str, value: &str, mistakes: &mut Vec<String>) {
+    let key = name.trim_start_matches("AICHAT_").to_lowercase();
+    let (section, key) = match key.split_once("__") {
+        Some((section, key)) => (Some(section), key),
+        None => (None, key.as_str()),
+    };
+    let target = match section {
+        None => table,
+        Some(section) if SECTIONS.contains(&section) => {
+            let entry = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
+            let Some(entry) = entry.as_table_mut() else {
+                mistakes.push(format!("{section} must be a section"));
+                return;
+            };
+            entry
+        }
+        Some(section) => {
+            mistakes.push(format!("{name}: there is no section `{section}`; there are: {}", SECTIONS.join(", ")));
+            return;
+        }
+    };
+    target.insert(camel_case(key), literal(value));
+}
+
+fn camel_case(snake: &str) -> String {
+    let mut words = snake.split('_');
+    let mut out = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let mut chars = word.chars();
+        out.extend(chars.next().map(|c| c.to_ascii_uppercase()));
+        out.push_str(chars.as_str());
+    }
+    out
+}
+
+/// Only what cannot be a plain word or path is read as TOML: true, numbers, lists, tables, quoted strings.
+fn literal(value: &str) -> Value {
+    let looks = value.starts_with(['[', '{', '"', '\'']) || value.parse::<f64>().is_ok() || matches!(value, "true" | "false");
+    let parsed = looks.then(|| format!("v = {value}").parse::<Table>().ok()).flatten();
+    parsed.and_then(|mut t| t.remove("v")).unwrap_or_else(|| Value::String(value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+    }
+
+    #[test]
+    fn flags_win_over_variables_and_these_over_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("aichat.toml");
+        std::fs::write(&file, "listen = \"127.0.0.1:1\"\ndataDir = \"/file\"\n[gateway]\ndeadlineSeconds = 7\n").unwrap();
+        let env = env(&[("AICHAT_LISTEN", "127.0.0.1:2"), ("AICHAT_DATA_DIR", "/env"), ("AICHAT_GATEWAY__USER_REQUESTS_BURST", "9")]);
+        let flags = Flags { config: Some(file), listen: "127.0.0.1:3".parse().ok(), ..Flags::default() };
+        let config = Config::from_parts(flags, &env).unwrap();
+        assert_eq!(config.process.listen.port(), 3);
+        assert_eq!(config.process.data_dir, PathBuf::from("/env"));
+        assert_eq!((config.gateway.deadline_seconds, config.gateway.user_requests_burst), (7, 9));
+    }
+
+    #[test]
+    fn all_mistakes_are_reported_together() {
+        let env = env(&[
+            ("AICHAT_LISTEN", "nowhere"),
+            ("AICHAT_GATEWAY__DEADLINE_SECONDS", "soon"),
+            ("AICHAT_CHATS__X", "1"),
+            ("AICHAT_AUTH__COLOUR", "red"),
+        ]);
+        let text = Config::from_parts(Flags::default(), &env).unwrap_err().to_string();
+        for part in ["4 mistake(s)", "[gateway]", "chats", "colour"] {
+            assert!(text.contains(part), "{part} not in: {text}");
+        }
+    }
+
+    #[test]
+    fn the_commented_file_lists_every_key_with_its_default() {
+        let text = include_str!("../../../docs/aichat.toml");
+        // Taking the comment signs off the keys must give a file that changes nothing.
+        let keys: String = text
+            .lines()
+            .map(|line| line.strip_prefix("#").filter(|rest| !rest.starts_with([' ', '#'])).unwrap_or(line))
+            .collect::<Vec<_>>()
+            .join("\n");
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("aichat.toml");
+        std::fs::write(&file, keys).unwrap();
+        let listed = Config::from_parts(Flags { config: Some(file), ..Flags::default() }, &BTreeMap::new()).unwrap();
+        let default = Config::from_parts(Flags::default(), &BTreeMap::new()).unwrap();
+        assert_eq!(format!("{listed:#?}"), format!("{default:#?}"));
+    }
+}

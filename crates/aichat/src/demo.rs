@@ -1,0 +1,147 @@
+//! Owns the demo people, rooms and messages. They come in by the front door, like anybody: the router is asked over
+//! HTTP in process. Loading again changes nothing.
+
+use anyhow::{Context as _, bail};
+use axum::Router;
+use axum::body::Body;
+use http::{Method, Request, header};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+/// Password of all demo people.
+pub(crate) const PASSWORD: &str = "demo-password-1";
+
+/// Handle and name of the demo people. The first is friends with all others.
+const PEOPLE: &[(&str, &str, &str)] = &[
+    ("ada", "Ada Lovelace", "Analytical engines, poetical science."),
+    ("grace", "Grace Hopper", "Compilers, and a moth in a relay."),
+    ("linus", "Linus Pauling", "Bonds of all kinds."),
+    ("margaret", "Margaret Hamilton", "Software that lands on the moon."),
+    ("alan", "Alan Turing", "Can machines think? Let us ask one."),
+];
+
+/// Title, members and agents of the demo rooms; the first member makes the room.
+const ROOMS: &[(&str, &[&str], &[&str])] = &[
+    ("Engine room", &["ada", "grace", "margaret", "alan"], &["sage", "critic"]),
+    ("Writers' corner", &["grace", "ada", "linus"], &["muse"]),
+    ("Weekend plans", &["margaret", "ada", "alan"], &["scout"]),
+];
+
+/// Room, author and text of the demo messages, in order.
+const MESSAGES: &[(usize, &str, &str)] = &[
+    (0, "ada", "Good morning! Does anybody else think that the new build is a lot faster?"),
+    (0, "grace", "It is. I stopped counting at twenty thousand messages a second."),
+    (0, "margaret", "And after I pulled the plug, everything was still there."),
+    (0, "alan", "@sage what should we measure next?"),
+    (1, "grace", "First line of the day: *It is easier to ask forgiveness than permission.*"),
+    (1, "ada", "@muse a haiku about compilers, please."),
+    (1, "linus", "I still owe you both a chapter."),
+    (2, "margaret", "Hike on Saturday? @scout which weather should we hope for?"),
+    (2, "alan", "Running is faster, but I am in."),
+];
+
+/// Loads the demo data unless it is there.
+pub(crate) async fn load(router: &Router) -> anyhow::Result<()> {
+    let Some((first, _, _)) = PEOPLE.first() else { return Ok(()) };
+    let (status, _) = ask(router, None, Method::POST, "/api/auth/signin", json!({"login": email(first), "password": PASSWORD})).await?;
+    if status == 200 {
+        return Ok(());
+    }
+    let mut people = Vec::new();
+    for (handle, name, bio) in PEOPLE {
+        let body = json!({"email": email(handle), "password": PASSWORD, "handle": handle, "displayName": name});
+        let signed = must(router, None, Method::POST, "/api/auth/signup", body).await?;
+        let person = Person { handle, id: text(&signed, "/user/id")?, token: text(&signed, "/accessToken")? };
+        must(router, Some(&person.token), Method::PATCH, "/api/users/me", json!({ "bio": bio })).await?;
+        people.push(person);
+    }
+    befriend(router, &people).await?;
+    let agents = must(router, people.first().map(|p| &*p.token), Method::GET, "/api/agents", Value::Null).await?;
+    let mut rooms = Vec::new();
+    for (title, members, agent_handles) in ROOMS {
+        let maker = find(&people, members.first().copied().unwrap_or_default())?;
+        let member_ids = members.iter().map(|m| Ok(find(&people, m)?.id.clone())).collect::<anyhow::Result<Vec<_>>>()?;
+        let agent_ids: Vec<&Value> = agents["items"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|a| a["handle"].as_str().is_some_and(|h| agent_handles.contains(&h)))
+            .map(|a| &a["id"])
+            .collect();
+        let body = json!({"kind": "group", "title": title, "memberIds": member_ids, "agentIds": agent_ids});
+        let room = must(router, Some(&maker.token), Method::POST, "/api/chat/rooms", body).await?;
+        rooms.push(text(&room, "/id")?);
+    }
+    for (number, (room, author, words)) in MESSAGES.iter().enumerate() {
+        let room = rooms.get(*room).context("a demo message names no room")?;
+        let path = format!("/api/chat/rooms/{room}/messages");
+        let body = json!({"clientId": format!("demo-{number}"), "text": words});
+        must(router, Some(&find(&people, author)?.token), Method::POST, &path, body).await?;
+    }
+    Ok(())
+}
+
+/// Says how to sign in as the demo people.
+pub(crate) fn sign_ins() -> String {
+    let people: Vec<String> = PEOPLE.iter().map(|(handle, _, _)| email(handle)).collect();
+    format!("  Demo:  {}\n         password of all: {PASSWORD}\n", people.join(", "))
+}
+
+struct Person {
+    handle: &'static str,
+    id: String,
+    token: String,
+}
+
+fn email(handle: &str) -> String {
+    format!("{handle}@demo.aichat.local")
+}
+
+fn find<'a>(people: &'a [Person], handle: &str) -> anyhow::Result<&'a Person> {
+    people.iter().find(|p| p.handle == handle).with_context(|| format!("no demo person {handle}"))
+}
+
+fn text(value: &Value, pointer: &str) -> anyhow::Result<String> {
+    Ok(value.pointer(pointer).and_then(Value::as_str).with_context(|| format!("no {pointer}"))?.to_owned())
+}
+
+async fn befriend(router: &Router, people: &[Person]) -> anyhow::Result<()> {
+    let Some((first, others)) = people.split_first() else { return Ok(()) };
+    for other in others {
+        let path = "/api/friendships/requests";
+        let request = must(router, Some(&first.token), Method::POST, path, json!({ "userId": other.id })).await?;
+        // One request is left open, so that there is something to answer.
+        if other.handle != "linus" {
+            let path = format!("{path}/{}/accept", text(&request, "/id")?);
+            must(router, Some(&other.token), Method::POST, &path, Value::Null).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn must(router: &Router, token: Option<&str>, method: Method, path: &str, body: Value) -> anyhow::Result<Value> {
+    let asked = format!("{method} {path}");
+    let (status, answer) = ask(router, token, method, path, body).await?;
+    if status >= 300 {
+        bail!("{asked}: {status} {answer}");
+    }
+    Ok(answer)
+}
+
+async fn ask(router: &Router, token: Option<&str>, method: Method, path: &str, body: Value) -> anyhow::Result<(u16, Value)> {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let body = if body.is_null() {
+        Body::empty()
+    } else {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+        Body::from(body.to_string())
+    };
+    let response = router.clone().oneshot(request.body(body)?).await?;
+    let status = response.status().as_u16();
+    let bytes = response.into_body().collect().await?.to_bytes();
+    Ok((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
+}

@@ -1,0 +1,95 @@
+//! Owns `aichat doctor`: it looks at configuration and data and says what is wrong and what to do. It changes nothing
+//! that a start would not.
+
+use std::path::Path;
+
+use kernel::Ambient;
+
+use crate::cli::Common;
+use crate::compose;
+use crate::config::{Config, Flags};
+
+/// Runs every check and fails when one found something.
+pub(crate) fn doctor(common: Common) -> anyhow::Result<()> {
+    let config = Config::load(Flags { config: common.config, data_dir: common.data_dir, ..Flags::default() })?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let mut report = Report::default();
+    report.note("configuration", Ok(format!("read; the AI is {}", config.ai.describe())));
+    runtime.block_on(check(&config, &mut report));
+    if report.wrong > 0 {
+        anyhow::bail!("{} thing(s) to mend, see above", report.wrong);
+    }
+    println!("All is well.");
+    Ok(())
+}
+
+#[derive(Default)]
+struct Report {
+    wrong: usize,
+}
+
+impl Report {
+    fn note(&mut self, what: &str, found: Result<String, String>) {
+        match found {
+            Ok(words) => println!("ok     {what}: {words}"),
+            Err(words) => {
+                self.wrong += 1;
+                println!("WRONG  {what}: {words}");
+            }
+        }
+    }
+}
+
+async fn check(config: &Config, report: &mut Report) {
+    let dir = &config.process.data_dir;
+    report.note("address", address(config));
+    if !dir.exists() {
+        report.note("data", Ok(format!("{} does not exist yet; the first start makes it", dir.display())));
+        return;
+    }
+    report.note("space", space(dir));
+    let lock = match compose::own(dir) {
+        Ok(lock) => lock,
+        Err(busy) => {
+            report.note("data", Ok(format!("not looked into, because a server is running: {busy}")));
+            return;
+        }
+    };
+    drop(lock);
+    let product = match compose::Product::open(config, Ambient::system()).await {
+        Ok(product) => product,
+        Err(error) => {
+            report.note("data", Err(format!("{error:#}. Restore the file from a backup, or move it away to start anew without it.")));
+            return;
+        }
+    };
+    report.note("data", Ok(format!("{} opens", dir.display())));
+    match product.chat.verify().await {
+        Ok(found) if found.is_clean() => report.note("chat", Ok(found.to_string())),
+        Ok(found) => report.note("chat", Err(found.to_string())),
+        Err(fault) => report.note("chat", Err(fault.to_string())),
+    }
+    product.supervisor.stop().await;
+}
+
+fn address(config: &Config) -> Result<String, String> {
+    let listen = config.process.listen;
+    match std::net::TcpListener::bind(listen) {
+        Ok(_) => Ok(format!("{listen} is free")),
+        Err(error) => Err(format!("{listen}: {error}. Stop who listens there, or set AICHAT_LISTEN.")),
+    }
+}
+
+/// Least free space that lets SQLite work in peace.
+const FREE_BYTES_MIN: u64 = 256 * 1024 * 1024;
+
+fn space(dir: &Path) -> Result<String, String> {
+    let free = free_bytes(dir).map_err(|e| e.to_string())?;
+    let words = format!("{} MiB free", free / (1024 * 1024));
+    if free >= FREE_BYTES_MIN { Ok(words) } else { Err(format!("{words}; make room, or writes will fail")) }
+}
+
+fn free_bytes(dir: &Path) -> std::io::Result<u64> {
+    let stat = rustix::fs::statvfs(dir)?;
+    Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+}

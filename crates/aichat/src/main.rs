@@ -1,0 +1,36 @@
+//! The binary: reads the command line and calls the command. Owns nothing else.
+
+mod cli;
+mod compose;
+mod config;
+mod demo;
+mod doctor;
+mod run;
+mod target;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let done = match cli.command {
+        cli::Command::Targets => {
+            println!("{}", target::table());
+            Ok(())
+        }
+        cli::Command::Run(args) => run::run(args),
+        cli::Command::Doctor(args) => doctor::doctor(args),
+        cli::Command::Openapi => run::print_openapi(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("aichat: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Owns the life of the process: configuration, start, the words on the screen, signals, drain.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use kernel::Ambient;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::RunArgs;
+use crate::compose::Product;
+use crate::config::{Config, Flags};
+use crate::demo;
+use crate::target::Target;
+
+/// How often histograms are folded, so that memory stays bounded when nobody scrapes.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// Runs the product until SIGTERM or Ctrl-C.
+pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    if args.target != [Target::All] {
+        bail!(
+            "only `--target all` can run here: single services reach each other over the network, and this build has \
+             no distributed backends yet (`aichat targets` lists what each needs)"
+        );
+    }
+    let config = Config::load(Flags {
+        config: args.common.config,
+        listen: args.listen,
+        data_dir: args.common.data_dir,
+        demo_data: args.demo_data,
+    })?;
+    chassis::telemetry::init_logs(&config.process.log, config.process.log_json).map_err(anyhow::Error::msg)?;
+    chassis::telemetry::init_metrics().map_err(anyhow::Error::msg)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(config, begun))
+}
+
+async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
+    let listener = chassis::http::bind(config.process.listen)
+        .with_context(|| format!("cannot listen on {}", config.process.listen))?;
+    let address = listener.local_addr()?;
+    let ambient = Ambient::system();
+    let mut product = Product::open(&config, ambient.clone()).await?;
+    let stop = CancellationToken::new();
+    let serving = tokio::spawn(chassis::http::serve(listener, product.router.clone(), stop.clone()));
+    if config.process.demo_data {
+        demo::load(&product.router).await.context("demo data")?;
+    }
+    product.supervisor.readiness().set_open(true);
+    tracing::info!("ready in {} ms on http://{address}", begun.elapsed().as_millis());
+    println!("{}", welcome(&config, address).await);
+    let upkeep = tokio::spawn(async {
+        loop {
+            tokio::time::sleep(UPKEEP_EVERY).await;
+            chassis::telemetry::upkeep();
+        }
+    });
+    stop_signal().await?;
+    tracing::info!("stopping");
+    product.supervisor.drain().await;
+    stop.cancel();
+    serving.await??;
+    product.supervisor.stop().await;
+    upkeep.abort();
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn stop_signal() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+async fn welcome(config: &Config, address: std::net::SocketAddr) -> String {
+    let mut text = format!("\n  AI Chat Distributed is ready:  http://{address}\n  API:   http://{address}/api/docs\n  Data:  {}\n", config.process.data_dir.display());
+    text.push_str(&format!("  AI:    {}\n", config.ai.describe()));
+    if config.ai.is_demo() {
+        for found in ai_gateway::probe_local_servers().await {
+            text.push_str(&format!("         A model server answers at {found}; name it in [[ai.providers]] to use it (docs/aichat.toml).\n"));
+        }
+    }
+    if config.process.demo_data {
+        text.push_str(&demo::sign_ins());
+    }
+    text
+}
+
+/// Prints the OpenAPI document, from services opened on an empty temporary folder.
+pub(crate) fn print_openapi() -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let dir = std::env::temp_dir().join(format!("aichat-openapi-{}", std::process::id()));
+    let printed = runtime.block_on(async {
+        let flags = Flags { data_dir: Some(dir.clone()), ..Flags::default() };
+        let config = Config::from_parts(flags, &std::collections::BTreeMap::new())?;
+        let product = Product::open(&config, Ambient::system()).await?;
+        println!("{}", serde_json::to_string_pretty(&product.openapi)?);
+        product.supervisor.stop().await;
+        Ok(())
+    });
+    std::fs::remove_dir_all(&dir).ok();
+    printed
+}

@@ -1,0 +1,108 @@
+//! Owns the admission of a request: what it may not bring along is taken off, who sends it is proven if they say so,
+//! and their rate and time are limited.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use chassis::caller::bearer;
+use chassis::http::ClientAddress;
+use chassis::{Caller, Problem};
+use ephemeral::Bucket;
+use http::HeaderMap;
+use kernel::{ErrorCode, Fault};
+
+use crate::Deps;
+
+/// Headers with these beginnings are spoken between our own processes only.
+const INTERNAL: &[&str] = &["x-internal-", "x-user-", "x-aichat-", "x-caller-"];
+/// Paths whose answers are streams, which may last.
+const STREAMS: &[&str] = &["/v1/", "/realtime"];
+/// Tokens with this beginning are gateway keys: ai-gateway checks them itself.
+const KEY_PREFIX: &str = "sk-aichat-";
+
+pub(crate) async fn admit(State(door): State<Arc<Deps>>, mut request: Request, next: Next) -> Response {
+    strip_internal(request.headers_mut());
+    let caller = prove(&door, request.headers()).await;
+    let bucket = match &caller {
+        Some(Ok(caller)) => Some((format!("door:user:{}", caller.user), user_bucket(&door))),
+        _ => address(&request).map(|ip| (format!("door:address:{}", network(ip)), address_bucket(&door))),
+    };
+    if let Some((key, bucket)) = bucket {
+        if let Err(fault) = spend(&door, &key, bucket).await {
+            return Problem(fault).into_response();
+        }
+    }
+    if let Some(Ok(caller)) = caller {
+        request.extensions_mut().insert(caller);
+    }
+    // A token that does not hold is no failure yet: the route may be public; if not, the service says 401 itself.
+    let path = request.uri().path();
+    if STREAMS.iter().any(|stream| path.starts_with(stream)) {
+        return next.run(request).await;
+    }
+    let deadline = Duration::from_secs(door.config.deadline_seconds);
+    match tokio::time::timeout(deadline, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem(Fault::new(ErrorCode::Timeout, "request.timeout", "It took too long.")).into_response(),
+    }
+}
+
+fn strip_internal(headers: &mut HeaderMap) {
+    let named = |name: &str| INTERNAL.iter().any(|prefix| name.starts_with(prefix));
+    if headers.keys().any(|name| named(name.as_str())) {
+        let names: Vec<_> = headers.keys().filter(|name| named(name.as_str())).cloned().collect();
+        for name in names {
+            headers.remove(name);
+        }
+    }
+}
+
+async fn prove(door: &Deps, headers: &HeaderMap) -> Option<Result<Caller, Fault>> {
+    let token = bearer(headers).filter(|token| !token.starts_with(KEY_PREFIX))?;
+    Some(door.verifier.verify(token).await)
+}
+
+fn address(request: &Request) -> Option<IpAddr> {
+    request.extensions().get::<ClientAddress>()?.0
+}
+
+/// One customer's IPv6 addresses share a /64.
+fn network(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => v4.to_string(),
+            None => format!("{:x}", v6.to_bits() >> 64),
+        },
+    }
+}
+
+fn user_bucket(door: &Deps) -> Bucket {
+    let config = &door.config;
+    Bucket { capacity: config.user_requests_burst.into(), per_second: config.user_requests_per_second.into() }
+}
+
+fn address_bucket(door: &Deps) -> Bucket {
+    let config = &door.config;
+    Bucket { capacity: config.address_requests_burst.into(), per_second: config.address_requests_per_second.into() }
+}
+
+async fn spend(door: &Deps, key: &str, bucket: Bucket) -> Result<(), Fault> {
+    match door.ephemeral.spend(key, bucket, 1.0).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(wait)) => {
+            metrics::counter!("door_refused_total", "why" => "rate").increment(1);
+            Err(Fault::new(ErrorCode::RateLimited, "request.rate_limited", "Too many requests.").retry_after(wait))
+        }
+        // Without the limiter the door stays open: a limit protects, it is not a permission.
+        Err(e) => {
+            tracing::warn!("rate limiter: {e}");
+            Ok(())
+        }
+    }
+}
+

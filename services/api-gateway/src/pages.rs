@@ -1,0 +1,26 @@
+//! Owns what the door itself shows: the OpenAPI document, its reader, and the plain page at `/`.
+
+use axum::Router;
+use axum::response::{Html, IntoResponse};
+use axum::routing::get;
+use bytes::Bytes;
+use http::header;
+use utoipa::openapi::OpenApi;
+
+const HOME: &str = include_str!("../assets/home.html");
+const STYLE: &str = include_str!("../assets/home.css");
+
+pub(crate) fn routes(api: &OpenApi) -> Router {
+    let document = Bytes::from(serde_json::to_vec(api).unwrap_or_default());
+    let json = move || {
+        let document = document.clone();
+        async move { ([(header::CONTENT_TYPE, "application/json")], document) }
+    };
+    // The reader is Swagger UI, served from the binary itself: it asks nobody else for anything.
+    let reader = utoipa_swagger_ui::SwaggerUi::new("/api/docs").config(utoipa_swagger_ui::Config::from("/api/openapi.json"));
+    Router::new()
+        .route("/", get(|| async { Html(HOME) }))
+        .route("/home.css", get(|| async { ([(header::CONTENT_TYPE, "text/css")], STYLE).into_response() }))
+        .route("/api/openapi.json", get(json))
+        .merge(reader)
+}
