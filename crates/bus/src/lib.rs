@@ -1,12 +1,14 @@
 //! The event bus: a port, its adapters, the outbox relay, and the conformance suite that is the port's meaning.
 //!
-//! At least once, in order per key, consumer groups, durable. `../shared` rules are in docs; in short: the handler for
+//! At least once, in order per key, consumer groups, durable. The handler for
 //! (key, n+1) starts after (key, n) is acked, parked or skipped; five tries in place, then park or skip with a dead
 //! letter. The effect happens once because the consumer's own write carries an inbox mark. The bus knows no payload.
 
+mod attempt;
 pub mod conformance;
 pub mod embedded;
+mod lane;
 mod port;
 pub mod relay;
 
-pub use port::{Bus, BusError, DeadLetter, Handler, OnPoison, Retry, Start, Subscription};
+pub use port::{Bus, BusError, DeadLetter, Handler, OnPoison, PUBLISH_EVENTS_MAX, Retry, Start, Subscription};

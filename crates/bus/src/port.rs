@@ -9,6 +9,9 @@ use futures::stream::BoxStream;
 use kernel::{Fault, Timestamp};
 use tokio_util::sync::CancellationToken;
 
+/// Most events of one `publish`.
+pub const PUBLISH_EVENTS_MAX: usize = 512;
+
 /// A failed operation of the bus.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BusError {
@@ -132,7 +135,12 @@ pub trait Bus: Send + Sync {
     async fn publish(&self, events: &[Event]) -> Result<(), BusError>;
 
     /// Joins a group and hands events to `handler` until `stop`; then finishes what is in hand, acks and leaves.
-    async fn consume(&self, subscription: Subscription, handler: Arc<dyn Handler>, stop: CancellationToken) -> Result<(), BusError>;
+    async fn consume(
+        &self,
+        subscription: Subscription,
+        handler: Arc<dyn Handler>,
+        stop: CancellationToken,
+    ) -> Result<(), BusError>;
 
     /// Gives **every** caller all events of `topics` published from now on, in order per key, in batches as they come.
     /// A hint only: after a lost connection, or when the caller is slow, some may be missing.
