@@ -89,7 +89,8 @@ impl EventBody for Sent {
     }
 }
 
-const TEXT: &str = "The quick brown fox jumps over the lazy dog while nine zebras watch, and everybody in the room agrees";
+const TEXT: &str =
+    "The quick brown fox jumps over the lazy dog while nine zebras watch, and everybody in the room agrees";
 
 async fn write_until<D: Document>(
     messages: Collection<D>,
@@ -106,8 +107,23 @@ async fn write_until<D: Document>(
         let begun = Instant::now();
         let build = move |seq| {
             let text = TEXT.to_owned();
-            let message = Message { id, room_id: room, seq, author_id: author, client_id: client_id.clone(), sent_at, text };
-            let event = Event::new(&ambient, &Sent { message: message.clone(), members: 12, notice: "none".into() })?;
+            let message = Message {
+                id,
+                room_id: room,
+                seq,
+                author_id: author,
+                client_id: client_id.clone(),
+                sent_at,
+                text,
+            };
+            let event = Event::new(
+                &ambient,
+                &Sent {
+                    message: message.clone(),
+                    members: 12,
+                    notice: "none".into(),
+                },
+            )?;
             Ok((wrap(message), vec![event]))
         };
         if messages.append("by_seq", room, build).await.is_ok() {
@@ -117,8 +133,16 @@ async fn write_until<D: Document>(
     took
 }
 
-async fn measure<D: Document>(store: Arc<dyn Store>, ambient: Ambient, writers: usize, seconds: u64, wrap: fn(Message) -> D) {
-    let Ok(messages) = Collection::<D>::open(&store).await else { return };
+async fn measure<D: Document>(
+    store: Arc<dyn Store>,
+    ambient: Ambient,
+    writers: usize,
+    seconds: u64,
+    wrap: fn(Message) -> D,
+) {
+    let Ok(messages) = Collection::<D>::open(&store).await else {
+        return;
+    };
     let rooms: Vec<RoomId> = (0..ROOMS).map(|_| ambient.id()).collect();
     let relay = tokio::spawn(relay(store.clone()));
     let begun = Instant::now();
@@ -133,17 +157,29 @@ async fn measure<D: Document>(store: Arc<dyn Store>, ambient: Ambient, writers: 
     }
     let rate = took.len() as f64 / begun.elapsed().as_secs_f64();
     took.sort_unstable();
-    let at = |share: f64| took.get((took.len() as f64 * share) as usize).copied().unwrap_or_default();
+    let at = |share: f64| {
+        took.get((took.len() as f64 * share) as usize)
+            .copied()
+            .unwrap_or_default()
+    };
     println!(
         "{} appends, {rate:.0}/s, p50 {:?}, p99 {:?}, p99.9 {:?}, max {:?}",
-        took.len(), at(0.5), at(0.99), at(0.999), took.last().copied().unwrap_or_default()
+        took.len(),
+        at(0.5),
+        at(0.99),
+        at(0.999),
+        took.last().copied().unwrap_or_default()
     );
     relay.abort();
     let asked = Instant::now();
     let mut pages = 0;
     while asked.elapsed() < Duration::from_secs(1) {
         if let Some(room) = rooms.get(pages % ROOMS) {
-            drop(messages.find(Query::on("by_seq").eq(*room).descending().limit(50)).await);
+            drop(
+                messages
+                    .find(Query::on("by_seq").eq(*room).descending().limit(50))
+                    .await,
+            );
         }
         pages += 1;
     }
@@ -173,7 +209,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let text = arguments.next().is_some();
     drop(std::fs::remove_dir_all(&directory));
     let ambient = Ambient::system();
-    let store: Arc<dyn Store> = SqliteStore::open(&directory.join("bench.db"), SqliteOptions::default(), ambient.clone())?;
+    let store: Arc<dyn Store> =
+        SqliteStore::open(&directory.join("bench.db"), SqliteOptions::default(), ambient.clone())?;
     if text {
         measure::<Searched>(store.clone(), ambient, writers, seconds, Searched).await;
     } else {
@@ -181,6 +218,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let closing = Instant::now();
     store.close().await;
-    println!("closed in {:?}; the file has {} MiB", closing.elapsed(), std::fs::metadata(directory.join("bench.db"))?.len() >> 20);
+    println!(
+        "closed in {:?}; the file has {} MiB",
+        closing.elapsed(),
+        std::fs::metadata(directory.join("bench.db"))?.len() >> 20
+    );
     Ok(())
 }

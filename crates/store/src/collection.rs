@@ -29,7 +29,10 @@ pub struct Collection<D> {
 
 impl<D> Clone for Collection<D> {
     fn clone(&self) -> Self {
-        Self { store: self.store.clone(), of: PhantomData }
+        Self {
+            store: self.store.clone(),
+            of: PhantomData,
+        }
     }
 }
 
@@ -37,7 +40,10 @@ impl<D: Document> Collection<D> {
     /// Declares the collection in `store` and opens it.
     pub async fn open(store: &Arc<dyn Store>) -> Result<Self, StoreError> {
         store.declare(D::spec()).await?;
-        Ok(Self { store: store.clone(), of: PhantomData })
+        Ok(Self {
+            store: store.clone(),
+            of: PhantomData,
+        })
     }
 
     /// Returns the store, for what has no typed face.
@@ -53,7 +59,11 @@ impl<D: Document> Collection<D> {
     /// Returns the document with this id and its version.
     pub async fn get_versioned(&self, id: impl ToString) -> Result<Option<(D, u64)>, StoreError> {
         let found = self.store.get(D::COLLECTION, &[id.to_string()]).await?;
-        found.into_iter().next().map(|s| Ok((decode(&s)?, s.version))).transpose()
+        found
+            .into_iter()
+            .next()
+            .map(|s| Ok((decode(&s)?, s.version)))
+            .transpose()
     }
 
     /// Returns those of `ids` that exist, in any order.
@@ -66,7 +76,12 @@ impl<D: Document> Collection<D> {
 
     /// Returns what answers `query`, in its order.
     pub async fn find(&self, query: Query) -> Result<Vec<D>, StoreError> {
-        self.store.find(D::COLLECTION, query).await?.iter().map(decode).collect()
+        self.store
+            .find(D::COLLECTION, query)
+            .await?
+            .iter()
+            .map(decode)
+            .collect()
     }
 
     /// Returns the first answer to `query`.
@@ -80,7 +95,8 @@ impl<D: Document> Collection<D> {
         query.limit = limit + 1;
         query.after = cursor.map(Cursor::decode::<Place>).transpose()?;
         let index = D::INDEXES.iter().find(|i| i.name == query.index);
-        let rest: Vec<&'static str> = index.map_or(Vec::new(), |i| i.fields.iter().skip(query.eq.len()).copied().collect());
+        let rest: Vec<&'static str> =
+            index.map_or(Vec::new(), |i| i.fields.iter().skip(query.eq.len()).copied().collect());
         if query.after.as_ref().is_some_and(|p| p.keys.len() != rest.len()) {
             return Err(Fault::invalid("cursor", "is not one that this list gave"));
         }
@@ -137,7 +153,12 @@ impl<D: Document> Collection<D> {
             let (document, events) = build(number)?;
             Ok((RawDocument::of(&document).map_err(Fault::from)?, events))
         });
-        let op = Op::Append(Append { collection: D::COLLECTION, index, scope: scope.into(), build });
+        let op = Op::Append(Append {
+            collection: D::COLLECTION,
+            index,
+            scope: scope.into(),
+            build,
+        });
         self.store.write(op.into()).await
     }
 
@@ -160,13 +181,25 @@ impl<D: Document> Collection<D> {
     ) -> Result<Option<R>, E> {
         let id = id.to_string();
         for _ in 0..UPDATE_ATTEMPTS_MAX {
-            let Some((document, version)) = self.get_versioned(&id).await? else { return Ok(None) };
+            let Some((document, version)) = self.get_versioned(&id).await? else {
+                return Ok(None);
+            };
             let (op, events, answer) = match decide(document)? {
                 Change::Keep(answer) => return Ok(Some(answer)),
                 Change::Put(next, events, answer) => (Op::Replace(RawDocument::of(&next)?, version), events, answer),
-                Change::Remove(events, answer) => (Op::Delete(D::COLLECTION, id.clone(), Some(version)), events, answer),
+                Change::Remove(events, answer) => {
+                    (Op::Delete(D::COLLECTION, id.clone(), Some(version)), events, answer)
+                }
             };
-            match self.store.write(Write { op, events, mark: mark.clone() }).await {
+            match self
+                .store
+                .write(Write {
+                    op,
+                    events,
+                    mark: mark.clone(),
+                })
+                .await
+            {
                 Ok(_) => return Ok(Some(answer)),
                 Err(StoreError::Conflict) => {}
                 Err(e) => return Err(e.into()),
@@ -177,10 +210,14 @@ impl<D: Document> Collection<D> {
 
     /// Removes a document; no failure when it is not there.
     pub async fn delete(&self, id: impl ToString) -> Result<(), StoreError> {
-        self.store.write(Op::Delete(D::COLLECTION, id.to_string(), None).into()).await.map(drop)
+        self.store
+            .write(Op::Delete(D::COLLECTION, id.to_string(), None).into())
+            .await
+            .map(drop)
     }
 }
 
 fn decode<D: Document>(stored: &Stored) -> Result<D, StoreError> {
-    serde_json::from_slice(&stored.body).map_err(|e| StoreError::Backend(format!("{}/{}: {e}", D::COLLECTION, stored.id)))
+    serde_json::from_slice(&stored.body)
+        .map_err(|e| StoreError::Backend(format!("{}/{}: {e}", D::COLLECTION, stored.id)))
 }

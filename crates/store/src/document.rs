@@ -95,19 +95,35 @@ pub struct Index {
 impl Index {
     /// Declares an ordered index.
     pub const fn plain(name: &'static str, fields: &'static [&'static str]) -> Self {
-        Self { name, fields, kind: IndexKind::Plain }
+        Self {
+            name,
+            fields,
+            kind: IndexKind::Plain,
+        }
     }
     /// Declares a unique index.
     pub const fn unique(name: &'static str, fields: &'static [&'static str]) -> Self {
-        Self { name, fields, kind: IndexKind::Unique }
+        Self {
+            name,
+            fields,
+            kind: IndexKind::Unique,
+        }
     }
     /// Declares an index whose first field is an array.
     pub const fn multi(name: &'static str, fields: &'static [&'static str]) -> Self {
-        Self { name, fields, kind: IndexKind::Multi }
+        Self {
+            name,
+            fields,
+            kind: IndexKind::Multi,
+        }
     }
     /// Declares a word index over `fields`, searched within values of the field `scope`, or everywhere.
     pub const fn text(name: &'static str, scope: Option<&'static str>, fields: &'static [&'static str]) -> Self {
-        Self { name, fields, kind: IndexKind::Text { scope } }
+        Self {
+            name,
+            fields,
+            kind: IndexKind::Text { scope },
+        }
     }
 }
 
@@ -128,7 +144,10 @@ pub trait Document: Serialize + DeserializeOwned + Send + Sync + Sized + 'static
 
     /// Returns the collection's specification.
     fn spec() -> Spec {
-        Spec { collection: Self::COLLECTION, indexes: Self::INDEXES }
+        Spec {
+            collection: Self::COLLECTION,
+            indexes: Self::INDEXES,
+        }
     }
 }
 
@@ -176,10 +195,16 @@ impl Fields {
 
     /// Reads the fields that `indexes` name from a document's JSON.
     pub fn from_json(indexes: &[Index], json: Value) -> Self {
-        let Value::Object(mut map) = json else { return Self::default() };
+        let Value::Object(mut map) = json else {
+            return Self::default();
+        };
         let mut fields = Self::default();
         for index in indexes {
-            let scope = if let IndexKind::Text { scope } = index.kind { scope } else { None };
+            let scope = if let IndexKind::Text { scope } = index.kind {
+                scope
+            } else {
+                None
+            };
             for &name in index.fields.iter().chain(scope.as_ref()) {
                 if let Some(value) = map.remove(name) {
                     let keys = match value {
@@ -195,7 +220,10 @@ impl Fields {
 
     /// Returns the keys of a field; empty when it is absent or null.
     pub fn get(&self, field: &str) -> &[Key] {
-        self.0.iter().find(|(name, _)| *name == field).map_or(&[], |(_, keys)| keys)
+        self.0
+            .iter()
+            .find(|(name, _)| *name == field)
+            .map_or(&[], |(_, keys)| keys)
     }
 }
 
@@ -225,6 +253,11 @@ impl RawDocument {
     /// Serialises `document`.
     pub fn of<D: Document>(document: &D) -> Result<Self, crate::StoreError> {
         let body = serde_json::to_vec(document).map_err(|e| crate::StoreError::Backend(e.to_string()))?;
-        Ok(Self { collection: D::COLLECTION, id: document.id(), body: body.into(), fields: document.fields() })
+        Ok(Self {
+            collection: D::COLLECTION,
+            id: document.id(),
+            body: body.into(),
+            fields: document.fields(),
+        })
     }
 }

@@ -38,7 +38,11 @@ impl From<StoreError> for Fault {
         match e {
             StoreError::Refused(fault) => fault,
             StoreError::Busy => Fault::unavailable("store.busy", "The store is busy.", Duration::from_secs(1)),
-            StoreError::Conflict => Fault::new(ErrorCode::Conflict, "store.conflict", "It changed meanwhile; try again."),
+            StoreError::Conflict => Fault::new(
+                ErrorCode::Conflict,
+                "store.conflict",
+                "It changed meanwhile; try again.",
+            ),
             other => Fault::internal(other),
         }
     }

@@ -55,7 +55,15 @@ pub struct Query {
 impl Query {
     /// Asks `index`, ascending, at most 100.
     pub fn on(index: &'static str) -> Self {
-        Self { index, eq: Vec::new(), low: None, high: None, descending: false, limit: 100, after: None }
+        Self {
+            index,
+            eq: Vec::new(),
+            low: None,
+            high: None,
+            descending: false,
+            limit: 100,
+            after: None,
+        }
     }
     /// Adds equality on the next field.
     #[must_use]
@@ -171,7 +179,11 @@ pub struct Write {
 
 impl From<Op> for Write {
     fn from(op: Op) -> Self {
-        Self { op, events: Vec::new(), mark: None }
+        Self {
+            op,
+            events: Vec::new(),
+            mark: None,
+        }
     }
 }
 
@@ -189,7 +201,12 @@ pub trait Store: Send + Sync {
     /// Returns the documents that have the words.
     async fn search(&self, collection: &'static str, search: Search) -> Result<Vec<Stored>, StoreError>;
     /// Walks a whole collection by id, from strictly after `after`. For export, verification and proof of erasure only.
-    async fn scan(&self, collection: &'static str, after: Option<String>, limit: usize) -> Result<Vec<Stored>, StoreError>;
+    async fn scan(
+        &self,
+        collection: &'static str,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError>;
     /// Does a write; durable when it returns `Ok`. Returns the new version (for `Append` the number assigned; for `Delete` and `InsertMany` 0).
     async fn write(&self, write: Write) -> Result<u64, StoreError>;
 

@@ -55,12 +55,21 @@ pub struct Scratch {
 
 /// Returns the `Unique` error that a failed statement means, if it does.
 pub fn unique_violation(error: &rusqlite::Error) -> Option<StoreError> {
-    let rusqlite::Error::SqliteFailure(ffi::Error { code: Code::ConstraintViolation, .. }, Some(message)) = error else {
+    let rusqlite::Error::SqliteFailure(
+        ffi::Error {
+            code: Code::ConstraintViolation,
+            ..
+        },
+        Some(message),
+    ) = error
+    else {
         return None;
     };
     // "UNIQUE constraint failed: c_messages.k_by_seq"
     let column = message.strip_prefix("UNIQUE constraint failed: ")?.rsplit('.').next()?;
-    Some(StoreError::Unique { index: column.strip_prefix("k_").unwrap_or(column).to_owned() })
+    Some(StoreError::Unique {
+        index: column.strip_prefix("k_").unwrap_or(column).to_owned(),
+    })
 }
 
 fn one_or_all(e: &rusqlite::Error) -> Failure {
@@ -69,10 +78,14 @@ fn one_or_all(e: &rusqlite::Error) -> Failure {
 
 fn check_document(document: &RawDocument) -> Result<(), Failure> {
     if document.id.is_empty() || document.id.len() > ID_BYTES_MAX {
-        return Err(Failure::One(StoreError::Backend(format!("an id has 1 to {ID_BYTES_MAX} bytes"))));
+        return Err(Failure::One(StoreError::Backend(format!(
+            "an id has 1 to {ID_BYTES_MAX} bytes"
+        ))));
     }
     if document.body.len() > DOCUMENT_BYTES_MAX {
-        return Err(Failure::One(StoreError::Backend(format!("a document has at most {DOCUMENT_BYTES_MAX} bytes"))));
+        return Err(Failure::One(StoreError::Backend(format!(
+            "a document has at most {DOCUMENT_BYTES_MAX} bytes"
+        ))));
     }
     Ok(())
 }
@@ -106,7 +119,12 @@ fn bind_document(
 }
 
 /// Adds a document.
-pub fn insert(conn: &Connection, kept: &mut Kept, scratch: &mut Scratch, document: &RawDocument) -> Result<(), Failure> {
+pub fn insert(
+    conn: &Connection,
+    kept: &mut Kept,
+    scratch: &mut Scratch,
+    document: &RawDocument,
+) -> Result<(), Failure> {
     check_document(document)?;
     let plan = kept.plan.clone();
     let n = kept.last + 1;
@@ -125,7 +143,11 @@ pub fn insert(conn: &Connection, kept: &mut Kept, scratch: &mut Scratch, documen
         }
     }
     if !plan.texts.is_empty() {
-        let words = plan.texts.iter().map(|text| Words::of(text, &document.fields)).collect();
+        let words = plan
+            .texts
+            .iter()
+            .map(|text| Words::of(text, &document.fields))
+            .collect();
         scratch.waiting.push((plan.spec.collection, (n, Some(words))));
     }
     Ok(())
@@ -143,9 +165,15 @@ fn read_sides(conn: &Connection, plan: &Plan, id: &str) -> rusqlite::Result<Opti
         .query_row([id], |row| {
             let mut entries = Vec::with_capacity(plan.multis.len());
             for at in 0..plan.multis.len() {
-                entries.push(keys::unpack(row.get_ref(at + 2)?.as_blob_or_null()?.unwrap_or_default()));
+                entries.push(keys::unpack(
+                    row.get_ref(at + 2)?.as_blob_or_null()?.unwrap_or_default(),
+                ));
             }
-            Ok(Sides { n: row.get(0)?, version: row.get::<_, i64>(1)?.cast_unsigned(), entries })
+            Ok(Sides {
+                n: row.get(0)?,
+                version: row.get::<_, i64>(1)?.cast_unsigned(),
+                entries,
+            })
         })
         .optional()
 }
@@ -185,7 +213,11 @@ pub fn replace(
                 conn.prepare_cached(&multi.add)?.execute(params![added, sides.n])?;
             }
         }
-        let words = plan.texts.iter().map(|text| Words::of(text, &document.fields)).collect();
+        let words = plan
+            .texts
+            .iter()
+            .map(|text| Words::of(text, &document.fields))
+            .collect();
         reword(conn, kept, scratch, sides.n, Some(words))?;
     }
     Ok(version + 1)
@@ -200,10 +232,20 @@ pub fn delete(
     version: Option<u64>,
 ) -> Result<(), Failure> {
     let plan = kept.plan.clone();
-    let sides = if plan.has_sides() { read_sides(conn, &plan, id)? } else { None };
-    let removed = conn.prepare_cached(&plan.delete)?.execute(params![id, version.map(u64::cast_signed)])?;
+    let sides = if plan.has_sides() {
+        read_sides(conn, &plan, id)?
+    } else {
+        None
+    };
+    let removed = conn
+        .prepare_cached(&plan.delete)?
+        .execute(params![id, version.map(u64::cast_signed)])?;
     if removed == 0 {
-        return if version.is_some() { Err(Failure::One(StoreError::Conflict)) } else { Ok(()) };
+        return if version.is_some() {
+            Err(Failure::One(StoreError::Conflict))
+        } else {
+            Ok(())
+        };
     }
     if let Some(sides) = sides {
         for (multi, old) in plan.multis.iter().zip(&sides.entries) {
@@ -243,8 +285,10 @@ fn reword(
 
 /// Returns the greatest number that the unique index `index` holds for the scope whose range is given.
 pub fn last_number(conn: &Connection, sql: &str, range: &keys::Range) -> rusqlite::Result<u64> {
-    let key: Option<Vec<u8>> =
-        conn.prepare_cached(sql)?.query_row(params![range.low, range.high], |row| row.get(0)).optional()?;
+    let key: Option<Vec<u8>> = conn
+        .prepare_cached(sql)?
+        .query_row(params![range.low, range.high], |row| row.get(0))
+        .optional()?;
     Ok(key.and_then(|k| keys::trailing_number(&k)).unwrap_or(0))
 }
 

@@ -54,7 +54,13 @@ impl Checkpointer {
             .name("store-log".into())
             .spawn(copy_when_asked)
             .map_err(|e| StoreError::Backend(e.to_string()))?;
-        Ok(Self { ask: Some(ask), copied, pages, asked: false, thread: Some(thread) })
+        Ok(Self {
+            ask: Some(ask),
+            copied,
+            pages,
+            asked: false,
+            thread: Some(thread),
+        })
     }
 
     /// Called by the writer between two transactions.

@@ -59,7 +59,9 @@ pub fn composite(index: &Index, fields: &Fields, id: Option<&str>, out: &mut Vec
 
 /// Returns the keys of a multi index, one for each different element of its first field, sorted.
 pub fn elements(index: &Index, fields: &Fields, id: &str) -> Vec<Vec<u8>> {
-    let Some((first, rest)) = index.fields.split_first() else { return Vec::new() };
+    let Some((first, rest)) = index.fields.split_first() else {
+        return Vec::new();
+    };
     let mut tail = Vec::new();
     for name in rest {
         let [key] = fields.get(name) else { return Vec::new() };
@@ -95,7 +97,9 @@ pub fn pack(keys: &[Vec<u8>]) -> Vec<u8> {
 pub fn unpack(mut packed: &[u8]) -> Vec<Vec<u8>> {
     let mut keys = Vec::new();
     while let Some((length, rest)) = packed.split_first_chunk::<4>() {
-        let Some((key, rest)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize) else { break };
+        let Some((key, rest)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize) else {
+            break;
+        };
         keys.push(key.to_vec());
         packed = rest;
     }
@@ -224,10 +228,9 @@ mod tests {
 
         #[test]
         fn after_a_place_comes_exactly_what_is_greater(
-            keys in prop::collection::vec(key(), 1..3), other in prop::collection::vec(key(), 1..3),
+            keys in prop::collection::vec(key(), 2), other in prop::collection::vec(key(), 2),
             id in "[ab\u{0}]{1,2}", other_id in "[ab\u{0}]{1,2}", descending in any::<bool>(),
         ) {
-            prop_assume!(keys.len() == other.len());
             let mut range = Range::of(&[], None, None);
             range.narrow(&[], &Place { keys: keys.clone(), id: id.clone() }, descending);
             let stored = [encode(&other).as_slice(), other_id.as_bytes()].concat();

@@ -111,7 +111,9 @@ fn check_limit(limit: usize) -> Result<(), StoreError> {
     if (1..=LIMIT_MAX).contains(&limit) {
         return Ok(());
     }
-    Err(StoreError::Unindexed(format!("a limit is 1 to {LIMIT_MAX}, not {limit}")))
+    Err(StoreError::Unindexed(format!(
+        "a limit is 1 to {LIMIT_MAX}, not {limit}"
+    )))
 }
 
 impl SqliteStore {
@@ -157,7 +159,11 @@ impl SqliteStore {
     }
 
     fn send(&self, command: Command) -> Result<(), StoreError> {
-        self.sender.lock().as_ref().and_then(|sender| sender.send(command).ok()).ok_or_else(closed)
+        self.sender
+            .lock()
+            .as_ref()
+            .and_then(|sender| sender.send(command).ok())
+            .ok_or_else(closed)
     }
 
     /// Waits until marks of sent events and words of new documents can be read.
@@ -183,7 +189,11 @@ impl SqliteStore {
         if self.closing.load(Ordering::Acquire) {
             return Err(closed());
         }
-        self.plans.read().get(collection).cloned().ok_or_else(|| undeclared(collection))
+        self.plans
+            .read()
+            .get(collection)
+            .cloned()
+            .ok_or_else(|| undeclared(collection))
     }
 
     /// Asks on the calling thread when the answer is small: that takes microseconds, less than handing it to another
@@ -211,8 +221,14 @@ fn lock_file(path: &Path) -> Result<File, StoreError> {
     }
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(PathBuf::from(name)).map_err(backend)?;
-    file.try_lock().map_err(|_| StoreError::Backend(format!("{} is open in another process", path.display())))?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(PathBuf::from(name))
+        .map_err(backend)?;
+    file.try_lock()
+        .map_err(|_| StoreError::Backend(format!("{} is open in another process", path.display())))?;
     Ok(file)
 }
 
@@ -228,7 +244,9 @@ impl Store for SqliteStore {
         let plan = self.plan(collection)?;
         match ids {
             [] => Ok(Vec::new()),
-            ids if ids.len() <= QUICK_DOCUMENTS_MAX => self.readers.ask(Lane::Quick, |conn| reader::get(conn, &plan, ids)),
+            ids if ids.len() <= QUICK_DOCUMENTS_MAX => {
+                self.readers.ask(Lane::Quick, |conn| reader::get(conn, &plan, ids))
+            }
             ids => {
                 check_limit(ids.len())?;
                 let ids = ids.to_vec();
@@ -254,13 +272,20 @@ impl Store for SqliteStore {
         check_limit(search.limit)?;
         let plan = self.plan(collection)?;
         let Some(at) = plan.texts.iter().position(|text| text.index.name == search.index) else {
-            return Err(StoreError::Unindexed(format!("{collection}.{} is no text index", search.index)));
+            return Err(StoreError::Unindexed(format!(
+                "{collection}.{} is no text index",
+                search.index
+            )));
         };
         let text = plan.texts.get(at).ok_or_else(closed)?;
         if text.scope.is_some() && search.scopes.len() > SCOPES_MAX {
-            return Err(StoreError::Unindexed(format!("a search has at most {SCOPES_MAX} scopes")));
+            return Err(StoreError::Unindexed(format!(
+                "a search has at most {SCOPES_MAX} scopes"
+            )));
         }
-        let Some(question) = text::question(text, &search.scopes, &search.words) else { return Ok(Vec::new()) };
+        let Some(question) = text::question(text, &search.scopes, &search.words) else {
+            return Ok(Vec::new());
+        };
         self.settle().await?;
         let readers = self.readers.clone();
         let search = move || {
@@ -269,13 +294,23 @@ impl Store for SqliteStore {
                 None => Ok(Vec::new()),
             })
         };
-        tokio::task::spawn_blocking(search).await.map_err(|e| StoreError::Backend(e.to_string()))?
+        tokio::task::spawn_blocking(search)
+            .await
+            .map_err(|e| StoreError::Backend(e.to_string()))?
     }
 
-    async fn scan(&self, collection: &'static str, after: Option<String>, limit: usize) -> Result<Vec<Stored>, StoreError> {
+    async fn scan(
+        &self,
+        collection: &'static str,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
         check_limit(limit)?;
         let plan = self.plan(collection)?;
-        self.ask(LIMIT_MAX, move |conn| reader::scan(conn, &plan, after.as_deref().unwrap_or_default(), limit)).await
+        self.ask(LIMIT_MAX, move |conn| {
+            reader::scan(conn, &plan, after.as_deref().unwrap_or_default(), limit)
+        })
+        .await
     }
 
     async fn write(&self, write: Write) -> Result<u64, StoreError> {
@@ -305,7 +340,8 @@ impl Store for SqliteStore {
             return Ok(Vec::new());
         }
         self.settle().await?;
-        self.ask(LIMIT_MAX, move |conn| outbox::read_sent(conn, since.millis(), limit)).await
+        self.ask(LIMIT_MAX, move |conn| outbox::read_sent(conn, since.millis(), limit))
+            .await
     }
 
     fn outbox_signal(&self) -> Arc<Notify> {
@@ -321,7 +357,8 @@ impl Store for SqliteStore {
         if !writes || self.closing.load(Ordering::Acquire) {
             return Err(closed());
         }
-        self.readers.ask(Lane::Quick, |conn| conn.query_row("SELECT 1", [], |_| Ok(())))
+        self.readers
+            .ask(Lane::Quick, |conn| conn.query_row("SELECT 1", [], |_| Ok(())))
     }
 
     async fn close(&self) {

@@ -26,14 +26,21 @@ impl Numbers {
 
     /// Notes the last number given in this scope.
     pub fn note(&mut self, collection: &'static str, index: &'static str, scope: &Key, number: u64) {
-        if let Some(last) = self.last.get_mut(&(collection, index)).and_then(|scopes| scopes.get_mut(scope)) {
+        if let Some(last) = self
+            .last
+            .get_mut(&(collection, index))
+            .and_then(|scopes| scopes.get_mut(scope))
+        {
             *last = number;
             return;
         }
         if self.scopes >= SCOPES_MAX {
             self.forget();
         }
-        self.last.entry((collection, index)).or_default().insert(scope.clone(), number);
+        self.last
+            .entry((collection, index))
+            .or_default()
+            .insert(scope.clone(), number);
         self.scopes += 1;
     }
 

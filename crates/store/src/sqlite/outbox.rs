@@ -58,10 +58,20 @@ impl Outbox {
             while let Some(row) = rows.next()? {
                 each(row.get(0)?, read_event(row)?);
             }
-            conn.query_row("SELECT max(coalesce((SELECT max(seq) FROM outbox), 0), coalesce((SELECT max(seq) FROM sent), 0))", [], |r| r.get(0))
+            conn.query_row(
+                "SELECT max(coalesce((SELECT max(seq) FROM outbox), 0), coalesce((SELECT max(seq) FROM sent), 0))",
+                [],
+                |r| r.get(0),
+            )
         };
         let last = rows(&mut |seq, event| pending.add(seq, event)).map_err(|e| failed(&e))?;
-        Ok((Self { pending: Mutex::new(pending), signal: Arc::new(Notify::new()) }, last))
+        Ok((
+            Self {
+                pending: Mutex::new(pending),
+                signal: Arc::new(Notify::new()),
+            },
+            last,
+        ))
     }
 
     /// Adds events that were just committed and wakes the relay.
@@ -132,7 +142,8 @@ pub fn read_at(conn: &Connection, places: &[i64]) -> rusqlite::Result<Vec<Event>
 
 /// Reads events that were sent at `since_ms` or later, oldest first.
 pub fn read_sent(conn: &Connection, since_ms: i64, limit: usize) -> rusqlite::Result<Vec<Event>> {
-    let mut statement = conn.prepare_cached("SELECT seq, topic, body FROM sent WHERE at >= ?1 ORDER BY seq LIMIT ?2")?;
+    let mut statement =
+        conn.prepare_cached("SELECT seq, topic, body FROM sent WHERE at >= ?1 ORDER BY seq LIMIT ?2")?;
     let mut rows = statement.query(params![since_ms, i64::try_from(limit).unwrap_or(i64::MAX)])?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {

@@ -95,7 +95,10 @@ impl Plan {
             check_name(name)?;
         }
         if let Some(index) = spec.indexes.iter().find(|i| i.fields.is_empty()) {
-            return Err(StoreError::Unindexed(format!("{}.{} has no fields", spec.collection, index.name)));
+            return Err(StoreError::Unindexed(format!(
+                "{}.{} has no fields",
+                spec.collection, index.name
+            )));
         }
         let table = format!("c_{}", spec.collection);
         let (mut keyed, mut multis, mut texts) = (Vec::new(), Vec::new(), Vec::new());
@@ -106,9 +109,22 @@ impl Plan {
                 IndexKind::Text { scope } => texts.push(text_index(spec.collection, &table, index, scope)),
             }
         }
-        let columns: Vec<&str> = keyed.iter().chain(&multis).map(|o: &Ordered| o.column.as_str()).chain(["body"]).collect();
-        let marks = |from: usize| (from..from + columns.len()).map(|i| format!("?{i}")).collect::<Vec<_>>();
-        let sets: Vec<String> = columns.iter().zip(marks(3)).map(|(c, m)| format!("{c} = {m}")).collect();
+        let columns: Vec<&str> = keyed
+            .iter()
+            .chain(&multis)
+            .map(|o: &Ordered| o.column.as_str())
+            .chain(["body"])
+            .collect();
+        let marks = |from: usize| {
+            (from..from + columns.len())
+                .map(|i| format!("?{i}"))
+                .collect::<Vec<_>>()
+        };
+        let sets: Vec<String> = columns
+            .iter()
+            .zip(marks(3))
+            .map(|(c, m)| format!("{c} = {m}"))
+            .collect();
         let packed: String = multis.iter().map(|m| format!(", {}", m.column)).collect();
         Ok(Self {
             insert: format!(
@@ -139,7 +155,12 @@ impl Plan {
 
     /// Returns the ordered index that serves `query`, or says why none does.
     pub fn serving(&self, query: &Query) -> Result<&Ordered, StoreError> {
-        let refuse = |why: &str| Err(StoreError::Unindexed(format!("{}.{}: {why}", self.spec.collection, query.index)));
+        let refuse = |why: &str| {
+            Err(StoreError::Unindexed(format!(
+                "{}.{}: {why}",
+                self.spec.collection, query.index
+            )))
+        };
         let Some(ordered) = self.ordered(query.index) else {
             return refuse("no such plain, unique or multi index");
         };
@@ -149,9 +170,15 @@ impl Plan {
             return refuse("it has fewer fields");
         }
         if ordered.index.kind == IndexKind::Multi && query.eq.is_empty() {
-            return refuse("a multi index is asked for one element by equality, else a document would be answered twice");
+            return refuse(
+                "a multi index is asked for one element by equality, else a document would be answered twice",
+            );
         }
-        if query.after.as_ref().is_some_and(|place| place.keys.len() + query.eq.len() != fields) {
+        if query
+            .after
+            .as_ref()
+            .is_some_and(|place| place.keys.len() + query.eq.len() != fields)
+        {
             return refuse("the place does not name every field after the equalities");
         }
         Ok(ordered)
@@ -164,21 +191,31 @@ impl Plan {
 }
 
 fn check_name(name: &str) -> Result<(), StoreError> {
-    let letters = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let letters = name
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     // Two underscores part collection and index in the names of side tables.
     if !letters || name.is_empty() || name.len() > NAME_BYTES_MAX || name.contains("__") {
-        return Err(StoreError::Unindexed(format!("{name:?} is not a name of [a-z0-9_] without __, 1 to 48 bytes")));
+        return Err(StoreError::Unindexed(format!(
+            "{name:?} is not a name of [a-z0-9_] without __, 1 to 48 bytes"
+        )));
     }
     Ok(())
 }
 
 fn keyed_index(collection: &str, table: &str, index: Index) -> Ordered {
     let column = format!("k_{}", index.name);
-    let from = format!("FROM {table} INDEXED BY i_{collection}__{} WHERE {column} >= ?1 AND {column} < ?2", index.name);
+    let from = format!(
+        "FROM {table} INDEXED BY i_{collection}__{} WHERE {column} >= ?1 AND {column} < ?2",
+        index.name
+    );
     let find = |beyond: &str, direction: &str| {
         format!("SELECT id, version, body {from}{beyond} ORDER BY {column} {direction} LIMIT ?3")
     };
-    let (up, down) = (format!(" AND NOT ({column} = ?4 AND id <= ?5)"), format!(" AND NOT ({column} = ?4 AND id >= ?5)"));
+    let (up, down) = (
+        format!(" AND NOT ({column} = ?4 AND id <= ?5)"),
+        format!(" AND NOT ({column} = ?4 AND id >= ?5)"),
+    );
     Ordered {
         find: [find("", "ASC"), find("", "DESC")],
         find_beyond: [find(&up, "ASC"), find(&down, "DESC")],

@@ -39,7 +39,12 @@ impl Readers {
     /// Opens none yet.
     pub fn new(path: PathBuf, options: SqliteOptions) -> Self {
         let slots = |n| (0..n).map(|_| Mutex::new(None)).collect();
-        Self { path, options, quick: slots(QUICK_CONNECTIONS), long: slots(LONG_CONNECTIONS) }
+        Self {
+            path,
+            options,
+            quick: slots(QUICK_CONNECTIONS),
+            long: slots(LONG_CONNECTIONS),
+        }
     }
 
     /// Asks on a free connection of the lane, or waits for one.
@@ -93,13 +98,23 @@ impl Ready {
         let mut beyond = None;
         if let Some(place) = &query.after {
             if ordered.index.kind == IndexKind::Unique {
-                beyond = Some((range.narrow_unique(&query.eq, place, query.descending), place.id.clone()));
+                beyond = Some((
+                    range.narrow_unique(&query.eq, place, query.descending),
+                    place.id.clone(),
+                ));
             } else {
                 range.narrow(&query.eq, place, query.descending);
             }
         }
         let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
-        Ok(Self { index: query.index, range, place: beyond, descending: query.descending, limit, plan })
+        Ok(Self {
+            index: query.index,
+            range,
+            place: beyond,
+            descending: query.descending,
+            limit,
+            plan,
+        })
     }
 
     fn ordered(&self) -> rusqlite::Result<&Ordered> {
@@ -127,7 +142,11 @@ impl Ready {
     pub fn count(&self, conn: &Connection, cap: u64) -> rusqlite::Result<u64> {
         let cap = i64::try_from(cap).unwrap_or(i64::MAX);
         let mut statement = conn.prepare_cached(&self.ordered()?.count)?;
-        statement.query_row(params![self.range.low, self.range.high, cap], |row| row.get::<_, i64>(0)).map(i64::cast_unsigned)
+        statement
+            .query_row(params![self.range.low, self.range.high, cap], |row| {
+                row.get::<_, i64>(0)
+            })
+            .map(i64::cast_unsigned)
     }
 }
 
@@ -141,7 +160,11 @@ pub fn search(
 ) -> rusqlite::Result<Vec<Stored>> {
     let mut found = Vec::new();
     let mut statement = conn.prepare_cached(&text.search)?;
-    collect(&mut statement, params![question, before, i64::try_from(limit).unwrap_or(i64::MAX)], &mut found)?;
+    collect(
+        &mut statement,
+        params![question, before, i64::try_from(limit).unwrap_or(i64::MAX)],
+        &mut found,
+    )?;
     Ok(found)
 }
 
@@ -149,7 +172,11 @@ pub fn search(
 pub fn scan(conn: &Connection, plan: &Plan, after: &str, limit: usize) -> rusqlite::Result<Vec<Stored>> {
     let mut found = Vec::new();
     let mut statement = conn.prepare_cached(&plan.scan)?;
-    collect(&mut statement, params![after, i64::try_from(limit).unwrap_or(i64::MAX)], &mut found)?;
+    collect(
+        &mut statement,
+        params![after, i64::try_from(limit).unwrap_or(i64::MAX)],
+        &mut found,
+    )?;
     Ok(found)
 }
 
@@ -157,7 +184,11 @@ fn collect(statement: &mut Statement<'_>, bound: &[&dyn ToSql], found: &mut Vec<
     let mut rows = statement.query(bound)?;
     while let Some(row) = rows.next()? {
         let body: Vec<u8> = row.get(2)?;
-        found.push(Stored { id: row.get(0)?, version: row.get::<_, i64>(1)?.cast_unsigned(), body: body.into() });
+        found.push(Stored {
+            id: row.get(0)?,
+            version: row.get::<_, i64>(1)?.cast_unsigned(),
+            body: body.into(),
+        });
     }
     Ok(())
 }

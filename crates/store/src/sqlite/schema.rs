@@ -38,8 +38,7 @@ CREATE UNIQUE INDEX inbox_mark ON inbox(event, consumer);
 /// version's, or damaged.
 pub fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
     let name = path.display();
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = Connection::open_with_flags(path, flags).and_then(|conn| {
         conn.busy_timeout(LOCK_WAIT)?;
         conn.execute_batch(&format!(
@@ -49,7 +48,11 @@ pub fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connection, S
             options.writer_cache_kib
         ))?;
         let number = |pragma: &str| conn.query_row(pragma, [], |row| row.get::<_, i64>(0));
-        let found = (number("PRAGMA application_id")?, number("PRAGMA user_version")?, number("SELECT count(*) FROM sqlite_master")?);
+        let found = (
+            number("PRAGMA application_id")?,
+            number("PRAGMA user_version")?,
+            number("SELECT count(*) FROM sqlite_master")?,
+        );
         Ok((conn, found))
     });
     let (conn, (application, version, tables)) =
@@ -65,8 +68,14 @@ pub fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connection, S
         _ => return Err(StoreError::Backend(format!("{name} is a database of another program"))),
     }
     if let Some(bytes) = options.bytes_max {
-        let pages = conn.query_row("PRAGMA page_size", [], |row| row.get::<_, i64>(0)).map_err(|e| failed(&e))?;
-        conn.execute_batch(&format!("PRAGMA max_page_count = {}", bytes / pages.cast_unsigned().max(1))).map_err(|e| failed(&e))?;
+        let pages = conn
+            .query_row("PRAGMA page_size", [], |row| row.get::<_, i64>(0))
+            .map_err(|e| failed(&e))?;
+        conn.execute_batch(&format!(
+            "PRAGMA max_page_count = {}",
+            bytes / pages.cast_unsigned().max(1)
+        ))
+        .map_err(|e| failed(&e))?;
     }
     conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(conn)
@@ -86,7 +95,10 @@ pub fn open_reader(path: &Path, options: &SqliteOptions) -> rusqlite::Result<Con
 
 /// Opens the file for moving the log into it.
 pub fn open_checkpointer(path: &Path) -> rusqlite::Result<Connection> {
-    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA cache_size = -256; PRAGMA wal_autocheckpoint = 0;")?;
     Ok(conn)
 }
@@ -102,7 +114,11 @@ fn create(conn: &Connection) -> rusqlite::Result<()> {
 pub fn declare(conn: &Connection, plan: &Plan) -> Result<i64, StoreError> {
     let declared = read_catalog(conn, plan.spec.collection).map_err(|e| failed(&e))?;
     let fresh = make_table(conn, plan).map_err(|e| failed(&e))?;
-    let same = |index: &Index| declared.get(index.name).is_some_and(|(signature, _)| *signature == signature_of(index));
+    let same = |index: &Index| {
+        declared
+            .get(index.name)
+            .is_some_and(|(signature, _)| *signature == signature_of(index))
+    };
     let kept: Vec<&Index> = plan.spec.indexes.iter().filter(|i| same(i)).collect();
     for (name, (signature, _)) in &declared {
         if !kept.iter().any(|i| i.name == name) {
@@ -112,13 +128,19 @@ pub fn declare(conn: &Connection, plan: &Plan) -> Result<i64, StoreError> {
     let added: Vec<Index> = plan.spec.indexes.iter().filter(|i| !same(i)).copied().collect();
     add_indexes(conn, plan, &added, fresh)?;
     let last = conn
-        .query_row(&format!("SELECT coalesce(max(n), 0) FROM {}", plan.table), [], |row| row.get::<_, i64>(0))
+        .query_row(&format!("SELECT coalesce(max(n), 0) FROM {}", plan.table), [], |row| {
+            row.get::<_, i64>(0)
+        })
         .map_err(|e| failed(&e))?;
     // A number that a text index has seen is never given again, even when its document is gone.
     let seen = declared.values().map(|(_, through)| *through).max().unwrap_or(0);
     let last = last.max(seen);
     for text in &plan.texts {
-        let through = if same(&text.index) { declared.get(text.index.name).map_or(0, |(_, t)| *t) } else { 0 };
+        let through = if same(&text.index) {
+            declared.get(text.index.name).map_or(0, |(_, t)| *t)
+        } else {
+            0
+        };
         fill_text(conn, plan, text, through).map_err(|e| failed(&e))?;
     }
     text::set_through(conn, plan, last).map_err(|e| failed(&e))?;
@@ -140,19 +162,32 @@ fn signature_of(index: &Index) -> String {
         IndexKind::Multi => "multi",
         IndexKind::Text { .. } => "text",
     };
-    let scope = if let IndexKind::Text { scope: Some(scope) } = index.kind { scope } else { "" };
+    let scope = if let IndexKind::Text { scope: Some(scope) } = index.kind {
+        scope
+    } else {
+        ""
+    };
     format!("{kind} {} {scope}", index.fields.join(","))
 }
 
 /// Makes the collection's table with all its columns; false when it was there.
 fn make_table(conn: &Connection, plan: &Plan) -> rusqlite::Result<bool> {
     let there = conn
-        .query_row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1", [&plan.table], |_| Ok(()))
+        .query_row(
+            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1",
+            [&plan.table],
+            |_| Ok(()),
+        )
         .optional()?;
     if there.is_some() {
         return Ok(false);
     }
-    let columns: String = plan.keyed.iter().chain(&plan.multis).map(|o| format!("{} BLOB, ", o.column)).collect();
+    let columns: String = plan
+        .keyed
+        .iter()
+        .chain(&plan.multis)
+        .map(|o| format!("{} BLOB, ", o.column))
+        .collect();
     conn.execute_batch(&format!(
         "CREATE TABLE {}(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, {columns}body BLOB NOT NULL)",
         plan.table
@@ -167,7 +202,10 @@ fn drop_index(conn: &Connection, plan: &Plan, name: &str, signature: &str) -> ru
         Some("multi") => format!("DROP TABLE m_{collection}__{name}; ALTER TABLE {table} DROP COLUMN m_{name}"),
         _ => format!("DROP INDEX i_{collection}__{name}; ALTER TABLE {table} DROP COLUMN k_{name}"),
     })?;
-    conn.execute("DELETE FROM store_index WHERE collection = ?1 AND name = ?2", [collection, name])?;
+    conn.execute(
+        "DELETE FROM store_index WHERE collection = ?1 AND name = ?2",
+        [collection, name],
+    )?;
     Ok(())
 }
 
@@ -177,14 +215,20 @@ fn add_indexes(conn: &Connection, plan: &Plan, added: &[Index], fresh: bool) -> 
     let multis: Vec<&Ordered> = plan.multis.iter().filter(is_added).collect();
     let steps = || -> rusqlite::Result<()> {
         for multi in &multis {
-            conn.execute_batch(&format!("CREATE TABLE {}(k BLOB PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID", multi.table))?;
+            conn.execute_batch(&format!(
+                "CREATE TABLE {}(k BLOB PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID",
+                multi.table
+            ))?;
         }
         for text in plan.texts.iter().filter(|t| added.contains(&t.index)) {
             conn.execute_batch(&text::create_table(text))?;
         }
         if !fresh {
             for ordered in keyed.iter().chain(&multis) {
-                conn.execute_batch(&format!("ALTER TABLE {} ADD COLUMN {} BLOB", plan.table, ordered.column))?;
+                conn.execute_batch(&format!(
+                    "ALTER TABLE {} ADD COLUMN {} BLOB",
+                    plan.table, ordered.column
+                ))?;
             }
             if !(keyed.is_empty() && multis.is_empty()) {
                 fill_ordered(conn, plan, added, &keyed, &multis)?;
@@ -201,9 +245,17 @@ fn add_indexes(conn: &Connection, plan: &Plan, added: &[Index], fresh: bool) -> 
     steps().map_err(|e| failed(&e))?;
     for ordered in &keyed {
         let (collection, name, column) = (plan.spec.collection, ordered.index.name, &ordered.column);
-        let unique = if ordered.index.kind == IndexKind::Unique { "UNIQUE " } else { "" };
-        let sql = format!("CREATE {unique}INDEX i_{collection}__{name} ON {}({column}) WHERE {column} IS NOT NULL", plan.table);
-        conn.execute_batch(&sql).map_err(|e| apply::unique_violation(&e).unwrap_or_else(|| failed(&e)))?;
+        let unique = if ordered.index.kind == IndexKind::Unique {
+            "UNIQUE "
+        } else {
+            ""
+        };
+        let sql = format!(
+            "CREATE {unique}INDEX i_{collection}__{name} ON {}({column}) WHERE {column} IS NOT NULL",
+            plan.table
+        );
+        conn.execute_batch(&sql)
+            .map_err(|e| apply::unique_violation(&e).unwrap_or_else(|| failed(&e)))?;
     }
     Ok(())
 }
@@ -216,10 +268,14 @@ fn each_document(
     mut from: i64,
     mut each: impl FnMut(i64, &str, &Fields) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
-    let mut read = conn.prepare(&format!("SELECT n, id, body FROM {} WHERE n > ?1 ORDER BY n LIMIT {FILL_CHUNK}", plan.table))?;
+    let mut read = conn.prepare(&format!(
+        "SELECT n, id, body FROM {} WHERE n > ?1 ORDER BY n LIMIT {FILL_CHUNK}",
+        plan.table
+    ))?;
     loop {
-        let chunk: Vec<(i64, String, Vec<u8>)> =
-            read.query_map([from], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
+        let chunk: Vec<(i64, String, Vec<u8>)> = read
+            .query_map([from], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect::<Result<_, _>>()?;
         let Some((last, ..)) = chunk.last() else { return Ok(()) };
         from = *last;
         for (n, id, body) in &chunk {

@@ -76,7 +76,9 @@ impl Unsettled {
             return Some(SWEEP_AGAIN);
         }
         let due = self.since.map(|since| after.saturating_sub(since.elapsed()))?;
-        let pause = self.not_before.map_or(Duration::ZERO, |at| at.saturating_duration_since(Instant::now()));
+        let pause = self
+            .not_before
+            .map_or(Duration::ZERO, |at| at.saturating_duration_since(Instant::now()));
         Some(due.max(pause))
     }
 
@@ -122,18 +124,22 @@ pub fn settle(
     let mut sent = unsettled.sent.clone();
     sent.sort_unstable();
     if !sent_kept.is_zero() {
-        let sql = "INSERT OR IGNORE INTO sent(seq, at, topic, body) SELECT seq, ?2, topic, body FROM outbox WHERE seq = ?1";
+        let sql =
+            "INSERT OR IGNORE INTO sent(seq, at, topic, body) SELECT seq, ?2, topic, body FROM outbox WHERE seq = ?1";
         for (seq, at) in &sent {
             conn.prepare_cached(sql)?.execute(params![seq, at.millis()])?;
         }
     }
     for run in sent.chunk_by(|(a, _), (b, _)| a + 1 == *b) {
         if let (Some((first, _)), Some((last, _))) = (run.first(), run.last()) {
-            conn.prepare_cached("DELETE FROM outbox WHERE seq BETWEEN ?1 AND ?2")?.execute([first, last])?;
+            conn.prepare_cached("DELETE FROM outbox WHERE seq BETWEEN ?1 AND ?2")?
+                .execute([first, last])?;
         }
     }
     for (collection, kept) in collections {
-        let Some(tail) = unsettled.words.get(collection).filter(|_| kept.through < kept.last) else { continue };
+        let Some(tail) = unsettled.words.get(collection).filter(|_| kept.through < kept.last) else {
+            continue;
+        };
         for (n, all) in tail {
             for (text, words) in kept.plan.texts.iter().zip(all) {
                 if let Some(words) = words {

@@ -58,7 +58,8 @@ pub fn create_table(text: &Text) -> String {
 
 /// Adds a document's words.
 pub fn add(conn: &Connection, text: &Text, n: i64, words: &Words) -> rusqlite::Result<()> {
-    conn.prepare_cached(&text.add)?.execute(params![n, words.scope, words.words])?;
+    conn.prepare_cached(&text.add)?
+        .execute(params![n, words.scope, words.words])?;
     Ok(())
 }
 
@@ -93,7 +94,10 @@ pub fn question(text: &Text, scopes: &[String], words: &str) -> Option<String> {
     if text.scope.is_none() {
         return Some(words);
     }
-    let scopes: Vec<String> = scopes.iter().map(|scope| format!("\"{}\"", scope_token(scope))).collect();
+    let scopes: Vec<String> = scopes
+        .iter()
+        .map(|scope| format!("\"{}\"", scope_token(scope)))
+        .collect();
     Some(format!("scope : ({}) AND {words}", scopes.join(" OR ")))
 }
 
@@ -120,10 +124,17 @@ mod tests {
     #[test]
     fn words_are_quoted_prefixes_and_nothing_is_syntax() {
         const INDEXES: &[Index] = &[Index::text("t", Some("room"), &["text"])];
-        let plan = Plan::of(Spec { collection: "c", indexes: INDEXES }).unwrap();
+        let plan = Plan::of(Spec {
+            collection: "c",
+            indexes: INDEXES,
+        })
+        .unwrap();
         let text = &plan.texts[0];
         let asked = question(text, &["A-1".into(), "x".into()], "foo\" OR  NEAR(bar)* !!").unwrap();
-        assert_eq!(asked, r#"scope : ("x41x2d1" OR "x78") AND words : ("foo" * AND "OR" * AND "NEAR(bar)*" *)"#);
+        assert_eq!(
+            asked,
+            r#"scope : ("x41x2d1" OR "x78") AND words : ("foo" * AND "OR" * AND "NEAR(bar)*" *)"#
+        );
         assert_eq!(question(text, &["a".into()], " \" - !! "), None);
         assert_eq!(question(text, &[], "word"), None);
     }

@@ -92,7 +92,9 @@ impl Writer {
         loop {
             let command = match next.take() {
                 Some(command) => Ok(command),
-                None => self.receiver.recv_timeout(self.unsettled.due_in(SETTLE_AFTER).unwrap_or(REST)),
+                None => self
+                    .receiver
+                    .recv_timeout(self.unsettled.due_in(SETTLE_AFTER).unwrap_or(REST)),
             };
             let idle = matches!(command, Err(RecvTimeoutError::Timeout));
             match command {
@@ -110,7 +112,10 @@ impl Writer {
 
     /// Does `first` and what waits behind it as one transaction. Returns the command that ended it, if one did.
     fn batch(&mut self, first: Job) -> Option<Command> {
-        let mut batch = Batch { pending: self.outbox.depth(), ..Batch::default() };
+        let mut batch = Batch {
+            pending: self.outbox.depth(),
+            ..Batch::default()
+        };
         let mut fatal = self.begin().err();
         let (mut job, mut next) = (first, None);
         loop {
@@ -139,7 +144,11 @@ impl Writer {
     }
 
     fn begin(&self) -> Result<(), StoreError> {
-        self.conn.prepare_cached("BEGIN IMMEDIATE").and_then(|mut s| s.execute([])).map(drop).map_err(|e| failed(&e))
+        self.conn
+            .prepare_cached("BEGIN IMMEDIATE")
+            .and_then(|mut s| s.execute([]))
+            .map(drop)
+            .map_err(|e| failed(&e))
     }
 
     /// Commits, or undoes everything when `fatal`; then answers everybody.
@@ -167,7 +176,9 @@ impl Writer {
 
     fn undo(&mut self) {
         // SQLite undoes by itself after some failures; then there is nothing left to roll back.
-        if !self.conn.is_autocommit() && let Err(e) = self.conn.execute_batch("ROLLBACK") {
+        if !self.conn.is_autocommit()
+            && let Err(e) = self.conn.execute_batch("ROLLBACK")
+        {
             tracing::error!(error = %e, "a transaction could not be rolled back");
         }
         self.scratch.waiting.clear();
@@ -176,14 +187,21 @@ impl Writer {
 
     fn apply(&mut self, batch: &mut Batch, write: Write) -> Result<u64, Failure> {
         let Write { op, mut events, mark } = write;
-        if let Some(mark) = &mark && apply::is_marked(&self.conn, mark)? {
+        if let Some(mark) = &mark
+            && apply::is_marked(&self.conn, mark)?
+        {
             return Err(Failure::One(StoreError::AlreadyProcessed));
         }
         self.check_room(batch, events.len())?;
         let version = match op {
             Op::Insert(document) => {
                 batch.bytes += document.body.len();
-                apply::insert(&self.conn, kept(&mut self.collections, document.collection)?, &mut self.scratch, &document)?;
+                apply::insert(
+                    &self.conn,
+                    kept(&mut self.collections, document.collection)?,
+                    &mut self.scratch,
+                    &document,
+                )?;
                 1
             }
             Op::InsertMany(documents) => {
@@ -244,7 +262,8 @@ impl Writer {
                     remembered = None;
                 }
                 Ok(built) => {
-                    self.numbers.note(append.collection, append.index, &append.scope, last + 1);
+                    self.numbers
+                        .note(append.collection, append.index, &append.scope, last + 1);
                     return Ok((last + 1, built));
                 }
                 Err(e) => return Err(e),
@@ -254,19 +273,33 @@ impl Writer {
 
     fn last_number(&mut self, append: &Append) -> Result<u64, Failure> {
         let plan = &kept(&mut self.collections, append.collection)?.plan;
-        let ordered = plan.ordered(append.index).filter(|o| o.index.kind == IndexKind::Unique && o.index.fields.len() == 2);
+        let ordered = plan
+            .ordered(append.index)
+            .filter(|o| o.index.kind == IndexKind::Unique && o.index.fields.len() == 2);
         let Some(ordered) = ordered else {
-            let why = format!("{}.{} is no unique index of scope and number", append.collection, append.index);
+            let why = format!(
+                "{}.{} is no unique index of scope and number",
+                append.collection, append.index
+            );
             return Err(Failure::One(StoreError::Unindexed(why)));
         };
         let range = keys::Range::of(std::slice::from_ref(&append.scope), None, None);
         Ok(apply::last_number(&self.conn, &ordered.last, &range)?)
     }
 
-    fn append_at(&mut self, batch: &mut Batch, append: &Append, number: u64, events: usize) -> Result<Vec<Event>, Failure> {
+    fn append_at(
+        &mut self,
+        batch: &mut Batch,
+        append: &Append,
+        number: u64,
+        events: usize,
+    ) -> Result<Vec<Event>, Failure> {
         // A panic of the caller's function must not end the thread that writes for all.
-        let built = catch_unwind(AssertUnwindSafe(|| (append.build)(number)))
-            .map_err(|_| Failure::One(StoreError::Backend("the function that builds the document panicked".into())))?;
+        let built = catch_unwind(AssertUnwindSafe(|| (append.build)(number))).map_err(|_| {
+            Failure::One(StoreError::Backend(
+                "the function that builds the document panicked".into(),
+            ))
+        })?;
         let (document, built) = built.map_err(|fault| Failure::One(StoreError::Refused(fault)))?;
         self.check_room(batch, events + built.len())?;
         let kept = kept(&mut self.collections, append.collection)?;
@@ -280,7 +313,10 @@ impl Writer {
             _ => false,
         };
         if !carries {
-            let why = format!("the document for {}.{} does not carry its scope and number", append.collection, append.index);
+            let why = format!(
+                "the document for {}.{} does not carry its scope and number",
+                append.collection, append.index
+            );
             return Err(Failure::One(StoreError::Backend(why)));
         }
         batch.bytes += document.body.len();
@@ -289,7 +325,12 @@ impl Writer {
     }
 
     fn declare(&mut self, spec: Spec) -> Result<(), StoreError> {
-        if self.plans.read().get(spec.collection).is_some_and(|plan| plan.spec == spec) {
+        if self
+            .plans
+            .read()
+            .get(spec.collection)
+            .is_some_and(|plan| plan.spec == spec)
+        {
             return Ok(());
         }
         let plan = Arc::new(Plan::of(spec)?);
@@ -301,7 +342,14 @@ impl Writer {
             Ok(last)
         });
         let last = declared.inspect_err(|_| self.undo())?;
-        self.collections.insert(spec.collection, Kept { plan: plan.clone(), last, through: last });
+        self.collections.insert(
+            spec.collection,
+            Kept {
+                plan: plan.clone(),
+                last,
+                through: last,
+            },
+        );
         self.plans.write().insert(spec.collection, plan);
         Ok(())
     }
@@ -353,5 +401,7 @@ impl Writer {
 }
 
 fn kept<'a>(collections: &'a mut HashMap<&'static str, Kept>, name: &str) -> Result<&'a mut Kept, Failure> {
-    collections.get_mut(name).ok_or_else(|| Failure::One(super::undeclared(name)))
+    collections
+        .get_mut(name)
+        .ok_or_else(|| Failure::One(super::undeclared(name)))
 }

@@ -1,0 +1,243 @@
+//! Owns the cases about searching words. Refuses to know how words are cut and stored.
+
+use super::*;
+use crate::{Change, Search};
+
+fn search(words: &str, scopes: &[&str]) -> Search {
+    let scopes = scopes.iter().map(ToString::to_string).collect();
+    Search {
+        index: "words",
+        scopes,
+        words: words.into(),
+        limit: 100,
+        before: None,
+    }
+}
+
+async fn found(desk: &Desk, search: Search) -> Vec<String> {
+    desk.store
+        .search("notes", search)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|s| s.id)
+        .collect()
+}
+
+fn text(id: &str, room: &str, text: &str) -> Note {
+    Note {
+        room: room.into(),
+        text: Some(text.into()),
+        ..note(id, "ada", 0)
+    }
+}
+
+/// Every word must be there; each is a prefix; in any order.
+pub async fn a_search_finds_by_all_words_as_prefixes(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    desk.add(&[
+        text("1", "r", "the quick brown fox"),
+        text("2", "r", "a quick answer"),
+        text("3", "r", "slow"),
+    ])
+    .await;
+    assert_eq!(found(&desk, search("quick", &["r"])).await, ["2", "1"]);
+    assert_eq!(found(&desk, search("fo qui", &["r"])).await, ["1"]);
+    assert_eq!(found(&desk, search("q", &["r"])).await, ["2", "1"]);
+    assert!(found(&desk, search("quick slow", &["r"])).await.is_empty());
+    assert!(found(&desk, search("uick", &["r"])).await.is_empty());
+}
+
+/// Great and small letters, and letters with and without accents, are the same.
+pub async fn a_search_folds_case_and_diacritics(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    desk.add(&[
+        text("1", "r", "Café CRÈME"),
+        text("2", "r", "cafe"),
+        text("3", "r", "Straße"),
+    ])
+    .await;
+    for words in ["café", "CAFE", "Cafe\u{301}", "caf"] {
+        assert_eq!(found(&desk, search(words, &["r"])).await, ["2", "1"], "{words}");
+    }
+    assert_eq!(found(&desk, search("creme", &["r"])).await, ["1"]);
+}
+
+/// Only documents of the scopes asked for are found; of none, none.
+pub async fn a_search_stays_within_its_scopes(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    desk.add(&[
+        text("1", "r-1", "hello"),
+        text("2", "R-1", "hello"),
+        text("3", "r 1", "hello r"),
+        text("4", "r", "hello"),
+    ])
+    .await;
+    assert_eq!(found(&desk, search("hello", &["r-1"])).await, ["1"]);
+    assert_eq!(found(&desk, search("hello", &["R-1", "r"])).await, ["4", "2"]);
+    assert!(found(&desk, search("hello", &["elsewhere"])).await.is_empty());
+    assert!(found(&desk, search("hello", &[])).await.is_empty());
+    desk.add(&[Note {
+        title: Some("hello".into()),
+        ..note("5", "ada", 0)
+    }])
+    .await;
+    let titles = Search {
+        index: "titles",
+        ..search("hello", &["ignored"])
+    };
+    assert_eq!(found(&desk, titles).await, ["5"]);
+}
+
+/// Operators, quotes, stars and column names are words or nothing.
+pub async fn nothing_in_a_search_is_syntax(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    desk.add(&[text("1", "r", "rust or go and not near scope")]).await;
+    for words in [
+        "rust OR nothing",
+        "NOT rust nothing",
+        "rust AND nothing",
+        "scope:rust nothing",
+        "rust^2 nothing",
+    ] {
+        assert!(found(&desk, search(words, &["r"])).await.is_empty(), "{words}");
+    }
+    let awkward = [
+        "rust \"go",
+        "\"\" rust",
+        "rust *",
+        "* rust",
+        "(rust",
+        "rust)",
+        "rust AND",
+        "OR",
+        "rust - + go",
+        "rust NEAR",
+        "{rust}",
+        "rust'",
+        "rust\u{0}go",
+        "^rust",
+    ];
+    for words in awkward {
+        assert_eq!(found(&desk, search(words, &["r"])).await, ["1"], "{words}");
+    }
+    for nothing in ["", " ", "\"", "***", "()", "'", "\u{0}", "--", "%"] {
+        assert!(found(&desk, search(nothing, &["r"])).await.is_empty(), "{nothing:?}");
+    }
+}
+
+/// Newest id first, whatever the order of writing; pages go on strictly below the last id.
+pub async fn a_search_pages_newest_id_first(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    let mut expected: Vec<String> = (0..30).map(|i| format!("{:02}", i * 11 % 30)).collect();
+    desk.add(&expected.iter().map(|id| text(id, "r", "word")).collect::<Vec<_>>())
+        .await;
+    expected.sort_by(|a, b| b.cmp(a));
+    let (mut seen, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = desk
+            .notes
+            .search_page(
+                Search {
+                    limit: 7,
+                    ..search("wor", &["r"])
+                },
+                cursor.as_deref(),
+            )
+            .await
+            .unwrap();
+        seen.extend(page.items.into_iter().map(|n| n.id));
+        match page.next_cursor {
+            Some(next) => cursor = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(seen, expected);
+}
+
+/// Changed words are found instead of the old ones; deleted documents are not found; also a while after the insert.
+pub async fn a_search_follows_changes_and_deletions(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    for round in ["at once", "after a search"] {
+        desk.add(&[text("1", "r", "first"), text("2", "r", "first")]).await;
+        if round == "after a search" {
+            assert_eq!(found(&desk, search("first", &["r"])).await, ["2", "1"]);
+        }
+        let put: Result<_, StoreError> = desk
+            .notes
+            .update("1", |n| {
+                Ok(Change::Put(
+                    Note {
+                        text: Some("second".into()),
+                        ..n
+                    },
+                    vec![],
+                    (),
+                ))
+            })
+            .await;
+        put.unwrap();
+        assert_eq!(found(&desk, search("first", &["r"])).await, ["2"], "{round}");
+        assert_eq!(found(&desk, search("second", &["r"])).await, ["1"], "{round}");
+        let put: Result<_, StoreError> = desk
+            .notes
+            .update("1", |n| Ok(Change::Put(Note { text: None, ..n }, vec![], ())))
+            .await;
+        put.unwrap();
+        assert!(found(&desk, search("second", &["r"])).await.is_empty(), "{round}");
+        let put: Result<_, StoreError> = desk
+            .notes
+            .update("1", |n| {
+                Ok(Change::Put(
+                    Note {
+                        room: "s".into(),
+                        text: Some("third".into()),
+                        ..n
+                    },
+                    vec![],
+                    (),
+                ))
+            })
+            .await;
+        put.unwrap();
+        assert_eq!(found(&desk, search("third", &["s"])).await, ["1"], "{round}");
+        assert!(found(&desk, search("third", &["r"])).await.is_empty(), "{round}");
+        desk.notes.delete("1").await.unwrap();
+        desk.notes.delete("2").await.unwrap();
+        assert!(found(&desk, search("first", &["r", "s"])).await.is_empty(), "{round}");
+        assert!(found(&desk, search("third", &["r", "s"])).await.is_empty(), "{round}");
+    }
+}
+
+/// A search after an acknowledgement sees the words.
+pub async fn a_search_sees_every_acknowledged_write(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    for i in 0..20 {
+        desk.add(&[text(&format!("{i:02}"), "r", &format!("word{i}x"))]).await;
+        assert_eq!(
+            found(&desk, search(&format!("word{i}x"), &["r"])).await,
+            [format!("{i:02}")]
+        );
+    }
+}
+
+/// Five hundred scopes are one question; one more is refused.
+pub async fn a_search_takes_five_hundred_scopes(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    let scopes: Vec<String> = (0..501).map(|i| format!("0190c5a0-7b7e-7000-8000-{i:012}")).collect();
+    desk.add(&[
+        text("1", &scopes[0], "word"),
+        text("2", &scopes[499], "word"),
+        text("3", &scopes[500], "word"),
+    ])
+    .await;
+    let asked = |n: usize| Search {
+        scopes: scopes[..n].to_vec(),
+        ..search("word", &[])
+    };
+    assert_eq!(found(&desk, asked(500)).await, ["2", "1"]);
+    assert!(matches!(
+        desk.store.search("notes", asked(501)).await,
+        Err(StoreError::Unindexed(_))
+    ));
+}
