@@ -1,0 +1,72 @@
+//! Owns the one clock of all sockets: pings, deadlines, expiry, stuck outboxes. Refuses to keep a timer per socket.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::{Fault, RoomId};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::{App, catch_up};
+use crate::conn::{Conn, Due, Times};
+use crate::domain::frame::{self, Frame};
+use crate::domain::room::Reader as _;
+use crate::error::Close;
+
+/// Between two looks at all sockets.
+const TICK: Duration = Duration::from_millis(500);
+/// How long an end may wait for what is queued.
+const END_MAX_MS: i64 = 1_000;
+
+/// Looks at all sockets, until `stop`.
+pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fault> {
+    let config = app.config();
+    let times = Times {
+        auth_ms: config.auth_ms.into(),
+        warning_ms: config.auth_warning_ms.into(),
+        ping_ms: config.ping_ms.into(),
+    };
+    let pings = [frame::ping(false), frame::ping(true)];
+    let mut clock = tokio::time::interval(TICK);
+    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(clock.tick()).await.is_some() {
+        let (connections, subscriptions) = app.hub.counts();
+        metrics::gauge!("realtime_connections").set(f64::from(i32::try_from(connections).unwrap_or(i32::MAX)));
+        metrics::gauge!("realtime_subscriptions").set(f64::from(i32::try_from(subscriptions).unwrap_or(i32::MAX)));
+        for conn in app.hub.connections() {
+            look(&app, &conn, &times, &pings);
+        }
+    }
+    Ok(())
+}
+
+fn look(app: &Arc<App>, conn: &Arc<Conn>, times: &Times, [ping, probe]: &[Arc<Frame>; 2]) {
+    let mut batch = app.hub.batch();
+    let now = batch.now_ms;
+    match conn.due(now, times) {
+        Due::Nothing => {}
+        Due::Ping { probe: false } => conn.push(ping, &mut batch),
+        Due::Ping { probe: true } => conn.push(probe, &mut batch),
+        Due::Warn(left) => conn.push(&Frame::kept(&json!({"op": "auth_expiring", "inMs": left})), &mut batch),
+        Due::Close(Close::Idle) => batch.wake(conn.outbox(|o| o.end_at_once(Close::Idle, now))),
+        Due::Close(close) => conn.end(close, now),
+    }
+    let bounds = app.config().bounds();
+    let (waker, lost) = conn.outbox(|o| (o.check_age(now, &bounds, END_MAX_MS), o.begin_regain(&bounds)));
+    batch.wake(waker);
+    for room in lost {
+        tokio::spawn(regain(app.clone(), conn.clone(), room));
+    }
+}
+
+/// Gives a reader, who has lost pieces of replies in a room, the text so far.
+async fn regain(app: Arc<App>, conn: Arc<Conn>, room: RoomId) {
+    let texts = catch_up::texts(&app, room).await;
+    let mut batch = app.hub.batch();
+    if let Ok(texts) = &texts {
+        app.hub.in_room(room, |r| r.set_texts(conn.id, texts));
+    }
+    let texts = texts.ok();
+    let now = batch.now_ms;
+    batch.wake(conn.outbox(|o| o.regain(room, texts.as_deref(), now)));
+}
