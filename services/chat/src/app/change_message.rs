@@ -1,0 +1,81 @@
+//! Changes a message that was sent: edit, delete, react. No change uses up a sequence number; each raises the version.
+
+use contracts::Event;
+use contracts::chat::{Message, MessageEvent};
+use kernel::{MessageId, RoomId, UserId};
+use store::Change;
+
+use crate::app::App;
+use crate::domain::message::{self, Record};
+use crate::domain::reaction::{Eyes, check_emoji};
+use crate::error::ChatError;
+
+/// Where a message stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spot {
+    pub room: RoomId,
+    pub message: MessageId,
+}
+
+impl App {
+    /// Gives a message another text; by its author.
+    pub(crate) async fn edit_message(&self, by: UserId, at: Spot, text: String) -> Result<Message, ChatError> {
+        message::check_text(&text)?;
+        let view = self.view_for(by, at.room).await?;
+        self.require_unblocked(&view.room, by).await?;
+        let mentions = view.mentions(&text);
+        let edit = |record: &mut Record| record.edit(by, &text, &mentions, self.ambient.now());
+        let edited = self.change_message(at, MessageEvent::Edited, edit).await?;
+        Ok(edited.seen_by(Eyes::Of(by)))
+    }
+
+    /// Empties a message; by its author, an admin or the owner. It is unpinned too. Twice is once.
+    pub(crate) async fn delete_message(&self, by: UserId, at: Spot) -> Result<(), ChatError> {
+        let view = self.view_for(by, at.room).await?;
+        let delete = |record: &mut Record| {
+            view.room.require_deleting(by, &record.author)?;
+            Ok(record.delete(self.ambient.now()))
+        };
+        self.change_message(at, MessageEvent::Deleted, delete).await?;
+        if view.room.pinned.contains(&at.message) {
+            self.change_room(at.room, by, |room| room.unpin(by, at.message, true))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Adds (`on`) or takes back a reaction.
+    pub(crate) async fn react(&self, by: UserId, at: Spot, emoji: &str, on: bool) -> Result<Message, ChatError> {
+        let view = self.view_for(by, at.room).await?;
+        if on {
+            self.require_unblocked(&view.room, by).await?;
+        }
+        let react = |record: &mut Record| {
+            check_emoji(emoji)?;
+            record.react(by, emoji, on, self.ambient.now())
+        };
+        let reacted = self.change_message(at, MessageEvent::Reacted, react).await?;
+        Ok(reacted.seen_by(Eyes::Of(by)))
+    }
+
+    async fn change_message(
+        &self,
+        at: Spot,
+        event: fn(Message) -> MessageEvent,
+        mut decide: impl FnMut(&mut Record) -> Result<bool, ChatError>,
+    ) -> Result<Record, ChatError> {
+        let done = self.repo.messages.update(at.message, |mut record| {
+            if record.room_id != at.room {
+                return Err(ChatError::NotFound);
+            }
+            if !decide(&mut record)? {
+                return Ok(Change::Keep(record));
+            }
+            let event = Event::new(&self.ambient, &event(record.seen_by(Eyes::Everybody)))?;
+            Ok(Change::Put(record.clone(), vec![event], record))
+        });
+        let record = done.await?.ok_or(ChatError::NotFound)?;
+        self.recent.insert(at.room, (record.id, record.version));
+        Ok(record)
+    }
+}

@@ -1,0 +1,111 @@
+//! Changes a room: closes it to senders, reads it, lets the domain decide, writes it with its events, opens it again.
+
+use contracts::Event;
+use contracts::chat::{AgentPolicy, Role, RoomChange, RoomEvent};
+use kernel::{RoomId, UserId};
+use store::Change;
+
+use crate::app::App;
+use crate::domain::room::Room;
+use crate::domain::seating::Seat;
+use crate::error::ChatError;
+use crate::repo::Marker;
+
+impl App {
+    /// Does what `decide` decides; returns what changed. No send that was let in before it becomes durable after it.
+    pub(crate) async fn change_room(
+        &self,
+        id: RoomId,
+        by: UserId,
+        mut decide: impl FnMut(&mut Room) -> Result<Vec<RoomChange>, ChatError>,
+    ) -> Result<Vec<RoomChange>, ChatError> {
+        let _closed = self.rooms.close(id).await;
+        let done = self.repo.rooms.update(id, |mut room| {
+            let changes = decide(&mut room)?;
+            if changes.is_empty() {
+                return Ok(Change::Keep(changes));
+            }
+            let mut events = Vec::with_capacity(changes.len());
+            for change in &changes {
+                room.version += 1;
+                let event = RoomEvent {
+                    room_id: id,
+                    version: room.version,
+                    by,
+                    change: change.clone(),
+                };
+                events.push(Event::new(&self.ambient, &event)?);
+            }
+            let ends = changes.iter().any(|c| matches!(c, RoomChange::Deleted { .. }));
+            Ok::<_, ChatError>(if ends {
+                Change::Remove(events, changes)
+            } else {
+                Change::Put(room, events, changes)
+            })
+        });
+        done.await?.ok_or(ChatError::NotFound)
+    }
+
+    /// Renames a room or lets its agents speak differently. Fails with `Stale` when `check` does.
+    pub(crate) async fn set_room(
+        &self,
+        id: RoomId,
+        by: UserId,
+        (title, agent_policy): (Option<String>, Option<AgentPolicy>),
+        check: impl Fn(u64) -> Result<(), kernel::Fault>,
+    ) -> Result<(), ChatError> {
+        let set = |room: &mut Room| {
+            room.require(by, Role::Member)?;
+            check(room.version)?;
+            room.change(by, title.clone(), agent_policy)
+        };
+        self.change_room(id, by, set).await.map(drop)
+    }
+
+    /// Adds a member or changes a role; tells whether somebody was added.
+    pub(crate) async fn seat_member(
+        &self,
+        id: RoomId,
+        by: UserId,
+        user: UserId,
+        role: Option<Role>,
+    ) -> Result<bool, ChatError> {
+        let view = self.view_for(by, id).await?;
+        let seat = Seat {
+            user,
+            role,
+            at: self.ambient.now(),
+            last_seq: self.repo.last_seq(id).await?,
+        };
+        // First whether one may at all, on a copy: who may not is not told whether the person exists.
+        view.room.clone().seat(by, seat)?;
+        if view.role_of(user).is_none() {
+            self.admit(by, &[user]).await?;
+        }
+        let changes = self.change_room(id, by, |room| room.seat(by, seat)).await?;
+        Ok(changes.iter().any(|c| matches!(c, RoomChange::MemberAdded { .. })))
+    }
+
+    /// Takes a member out, or leaves.
+    pub(crate) async fn unseat_member(&self, id: RoomId, by: UserId, user: UserId) -> Result<(), ChatError> {
+        let view = self.view_for(by, id).await?;
+        if view.role_of(user).is_some() {
+            self.keep_marker(id, user).await?;
+        }
+        self.change_room(id, by, |room| room.unseat(by, user)).await.map(drop)
+    }
+
+    /// Makes sure that there is a marker of `user`: it stays after they leave, and leads to what they wrote there when
+    /// their account is erased.
+    async fn keep_marker(&self, room: RoomId, user: UserId) -> Result<(), ChatError> {
+        let marker = Marker {
+            room_id: room,
+            user_id: user,
+            read_seq: 0,
+        };
+        match self.repo.markers.insert(&marker, Vec::new()).await {
+            Ok(()) | Err(store::StoreError::Unique { .. }) => Ok(()),
+            Err(e) => Err(e.into()),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Owns `/api/chat/rooms` and one room.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderName, StatusCode};
+use chassis::extract::etag;
+use chassis::{Answer, Caller, IfMatch, Json, Path, Query};
+use contracts::chat::{AgentPolicy, RoomKind};
+use garde::Validate;
+use kernel::{AgentId, LIMIT_DEFAULT, Page, RoomId, UserId};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::App;
+use crate::app::create_room::RoomWish;
+use crate::wire::Room;
+
+/// A room with its `ETag`.
+type Tagged = ([(HeaderName, String); 1], Json<Room>);
+
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewRoom {
+    /// `direct`: with one other person, or with one agent and nobody else.
+    #[garde(skip)]
+    kind: RoomKind,
+    /// For groups only.
+    #[garde(length(chars, min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
+    title: Option<String>,
+    /// The others; naming oneself does no harm.
+    #[serde(default)]
+    #[garde(length(max = 1_000))]
+    #[schema(max_items = 1000)]
+    member_ids: Vec<UserId>,
+    #[serde(default)]
+    #[garde(length(max = 16))]
+    #[schema(max_items = 16)]
+    agent_ids: Vec<AgentId>,
+    /// When agents speak; `mention` when absent.
+    #[garde(skip)]
+    agent_policy: Option<AgentPolicy>,
+}
+
+/// Opens a room; a direct room that the two have already is answered with 200.
+#[utoipa::path(post, path = "/api/chat/rooms", tag = "chat", operation_id = "createRoom", request_body = NewRoom, responses(
+    (status = 201, body = Room, headers(("etag" = String))), (status = 200, body = Room, headers(("etag" = String)))))]
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Json(new): Json<NewRoom>,
+) -> Answer<(StatusCode, Tagged)> {
+    let NewRoom {
+        kind,
+        title,
+        member_ids,
+        agent_ids,
+        agent_policy,
+    } = new;
+    let wish = RoomWish {
+        kind,
+        title,
+        member_ids,
+        agent_ids,
+        agent_policy: agent_policy.unwrap_or_default(),
+    };
+    let opened = app.create_room(caller.user, wish).await?;
+    let status = if opened.new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, tagged(&app, caller, opened.id).await?))
+}
+
+#[derive(Deserialize, IntoParams, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListQuery {
+    /// How many, 50 by default.
+    #[garde(inner(range(min = 1, max = 100)))]
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<usize>,
+    /// `nextCursor` of the page before.
+    #[garde(length(max = 512))]
+    #[param(max_length = 512)]
+    cursor: Option<String>,
+}
+
+/// Lists my rooms, newest activity first, with last message and unread count.
+#[utoipa::path(get, path = "/api/chat/rooms", tag = "chat", operation_id = "listRooms", params(ListQuery),
+    responses((status = 200, body = Page<Room>)))]
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(query): Query<ListQuery>,
+) -> Answer<Json<Page<Room>>> {
+    let limit = query.limit.unwrap_or(LIMIT_DEFAULT);
+    Ok(Json(app.list_rooms(caller.user, limit, query.cursor.as_deref()).await?))
+}
+
+/// Shows a room of mine.
+#[utoipa::path(get, path = "/api/chat/rooms/{id}", tag = "chat", operation_id = "getRoom", params(("id" = RoomId, Path)),
+    responses((status = 200, body = Room, headers(("etag" = String)))))]
+pub(crate) async fn show(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<RoomId>) -> Answer<Tagged> {
+    tagged(&app, caller, id).await
+}
+
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct RoomPatch {
+    #[garde(length(chars, min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
+    title: Option<String>,
+    #[garde(skip)]
+    agent_policy: Option<AgentPolicy>,
+}
+
+/// Changes title or agent policy, as owner or admin.
+#[utoipa::path(patch, path = "/api/chat/rooms/{id}", tag = "chat", operation_id = "updateRoom",
+    params(("id" = RoomId, Path), ("if-match" = Option<String>, Header, description = "The `ETag` that the change is meant for")),
+    request_body = RoomPatch, responses((status = 200, body = Room, headers(("etag" = String)))))]
+pub(crate) async fn change(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<RoomId>,
+    if_match: IfMatch,
+    Json(patch): Json<RoomPatch>,
+) -> Answer<Tagged> {
+    app.set_room(id, caller.user, (patch.title, patch.agent_policy), |version| {
+        if_match.check(version)
+    })
+    .await?;
+    tagged(&app, caller, id).await
+}
+
+/// Ends a room for everybody, as its owner.
+#[utoipa::path(delete, path = "/api/chat/rooms/{id}", tag = "chat", operation_id = "deleteRoom",
+    params(("id" = RoomId, Path)), responses((status = 204)))]
+pub(crate) async fn close(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<RoomId>) -> Answer<StatusCode> {
+    app.change_room(id, caller.user, |room| room.close(caller.user)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn tagged(app: &App, caller: Caller, id: RoomId) -> Answer<Tagged> {
+    let (room, version) = app.show_room(caller.user, id).await?;
+    Ok((etag(version), Json(room)))
+}

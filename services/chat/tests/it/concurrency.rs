@@ -1,0 +1,132 @@
+//! Many senders at once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use contracts::chat::{ChatWriter as _, SendMessage};
+use kernel::UserId;
+
+use crate::stage::{Stage, id};
+
+const TASKS: usize = 64;
+const ROOMS: usize = 8;
+const SENDS: usize = 40;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_four_senders_with_repeats_leave_gap_free_rooms_and_one_message_per_client_id() {
+    let stage = Stage::open().await;
+    let people: Vec<_> = (0..TASKS).map(|n| stage.person(&format!("p{n:02}"))).collect();
+    let others: Vec<_> = people[1..].iter().collect();
+    let mut rooms = Vec::new();
+    for _ in 0..ROOMS {
+        rooms.push(people[0].group(&others).await);
+    }
+    let rooms = Arc::new(rooms);
+    let senders = people
+        .iter()
+        .enumerate()
+        .map(|(task, actor)| tokio::spawn(send_with_repeats(stage.chat.clone(), actor.id, task, rooms.clone())));
+    let mut acked = BTreeMap::new();
+    for sent in futures::future::join_all(senders).await {
+        for (key, answer) in sent.unwrap() {
+            assert_eq!(
+                *acked.entry(key.clone()).or_insert(answer),
+                answer,
+                "{key:?} was answered in two ways"
+            );
+        }
+    }
+    assert_eq!(acked.len(), TASKS * SENDS);
+    let mut kept = 0;
+    for room in rooms.iter() {
+        let history = people[1].history(room).await;
+        for (place, message) in history.iter().enumerate() {
+            assert_eq!(message["seq"], place + 1);
+            let key = (
+                room.clone(),
+                message["author"]["id"].to_string(),
+                message["clientId"].to_string(),
+            );
+            let key = (
+                key.0,
+                key.1.trim_matches('"').to_owned(),
+                key.2.trim_matches('"').to_owned(),
+            );
+            assert_eq!(acked.get(&key).map(|(_, seq)| *seq), message["seq"].as_u64(), "{key:?}");
+        }
+        kept += history.len();
+    }
+    assert_eq!(kept, TASKS * SENDS);
+    stage.assert_verified().await;
+}
+
+type Acked = Vec<((String, String, String), (kernel::MessageId, u64))>;
+
+/// Sends [`SENDS`] messages over the rooms, each up to three times, some of them at once.
+async fn send_with_repeats(chat: Arc<chat::App>, user: UserId, task: usize, rooms: Arc<Vec<String>>) -> Acked {
+    let mut acked = Vec::new();
+    for n in 0..SENDS {
+        let room = &rooms[(task + n) % ROOMS];
+        let client_id = format!("c{n}");
+        let send = || {
+            let (room_id, client_id) = (id(room), client_id.clone());
+            let message = SendMessage {
+                room_id,
+                client_id,
+                text: "word".into(),
+                reply_to: None,
+                attachment_ids: vec![],
+            };
+            chat.send(user, message)
+        };
+        let answers = match n % 3 {
+            0 => vec![send().await],
+            1 => vec![send().await, send().await],
+            _ => futures::future::join_all([send(), send(), send()]).await,
+        };
+        let firsts = answers.iter().filter(|a| !a.as_ref().unwrap().repeat).count();
+        assert_eq!(firsts, 1, "exactly one send is the first");
+        for answer in answers {
+            let message = answer.unwrap().message;
+            acked.push((
+                (room.clone(), user.to_string(), client_id.clone()),
+                (message.id, message.seq),
+            ));
+        }
+    }
+    acked
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_send_of_a_member_is_acknowledged_after_their_removal_is() {
+    let stage = Stage::open().await;
+    let [ada, bob] = stage.people(["ada", "bob"]);
+    for round in 0..20 {
+        let room = ada.group(&[&bob]).await;
+        let (chat, room_id, user) = (stage.chat.clone(), id(&room), bob.id);
+        let sender = tokio::spawn(async move {
+            let mut count = 0;
+            loop {
+                let client_id = format!("c{count}");
+                let message = SendMessage {
+                    room_id,
+                    client_id,
+                    text: "word".into(),
+                    reply_to: None,
+                    attachment_ids: vec![],
+                };
+                if chat.send(user, message).await.is_err() {
+                    return;
+                }
+                count += 1;
+            }
+        });
+        while ada.history(&room).await.len() < 3 {
+            tokio::task::yield_now().await;
+        }
+        ada.unseat(&room, &bob).await.expect(204);
+        let at_removal = ada.history(&room).await.len();
+        sender.await.unwrap();
+        assert_eq!(ada.history(&room).await.len(), at_removal, "round {round}");
+    }
+}

@@ -1,0 +1,65 @@
+//! Read markers and unread counters.
+
+use serde_json::json;
+
+use crate::stage::Stage;
+
+#[tokio::test]
+async fn unread_is_what_others_said_after_my_marker() {
+    let stage = Stage::open().await;
+    let [ada, bob, cyd] = stage.people(["ada", "bob", "cyd"]);
+    let room = ada.group(&[&bob, &cyd]).await;
+    for actor in [&ada, &bob, &bob, &cyd, &ada] {
+        actor.say(&room, "word").await;
+    }
+    assert_eq!(ada.room(&room).await["unread"], 3);
+    assert_eq!(bob.room(&room).await["unread"], 3);
+    assert_eq!(bob.read(&room, 3).await["unread"], 2);
+    assert_eq!(cyd.read(&room, 5).await["unread"], 0);
+    stage.assert_verified().await;
+}
+
+#[tokio::test]
+async fn a_marker_never_moves_back_nor_beyond_the_end_and_tells_only_when_it_moves() {
+    let stage = Stage::open().await;
+    let [ada, bob] = stage.people(["ada", "bob"]);
+    let room = ada.group(&[&bob]).await;
+    ada.say(&room, "one").await;
+    ada.say(&room, "two").await;
+    assert_eq!(bob.read(&room, 1).await, json!({"roomId": room, "seq": 1, "unread": 1}));
+    assert_eq!(bob.read(&room, 99).await["seq"], 2);
+    assert_eq!(bob.read(&room, 1).await, json!({"roomId": room, "seq": 2, "unread": 0}));
+    assert_eq!(bob.read(&room, 2).await["seq"], 2);
+    assert_eq!(bob.read(&room, 0).await["seq"], 2);
+    assert_eq!(
+        stage.told().await.iter().filter(|kind| *kind == "receipt.read").count(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn a_marker_outlives_leaving_and_coming_back() {
+    let stage = Stage::open().await;
+    let [ada, bob] = stage.people(["ada", "bob"]);
+    let room = ada.group(&[&bob]).await;
+    ada.say(&room, "one").await;
+    bob.read(&room, 1).await;
+    bob.unseat(&room, &bob).await.expect(204);
+    ada.say(&room, "two").await;
+    ada.seat(&room, &bob, None).await.expect(201);
+    assert_eq!(bob.room(&room).await["readSeq"], 2);
+    stage.assert_verified().await;
+}
+
+#[tokio::test]
+async fn many_devices_marking_at_once_leave_the_highest_mark() {
+    let stage = Stage::open().await;
+    let [ada, bob] = stage.people(["ada", "bob"]);
+    let room = ada.group(&[&bob]).await;
+    for _ in 0..10 {
+        ada.say(&room, "word").await;
+    }
+    let marks = (1..=10).map(|seq| bob.read(&room, seq));
+    futures::future::join_all(marks).await;
+    assert_eq!(bob.room(&room).await["readSeq"], 10);
+}
