@@ -1,0 +1,85 @@
+//! Owns the end of sessions before their time: durable first, then known to every token check, and told on the bus.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chassis::auth::ACCESS_TOKEN_TTL;
+use contracts::auth::{AccountEvent, revoked_session_key, revoked_user_key};
+use kernel::{SessionId, UserId};
+use store::Change;
+
+use super::Local;
+use crate::domain::account::Account;
+use crate::domain::session::Session;
+use crate::error::AuthError;
+use crate::repo::BATCH;
+
+impl Local {
+    /// Ends a session of `user`; one that has ended lately stays ended and is marked again, so that a retry heals a mark
+    /// that failed. `SessionNotFound` when it is not theirs or long gone.
+    pub(crate) async fn end_session(&self, user: UserId, session: SessionId) -> Result<(), AuthError> {
+        let now = self.ambient.now();
+        let ended = self.repo.sessions.update(session, |session: Session| {
+            if session.user_id != user {
+                return Err(AuthError::SessionNotFound);
+            }
+            if session.revoked_at.is_some() {
+                return Ok(Change::Keep(()));
+            }
+            let event = self.event(&AccountEvent::SessionRevoked {
+                user_id: user,
+                session_id: session.id,
+            })?;
+            Ok(Change::Put(session.ended(now), vec![event], ()))
+        });
+        ended.await?.ok_or(AuthError::SessionNotFound)?;
+        self.mark_ended(session).await
+    }
+
+    /// Ends all living sessions of `user` but `keep`.
+    pub(crate) async fn end_sessions(&self, user: UserId, keep: Option<SessionId>) -> Result<(), AuthError> {
+        loop {
+            let mut living = self.repo.live_sessions(user, BATCH).await?;
+            living.retain(|s| Some(s.id) != keep);
+            if living.is_empty() {
+                return Ok(());
+            }
+            for session in living {
+                self.end_session(user, session.id).await?;
+            }
+        }
+    }
+
+    /// Ends the sessions that a change of the password or a ban has made void, and notes that it is done.
+    pub(crate) async fn end_void_sessions(&self, user: UserId) -> Result<(), AuthError> {
+        let Some(account) = self.repo.accounts.get(user).await? else {
+            return Ok(());
+        };
+        self.end_sessions(user, account.kept_session).await?;
+        let noted = self.repo.accounts.update(user, |now: Account| {
+            // Voided again meanwhile: that is another's to finish.
+            let done = now.epoch == account.epoch;
+            let next = Account { voided_at: None, ..now };
+            Ok::<_, AuthError>(if done {
+                Change::Put(next, Vec::new(), ())
+            } else {
+                Change::Keep(())
+            })
+        });
+        noted.await.map(drop)
+    }
+
+    /// Makes every token check refuse this session's access tokens.
+    pub(crate) async fn mark_ended(&self, session: SessionId) -> Result<(), AuthError> {
+        self.mark(&revoked_session_key(session), ACCESS_TOKEN_TTL).await
+    }
+
+    /// Makes every token check refuse all access tokens of a person.
+    pub(crate) async fn mark_user_ended(&self, user: UserId) -> Result<(), AuthError> {
+        self.mark(&revoked_user_key(user), ACCESS_TOKEN_TTL).await
+    }
+
+    pub(crate) async fn mark(&self, key: &str, ttl: Duration) -> Result<(), AuthError> {
+        Ok(self.ephemeral.set(key, Bytes::from_static(b"1"), ttl).await?)
+    }
+}

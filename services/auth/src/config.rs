@@ -1,0 +1,92 @@
+//! Owns what an operator may set, with the defaults. Refuses to know where the file stands.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// Settings under `[auth]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct Config {
+    /// Name of the product in mails and authenticator apps. Default `AI Chat`.
+    pub product_name: String,
+    /// E-mail addresses of moderators. The right is given only once the address is proven. Default none.
+    pub admins: Vec<String>,
+    /// File with the server secret: 32 bytes as unpadded URL-safe base64. Default `auth.secret` in the data directory, made
+    /// at the first start. All processes of one deployment must share it.
+    pub secret_file: Option<PathBuf>,
+    /// How many password hashes may wait for their turn before sign-ins are refused with 503. Default 256.
+    pub hash_queue_max: usize,
+    /// How many sessions a person may have; the oldest ends when one more begins. Default 100.
+    pub sessions_per_user_max: usize,
+    /// How many accounts one address (IPv6: one /64) may make in an hour. Default 30.
+    pub signups_per_address_per_hour: u32,
+    /// How mail is sent.
+    pub mail: MailConfig,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            product_name: "AI Chat".into(),
+            admins: Vec::new(),
+            secret_file: None,
+            hash_queue_max: 256,
+            sessions_per_user_max: 100,
+            signups_per_address_per_hour: 30,
+            mail: MailConfig::default(),
+        }
+    }
+}
+
+/// Settings under `[auth.mail]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct MailConfig {
+    /// The sender. Default `AI Chat <no-reply@localhost>`.
+    pub from: String,
+    /// The mail server. Without one, mails are written to `mail/` in the data directory.
+    pub smtp: Option<SmtpConfig>,
+}
+
+impl Default for MailConfig {
+    fn default() -> Self {
+        Self {
+            from: "AI Chat <no-reply@localhost>".into(),
+            smtp: None,
+        }
+    }
+}
+
+/// Settings under `[auth.mail.smtp]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SmtpConfig {
+    /// Host name, which the certificate must carry.
+    pub host: String,
+    /// Port. Default 465 with `tls`, 587 with `starttls`, 25 with `none`.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// How the connection is protected. Default `tls`.
+    #[serde(default)]
+    pub tls: SmtpTls,
+    /// User name, when the server asks for one.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// File whose first line is the password.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+}
+
+/// How a connection to a mail server is protected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmtpTls {
+    /// TLS from the first byte.
+    #[default]
+    Tls,
+    /// Plain at first, then TLS or nothing at all.
+    Starttls,
+    /// Never; only for a relay on the same machine.
+    None,
+}
