@@ -29,6 +29,8 @@ pub(crate) struct Product {
     pub(crate) router: Router,
     pub(crate) openapi: OpenApi,
     pub(crate) supervisor: Supervisor,
+    /// Chat's documents, for `doctor`.
+    pub(crate) chat_store: Arc<dyn Store>,
     /// Held for as long as the process owns the folder.
     _lock: File,
 }
@@ -51,8 +53,8 @@ impl Product {
             ephemeral: MemoryEphemeral::new(ambient.clone()),
             ambient: ambient.clone(),
         };
-        let (services, verifier) = services(config, &ports).await?;
-        let mut services = services;
+        let chat_store = open_store(dir, "chat", &ambient)?;
+        let (mut services, verifier) = services(config, &ports, &chat_store).await?;
         let routes = services.iter_mut().map(|s| std::mem::take(&mut s.routes)).collect();
         let supervisor = Supervisor::start(services, ports.bus, ports.ephemeral.clone(), &ambient);
         let door = api_gateway::Deps {
@@ -63,12 +65,12 @@ impl Product {
         };
         let (router, openapi) = api_gateway::router(routes, door);
         let router = chassis::http::finish(router, verifier, supervisor.readiness(), ambient);
-        Ok(Self { router, openapi, supervisor, _lock: lock })
+        Ok(Self { router, openapi, supervisor, chat_store, _lock: lock })
     }
 }
 
 /// Opens every service. Each has its own store; contracts are answered in process.
-async fn services(config: &Config, ports: &Ports) -> anyhow::Result<(Vec<Service>, Arc<Verifier>)> {
+async fn services(config: &Config, ports: &Ports, chat_store: &Arc<dyn Store>) -> anyhow::Result<(Vec<Service>, Arc<Verifier>)> {
     let dir = config.process.data_dir.as_path();
     let Ports { ambient, bus, ephemeral } = ports;
     let open = |name: &str| open_store(dir, name, ambient);
@@ -89,8 +91,7 @@ async fn services(config: &Config, ports: &Ports) -> anyhow::Result<(Vec<Service
     let agents = ai_chat_host::local_directory(&agents_store, ambient.clone()).await?;
     let chat = chat::local(chat::Deps {
         ambient: ambient.clone(),
-        store: open("chat")?,
-        ephemeral: ephemeral.clone(),
+        store: chat_store.clone(),
         bus: bus.clone(),
         users: users.clone(),
         relationships: relationships.clone(),
