@@ -1,0 +1,41 @@
+//! Owns the stopping of runs: by a member, or because room or agent are gone. What was said until then stays.
+
+use kernel::{AgentId, Fault, RoomId, RunId, UserId};
+
+use crate::app::App;
+use crate::domain::run::{RunDoc, RunState};
+use crate::error::Error;
+
+impl App {
+    /// Stops a run for a member of its room; one that is over already stays as it is.
+    pub(crate) async fn cancel_run(&self, user: UserId, room: RoomId, run: RunId) -> Result<(), Error> {
+        if !self.reader.is_member(room, user).await? {
+            return Err(Error::NoRun);
+        }
+        let run = self.runs.get(run).await?.filter(|run| run.room_id == room).ok_or(Error::NoRun)?;
+        self.stop(&run).await
+    }
+
+    /// Stops what an agent has still to say in a room, or what all have.
+    pub(crate) async fn silence(&self, room: RoomId, agent: Option<AgentId>) -> Result<(), Fault> {
+        for run in self.runs.open_in(room).await? {
+            if agent.is_none_or(|agent| agent == run.agent_id) {
+                self.stop(&run).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn stop(&self, run: &RunDoc) -> Result<(), Error> {
+        if run.state == RunState::Requested && self.runs.cancel_waiting(run.id).await? {
+            metrics::counter!("ai_runs_total", "end" => "cancelled").increment(1);
+            return Ok(());
+        }
+        // It may be written here, elsewhere, or wait to be taken over from a host that died: the key is for the last.
+        if matches!(run.state, RunState::Requested | RunState::Running) {
+            self.speeches.stop(run.id);
+            self.live.call_stop(run.id).await?;
+        }
+        Ok(())
+    }
+}

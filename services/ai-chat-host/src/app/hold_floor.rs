@@ -1,0 +1,127 @@
+//! Owns the floors of rooms: one speaker at a time in each, in the order of the requests, over all hosts. Finds what
+//! waits and what a dead host has left. Refuses to know how a reply is written.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use kernel::{Fault, RoomId};
+use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::app::speak::Floor;
+
+/// How long rooms may take to fall silent at the end.
+const STOP_MAX: Duration = Duration::from_secs(5);
+/// How often old runs are looked for.
+const FORGET_EVERY: Duration = Duration::from_secs(3_600);
+const DAY_SECONDS: u64 = 86_400;
+
+/// The rooms that this host works on. The flag says that a room was woken again meanwhile.
+struct Rooms {
+    app: Arc<App>,
+    tasks: JoinSet<RoomId>,
+    active: HashMap<RoomId, bool>,
+}
+
+impl Rooms {
+    fn wake(&mut self, room: RoomId) {
+        if let Some(again) = self.active.get_mut(&room) {
+            *again = true;
+        } else if self.active.len() < self.app.config.runs_running_max + self.app.config.rooms_waiting_max {
+            self.active.insert(room, false);
+            let app = self.app.clone();
+            self.tasks.spawn(async move {
+                // Either way the run's lease lapses, and the sweep finds it.
+                match AssertUnwindSafe(app.hold_floor(room)).catch_unwind().await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(fault)) => tracing::warn!(%room, "a run is left for later: {fault}"),
+                    Err(_) => tracing::error!(%room, "a run panicked; it is left for later"),
+                }
+                room
+            });
+        }
+    }
+
+    fn done(&mut self, room: RoomId) {
+        if self.active.remove(&room) == Some(true) {
+            self.wake(room);
+        }
+    }
+}
+
+impl App {
+    /// Lets agents speak wherever it is their turn, until `stop`.
+    pub(crate) async fn host(self: Arc<Self>, stop: CancellationToken) -> Result<(), Fault> {
+        let mut woken = self.woken.lock().await;
+        let mut rooms = Rooms { app: self.clone(), tasks: JoinSet::new(), active: HashMap::new() };
+        let mut sweep = tokio::time::interval(self.config.sweep());
+        sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while !stop.is_cancelled() && !self.leaving.is_cancelled() {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.leaving.cancelled() => {}
+                Some(room) = woken.recv() => rooms.wake(room),
+                Some(done) = rooms.tasks.join_next() => rooms.done(done.map_err(Fault::internal)?),
+                _ = sweep.tick() => match self.runs.due_rooms().await {
+                    Ok(due) => due.into_iter().for_each(|room| rooms.wake(room)),
+                    // Ending here would cut off what is being written; the next sweep asks again.
+                    Err(e) => tracing::warn!("runs without a host could not be looked for: {e}"),
+                },
+            }
+        }
+        // What is being written ends or is handed over by `leave`, which a drain calls first.
+        let silent = async { while rooms.tasks.join_next().await.is_some() {} };
+        tokio::pin!(silent);
+        tokio::select! {
+            () = &mut silent => return Ok(()),
+            () = stop.cancelled() => self.hand_over.cancel(),
+        }
+        let _ = tokio::time::timeout(STOP_MAX, silent).await;
+        Ok(())
+    }
+
+    /// Forgets runs that ended long ago, until `stop`.
+    pub(crate) async fn forget(self: Arc<Self>, stop: CancellationToken) -> Result<(), Fault> {
+        loop {
+            let before = self.ambient.now() - Duration::from_secs(self.config.keep_days * DAY_SECONDS);
+            while self.runs.forget(before).await? > 0 && !stop.is_cancelled() {}
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = tokio::time::sleep(FORGET_EVERY) => {}
+            }
+        }
+    }
+
+    /// Holds the floor of a room, if it is free, and works on its runs until none waits.
+    async fn hold_floor(&self, room: RoomId) -> Result<(), Fault> {
+        let _permit = self.permits.acquire().await.map_err(Fault::internal)?;
+        let name = format!("floor:{room}");
+        let Some(fence) = self.ephemeral.lease(&name, self.config.lease()).await? else { return Ok(()) };
+        let floor = Floor { name, fence };
+        let worked = self.work_in(room, &floor).await;
+        if let Err(e) = self.ephemeral.release(&floor.name, fence).await {
+            tracing::debug!("{e}");
+        }
+        worked
+    }
+
+    async fn work_in(&self, room: RoomId, floor: &Floor) -> Result<(), Fault> {
+        while !self.leaving.is_cancelled() && self.ephemeral.renew(&floor.name, floor.fence, self.config.lease()).await? {
+            let Some(next) = self.runs.next_in(room).await? else { break };
+            if next.is_held(self.ambient.now()) {
+                break;
+            }
+            let (lease, attempts_max) = (self.config.lease(), self.config.attempts_max);
+            // `None`: it was cancelled just now, or another was faster; the next look tells.
+            if let Some(run) = self.runs.claim(next.id, floor.fence.0, lease, attempts_max).await? {
+                self.work(run, floor).await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,98 @@
+//! Owns the use cases, and what they share. Refuses to know HTTP and the bus.
+
+mod cancel_run;
+mod deliver_reply;
+mod hear_message;
+mod hold_floor;
+mod live;
+mod live_runs;
+mod prepare_reply;
+mod regenerate;
+mod room_view;
+mod speak;
+mod speech;
+
+use std::sync::Arc;
+
+use contracts::ai_gateway::AiGateway;
+use contracts::chat::{ChatReader, ChatWriter};
+use ephemeral::Ephemeral;
+use kernel::{Ambient, Fault, RoomId};
+use tokio::sync::{Mutex, Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::live::Live;
+use crate::app::room_view::Rooms;
+use crate::app::speech::Speeches;
+use crate::repo::agents::Agents;
+use crate::repo::runs::Runs;
+use crate::{Config, Deps};
+
+/// What handlers, consumers and workers work with.
+pub(crate) struct App {
+    pub(crate) agents: Agents,
+    pub(crate) gateway: Arc<dyn AiGateway>,
+    runs: Runs,
+    rooms: Rooms,
+    reader: Arc<dyn ChatReader>,
+    writer: Arc<dyn ChatWriter>,
+    ephemeral: Arc<dyn Ephemeral>,
+    live: Live,
+    speeches: Speeches,
+    /// Bounds the replies that are written at once.
+    permits: Semaphore,
+    /// Rooms that may have a run whose turn it is. A full queue loses nothing: the sweep finds what waits in the store.
+    wake: mpsc::Sender<RoomId>,
+    woken: Mutex<mpsc::Receiver<RoomId>>,
+    /// No new attempt begins.
+    leaving: CancellationToken,
+    /// What is being written is handed over to another host.
+    hand_over: CancellationToken,
+    ambient: Ambient,
+    config: Config,
+}
+
+impl App {
+    pub(crate) async fn open(deps: &Deps) -> Result<Self, Fault> {
+        let (wake, woken) = mpsc::channel(deps.config.rooms_waiting_max.max(1));
+        Ok(Self {
+            agents: Agents::open(&deps.store, &deps.ambient).await?,
+            runs: Runs::open(&deps.store, deps.ambient.clone()).await?,
+            rooms: Rooms::default(),
+            gateway: deps.ai_gateway.clone(),
+            reader: deps.chat_reader.clone(),
+            writer: deps.chat_writer.clone(),
+            live: Live::new(deps.ephemeral.clone()),
+            ephemeral: deps.ephemeral.clone(),
+            speeches: Speeches::default(),
+            permits: Semaphore::new(deps.config.runs_running_max.max(1)),
+            wake,
+            woken: Mutex::new(woken),
+            leaving: CancellationToken::new(),
+            hand_over: CancellationToken::new(),
+            ambient: deps.ambient.clone(),
+            config: deps.config.clone(),
+        })
+    }
+
+    /// Tells the host that a room may have a run whose turn it is.
+    fn wake(&self, room: RoomId) {
+        if self.wake.try_send(room).is_err() {
+            metrics::counter!("ai_wakes_dropped_total").increment(1);
+        }
+    }
+
+    /// Begins to leave: no new attempts; what is being written may end within the drain time, then it is handed over.
+    pub(crate) async fn leave(&self) {
+        self.leaving.cancel();
+        if tokio::time::timeout(self.config.drain(), self.speeches.silence()).await.is_err() {
+            self.hand_over.cancel();
+            if tokio::time::timeout(HAND_OVER_MAX, self.speeches.silence()).await.is_err() {
+                tracing::warn!("some replies could not be handed over; they are taken over when their leases lapse");
+            }
+        }
+    }
+}
+
+/// How long handing over may take.
+const HAND_OVER_MAX: std::time::Duration = std::time::Duration::from_secs(2);

@@ -1,0 +1,204 @@
+//! Owns one attempt at a reply: reads a model's pieces and shows them, first at once and then in windows; keeps the text
+//! and the lease on every beat; stops when told to. Refuses to show anything once its lease may have lapsed, so that no
+//! delta of an old attempt comes after a new one's.
+
+use std::time::Duration;
+
+use contracts::ai_gateway::Piece;
+use ephemeral::Fence;
+use futures::{StreamExt as _, TryStreamExt as _};
+use kernel::{ErrorCode, Fault, Timestamp};
+use tokio::time::{Instant, MissedTickBehavior};
+
+use crate::app::App;
+use crate::app::prepare_reply::Brief;
+use crate::app::speech::Speech;
+use crate::domain::draft::Draft;
+use crate::domain::reply::Close;
+use crate::domain::run::{RunDoc, Usage};
+use crate::domain::window::estimate;
+
+/// A room's floor, as this host holds it.
+pub(crate) struct Floor {
+    pub(crate) name: String,
+    pub(crate) fence: Fence,
+}
+
+/// How an attempt ended.
+pub(crate) enum Spoken {
+    /// For good: the run can be settled.
+    Closed(Close),
+    /// This host leaves; another goes on.
+    HandedOver,
+    /// Another host has it, or this one can no longer prove that none has.
+    Lost,
+}
+
+/// A reply while it is being written.
+pub(crate) struct Attempt<'a> {
+    pub(crate) run: &'a RunDoc,
+    pub(crate) floor: &'a Floor,
+    pub(crate) speech: &'a Speech,
+    pub(crate) draft: Draft,
+    pub(crate) usage: Usage,
+    lease_until: Timestamp,
+    /// Bytes of the text when it was last kept.
+    kept_bytes: usize,
+    begun: Instant,
+    flush_at: Option<Instant>,
+    shown_at: Option<Instant>,
+}
+
+impl<'a> Attempt<'a> {
+    pub(crate) fn new(run: &'a RunDoc, floor: &'a Floor, speech: &'a Speech, brief: &Brief) -> Self {
+        Self {
+            run,
+            floor,
+            speech,
+            draft: Draft::default(),
+            usage: Usage { model: brief.completion.model.clone(), prompt_tokens: brief.prompt_tokens, ..Usage::default() },
+            lease_until: run.lease_until.unwrap_or_default(),
+            kept_bytes: 0,
+            begun: Instant::now(),
+            flush_at: None,
+            shown_at: None,
+        }
+    }
+
+    /// Takes note of a piece; `Some` when the reply has ended.
+    fn take(&mut self, piece: Option<Result<Piece, Fault>>) -> Option<Close> {
+        match piece {
+            Some(Ok(Piece::Began { model, demo })) => {
+                (self.usage.model, self.usage.demo) = (model, demo);
+                None
+            }
+            Some(Ok(Piece::Text { text })) => {
+                let fits = self.draft.push(&text);
+                self.usage.completion_tokens = estimate(self.draft.text());
+                (!fits).then_some(Close::Finished)
+            }
+            Some(Ok(Piece::Ended { prompt_tokens, completion_tokens, .. })) => {
+                (self.usage.prompt_tokens, self.usage.completion_tokens) = (prompt_tokens, completion_tokens);
+                Some(Close::Finished)
+            }
+            Some(Err(fault)) => {
+                tracing::info!(run = %self.run.id, code = %fault.code, "the model failed: {}", fault.detail);
+                Some(Close::Failed(fault.kind))
+            }
+            None => Some(Close::Failed(ErrorCode::Upstream)),
+        }
+    }
+}
+
+impl App {
+    /// Lets a model write, until it has finished, failed, or somebody stops it.
+    pub(crate) async fn speak(&self, attempt: &mut Attempt<'_>, brief: &Brief) -> Spoken {
+        let (gateway, principal, request) = (self.gateway.clone(), brief.principal.clone(), brief.completion.clone());
+        // Dropped on return, which closes the connection to the provider.
+        let mut pieces = futures::stream::once(async move { gateway.stream(principal, request).await }).try_flatten().boxed();
+        let deadline = attempt.begun + Duration::from_secs(self.config.run_seconds_max);
+        let mut beat = tokio::time::interval_at(attempt.begun + self.config.heartbeat(), self.config.heartbeat());
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let flush_at = attempt.flush_at;
+            tokio::select! {
+                biased;
+                () = attempt.speech.stop.cancelled() => return Spoken::Closed(Close::Cancelled),
+                () = self.hand_over.cancelled() => return Spoken::HandedOver,
+                () = tokio::time::sleep_until(deadline) => return Spoken::Closed(Close::Failed(ErrorCode::Timeout)),
+                _ = beat.tick() => if !self.beat(attempt).await { return Spoken::Lost },
+                () = tokio::time::sleep_until(flush_at.unwrap_or(deadline)), if flush_at.is_some() => {
+                    if !self.show(attempt).await { return Spoken::Lost }
+                }
+                piece = pieces.next() => {
+                    if let Some(close) = attempt.take(piece) {
+                        return Spoken::Closed(close);
+                    }
+                    if !self.pace(attempt).await { return Spoken::Lost }
+                }
+            }
+        }
+    }
+
+    /// Shows new text at once when the last window is over, else when it will be; keeps it when there is much of it.
+    async fn pace(&self, attempt: &mut Attempt<'_>) -> bool {
+        if attempt.draft.has_news() && attempt.flush_at.is_none() {
+            let next = attempt.shown_at.map(|at| at + self.config.delta_window());
+            match next.filter(|at| *at > Instant::now()) {
+                Some(at) => attempt.flush_at = Some(at),
+                None => return self.show(attempt).await,
+            }
+        }
+        if attempt.draft.text().len() >= attempt.kept_bytes + self.config.checkpoint_bytes {
+            return self.keep(attempt).await;
+        }
+        true
+    }
+
+    async fn show(&self, attempt: &mut Attempt<'_>) -> bool {
+        attempt.flush_at = None;
+        let Some(delta) = attempt.draft.show() else { return true };
+        if self.ambient.now() >= attempt.lease_until {
+            return false;
+        }
+        if attempt.shown_at.is_none() {
+            metrics::histogram!("ai_first_text_seconds").record(attempt.begun.elapsed().as_secs_f64());
+        }
+        attempt.shown_at = Some(Instant::now());
+        attempt.speech.show(&delta.text);
+        self.live.delta(attempt.run, &delta).await;
+        true
+    }
+
+    /// Shows what is still held back of a reply that becomes a message.
+    pub(crate) async fn show_rest(&self, attempt: &mut Attempt<'_>) {
+        if self.ambient.now() < attempt.lease_until
+            && let Some(delta) = attempt.draft.show_all()
+        {
+            attempt.speech.show(&delta.text);
+            self.live.delta(attempt.run, &delta).await;
+        }
+    }
+
+    /// Proves that this host lives: keeps the text, renews floor and lease, hears calls to stop from elsewhere.
+    async fn beat(&self, attempt: &mut Attempt<'_>) -> bool {
+        if attempt.draft.shown().is_empty() {
+            self.live.typing(attempt.run.room_id, attempt.run.agent_id).await;
+        }
+        if self.live.is_stopped(attempt.run.id).await {
+            attempt.speech.stop.cancel();
+        }
+        match self.ephemeral.renew(&attempt.floor.name, attempt.floor.fence, self.config.lease()).await {
+            Ok(false) => return false,
+            Ok(true) => {}
+            // The run's own lease, in the store, still keeps others off.
+            Err(e) => tracing::warn!("the floor could not be renewed: {e}"),
+        }
+        self.keep(attempt).await
+    }
+
+    /// Keeps the text so far and the lease; `false` when the run is another's. A store that fails is asked again at the
+    /// next beat: until the lease lapses nothing is lost.
+    async fn keep(&self, attempt: &mut Attempt<'_>) -> bool {
+        let lease_until = self.ambient.now() + self.config.lease();
+        let text = attempt.draft.text();
+        match self.runs.keep(attempt.run.id, attempt.run.hold(), text, &attempt.usage, lease_until).await {
+            Ok(true) => {
+                (attempt.lease_until, attempt.kept_bytes) = (lease_until, text.len());
+                true
+            }
+            Ok(false) => false,
+            Err(e) => {
+                tracing::warn!(run = %attempt.run.id, "the text so far could not be kept: {e}");
+                self.ambient.now() < attempt.lease_until
+            }
+        }
+    }
+
+    /// Leaves a run for another host, with the text so far.
+    pub(crate) async fn hand_over(&self, attempt: &Attempt<'_>) -> Result<(), Fault> {
+        let (run, text) = (attempt.run, attempt.draft.text());
+        self.runs.keep(run.id, run.hold(), text, &attempt.usage, self.ambient.now()).await?;
+        Ok(())
+    }
+}

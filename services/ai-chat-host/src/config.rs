@@ -1,0 +1,116 @@
+//! Owns the service's settings, each with its reason to be bounded.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Settings of ai-chat-host.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct Config {
+    /// Tokens of conversation that a model is given, by the estimate of 4 characters a token. Default 3000.
+    pub context_tokens: u32,
+    /// Messages that are looked at for it. Default 100, at most 1000.
+    pub context_messages: usize,
+    /// Replies written at once by this process. Default 64.
+    pub runs_running_max: usize,
+    /// Rooms that wait in memory for one of these; more wait in the store, for the sweep. Default 1024.
+    pub rooms_waiting_max: usize,
+    /// A run whose host has not been heard of for so many milliseconds is taken over. Default 5000.
+    pub lease_ms: u64,
+    /// How often a host is heard of, and the text so far is kept, in milliseconds. Default 1000.
+    pub heartbeat_ms: u64,
+    /// How often runs without a host are looked for, in milliseconds. Default 1000.
+    pub sweep_ms: u64,
+    /// Text is also kept after so many new bytes. Default 4096.
+    pub checkpoint_bytes: usize,
+    /// Text is published in windows of so many milliseconds, the first at once. Default 40.
+    pub delta_window_ms: u64,
+    /// Attempts at one reply before it is given up. Default 3.
+    pub attempts_max: u32,
+    /// A reply that takes longer than so many seconds has failed. Default 300.
+    pub run_seconds_max: u64,
+    /// Messages older than so many seconds are not answered any more, as after a long outage. Default 3600.
+    pub answer_within_seconds: u64,
+    /// A stopping process lets its replies end for so many milliseconds, then hands them over. Default 3000.
+    pub drain_ms: u64,
+    /// Ended runs are forgotten after so many days; longer than the bus keeps events. Default 30.
+    pub keep_days: u64,
+    /// What ends a cascade.
+    pub limits: Limits,
+}
+
+/// Hard limits, checked before any model is asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct Limits {
+    /// How far an agent's message may be from the human message that began the cascade. Default 4.
+    pub hops_max: u32,
+    /// Agent turns in a room since the last message by a person, all of them. Default 8.
+    pub turns_since_human_max: u32,
+    /// Times that two agents may call one another within `pairWindowSeconds`. Default 3.
+    pub pair_exchanges_max: u32,
+    /// Default 300.
+    pub pair_window_seconds: u64,
+    /// Agent turns in a room within a minute. Default 20.
+    pub room_turns_per_minute_max: u32,
+    /// Tokens, read and written, of one cascade; no turn begins beyond. Default 60000.
+    pub root_tokens_max: u64,
+    /// Turns of a room that wait for the floor. Default 32.
+    pub room_queue_max: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            context_tokens: 3_000,
+            context_messages: 100,
+            runs_running_max: 64,
+            rooms_waiting_max: 1_024,
+            lease_ms: 5_000,
+            heartbeat_ms: 1_000,
+            sweep_ms: 1_000,
+            checkpoint_bytes: 4_096,
+            delta_window_ms: 40,
+            attempts_max: 3,
+            run_seconds_max: 300,
+            answer_within_seconds: 3_600,
+            drain_ms: 3_000,
+            keep_days: 30,
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            hops_max: 4,
+            turns_since_human_max: 8,
+            pair_exchanges_max: 3,
+            pair_window_seconds: 300,
+            room_turns_per_minute_max: 20,
+            root_tokens_max: 60_000,
+            room_queue_max: 32,
+        }
+    }
+}
+
+impl Config {
+    pub(crate) fn lease(&self) -> Duration {
+        Duration::from_millis(self.lease_ms)
+    }
+    /// Never longer than a third of the lease, so that two beats may be lost.
+    pub(crate) fn heartbeat(&self) -> Duration {
+        Duration::from_millis(self.heartbeat_ms.min(self.lease_ms / 3).max(10))
+    }
+    pub(crate) fn sweep(&self) -> Duration {
+        Duration::from_millis(self.sweep_ms.max(10))
+    }
+    pub(crate) fn delta_window(&self) -> Duration {
+        Duration::from_millis(self.delta_window_ms)
+    }
+    pub(crate) fn drain(&self) -> Duration {
+        Duration::from_millis(self.drain_ms)
+    }
+}

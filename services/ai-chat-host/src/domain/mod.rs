@@ -1,0 +1,9 @@
+//! Pure types and rules: no clock, no dice, no waiting.
+
+pub(crate) mod agent;
+pub(crate) mod draft;
+pub(crate) mod reply;
+pub(crate) mod run;
+pub(crate) mod starter;
+pub(crate) mod turn;
+pub(crate) mod window;

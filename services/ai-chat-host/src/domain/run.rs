@@ -1,0 +1,327 @@
+//! Owns the run document: one agent's reply to one message, from the wish to the durable message. Refuses to know who
+//! works on it, beyond the fence and the lease that keep all others off.
+//!
+//! `requested → running → sending → ended`; a queued run may go to `ended` at once. `sending` holds the final text: a
+//! host that dies between the model's last word and the durable message loses nothing and asks no model twice.
+
+use contracts::ai_chat_host::{RunChange, RunEvent};
+use contracts::chat::{AiInfo, AiState, SendAgentMessage};
+use kernel::{AgentId, MessageId, RoomId, RunId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use store::{Document, Index};
+
+use crate::domain::reply::Ending;
+
+/// Where a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RunState {
+    /// It waits for the floor.
+    Requested,
+    /// A model writes.
+    Running,
+    /// The text is final; the message is on its way.
+    Sending,
+    /// It is over.
+    Ended,
+}
+
+/// What a call of a model has used: what the provider said, or an estimate while it has not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Usage {
+    pub(crate) model: String,
+    pub(crate) demo: bool,
+    pub(crate) prompt_tokens: u32,
+    pub(crate) completion_tokens: u32,
+}
+
+impl Usage {
+    fn tokens(&self) -> u64 {
+        u64::from(self.prompt_tokens) + u64::from(self.completion_tokens)
+    }
+}
+
+/// Proof of the right to write a run: the attempt, and the floor's fence that it was begun under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hold {
+    pub(crate) attempt: u32,
+    pub(crate) fence: u64,
+}
+
+/// A run as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RunDoc {
+    pub(crate) id: RunId,
+    pub(crate) room_id: RoomId,
+    pub(crate) agent_id: AgentId,
+    /// The message that it answers, and its place.
+    pub(crate) trigger_id: MessageId,
+    pub(crate) trigger_seq: u64,
+    /// The agent that wrote the trigger, if one did.
+    pub(crate) caller_id: Option<AgentId>,
+    /// 1, and one more each time that somebody asks for the answer again.
+    pub(crate) generation: u32,
+    /// The id that the durable message will have.
+    pub(crate) message_id: MessageId,
+    pub(crate) root_id: MessageId,
+    pub(crate) hop: u32,
+    /// The person at the root, or who asked again: who pays.
+    pub(crate) payer_id: UserId,
+    /// Whether a person asked this very agent.
+    pub(crate) called: bool,
+    pub(crate) state: RunState,
+    /// 0 until it has begun.
+    pub(crate) attempt: u32,
+    /// Of the host that works on it.
+    pub(crate) fence: u64,
+    /// While it is not over: until when its host keeps all others off; a waiting run's is past.
+    pub(crate) lease_until: Option<Timestamp>,
+    /// The room, while it is not over.
+    pub(crate) open_room: Option<RoomId>,
+    /// The text so far, of attempt `text_attempt`; final while `sending`, empty once it is over.
+    pub(crate) text: String,
+    pub(crate) text_attempt: u32,
+    pub(crate) usage: Usage,
+    /// Tokens of earlier attempts.
+    pub(crate) spent_tokens: u64,
+    /// How it ends or ended.
+    pub(crate) outcome: Option<AiState>,
+    pub(crate) queued_at: Timestamp,
+    pub(crate) started_at: Option<Timestamp>,
+    pub(crate) ended_at: Option<Timestamp>,
+}
+
+impl Document for RunDoc {
+    const COLLECTION: &'static str = "runs";
+    const INDEXES: &'static [Index] = &[
+        // A redelivered event cannot answer twice.
+        Index::unique("answer", &["triggerId", "agentId", "generation"]),
+        Index::plain("open", &["openRoom"]),
+        Index::plain("due", &["leaseUntil"]),
+        Index::plain("triggers", &["roomId", "triggerSeq"]),
+        Index::plain("recent", &["roomId", "queuedAt"]),
+        Index::plain("root", &["rootId"]),
+        Index::plain("ended", &["endedAt"]),
+    ];
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+/// What makes a run.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) room_id: RoomId,
+    pub(crate) agent_id: AgentId,
+    pub(crate) trigger_id: MessageId,
+    pub(crate) trigger_seq: u64,
+    pub(crate) caller_id: Option<AgentId>,
+    pub(crate) generation: u32,
+    pub(crate) root_id: MessageId,
+    pub(crate) hop: u32,
+    pub(crate) payer_id: UserId,
+    pub(crate) called: bool,
+}
+
+impl RunDoc {
+    /// Makes a run that waits for the floor.
+    pub(crate) fn requested(request: Request, id: RunId, message_id: MessageId, now: Timestamp) -> Self {
+        let Request { room_id, agent_id, trigger_id, trigger_seq, caller_id, generation, root_id, hop, payer_id, called } = request;
+        Self {
+            id,
+            room_id,
+            agent_id,
+            trigger_id,
+            trigger_seq,
+            caller_id,
+            generation,
+            message_id,
+            root_id,
+            hop,
+            payer_id,
+            called,
+            state: RunState::Requested,
+            attempt: 0,
+            fence: 0,
+            lease_until: Some(now),
+            open_room: Some(room_id),
+            text: String::new(),
+            text_attempt: 0,
+            usage: Usage::default(),
+            spent_tokens: 0,
+            outcome: None,
+            queued_at: now,
+            started_at: None,
+            ended_at: None,
+        }
+    }
+
+    /// Tells whether a host keeps others off now.
+    pub(crate) fn is_held(&self, now: Timestamp) -> bool {
+        matches!(self.state, RunState::Running | RunState::Sending) && self.lease_until.is_some_and(|until| until > now)
+    }
+
+    /// Returns the right of the host that works on it.
+    pub(crate) fn hold(&self) -> Hold {
+        Hold { attempt: self.attempt, fence: self.fence }
+    }
+
+    /// Tells whether who has `hold` may still write.
+    pub(crate) fn is_of(&self, hold: Hold) -> bool {
+        self.state != RunState::Ended && self.hold() == hold
+    }
+
+    /// Tells whether a person's message of root `root` pre-empts it: it waits, and no person asked this very agent.
+    pub(crate) fn is_pre_empted_by(&self, root: MessageId) -> bool {
+        self.state == RunState::Requested && !self.called && self.root_id != root
+    }
+
+    /// Returns all tokens that it has used so far.
+    pub(crate) fn tokens(&self) -> u64 {
+        self.spent_tokens + self.usage.tokens()
+    }
+
+    /// Returns the text so far of the attempt that runs now.
+    pub(crate) fn kept(&self) -> &str {
+        if self.text_attempt == self.attempt { &self.text } else { "" }
+    }
+
+    /// Begins a new attempt. The text of the last one stays until the new one has written more, should this host die too.
+    pub(crate) fn begin(&mut self, fence: u64, now: Timestamp, lease_until: Timestamp) {
+        self.spent_tokens = self.tokens();
+        self.usage = Usage::default();
+        self.state = RunState::Running;
+        self.attempt += 1;
+        self.fence = fence;
+        self.lease_until = Some(lease_until);
+        self.started_at = self.started_at.or(Some(now));
+    }
+
+    /// Keeps the text so far and what it has used by now.
+    pub(crate) fn keep(&mut self, text: &str, usage: &Usage) {
+        self.usage.clone_from(usage);
+        if !text.is_empty() {
+            text.clone_into(&mut self.text);
+            self.text_attempt = self.attempt;
+        }
+    }
+
+    /// Settles how it ends: the message goes out next, or it is over.
+    pub(crate) fn settle(&mut self, ending: &Ending, now: Timestamp) {
+        self.outcome = Some(ending.state);
+        match &ending.message {
+            Some(text) => {
+                self.state = RunState::Sending;
+                self.text.clone_from(text);
+                self.text_attempt = self.attempt;
+            }
+            None => self.end(ending.state, now),
+        }
+    }
+
+    /// Ends it. The text lives in the room from now on, and only there.
+    pub(crate) fn end(&mut self, outcome: AiState, now: Timestamp) {
+        self.state = RunState::Ended;
+        self.outcome = Some(outcome);
+        self.text = String::new();
+        self.lease_until = None;
+        self.open_room = None;
+        self.ended_at = Some(now);
+    }
+
+    /// Returns the durable message of a run that is being sent; `model` stands for one that no provider has named.
+    pub(crate) fn message(&self, agent_name: &str, model: &str) -> SendAgentMessage {
+        SendAgentMessage {
+            message_id: self.message_id,
+            room_id: self.room_id,
+            agent_id: self.agent_id,
+            agent_name: agent_name.into(),
+            text: self.text.clone(),
+            reply_to: self.trigger_id,
+            root_id: self.root_id,
+            hop: self.hop,
+            ai: AiInfo {
+                run_id: self.id,
+                model: if self.usage.model.is_empty() { model.into() } else { self.usage.model.clone() },
+                state: self.outcome.unwrap_or(AiState::Complete),
+                prompt_tokens: self.usage.prompt_tokens,
+                completion_tokens: self.usage.completion_tokens,
+                demo: self.usage.demo,
+            },
+        }
+    }
+
+    /// Returns the event that says `change`.
+    pub(crate) fn event(&self, change: RunChange) -> RunEvent {
+        RunEvent {
+            run_id: self.id,
+            room_id: self.room_id,
+            agent_id: self.agent_id,
+            message_id: self.message_id,
+            trigger_id: self.trigger_id,
+            attempt: self.attempt.max(1),
+            change,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn run() -> RunDoc {
+        let request = Request {
+            room_id: Uuid::from_u128(1).into(),
+            agent_id: Uuid::from_u128(2).into(),
+            trigger_id: Uuid::from_u128(3).into(),
+            trigger_seq: 9,
+            caller_id: None,
+            generation: 1,
+            root_id: Uuid::from_u128(3).into(),
+            hop: 1,
+            payer_id: Uuid::from_u128(4).into(),
+            called: false,
+        };
+        RunDoc::requested(request, Uuid::from_u128(5).into(), Uuid::from_u128(6).into(), Timestamp::from_millis(0))
+    }
+
+    #[test]
+    fn a_new_attempt_fences_the_old_one_and_keeps_what_it_said_and_used() {
+        let at = Timestamp::from_millis;
+        let mut run = run();
+        assert!(!run.is_held(at(0)));
+        run.begin(7, at(0), at(5_000));
+        run.keep("half a sentence", &Usage { prompt_tokens: 100, completion_tokens: 4, ..Usage::default() });
+        assert!(run.is_held(at(4_999)) && !run.is_held(at(5_000)) && run.is_of(Hold { attempt: 1, fence: 7 }));
+        assert_eq!(run.kept(), "half a sentence");
+        run.begin(8, at(6_000), at(11_000));
+        assert!(!run.is_of(Hold { attempt: 1, fence: 7 }) && run.is_of(Hold { attempt: 2, fence: 8 }));
+        assert_eq!((run.kept(), run.text.as_str(), run.spent_tokens), ("", "half a sentence", 104));
+    }
+
+    #[test]
+    fn only_a_waiting_turn_that_nobody_asked_for_is_pre_empted() {
+        let (mut run, other) = (run(), Uuid::from_u128(99).into());
+        assert!(run.is_pre_empted_by(other) && !run.is_pre_empted_by(run.root_id));
+        run.called = true;
+        assert!(!run.is_pre_empted_by(other));
+        run.called = false;
+        run.begin(1, Timestamp::from_millis(0), Timestamp::from_millis(1));
+        assert!(!run.is_pre_empted_by(other));
+    }
+
+    #[test]
+    fn what_is_over_holds_no_text_and_stands_in_no_open_index() {
+        let mut run = run();
+        run.begin(1, Timestamp::from_millis(0), Timestamp::from_millis(1));
+        let ending = Ending { state: AiState::Complete, message: Some("done".into()) };
+        run.settle(&ending, Timestamp::from_millis(2));
+        assert_eq!((run.state, run.message("Sage", "m").text), (RunState::Sending, "done".into()));
+        run.end(AiState::Complete, Timestamp::from_millis(3));
+        assert_eq!((run.text.as_str(), run.open_room, run.lease_until), ("", None, None));
+    }
+}

@@ -1,0 +1,186 @@
+//! Owns the runs in the store: each change of one is a compare-and-set that a fenced host loses. Refuses to know why a
+//! run is begun or ended.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contracts::Event;
+use contracts::ai_chat_host::RunChange;
+use contracts::chat::AiState;
+use kernel::{AgentId, Ambient, Fault, MessageId, RoomId, RunId, Timestamp};
+use store::{Change, Collection, Query, Store, StoreError};
+
+use crate::domain::reply::{Close, Ending, ending};
+use crate::domain::run::{Hold, Request, RunDoc, RunState, Usage};
+use crate::error::Error;
+
+/// Most open runs that are read at once, over all rooms; the sweep comes back for the rest.
+const DUE_MAX: usize = 1_000;
+/// Most runs of one room or cascade that are read at once; the limits keep them below it.
+const ROOM_RUNS_MAX: usize = 200;
+
+/// The runs.
+pub(crate) struct Runs {
+    docs: Collection<RunDoc>,
+    ambient: Ambient,
+}
+
+impl Runs {
+    pub(crate) async fn open(store: &Arc<dyn Store>, ambient: Ambient) -> Result<Self, StoreError> {
+        Ok(Self { docs: Collection::open(store).await?, ambient })
+    }
+
+    /// Adds a run that waits for the floor; `None` when this trigger, agent and generation has one already.
+    pub(crate) async fn request(&self, request: Request) -> Result<Option<RunDoc>, Error> {
+        let run = RunDoc::requested(request, self.ambient.id(), self.ambient.id(), self.ambient.now());
+        match self.docs.insert(&run, vec![self.event(&run, RunChange::Requested)?]).await {
+            Ok(()) => Ok(Some(run)),
+            Err(StoreError::Unique { .. }) => Ok(None),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    pub(crate) async fn get(&self, id: RunId) -> Result<Option<RunDoc>, StoreError> {
+        self.docs.get(id).await
+    }
+
+    /// Returns the runs of a room that are not over, in the order of their requests.
+    pub(crate) async fn open_in(&self, room: RoomId) -> Result<Vec<RunDoc>, StoreError> {
+        self.docs.find(Query::on("open").eq(room).limit(ROOM_RUNS_MAX)).await
+    }
+
+    /// Returns the run of a room whose turn it is.
+    pub(crate) async fn next_in(&self, room: RoomId) -> Result<Option<RunDoc>, StoreError> {
+        self.docs.find_one(Query::on("open").eq(room)).await
+    }
+
+    /// Returns rooms with a run that no host holds, longest first.
+    pub(crate) async fn due_rooms(&self) -> Result<Vec<RoomId>, StoreError> {
+        let due = self.docs.find(Query::on("due").at_most(self.ambient.now()).limit(DUE_MAX)).await?;
+        let mut rooms = Vec::new();
+        for run in due {
+            if !rooms.contains(&run.room_id) {
+                rooms.push(run.room_id);
+            }
+        }
+        Ok(rooms)
+    }
+
+    /// Returns the runs that were requested in a room since `since`, oldest first.
+    pub(crate) async fn recent(&self, room: RoomId, since: Timestamp) -> Result<Vec<RunDoc>, StoreError> {
+        self.docs.find(Query::on("recent").eq(room).at_least(since).limit(ROOM_RUNS_MAX)).await
+    }
+
+    /// Returns the latest run of a room whose trigger came before the message `seq`.
+    pub(crate) async fn last_before(&self, room: RoomId, seq: u64) -> Result<Option<RunDoc>, StoreError> {
+        self.docs.find_one(Query::on("triggers").eq(room).less_than(seq).descending()).await
+    }
+
+    /// Counts the runs of a room whose triggers are the messages from `from` to before `to`, up to `cap`.
+    pub(crate) async fn count_between(&self, room: RoomId, from: u64, to: u64, cap: u64) -> Result<u64, StoreError> {
+        if from >= to {
+            return Ok(0);
+        }
+        self.docs.count(Query::on("triggers").eq(room).at_least(from).less_than(to), cap).await
+    }
+
+    /// Returns the tokens that a cascade has used.
+    pub(crate) async fn root_tokens(&self, root: MessageId) -> Result<u64, StoreError> {
+        let runs = self.docs.find(Query::on("root").eq(root).limit(ROOM_RUNS_MAX)).await?;
+        Ok(runs.iter().map(RunDoc::tokens).sum())
+    }
+
+    /// Returns how often an agent was asked to answer a message.
+    pub(crate) async fn generations(&self, trigger: MessageId, agent: AgentId) -> Result<u32, StoreError> {
+        let last = self.docs.find_one(Query::on("answer").eq(trigger).eq(agent).descending()).await?;
+        Ok(last.map_or(0, |run| run.generation))
+    }
+
+    /// Takes a run: begins a new attempt, gives up after `attempts_max` of them, or goes on sending what is final.
+    /// `None` when it is over or another's.
+    pub(crate) async fn claim(&self, id: RunId, fence: u64, lease: Duration, attempts_max: u32) -> Result<Option<RunDoc>, Error> {
+        let now = self.ambient.now();
+        let claimed = self.docs.update(id, |mut run: RunDoc| {
+            if run.state == RunState::Ended || run.is_held(now) {
+                return Ok(Change::Keep(None));
+            }
+            let mut events = Vec::new();
+            if run.state != RunState::Sending && run.attempt < attempts_max {
+                run.begin(fence, now, now + lease);
+                events.push(self.event(&run, RunChange::Started)?);
+            } else if run.state != RunState::Sending {
+                let ending = ending(Close::GivenUp, &run.text, None);
+                run.settle(&ending, now);
+            }
+            (run.fence, run.lease_until) = (fence, Some(now + lease));
+            Ok::<_, Error>(Change::Put(run.clone(), events, Some(run)))
+        });
+        Ok(claimed.await?.flatten())
+    }
+
+    /// Keeps the text so far, what it has used, and the lease until `lease_until`; `false` when the run is another's by now.
+    pub(crate) async fn keep(&self, id: RunId, hold: Hold, text: &str, usage: &Usage, lease_until: Timestamp) -> Result<bool, Error> {
+        let kept = self.docs.update(id, |mut run: RunDoc| {
+            if !run.is_of(hold) || run.state != RunState::Running {
+                return Ok::<_, Error>(Change::Keep(false));
+            }
+            run.keep(text, usage);
+            run.lease_until = Some(lease_until);
+            Ok(Change::Put(run, Vec::new(), true))
+        });
+        Ok(kept.await?.unwrap_or(false))
+    }
+
+    /// Settles how a run ends, if it is still this host's; returns it as it is then.
+    pub(crate) async fn settle(&self, id: RunId, hold: Hold, ending: &Ending, usage: &Usage, lease: Duration) -> Result<Option<RunDoc>, Error> {
+        let now = self.ambient.now();
+        let settled = self.docs.update(id, |mut run: RunDoc| {
+            if !run.is_of(hold) || run.state != RunState::Running {
+                return Ok(Change::Keep(None));
+            }
+            run.usage.clone_from(usage);
+            run.lease_until = Some(now + lease);
+            run.settle(ending, now);
+            let over = (run.state == RunState::Ended).then(|| self.event(&run, RunChange::Ended { state: ending.state }));
+            let events = over.transpose()?.into_iter().collect();
+            Ok::<_, Error>(Change::Put(run.clone(), events, Some(run)))
+        });
+        Ok(settled.await?.flatten())
+    }
+
+    /// Ends a run whose message is durable or cannot be.
+    pub(crate) async fn end(&self, id: RunId, outcome: AiState) -> Result<(), Error> {
+        self.end_if(id, outcome, |run| run.state == RunState::Sending).await.map(drop)
+    }
+
+    /// Ends a run as cancelled while it waits; tells whether it did.
+    pub(crate) async fn cancel_waiting(&self, id: RunId) -> Result<bool, Error> {
+        self.end_if(id, AiState::Cancelled, |run| run.state == RunState::Requested).await
+    }
+
+    async fn end_if(&self, id: RunId, outcome: AiState, may: impl Fn(&RunDoc) -> bool) -> Result<bool, Error> {
+        let now = self.ambient.now();
+        let ended = self.docs.update(id, |mut run: RunDoc| {
+            if !may(&run) {
+                return Ok(Change::Keep(false));
+            }
+            run.end(outcome, now);
+            let event = self.event(&run, RunChange::Ended { state: outcome })?;
+            Ok::<_, Error>(Change::Put(run, vec![event], true))
+        });
+        Ok(ended.await?.unwrap_or(false))
+    }
+
+    /// Forgets runs that ended before `before`, at most 100; returns how many.
+    pub(crate) async fn forget(&self, before: Timestamp) -> Result<usize, StoreError> {
+        let old = self.docs.find(Query::on("ended").less_than(before)).await?;
+        for run in &old {
+            self.docs.delete(run.id).await?;
+        }
+        Ok(old.len())
+    }
+
+    fn event(&self, run: &RunDoc, change: RunChange) -> Result<Event, Fault> {
+        Event::new(&self.ambient, &run.event(change))
+    }
+}

@@ -1,0 +1,17 @@
+//! Owns the table of URLs.
+
+use std::sync::Arc;
+
+use chassis::{OpenApiRouter, routes};
+
+use crate::app::App;
+use crate::handlers::{agents, runs};
+
+pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(agents::list))
+        .routes(routes!(agents::read, agents::edit))
+        .routes(routes!(runs::cancel))
+        .routes(routes!(runs::regenerate))
+        .with_state(app)
+}

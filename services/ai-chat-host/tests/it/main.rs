@@ -1,0 +1,11 @@
+//! ai-chat-host with chat and models faked: who answers, what streams, what survives.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod agents;
+mod chat;
+mod crashes;
+mod house;
+mod models;
+mod rooms;
+mod streams;
