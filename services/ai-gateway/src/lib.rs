@@ -1,1 +1,58 @@
-//! placeholder
+//! **ai-gateway**: one door to all models. OpenAI's `/v1` for programs, [`contracts::ai_gateway::AiGateway`] for the other
+//! services in process, and whoever's models the operator has behind it: anything OpenAI-compatible, Anthropic, or, when
+//! nothing is configured, the scripted demo, which always says that it is one.
+//!
+//! What speaks the caller's dialect already is passed on **as bytes**, one frame in, one frame out; only the model's name
+//! is ever rewritten. Other dialects go through one small enum of pieces. Dropping an answer closes the provider's
+//! connection at once, and what was written until then is metered. A call writes nothing before it begins; what it used
+//! is added up in memory and written each second, so that a crash loses at most a second of *statistics*.
+//!
+//! It knows callers only as payers: rooms, agents' turns and rights belong to ai-chat-host.
+
+mod app;
+mod config;
+mod consumers;
+mod domain;
+mod error;
+mod first_run;
+mod handlers;
+mod providers;
+mod repo;
+mod routes;
+mod secret;
+
+use std::sync::Arc;
+
+use bus::Subscription;
+use contracts::ai_gateway::AiGateway;
+use contracts::event::topic;
+use kernel::{Ambient, Fault};
+use store::Store;
+
+pub use config::{Config, Dialect, Limits, ProviderConfig, Timeouts};
+pub use first_run::{DEMO_PROVIDER, probe_local_servers};
+pub use secret::Secret;
+
+/// What the service needs from outside.
+pub struct Deps {
+    /// Time, randomness, ids.
+    pub ambient: Ambient,
+    /// Its documents: keys and usage.
+    pub store: Arc<dyn Store>,
+    /// Providers, time limits, limits. Without providers: the scripted demo (see [`Config::with_environment`]).
+    pub config: Config,
+}
+
+/// Opens the gateway: what other services ask in process, and the service. Fails when the configuration makes no sense
+/// or a key file cannot be read.
+pub async fn open(deps: Deps) -> Result<(Arc<dyn AiGateway>, chassis::Service), Fault> {
+    let store = deps.store.clone();
+    let app = Arc::new(app::App::open(deps).await?);
+    let (meter, drained) = (app.meter.clone(), app.meter.clone());
+    let service = chassis::Service::new("ai-gateway", routes::routes(app.clone()))
+        .with_store(store)
+        .with_consumer(Subscription::new("ai-gateway", &[topic::ACCOUNT]), Arc::new(consumers::account::Accounts(app.clone())))
+        .with_worker("usage", move |stop| meter.clone().run(stop))
+        .with_drain(move || async move { drained.flush_or_warn().await });
+    Ok((app, service))
+}

@@ -1,0 +1,165 @@
+//! Owns the count of what calls used: added up in memory, written each second with one event per call, so that nothing is
+//! written before or during a call. A crash loses at most a second of statistics; money, when it comes, is reserved before
+//! the call and not counted here. Refuses to know prices.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use contracts::Event;
+use contracts::ai_gateway::{Principal, UsageEvent};
+use kernel::{Ambient, ApiKeyId, Fault, UserId};
+use parking_lot::Mutex;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::delta::Usage;
+use crate::domain::usage::UsageKey;
+use crate::repo::Repo;
+
+/// How often sums are written.
+pub(crate) const FLUSH_EVERY: Duration = Duration::from_secs(1);
+/// Events that one write carries.
+const EVENTS_PER_WRITE: usize = 256;
+/// Calls that wait to be written at most, when the store is away; beyond, they are only counted as lost.
+const WAITING_MAX: usize = 100_000;
+
+/// Adds up usage.
+pub(crate) struct Meter {
+    repo: Arc<Repo>,
+    ambient: Ambient,
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    calls: BTreeMap<UsageKey, Vec<UsageEvent>>,
+    count: usize,
+    keys: HashSet<ApiKeyId>,
+}
+
+impl Meter {
+    pub(crate) fn new(repo: Arc<Repo>, ambient: Ambient) -> Arc<Self> {
+        Arc::new(Self { repo, ambient, waiting: Mutex::default() })
+    }
+
+    /// Notes that a key was used.
+    pub(crate) fn touch(&self, key: ApiKeyId) {
+        self.waiting.lock().keys.insert(key);
+    }
+
+    /// Notes a call.
+    fn note(&self, event: UsageEvent) {
+        let key = UsageKey::of(event.user_id, &event.model, self.ambient.now());
+        let mut waiting = self.waiting.lock();
+        if waiting.count >= WAITING_MAX {
+            tracing::warn!("usage of a call is lost: the store takes none");
+            return;
+        }
+        waiting.count += 1;
+        waiting.calls.entry(key).or_default().push(event);
+    }
+
+    /// Forgets what waits of an erased person.
+    pub(crate) fn forget(&self, user: UserId) {
+        let mut waiting = self.waiting.lock();
+        waiting.calls.retain(|key, _| key.user_id != user);
+        waiting.count = waiting.calls.values().map(Vec::len).sum();
+    }
+
+    /// Writes each second until `stop`, and once more then.
+    pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), Fault> {
+        while !stop.is_cancelled() {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(FLUSH_EVERY) => {}
+            }
+            self.flush_or_warn().await;
+        }
+        Ok(())
+    }
+
+    /// Writes what waits; what the store does not take waits on.
+    pub(crate) async fn flush_or_warn(&self) {
+        if let Err(e) = self.flush().await {
+            tracing::warn!("usage not written yet: {e}");
+        }
+    }
+
+    async fn flush(&self) -> Result<(), Fault> {
+        let Waiting { mut calls, keys, .. } = std::mem::take(&mut *self.waiting.lock());
+        let now = self.ambient.now();
+        for key in keys {
+            // Only a hint to the owner: not worth trying again.
+            if let Err(e) = self.repo.touch_key(key, now).await {
+                tracing::warn!("lastUsedAt not written: {e}");
+            }
+        }
+        while let Some((key, events)) = calls.pop_first() {
+            for (index, part) in events.chunks(EVENTS_PER_WRITE).enumerate() {
+                if let Err(fault) = self.write(&key, part).await {
+                    let left = events.iter().skip(index * EVENTS_PER_WRITE).cloned().collect();
+                    calls.insert(key, left);
+                    self.put_back(calls);
+                    return Err(fault);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn write(&self, key: &UsageKey, calls: &[UsageEvent]) -> Result<(), Fault> {
+        let used = calls.iter().fold(Usage::default(), |sum, call| Usage {
+            prompt_tokens: sum.prompt_tokens.saturating_add(call.prompt_tokens),
+            completion_tokens: sum.completion_tokens.saturating_add(call.completion_tokens),
+        });
+        let events = calls.iter().map(|call| Event::new(&self.ambient, call)).collect::<Result<Vec<_>, _>>()?;
+        let count = u64::try_from(calls.len()).unwrap_or(u64::MAX);
+        Ok(self.repo.add_usage(key, count, used, &events).await?)
+    }
+
+    fn put_back(&self, calls: BTreeMap<UsageKey, Vec<UsageEvent>>) {
+        let mut waiting = self.waiting.lock();
+        for (key, mut events) in calls {
+            waiting.count += events.len();
+            let newer = waiting.calls.remove(&key).unwrap_or_default();
+            events.extend(newer);
+            waiting.calls.insert(key, events);
+        }
+    }
+}
+
+/// A call whose answer has begun. Metered when it is dropped, however it ended.
+pub(crate) struct Call {
+    meter: Arc<Meter>,
+    who: Principal,
+    model: String,
+    prompt_estimate: u32,
+    /// What the provider counted.
+    pub(crate) usage: Option<Usage>,
+    /// About how many tokens were written, for when nobody counted.
+    pub(crate) written_estimate: u32,
+    /// Frees the place when the call is over.
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Call {
+    /// Begins to meter.
+    pub(crate) fn begin(meter: Arc<Meter>, who: Principal, model: String, prompt_estimate: u32, permit: OwnedSemaphorePermit) -> Self {
+        Self { meter, who, model, prompt_estimate, usage: None, written_estimate: 0, _permit: permit }
+    }
+
+    /// Returns what was used as far as is known: the provider's count, else the estimate.
+    pub(crate) fn used(&self) -> Usage {
+        self.usage.unwrap_or(Usage { prompt_tokens: self.prompt_estimate, completion_tokens: self.written_estimate })
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        let Usage { prompt_tokens, completion_tokens } = self.used();
+        let Principal { user_id, agent_id, room_id } = self.who.clone();
+        let model = std::mem::take(&mut self.model);
+        self.meter.note(UsageEvent { user_id, agent_id, room_id, model, prompt_tokens, completion_tokens });
+    }
+}

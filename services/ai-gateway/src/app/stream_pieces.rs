@@ -1,0 +1,184 @@
+//! Answers other services in process: text only, piece by piece. Dropping the stream ends the call at the provider.
+
+use std::collections::VecDeque;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use contracts::ai_gateway::{AiGateway, Completion, Piece, Principal};
+use futures::stream::{self, BoxStream, StreamExt as _};
+use kernel::{ErrorCode, Fault};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::app::{App, Call};
+use crate::domain::delta::{Delta, Usage};
+use crate::domain::outline::estimate;
+use crate::domain::sse::SseParser;
+use crate::domain::tap::usage_of;
+use crate::error::Error;
+use crate::providers::Reply;
+use crate::providers::upstream::said;
+
+type Pieces = BoxStream<'static, Result<Piece, Fault>>;
+
+#[async_trait]
+impl AiGateway for App {
+    async fn stream(&self, principal: Principal, request: Completion) -> Result<Pieces, Fault> {
+        let place = self.place(&request.model)?;
+        let body = json!({
+            "model": place.target.model, "messages": request.turns, "temperature": request.temperature,
+            place.provider.max_tokens_field(): request.max_tokens, "stream": true, "stream_options": {"include_usage": true},
+        });
+        let ask = place.ask(body.to_string().into(), true);
+        let reply = place.provider.chat(ask).await?;
+        let began = Piece::Began { model: place.target.public.clone(), demo: place.provider.is_demo() };
+        let prompt = request.turns.iter().map(|t| t.content.len()).sum();
+        let call = place.begin(&self.meter, principal, estimate(prompt));
+        let rest = match reply {
+            Reply::Deltas(deltas) => of_deltas(deltas, call),
+            Reply::Frames { frames, .. } => of_frames(frames, Reader::new(self.limits.event_bytes_max), call),
+            Reply::Whole { body, .. } => of_whole(&body, call)?,
+        };
+        Ok(stream::iter([Ok(began)]).chain(rest).boxed())
+    }
+}
+
+fn ended(reason: String, used: Usage) -> Piece {
+    Piece::Ended { reason, prompt_tokens: used.prompt_tokens, completion_tokens: used.completion_tokens }
+}
+
+fn of_deltas(deltas: BoxStream<'static, Result<Delta, Error>>, call: Call) -> Pieces {
+    stream::unfold(Some((deltas, call)), |state| async move {
+        let (mut deltas, mut call) = state?;
+        loop {
+            let delta = match deltas.next().await? {
+                Ok(delta) => delta,
+                Err(error) => return Some((Err(error.into()), None)),
+            };
+            call.watch(&delta);
+            match delta {
+                Delta::Text(text) => return Some((Ok(Piece::Text { text }), Some((deltas, call)))),
+                Delta::Ended { reason, usage } => {
+                    let reason = json!(reason).as_str().unwrap_or_default().to_owned();
+                    return Some((Ok(ended(reason, usage)), None));
+                }
+                // No tools are offered in process.
+                Delta::ToolBegan { .. } | Delta::ToolArguments { .. } => {}
+            }
+        }
+    })
+    .boxed()
+}
+
+/// Reads a provider's own chunks as far as text needs it.
+struct Reader {
+    parser: SseParser,
+    reason: Option<String>,
+    usage: Option<Usage>,
+    done: bool,
+    ready: VecDeque<Result<String, Fault>>,
+}
+
+#[derive(Deserialize)]
+struct Chunk {
+    #[serde(default)]
+    choices: Vec<Choice>,
+    usage: Option<Usage>,
+    error: Option<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    delta: Option<Content>,
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Content {
+    content: Option<String>,
+}
+
+fn failed(words: impl std::fmt::Display) -> Fault {
+    Fault::new(ErrorCode::Upstream, "ai.upstream_failed", format!("The provider failed: {words}"))
+}
+
+impl Reader {
+    fn new(event_bytes_max: usize) -> Self {
+        Self { parser: SseParser::new(event_bytes_max), reason: None, usage: None, done: false, ready: VecDeque::new() }
+    }
+
+    fn read(&mut self, frame: &[u8]) {
+        let Self { parser, reason, usage, done, ready } = self;
+        let fed = parser.feed(frame, |event| {
+            if event.data == b"[DONE]" {
+                *done = true;
+                return;
+            }
+            let chunk = match serde_json::from_slice::<Chunk>(event.data) {
+                Ok(Chunk { error: None, choices, usage }) => (choices, usage),
+                Ok(_) => return ready.push_back(Err(failed(said(event.data).unwrap_or_default()))),
+                Err(_) => return ready.push_back(Err(failed("it wrote a chunk that cannot be read."))),
+            };
+            *usage = chunk.1.or(*usage);
+            // One answer is asked for, so there is one choice.
+            let Some(choice) = chunk.0.into_iter().next() else { return };
+            *reason = choice.finish_reason.or(reason.take());
+            let text = choice.delta.and_then(|d| d.content).filter(|t| !t.is_empty());
+            ready.extend(text.map(Ok));
+        });
+        if let Err(e) = fed {
+            ready.push_back(Err(failed(e)));
+        }
+    }
+}
+
+fn of_frames(frames: BoxStream<'static, Result<Bytes, Error>>, reader: Reader, call: Call) -> Pieces {
+    stream::unfold(Some((frames, reader, call)), |state| async move {
+        let (mut frames, mut reader, mut call) = state?;
+        loop {
+            match reader.ready.pop_front() {
+                Some(Ok(text)) => {
+                    call.written_estimate = call.written_estimate.saturating_add(1);
+                    return Some((Ok(Piece::Text { text }), Some((frames, reader, call))));
+                }
+                Some(Err(fault)) => return Some((Err(fault), None)),
+                None => {}
+            }
+            call.usage = reader.usage;
+            let next = if reader.done { None } else { frames.next().await };
+            match next {
+                Some(Ok(frame)) => reader.read(&frame),
+                Some(Err(error)) => return Some((Err(error.into()), None)),
+                None if reader.done || reader.reason.is_some() => {
+                    let reason = reader.reason.take().unwrap_or_else(|| "stop".into());
+                    return Some((Ok(ended(reason, call.used())), None));
+                }
+                None => return Some((Err(failed("its answer broke off.")), None)),
+            }
+        }
+    })
+    .boxed()
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    choices: Vec<Answered>,
+}
+
+#[derive(Deserialize)]
+struct Answered {
+    message: Content,
+    finish_reason: Option<String>,
+}
+
+/// A server that does not stream answers whole, although a stream was asked for.
+fn of_whole(body: &[u8], mut call: Call) -> Result<Pieces, Fault> {
+    let answer: Answer = serde_json::from_slice(body).map_err(|_| failed("its answer cannot be read."))?;
+    call.usage = usage_of(body);
+    let choice = answer.choices.into_iter().next().ok_or_else(|| failed("its answer is empty."))?;
+    let text = choice.message.content.unwrap_or_default();
+    call.written_estimate = estimate(text.len());
+    let end = ended(choice.finish_reason.unwrap_or_else(|| "stop".into()), call.used());
+    let pieces = if text.is_empty() { vec![Ok(end)] } else { vec![Ok(Piece::Text { text }), Ok(end)] };
+    Ok(stream::iter(pieces).boxed())
+}

@@ -1,0 +1,28 @@
+//! `social.account.v1`: a banned person's keys stop working, an erased one's keys and usage go. Idempotent by itself.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bus::Handler;
+use contracts::Event;
+use contracts::auth::AccountEvent;
+use kernel::Fault;
+
+use crate::app::App;
+
+pub(crate) struct Accounts(pub(crate) Arc<App>);
+
+#[async_trait]
+impl Handler for Accounts {
+    async fn handle(&self, event: &Event) -> Result<(), Fault> {
+        match event.body::<AccountEvent>()? {
+            AccountEvent::Banned { user_id, .. } => Ok(self.0.keys.revoke_all(user_id).await?),
+            AccountEvent::Deleted { user_id } => {
+                self.0.keys.revoke_all(user_id).await?;
+                self.0.meter.forget(user_id);
+                Ok(self.0.repo.remove_usage(user_id).await?)
+            }
+            _ => Ok(()),
+        }
+    }
+}

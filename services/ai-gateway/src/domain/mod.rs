@@ -1,0 +1,11 @@
+//! What the gateway knows without asking anybody: pure and synchronous.
+
+pub(crate) mod catalogue;
+pub(crate) mod chunk;
+pub(crate) mod delta;
+pub(crate) mod embedding;
+pub(crate) mod key;
+pub(crate) mod outline;
+pub(crate) mod sse;
+pub(crate) mod tap;
+pub(crate) mod usage;

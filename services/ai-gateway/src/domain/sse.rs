@@ -1,0 +1,168 @@
+//! Owns the reading of server-sent events (WHATWG HTML, 9.2) from bytes cut anywhere. Holds at most one event, up to a
+//! limit. Refuses to know what the events say, and the `id` and `retry` fields, which only reconnecting clients need.
+
+/// Reads events from a stream of bytes.
+pub(crate) struct SseParser {
+    line: Vec<u8>,
+    name: Vec<u8>,
+    data: Vec<u8>,
+    has_data: bool,
+    after_cr: bool,
+    begun: bool,
+    event_bytes_max: usize,
+}
+
+/// An event as it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SseEvent<'a> {
+    /// Its name; empty when it has none.
+    pub(crate) name: &'a [u8],
+    /// Its data, lines joined by newlines.
+    pub(crate) data: &'a [u8],
+}
+
+/// A line or an event is over the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an event of the stream is too large")]
+pub(crate) struct EventTooLarge;
+
+impl SseParser {
+    /// Begins a stream whose events have at most `event_bytes_max` bytes.
+    pub(crate) fn new(event_bytes_max: usize) -> Self {
+        Self {
+            line: Vec::new(),
+            name: Vec::new(),
+            data: Vec::new(),
+            has_data: false,
+            after_cr: false,
+            begun: false,
+            event_bytes_max,
+        }
+    }
+
+    /// Reads on, and gives each event that is now whole to `on`.
+    pub(crate) fn feed(&mut self, bytes: &[u8], mut on: impl FnMut(SseEvent<'_>)) -> Result<(), EventTooLarge> {
+        let mut rest = bytes;
+        while let Some(end) = rest.iter().position(|b| matches!(b, b'\n' | b'\r')) {
+            let (head, tail) = rest.split_at(end);
+            let Some((&terminator, tail)) = tail.split_first() else { break };
+            rest = tail;
+            let second_half = terminator == b'\n' && self.after_cr && head.is_empty();
+            self.after_cr = terminator == b'\r';
+            if second_half {
+                continue;
+            }
+            if self.line.is_empty() {
+                self.end_line(head, &mut on)?;
+            } else {
+                self.hold(head)?;
+                let line = std::mem::take(&mut self.line);
+                self.end_line(&line, &mut on)?;
+                self.line = line;
+                self.line.clear();
+            }
+        }
+        if !rest.is_empty() {
+            self.after_cr = false;
+        }
+        self.hold(rest)
+    }
+
+    fn hold(&mut self, part: &[u8]) -> Result<(), EventTooLarge> {
+        if self.line.len() + self.data.len() + part.len() > self.event_bytes_max {
+            return Err(EventTooLarge);
+        }
+        self.line.extend_from_slice(part);
+        Ok(())
+    }
+
+    fn end_line(&mut self, line: &[u8], on: &mut impl FnMut(SseEvent<'_>)) -> Result<(), EventTooLarge> {
+        let line = if std::mem::replace(&mut self.begun, true) { line } else { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) };
+        if line.is_empty() {
+            if self.has_data {
+                on(SseEvent { name: &self.name, data: &self.data });
+            }
+            self.name.clear();
+            self.data.clear();
+            self.has_data = false;
+            return Ok(());
+        }
+        let colon = line.iter().position(|&b| b == b':').unwrap_or(line.len());
+        let (field, value) = line.split_at(colon);
+        let value = value.strip_prefix(b":").unwrap_or(value);
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        match field {
+            b"data" => {
+                if self.data.len() + value.len() >= self.event_bytes_max {
+                    return Err(EventTooLarge);
+                }
+                if std::mem::replace(&mut self.has_data, true) {
+                    self.data.push(b'\n');
+                }
+                self.data.extend_from_slice(value);
+            }
+            b"event" => {
+                self.name.clear();
+                self.name.extend_from_slice(value);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(parts: &[&[u8]]) -> Vec<(String, String)> {
+        let mut parser = SseParser::new(1000);
+        let mut events = Vec::new();
+        for part in parts {
+            let text = |b: &[u8]| String::from_utf8(b.to_vec()).unwrap();
+            parser.feed(part, |e| events.push((text(e.name), text(e.data)))).unwrap();
+        }
+        events
+    }
+
+    #[test]
+    fn events_names_comments_and_lines_are_read_as_the_standard_says() {
+        let text = b"\xef\xbb\xbfevent: a\ndata: one\ndata:two\n\n: comment\ndata\n\nid: 1\n\r\ndata:  x\rdata: y\r\r\ndata: unfinished\n";
+        let expected = [("a", "one\ntwo"), ("", ""), ("", " x\ny")].map(|(n, d)| (n.to_owned(), d.to_owned()));
+        assert_eq!(read(&[text]), expected);
+    }
+
+    #[test]
+    fn an_event_over_the_limit_is_refused_whether_in_one_line_or_many() {
+        assert_eq!(SseParser::new(20).feed(&[b'x'; 40], |_| {}), Err(EventTooLarge));
+        assert_eq!(SseParser::new(20).feed(b"data: 1234567890\ndata: 1234567890\n", |_| {}), Err(EventTooLarge));
+        assert_eq!(SseParser::new(20).feed(b"data: 12345678901234567890\n\n", |_| {}), Err(EventTooLarge));
+        assert_eq!(SseParser::new(20).feed(b"data: 1234\n\ndata: 5678\n\n", |_| {}), Ok(()));
+    }
+
+    proptest! {
+        #[test]
+        fn it_does_not_matter_where_the_bytes_are_cut(
+            lines in proptest::collection::vec(("(data|event|x|)", ":? ?", "[a-c:\u{e9} ]{0,8}", "(\n|\r|\r\n)"), 0..20),
+            cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..12),
+        ) {
+            let text: String = lines.iter().map(|(f, c, v, end)| format!("{f}{c}{v}{end}")).collect();
+            let mut cuts: Vec<usize> = cuts.iter().map(|i| i.index(text.len() + 1)).collect();
+            cuts.extend([0, text.len()]);
+            cuts.sort_unstable();
+            let parts: Vec<&[u8]> = cuts.windows(2).map(|w| &text.as_bytes()[w[0]..w[1]]).collect();
+            prop_assert_eq!(read(&parts), read(&[text.as_bytes()]));
+        }
+
+        #[test]
+        fn it_holds_no_more_than_its_limit(parts in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 0..30)) {
+            let mut parser = SseParser::new(64);
+            for part in parts {
+                let _ = parser.feed(&part, |_| {});
+                prop_assert!(parser.line.len() + parser.data.len() <= 64);
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Owns the light tap on an answer that passes through as bytes: how much was written, what it cost, whether it was
+//! finished. Refuses to change, hold back or fail anything.
+
+use serde::Deserialize;
+
+use crate::domain::delta::Usage;
+use crate::domain::sse::{SseEvent, SseParser};
+
+/// Watches a stream of OpenAI's chunks.
+pub(crate) struct Tap {
+    /// Absent once an event was too large to be read.
+    parser: Option<SseParser>,
+    /// Chunks so far.
+    chunks: u32,
+    /// What the provider said it cost.
+    pub(crate) usage: Option<Usage>,
+    /// Whether an end was seen: a reason, `[DONE]`, or an error that the provider told itself.
+    pub(crate) finished: bool,
+}
+
+#[derive(Deserialize)]
+struct WithUsage {
+    usage: Option<Usage>,
+}
+
+/// Reads the usage of a whole answer or of a chunk, if it is there.
+pub(crate) fn usage_of(json: &[u8]) -> Option<Usage> {
+    serde_json::from_slice::<WithUsage>(json).ok()?.usage
+}
+
+impl Tap {
+    /// Begins to watch; events over `event_bytes_max` pass unread.
+    pub(crate) fn new(event_bytes_max: usize) -> Self {
+        Self { parser: Some(SseParser::new(event_bytes_max)), chunks: 0, usage: None, finished: false }
+    }
+
+    /// Looks at the next bytes.
+    pub(crate) fn watch(&mut self, bytes: &[u8]) {
+        let Some(mut parser) = self.parser.take() else { return };
+        if parser.feed(bytes, |event| self.event(event)).is_ok() {
+            self.parser = Some(parser);
+        } else {
+            // What cannot be watched is not called broken either.
+            self.finished = true;
+        }
+    }
+
+    /// Returns about how many tokens were written: a chunk is one, and the first only says who speaks.
+    pub(crate) fn written_estimate(&self) -> u32 {
+        self.chunks.saturating_sub(1)
+    }
+
+    fn event(&mut self, event: SseEvent<'_>) {
+        if event.data == b"[DONE]" {
+            self.finished = true;
+            return;
+        }
+        self.chunks = self.chunks.saturating_add(1);
+        self.finished |= has_value(event.data, b"\"finish_reason\"", b'"') || has_value(event.data, b"\"error\"", b'{');
+        if has_value(event.data, b"\"usage\"", b'{') {
+            self.usage = usage_of(event.data).or(self.usage);
+        }
+    }
+}
+
+/// Tells whether the key `key` (quotes included) stands in `json` with a value that begins with `first`.
+fn has_value(json: &[u8], key: &[u8], first: u8) -> bool {
+    json.windows(key.len()).enumerate().filter(|(_, window)| *window == key).any(|(at, _)| {
+        let mut rest = json.iter().skip(at + key.len()).filter(|b| !b.is_ascii_whitespace());
+        rest.next() == Some(&b':') && rest.next() == Some(&first)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_counted_and_its_end_and_usage_are_seen_however_it_is_cut() {
+        let text = b"data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"},\"finish_reason\":null}],\"usage\":null}\n\n\
+            data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: {\"choices\":[{\"finish_reason\": \"stop\"}]}\n\n\
+            data: {\"choices\":[],\"usage\": {\"prompt_tokens\":3,\"completion_tokens\":4,\"details\":{}}}\n\ndata: [DONE]\n\n";
+        for size in [1, 7, 4096] {
+            let mut tap = Tap::new(4096);
+            text.chunks(size).for_each(|part| tap.watch(part));
+            assert_eq!(tap.usage, Some(Usage { prompt_tokens: 3, completion_tokens: 4 }));
+            assert!(tap.finished);
+            assert_eq!(tap.written_estimate(), 3);
+        }
+        let mut cut = Tap::new(4096);
+        cut.watch(text.get(..120).unwrap());
+        assert!(!cut.finished && cut.usage.is_none());
+    }
+
+    #[test]
+    fn an_event_too_large_to_read_still_passes() {
+        let mut tap = Tap::new(10);
+        tap.watch(b"data: 123456789012345\n\ndata: x\n\n");
+        assert!(tap.finished);
+    }
+}

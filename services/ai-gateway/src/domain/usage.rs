@@ -1,0 +1,57 @@
+//! Owns what one person used of one model on one day. Refuses to know prices.
+
+use kernel::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use store::{Document, Index};
+
+/// What calls are added up by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct UsageKey {
+    pub(crate) user_id: UserId,
+    /// `2026-01-31`, UTC.
+    pub(crate) day: String,
+    pub(crate) model: String,
+}
+
+impl UsageKey {
+    /// Names the sum that a call at `now` belongs to.
+    pub(crate) fn of(user_id: UserId, model: &str, now: Timestamp) -> Self {
+        Self { user_id, day: now.to_string().chars().take(10).collect(), model: model.into() }
+    }
+
+    /// Returns the id of the document: the same for the same sum, and short whatever the model is called.
+    pub(crate) fn id(&self) -> String {
+        let model = Sha256::digest(self.model.as_bytes()).iter().take(16).map(|b| format!("{b:02x}")).collect::<String>();
+        format!("{}:{}:{model}", self.user_id, self.day)
+    }
+}
+
+/// A sum as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UsageDoc {
+    pub(crate) id: String,
+    pub(crate) user_id: UserId,
+    pub(crate) day: String,
+    pub(crate) model: String,
+    pub(crate) calls: u64,
+    pub(crate) prompt_tokens: u64,
+    pub(crate) completion_tokens: u64,
+}
+
+impl Document for UsageDoc {
+    const COLLECTION: &'static str = "usage";
+    const INDEXES: &'static [Index] = &[Index::plain("by_user", &["userId", "day", "model"])];
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl UsageDoc {
+    /// Begins a sum.
+    pub(crate) fn new(key: &UsageKey) -> Self {
+        let UsageKey { user_id, day, model } = key.clone();
+        Self { id: key.id(), user_id, day, model, calls: 0, prompt_tokens: 0, completion_tokens: 0 }
+    }
+}

@@ -1,0 +1,96 @@
+//! Owns what can go wrong in ai-gateway, and the stable code of each. Refuses to repeat what a provider says about its
+//! key or address.
+
+use std::time::Duration;
+
+use kernel::{ErrorCode, Fault};
+use store::StoreError;
+
+/// When to come back after the gateway itself was full.
+const FULL_RETRY: Duration = Duration::from_secs(1);
+/// When to come back after a provider's 429 that does not say.
+const RATE_LIMIT_RETRY: Duration = Duration::from_secs(5);
+/// Most characters of a caller's or provider's words that are repeated.
+const QUOTE_CHARS_MAX: usize = 300;
+
+/// A failure of ai-gateway.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// No provider has such a model.
+    #[error("There is no model `{}` here; /v1/models lists those there are.", quote(.0))]
+    ModelNotFound(String),
+    /// Several providers have it.
+    #[error("Several providers have a model `{}`: say which, as `provider/model`.", quote(.0))]
+    ModelAmbiguous(String),
+    /// The provider has no embeddings.
+    #[error("The provider of `{}` has no embeddings.", quote(.0))]
+    NoEmbeddings(String),
+    /// A field is one that the adapter cannot translate.
+    #[error("{0}: {1}")]
+    Invalid(&'static str, String),
+    /// The body cannot be read, or a field of it is wrong.
+    #[error(transparent)]
+    Request(Fault),
+    /// The provider cannot be reached, or answered with a failure of its own.
+    #[error("The provider `{provider}` failed: {words}")]
+    UpstreamFailed { provider: String, words: String },
+    /// The provider took too long.
+    #[error("The provider `{provider}` took too long {what}.")]
+    UpstreamTimeout { provider: String, what: &'static str },
+    /// The provider limits our rate.
+    #[error("The provider `{provider}` has too many requests for now.")]
+    UpstreamRateLimited { provider: String, after: Option<Duration> },
+    /// The provider says that the request is wrong.
+    #[error("The provider `{provider}` refused the request: {words}")]
+    UpstreamRefused { provider: String, kind: ErrorCode, words: String },
+    /// The gateway has too many calls under way.
+    #[error("Too many calls are under way.")]
+    Full,
+    /// No such gateway key, or it is revoked.
+    #[error("The gateway key does not hold.")]
+    KeyInvalid,
+    /// No such key of the caller's.
+    #[error("There is no such key.")]
+    KeyNotFound,
+    /// The caller has as many keys as one may have.
+    #[error("One may have {0} keys; revoke one first.")]
+    TooManyKeys(u32),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Cuts foreign words to a length that fits a message, without control characters.
+pub(crate) fn quote(words: &str) -> String {
+    words.chars().take(QUOTE_CHARS_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Self::Request(fault)
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(e: Error) -> Self {
+        let detail = e.to_string();
+        match e {
+            Error::ModelNotFound(_) | Error::ModelAmbiguous(_) => Fault::new(ErrorCode::NotFound, "ai.model_not_found", detail),
+            Error::NoEmbeddings(_) => Fault::new(ErrorCode::Invalid, "ai.no_embeddings", detail),
+            Error::Invalid(field, message) => Fault::invalid(field, message),
+            Error::Request(fault) => fault,
+            Error::UpstreamFailed { .. } => Fault::new(ErrorCode::Upstream, "ai.upstream_failed", detail),
+            Error::UpstreamTimeout { .. } => Fault::new(ErrorCode::Timeout, "ai.upstream_timeout", detail),
+            Error::UpstreamRateLimited { after, .. } => {
+                let fault = Fault::new(ErrorCode::RateLimited, "ai.upstream_rate_limited", detail);
+                fault.retry_after(after.unwrap_or(RATE_LIMIT_RETRY))
+            }
+            Error::UpstreamRefused { kind, .. } => Fault::new(kind, "ai.upstream_refused", detail),
+            Error::Full => Fault::unavailable("ai.full", detail, FULL_RETRY),
+            Error::KeyInvalid => Fault::new(ErrorCode::Unauthenticated, "ai.key_invalid", detail),
+            Error::KeyNotFound => Fault::new(ErrorCode::NotFound, "ai.key_not_found", detail),
+            Error::TooManyKeys(_) => Fault::new(ErrorCode::Conflict, "ai.too_many_keys", detail),
+            Error::Store(e) => e.into(),
+        }
+    }
+}

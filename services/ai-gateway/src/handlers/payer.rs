@@ -1,0 +1,35 @@
+//! Who pays for a call of `/v1`: the bearer of an access token or of a gateway key. The key is checked here, since only
+//! this service knows keys.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use chassis::caller::bearer;
+use chassis::{Caller, Problem};
+use contracts::ai_gateway::Principal;
+use http::request::Parts;
+use kernel::UserId;
+
+use crate::app::App;
+use crate::domain::key::KEY_PREFIX;
+
+/// A person who may call, proven by this request.
+pub(crate) struct Payer(pub(crate) UserId);
+
+impl Payer {
+    /// Pays for itself: no agent, no room.
+    pub(crate) fn principal(&self) -> Principal {
+        Principal { user_id: self.0, agent_id: None, room_id: None }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Payer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        match bearer(&parts.headers).filter(|token| token.starts_with(KEY_PREFIX)) {
+            Some(key) => Ok(Self(app.keys.owner(key).await?)),
+            None => Ok(Self(<Caller as FromRequestParts<Arc<App>>>::from_request_parts(parts, app).await?.user)),
+        }
+    }
+}

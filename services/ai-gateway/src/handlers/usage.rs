@@ -1,0 +1,44 @@
+//! What one has used.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use chassis::{Answer, Caller, Json, Query};
+use kernel::Page;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::usage::UsageDoc;
+use crate::handlers::keys::Which;
+
+/// What one used of one model on one day.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DailyUsage {
+    /// `2026-01-31`, UTC.
+    #[schema(format = Date)]
+    day: String,
+    /// `provider/model`.
+    model: String,
+    /// Calls that were answered, or begun to be.
+    calls: u64,
+    /// Tokens read.
+    prompt_tokens: u64,
+    /// Tokens written.
+    completion_tokens: u64,
+}
+
+impl From<UsageDoc> for DailyUsage {
+    fn from(doc: UsageDoc) -> Self {
+        let UsageDoc { day, model, calls, prompt_tokens, completion_tokens, .. } = doc;
+        Self { day, model, calls, prompt_tokens, completion_tokens }
+    }
+}
+
+/// Lists what one used, newest day first; a call shows up about a second after it ended.
+#[utoipa::path(get, path = "/api/ai/usage", tag = "ai", params(Which), responses((status = 200, body = Page<DailyUsage>)))]
+pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller, Query(which): Query<Which>) -> Answer<Json<Page<DailyUsage>>> {
+    let (limit, cursor) = which.part();
+    Ok(Json(app.repo.list_usage(caller.user, limit, cursor).await?.map(DailyUsage::from)))
+}

@@ -1,0 +1,310 @@
+//! Owns what the demo says: the triggers, and which reply fits what was said last. Pure: the same conversation gets the
+//! same words for ever. Refuses to claim knowledge.
+
+use super::conversation::Conversation;
+use super::facts::{Facts, Recalled};
+use super::persona::Persona;
+use super::tool;
+
+/// Words of the reply to `/demo slow`, so that it takes about ten seconds.
+const SLOW_WORDS: usize = 50;
+/// Words of the reply to `/demo long`.
+const LONG_WORDS: usize = 400;
+/// Turns that a summary tells of.
+const SUMMARY_TURNS_MAX: usize = 6;
+/// Words that a summary quotes of a turn.
+const SUMMARY_WORDS_MAX: usize = 12;
+/// Most characters of a tool's answer that are repeated.
+const TOOL_RESULT_CHARS_MAX: usize = 400;
+/// Said where somebody expects knowledge.
+const HONEST: &str = "I am a scripted demo without a model behind me, so for a real answer connect a provider.";
+/// Of what long replies are made.
+const SENTENCES: [&str; 5] = [
+    "This is a long scripted reply, so that you can watch a stream arrive, scroll, and be stopped half-way.",
+    "Every word of it is sent as a piece of its own, and all members of a room see the same pieces in the same order.",
+    "If your connection breaks now and comes back, the text goes on where you left it, without a gap and without a repeat.",
+    "No model wrote this; the sentences go round until there are enough of them.",
+    "When a real provider is configured, its words take this place and nothing else changes.",
+];
+
+/// What the demo does.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Scripted {
+    /// It fails, as asked.
+    Failure,
+    /// It calls a tool with these arguments (JSON).
+    Tool { name: String, arguments: String },
+    /// It speaks.
+    Text { text: String, pace: Pace },
+}
+
+/// How fast it speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// As fast as it can.
+    Fast,
+    /// As one who writes.
+    Natural,
+    /// So slowly that one can stop it.
+    Slow,
+}
+
+/// Decides on the reply.
+pub(super) fn reply(conversation: &Conversation) -> Scripted {
+    let last = conversation.last();
+    let asked = |trigger: &str| last.contains(trigger);
+    if asked("/demo error") {
+        return Scripted::Failure;
+    }
+    if asked("/demo slow") {
+        return Scripted::Text { text: words(SLOW_WORDS), pace: Pace::Slow };
+    }
+    if asked("/demo long") {
+        return Scripted::Text { text: words(LONG_WORDS), pace: Pace::Fast };
+    }
+    if let Some(result) = conversation.tool_result() {
+        let result: String = result.chars().take(TOOL_RESULT_CHARS_MAX).collect();
+        return Scripted::Text { text: format!("The tool answered: {result}"), pace: Pace::Natural };
+    }
+    if asked("/demo tool") {
+        if let Some(offer) = conversation.tools.first() {
+            let hint = last.replace("/demo tool", "");
+            return Scripted::Tool { name: offer.name.clone(), arguments: tool::arguments(&offer.schema, hint.trim()).to_string() };
+        }
+        let text = "No tools are offered in this conversation, so there is none that I could call.".to_owned();
+        return Scripted::Text { text, pace: Pace::Natural };
+    }
+    Scripted::Text { text: speak(conversation, last), pace: Pace::Natural }
+}
+
+/// Returns `count` words of the long reply.
+fn words(count: usize) -> String {
+    SENTENCES.iter().flat_map(|s| s.split(' ')).cycle().take(count).collect::<Vec<_>>().join(" ")
+}
+
+fn speak(conversation: &Conversation, last: &str) -> String {
+    let persona = Persona::of(&conversation.system);
+    let facts = Facts::of(conversation.said());
+    let lower = last.to_lowercase();
+    let has = |phrases: &[&str]| phrases.iter().any(|p| lower.contains(p));
+    let name = facts.get("name");
+    let to_name = name.map(|n| format!(", {n}")).unwrap_or_default();
+    if has(&["what do you know about me", "what do you remember", "who am i"]) {
+        return tell_all(&facts);
+    }
+    if has(&["did we talk about", "have we talked about", "summar", "recap", "sum up", "did i say"]) {
+        return summary(conversation);
+    }
+    match facts.recall(last) {
+        Some(Recalled::Known("name", value)) => return format!("Your name is {value}."),
+        Some(Recalled::Known("home", value)) => return format!("You live in {value}."),
+        Some(Recalled::Known(key, value)) => return format!("Your {key} is {value}."),
+        Some(Recalled::Unknown(key)) => return format!("You have not told me your {key} yet. Tell me, and I will remember it in this conversation."),
+        None => {}
+    }
+    if let Some(learned) = learned(last, &persona) {
+        return learned;
+    }
+    if has(&["who are you", "what are you", "what can you do", "your name", "/demo", "how do you work"]) || lower.trim() == "help" {
+        return introduce(&persona);
+    }
+    if has(&["thank", "thanks", "thx"]) {
+        return format!("You are welcome{to_name}. {}", pick(&persona.voice.closings, last));
+    }
+    if has(&["joke", "make me laugh", "something funny"]) {
+        return persona.voice.joke.to_owned();
+    }
+    if is_any_word(&lower, &["bye", "goodbye", "farewell"]) || has(&["good night", "see you"]) {
+        return format!("Goodbye{to_name}, until next time.");
+    }
+    if has(&["how are you"]) {
+        return format!("All my scripts are in order, thank you{to_name}. {}", persona.voice.greeting);
+    }
+    if is_any_word(&lower, &["hello", "hi", "hey", "hallo", "greetings", "moin"]) || has(&["good morning", "good evening"]) {
+        let me = persona.name.as_ref().map(|n| format!(" I am {n}.")).unwrap_or_default();
+        return format!("Hello{to_name}!{me} {}", persona.voice.greeting);
+    }
+    reflect(&persona, last)
+}
+
+/// Acknowledges what the last message says of its writer.
+fn learned(last: &str, persona: &Persona) -> Option<String> {
+    let new = Facts::of([last].into_iter());
+    let noted: Vec<String> = new.all().filter(|(key, _)| !matches!(*key, "name" | "home")).map(|(k, v)| format!("your {k} is {v}")).collect();
+    let mut parts = Vec::new();
+    parts.extend(new.get("name").map(|name| format!("Nice to meet you, {name}.")));
+    parts.extend(new.get("home").map(|home| format!("{}: you live in {home}.", persona.voice.noted)));
+    if !noted.is_empty() {
+        parts.push(format!("{}: {}.", persona.voice.noted, noted.join(", and ")));
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    if !persona.brief {
+        parts.push(pick(&persona.voice.closings, last).to_owned());
+    }
+    Some(parts.join(" "))
+}
+
+fn tell_all(facts: &Facts) -> String {
+    let known: Vec<String> = facts.all().map(|(key, value)| if key == "home" { format!("you live in {value}") } else { format!("your {key} is {value}") }).collect();
+    if known.is_empty() {
+        return "Nothing yet: you have not told me anything of yourself in this conversation.".into();
+    }
+    format!("In this conversation you told me that {}.", known.join(", and that "))
+}
+
+fn summary(conversation: &Conversation) -> String {
+    let said: Vec<&str> = conversation.said().collect();
+    let before = said.split_last().map_or(&[][..], |(_, before)| before);
+    let told = before.get(before.len().saturating_sub(SUMMARY_TURNS_MAX)..).unwrap_or_default();
+    if told.is_empty() {
+        return "We have only just begun: there is nothing to sum up yet.".into();
+    }
+    let quote = |text: &&str| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let more = if words.len() > SUMMARY_WORDS_MAX { " …" } else { "" };
+        format!("“{}{more}”", words.into_iter().take(SUMMARY_WORDS_MAX).collect::<Vec<_>>().join(" "))
+    };
+    let skipped = if before.len() > told.len() { "most recently " } else { "" };
+    format!("So far we talked about this: {skipped}{}.", told.iter().map(quote).collect::<Vec<_>>().join(", then "))
+}
+
+fn introduce(persona: &Persona) -> String {
+    let me = persona.name.as_ref().map_or_else(|| "I am the built-in demo".to_owned(), |n| format!("I am {n}, played by the built-in demo"));
+    format!(
+        "{me}: scripted replies, no AI model. I remember what you tell me in a conversation (“my name is Ada”, “my favourite tea is oolong”), \
+         sum up what we talked about, and show how things look with `/demo slow`, `/demo long`, `/demo tool` and `/demo error`."
+    )
+}
+
+/// Answers anything else by its words.
+fn reflect(persona: &Persona, last: &str) -> String {
+    let opening = capitalised(&pick(&persona.voice.openings, last).replace("{}", &topic(last)));
+    if persona.brief {
+        return opening;
+    }
+    let thought = pick(&persona.voice.thoughts, &format!("{last}."));
+    let asks = last.contains('?');
+    let end = if asks { HONEST } else { pick(&persona.voice.closings, &format!("{last}!")) };
+    format!("{opening} {thought} {end}")
+}
+
+/// Finds up to three words that say what a text is about: the longest, in their own order.
+fn topic(text: &str) -> String {
+    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '-')).filter(|w| w.chars().count() > 3);
+    let mut found: Vec<(usize, String)> = Vec::new();
+    for (at, word) in words.enumerate() {
+        let word: String = word.to_lowercase().chars().take(30).collect();
+        if !COMMON.contains(&word.as_str()) && !found.iter().any(|(_, w)| *w == word) {
+            found.push((at, word));
+        }
+    }
+    found.sort_by_key(|(at, word)| (std::cmp::Reverse(word.chars().count()), *at));
+    found.truncate(3);
+    found.sort_by_key(|(at, _)| *at);
+    let words: Vec<String> = found.into_iter().map(|(_, w)| w).collect();
+    match words.split_last() {
+        None => "that".into(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// Words that say nothing of a topic.
+const COMMON: [&str; 36] = [
+    "about", "again", "also", "because", "been", "could", "does", "from", "have", "here", "into", "just", "know", "like",
+    "make", "more", "please", "should", "some", "tell", "that", "their", "them", "then", "there", "these", "they", "think",
+    "this", "want", "what", "when", "where", "which", "with", "would",
+];
+
+/// Picks one of three by a hash of `seed`.
+fn pick(choices: &[&'static str; 3], seed: &str) -> &'static str {
+    let hash = seed.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
+    let [first, second, third] = choices;
+    match hash % 3 {
+        0 => first,
+        1 => second,
+        _ => third,
+    }
+}
+
+fn is_any_word(text: &str, words: &[&str]) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(|w| words.contains(&w))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn replied(system: &str, said: &[&str]) -> String {
+        let mut messages = vec![json!({"role": "system", "content": system})];
+        for text in said {
+            messages.push(json!({"role": "user", "content": text}));
+            messages.push(json!({"role": "assistant", "content": "Well."}));
+        }
+        messages.pop();
+        let body: Value = json!({ "messages": messages });
+        match reply(&Conversation::read(body.to_string().as_bytes()).unwrap()) {
+            Scripted::Text { text, .. } => text,
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn it_greets_recalls_sums_up_and_says_what_it_is() {
+        for (said, part) in [
+            (&["Say hello."][..], "Hello!"),
+            (&["My name is Ada.", "hi"], "Hello, Ada!"),
+            (&["My name is Ada."], "Nice to meet you, Ada."),
+            (&["My name is Ada.", "@sage what is my name?"], "Ada"),
+            (&["my favourite tea is oolong"], "your favourite tea is oolong"),
+            (&["my favourite tea is oolong", "what is my favourite tea?"], "oolong"),
+            (&["What is my name?"], "not told me your name"),
+            (&["Tell me of otters", "And of bees", "What did we talk about?"], "Tell me of otters"),
+            (&["What did we talk about?"], "only just begun"),
+            (&["my name is Ada", "what do you know about me?"], "your name is Ada"),
+            (&["Who are you?"], "no AI model"),
+            (&["thanks!"], "welcome"),
+            (&["a joke please"], "OCT 31"),
+            (&["/demo tool"], "No tools"),
+            (&["Why is the sky blue?"], HONEST),
+        ] {
+            let reply = replied("", said);
+            assert!(reply.contains(part), "{said:?}: {reply}");
+        }
+    }
+
+    #[test]
+    fn personas_differ_and_each_is_the_same_for_ever() {
+        let about = |system: &str| replied(system, &["Our plan for the garden and the greenhouse"]);
+        let voices = ["", "You are Sage, calm and wise.", "You are Muse, creative.", "You are Critic, a sceptic.", "You are Scout, curious."].map(about);
+        for (at, reply) in voices.iter().enumerate() {
+            assert!(reply.to_lowercase().contains("garden and greenhouse") || reply.contains("greenhouse"), "{reply}");
+            assert!(!voices[..at].contains(reply), "{reply}");
+        }
+        assert_eq!(about("You are Muse, creative."), voices[2]);
+        assert!(replied("You are Muse.", &["hello"]).contains("I am Muse."));
+    }
+
+    #[test]
+    fn long_and_slow_are_as_long_as_they_say() {
+        let count = |text: &str| replied("", &[text]).split(' ').count();
+        assert_eq!((count("now /demo long"), count("/demo slow")), (LONG_WORDS, SLOW_WORDS));
+        assert_eq!(replied("", &["/demo error"]), "Failure");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_conversation_leaves_it_speechless(system in "\\PC{0,60}", a in "\\PC{0,60}", b in "\\PC{0,60}") {
+            proptest::prop_assert!(!replied(&system, &[&a, &b]).is_empty());
+        }
+    }
+}

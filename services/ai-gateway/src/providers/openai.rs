@@ -1,0 +1,46 @@
+//! Owns the adapter to whatever speaks OpenAI's dialect: bytes in, bytes out. Refuses to read more of them than it must.
+
+use async_trait::async_trait;
+use url::Url;
+
+use crate::error::Error;
+use crate::providers::upstream::Upstream;
+use crate::providers::{Ask, Provider, Reply};
+
+/// The host of the maker itself, whose newer models know only `max_completion_tokens`.
+const MAKER: &str = "api.openai.com";
+
+/// An OpenAI-compatible provider.
+pub(crate) struct OpenAi {
+    upstream: Upstream,
+    chat: Url,
+    embeddings: Url,
+}
+
+impl OpenAi {
+    /// Speaks to `upstream`.
+    pub(crate) fn new(upstream: Upstream) -> Self {
+        Self { chat: upstream.at("chat/completions"), embeddings: upstream.at("embeddings"), upstream }
+    }
+}
+
+#[async_trait]
+impl Provider for OpenAi {
+    async fn chat(&self, ask: Ask) -> Result<Reply, Error> {
+        let answer = self.upstream.post(&self.chat, ask.body, ask.stream).await?;
+        let content_type = answer.content_type();
+        if answer.is_event_stream() {
+            return Ok(Reply::Frames { content_type, frames: answer.frames() });
+        }
+        Ok(Reply::Whole { content_type, body: answer.whole().await? })
+    }
+
+    async fn embed(&self, ask: Ask) -> Result<Reply, Error> {
+        let answer = self.upstream.post(&self.embeddings, ask.body, false).await?;
+        Ok(Reply::Whole { content_type: answer.content_type(), body: answer.whole().await? })
+    }
+
+    fn max_tokens_field(&self) -> &'static str {
+        if self.chat.host_str() == Some(MAKER) { "max_completion_tokens" } else { "max_tokens" }
+    }
+}

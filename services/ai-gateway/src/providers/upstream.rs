@@ -1,0 +1,324 @@
+//! Owns the HTTP towards a provider: connections, time limits, retries before the first byte, and what its failures mean.
+//! Never follows a redirect, never logs a key or an address. Refuses to know dialects.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures::stream::{self, BoxStream, StreamExt as _};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use kernel::{Ambient, ErrorCode, Fault};
+use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use crate::config::{Limits, Timeouts};
+use crate::error::{Error, quote};
+
+/// How long an idle connection is kept; below the 60 s after which many servers close theirs.
+const IDLE_MAX: Duration = Duration::from_secs(30);
+/// First pause before a retry; doubled each time, and jittered by half.
+const RETRY_PAUSE: Duration = Duration::from_millis(100);
+/// A provider that asks for a longer pause is not asked again: the caller is told to come back.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(2);
+/// Most that is read of the body of a failure.
+const FAILURE_BYTES_MAX: usize = 64 * 1024;
+/// How long the body of a failure may take.
+const FAILURE_WAIT: Duration = Duration::from_secs(5);
+/// Retries per call in hundredths: over time at most one retry for ten calls.
+const BUDGET_PER_CALL: i64 = 10;
+/// What a retry costs of the budget.
+const BUDGET_PER_RETRY: i64 = 100;
+/// Most that the budget saves up: a burst of ten retries.
+const BUDGET_MAX: i64 = 1_000;
+
+/// A provider's address.
+pub(crate) struct Upstream {
+    name: String,
+    client: reqwest::Client,
+    base: Url,
+    headers: HeaderMap,
+    timeouts: Timeouts,
+    pub(crate) limits: Limits,
+    budget: AtomicI64,
+    ambient: Ambient,
+}
+
+impl Upstream {
+    /// Prepares connections to `base`; every request carries `headers`.
+    pub(crate) fn new(name: &str, base: Url, headers: HeaderMap, settings: (Timeouts, Limits), ambient: Ambient) -> Result<Self, Fault> {
+        let (timeouts, limits) = settings;
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .tcp_nodelay(true)
+            .pool_idle_timeout(IDLE_MAX)
+            .connect_timeout(Duration::from_millis(timeouts.connect_ms));
+        if is_loopback(&base) {
+            builder = builder.no_proxy();
+        }
+        if base.scheme() == "http" {
+            // Without redirects it never comes to TLS; so a machine without root certificates is no hindrance.
+            builder = builder.tls_certs_only([]);
+        }
+        let client = builder.build().map_err(Fault::internal)?;
+        Ok(Self { name: name.into(), client, base, headers, timeouts, limits, budget: AtomicI64::new(BUDGET_MAX), ambient })
+    }
+
+    /// Returns the address of `path`, below the base.
+    pub(crate) fn at(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}/{path}", self.base.path().trim_end_matches('/')));
+        url
+    }
+
+    /// Posts `body`. An answer that is not a success is an error. Tries again on a refused connection, 429 and 503.
+    pub(crate) async fn post(&self, url: &Url, body: Bytes, stream: bool) -> Result<Answer, Error> {
+        let patience = Patience::new(&self.timeouts, stream);
+        self.earn();
+        let mut attempt = 0;
+        loop {
+            let request = self.client.post(url.clone()).headers(self.headers.clone()).body(body.clone());
+            let sent = timeout_at(patience.until, request.send()).await;
+            let (error, wait) = match sent.map_err(|_| self.timed_out("to answer"))? {
+                Ok(response) if response.status().is_success() => {
+                    return Ok(Answer { name: self.name.clone(), response, patience, bytes_max: self.limits.answer_bytes_max });
+                }
+                Ok(response) => {
+                    let status = response.status();
+                    let wait = retry_after(response.headers());
+                    let again = matches!(status.as_u16(), 429 | 503) && wait.is_none_or(|w| w <= RETRY_AFTER_MAX);
+                    (self.refused(response, wait).await, again.then_some(wait.unwrap_or_default()))
+                }
+                Err(e) if e.is_connect() => (self.unreachable(e), Some(Duration::ZERO)),
+                Err(e) => return Err(self.unreachable(e)),
+            };
+            let Some(wait) = wait.filter(|_| attempt < self.limits.retries_max && self.spend()) else { return Err(error) };
+            let pause = self.ambient.jitter(RETRY_PAUSE * 2u32.saturating_pow(attempt), 0.5).max(wait);
+            if timeout_at(patience.until, tokio::time::sleep(pause)).await.is_err() {
+                return Err(error);
+            }
+            attempt += 1;
+        }
+    }
+
+    fn earn(&self) {
+        // Relaxed: a lost update only makes the budget a little smaller or larger.
+        let saved = self.budget.load(Ordering::Relaxed);
+        self.budget.store((saved + BUDGET_PER_CALL).min(BUDGET_MAX), Ordering::Relaxed);
+    }
+
+    fn spend(&self) -> bool {
+        let spent = self.budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |saved| {
+            (saved >= BUDGET_PER_RETRY).then_some(saved - BUDGET_PER_RETRY)
+        });
+        spent.is_ok()
+    }
+
+    fn failed(&self, words: impl Into<String>) -> Error {
+        Error::UpstreamFailed { provider: self.name.clone(), words: words.into() }
+    }
+
+    fn timed_out(&self, what: &'static str) -> Error {
+        Error::UpstreamTimeout { provider: self.name.clone(), what }
+    }
+
+    fn unreachable(&self, e: reqwest::Error) -> Error {
+        let e = e.without_url();
+        tracing::warn!(provider = self.name, cause = %chain(&e), "provider not reached");
+        if e.is_timeout() {
+            return self.timed_out("to be reached");
+        }
+        self.failed(if e.is_connect() { "it cannot be reached." } else { "the connection broke off." })
+    }
+
+    /// Tells what a status that is not a success means for the caller.
+    async fn refused(&self, response: reqwest::Response, after: Option<Duration>) -> Error {
+        let status = response.status();
+        let words = match tokio::time::timeout(FAILURE_WAIT, read(response, FAILURE_BYTES_MAX)).await {
+            Ok(Ok(body)) => said(&body).unwrap_or_else(|| format!("status {}.", status.as_u16())),
+            _ => format!("status {}.", status.as_u16()),
+        };
+        tracing::warn!(provider = self.name, status = status.as_u16(), "provider refused");
+        let kind = match status {
+            StatusCode::TOO_MANY_REQUESTS => return Error::UpstreamRateLimited { provider: self.name.clone(), after },
+            // Its words would show a part of the operator's key.
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return self.failed("it does not accept the gateway's key."),
+            StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => return self.timed_out("to answer"),
+            StatusCode::BAD_REQUEST => ErrorCode::Malformed,
+            StatusCode::NOT_FOUND => ErrorCode::NotFound,
+            StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::TooLarge,
+            StatusCode::UNPROCESSABLE_ENTITY => ErrorCode::Invalid,
+            s if s.is_redirection() => return self.failed("it answered with a redirect, and those are not followed."),
+            _ => return self.failed(words),
+        };
+        Error::UpstreamRefused { provider: self.name.clone(), kind, words }
+    }
+}
+
+/// How long is waited: until when for what comes next, and until when for all of it.
+#[derive(Clone, Copy)]
+struct Patience {
+    until: Instant,
+    end: Instant,
+    between: Duration,
+}
+
+impl Patience {
+    fn new(timeouts: &Timeouts, stream: bool) -> Self {
+        let now = Instant::now();
+        let end = now + Duration::from_millis(timeouts.total_ms);
+        let first = if stream { now + Duration::from_millis(timeouts.first_token_ms) } else { end };
+        Self { until: first.min(end), end, between: Duration::from_millis(timeouts.between_tokens_ms) }
+    }
+
+    fn renew(&mut self) {
+        self.until = (Instant::now() + self.between).min(self.end);
+    }
+}
+
+/// An answer that has begun.
+pub(crate) struct Answer {
+    name: String,
+    response: reqwest::Response,
+    patience: Patience,
+    bytes_max: usize,
+}
+
+impl Answer {
+    /// Returns its content type, JSON when it has none.
+    pub(crate) fn content_type(&self) -> HeaderValue {
+        let given = self.response.headers().get(header::CONTENT_TYPE);
+        given.cloned().unwrap_or(HeaderValue::from_static("application/json"))
+    }
+
+    /// Tells whether it is a stream of events.
+    pub(crate) fn is_event_stream(&self) -> bool {
+        self.content_type().as_bytes().starts_with(b"text/event-stream")
+    }
+
+    /// Reads it whole.
+    pub(crate) async fn whole(self) -> Result<Bytes, Error> {
+        let Self { name, response, patience, bytes_max } = self;
+        match timeout_at(patience.end, read(response, bytes_max)).await {
+            Err(_) => Err(Error::UpstreamTimeout { provider: name, what: "for a whole answer" }),
+            Ok(Err(words)) => Err(Error::UpstreamFailed { provider: name, words: words.into() }),
+            Ok(Ok(bytes)) => Ok(bytes),
+        }
+    }
+
+    /// Reads it frame by frame, each as it comes; after an error nothing more. Dropping it closes the connection.
+    pub(crate) fn frames(self) -> BoxStream<'static, Result<Bytes, Error>> {
+        let Self { name, response, patience, .. } = self;
+        let state = Some((name, response.bytes_stream(), patience));
+        stream::unfold(state, |state| async move {
+            let (name, mut body, mut patience) = state?;
+            match timeout_at(patience.until, body.next()).await {
+                Ok(None) => None,
+                Ok(Some(Ok(frame))) => {
+                    patience.renew();
+                    Some((Ok(frame), Some((name, body, patience))))
+                }
+                Ok(Some(Err(e))) => {
+                    tracing::warn!(provider = name, cause = %chain(&e.without_url()), "stream broke off");
+                    Some((Err(Error::UpstreamFailed { provider: name, words: "its answer broke off.".into() }), None))
+                }
+                Err(_) => {
+                    let what = if Instant::now() >= patience.end { "for a whole answer" } else { "to go on" };
+                    Some((Err(Error::UpstreamTimeout { provider: name, what }), None))
+                }
+            }
+        })
+        .boxed()
+    }
+}
+
+/// Reads a body of at most `max` bytes.
+async fn read(response: reqwest::Response, max: usize) -> Result<Bytes, &'static str> {
+    let mut body = response.bytes_stream();
+    let Some(first) = body.next().await else { return Ok(Bytes::new()) };
+    let first = first.map_err(|_| "its answer broke off.")?;
+    let mut all = BytesMut::new();
+    let mut last = first;
+    // Most answers are one frame, which then need not be copied.
+    while let Some(next) = body.next().await {
+        all.extend_from_slice(&last);
+        last = next.map_err(|_| "its answer broke off.")?;
+        if all.len() + last.len() > max {
+            return Err("its answer is too large.");
+        }
+    }
+    if all.is_empty() {
+        return if last.len() > max { Err("its answer is too large.") } else { Ok(last) };
+    }
+    all.extend_from_slice(&last);
+    Ok(all.freeze())
+}
+
+/// Finds the words in the body of a failure: `error.message`, or what servers write in their place.
+pub(crate) fn said(body: &[u8]) -> Option<String> {
+    let json: Value = serde_json::from_slice(body).ok()?;
+    let places = ["/error/message", "/error", "/message", "/detail"];
+    let words = places.iter().find_map(|place| json.pointer(place)?.as_str())?;
+    (!words.is_empty()).then(|| quote(words))
+}
+
+/// Reads `Retry-After` in seconds; the form with a date is as if it were absent.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds: f64 = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+/// Writes an error with what caused it; reqwest's own words leave the causes out.
+fn chain(e: &dyn std::error::Error) -> String {
+    let mut words = e.to_string();
+    let mut cause = e.source();
+    while let Some(e) = cause {
+        words.push_str(": ");
+        words.push_str(&e.to_string());
+        cause = e.source();
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_failure_are_found_where_servers_put_them() {
+        for body in [r#"{"error":{"message":"no"}}"#, r#"{"error":"no"}"#, r#"{"message":"no"}"#, r#"{"detail":"no"}"#] {
+            assert_eq!(said(body.as_bytes()).as_deref(), Some("no"), "{body}");
+        }
+        assert_eq!(said(b"<html>"), None);
+    }
+
+    #[test]
+    fn the_address_of_a_path_lies_below_the_base() {
+        let upstream = |base: &str| {
+            let settings = (Timeouts::default(), Limits::default());
+            Upstream::new("a", base.parse().unwrap(), HeaderMap::new(), settings, Ambient::system()).unwrap()
+        };
+        for base in ["http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1/"] {
+            assert_eq!(upstream(base).at("chat/completions").as_str(), "http://127.0.0.1:1/v1/chat/completions");
+        }
+    }
+
+    #[test]
+    fn retries_are_paid_from_a_budget() {
+        let settings = (Timeouts::default(), Limits::default());
+        let upstream = Upstream::new("a", "http://127.0.0.1:1".parse().unwrap(), HeaderMap::new(), settings, Ambient::system()).unwrap();
+        assert_eq!((0..50).filter(|_| upstream.spend()).count(), 10);
+        (0..10).for_each(|_| upstream.earn());
+        assert_eq!((0..50).filter(|_| upstream.spend()).count(), 1);
+    }
+}

@@ -1,0 +1,125 @@
+//! Owns the keys and the sums of usage in the store. Refuses to keep a key in clear.
+
+use std::sync::Arc;
+
+use contracts::Event;
+use kernel::{Ambient, ApiKeyId, Fault, Page, Timestamp, UserId};
+use store::{Change, Collection, Query, Store, StoreError};
+
+use crate::domain::delta::Usage;
+use crate::domain::key::{KEYS_PER_USER_MAX, KeyDoc};
+use crate::domain::usage::{UsageDoc, UsageKey};
+use crate::error::Error;
+
+/// `lastUsedAt` is written at most this often.
+const LAST_USED_GRAIN: std::time::Duration = std::time::Duration::from_secs(60);
+/// Documents that erasing looks at in one go.
+const ERASE_BATCH: usize = 500;
+
+/// Keys and usage.
+pub(crate) struct Repo {
+    keys: Collection<KeyDoc>,
+    usage: Collection<UsageDoc>,
+    ambient: Ambient,
+}
+
+impl Repo {
+    pub(crate) async fn open(store: &Arc<dyn Store>, ambient: Ambient) -> Result<Self, StoreError> {
+        Ok(Self { keys: Collection::open(store).await?, usage: Collection::open(store).await?, ambient })
+    }
+
+    /// Makes a key in a free place of its owner; returns it with the key itself.
+    pub(crate) async fn add_key(&self, owner: UserId, name: &str) -> Result<(KeyDoc, String), Error> {
+        for _ in 0..KEYS_PER_USER_MAX {
+            let taken: Vec<u32> = self.keys_of(owner).await?.iter().map(|k| k.slot).collect();
+            let free = (0..KEYS_PER_USER_MAX).find(|slot| !taken.contains(slot));
+            let slot = free.ok_or(Error::TooManyKeys(KEYS_PER_USER_MAX))?;
+            let (doc, key) = KeyDoc::make(&self.ambient, owner, name.into(), slot);
+            match self.keys.insert(&doc, Vec::new()).await {
+                Ok(()) => return Ok((doc, key)),
+                // Another request of the same owner took the place.
+                Err(StoreError::Unique { index }) if index == "slot" => {}
+                Err(e) => return Err(e.into()),
+            }
+        }
+        Err(Error::TooManyKeys(KEYS_PER_USER_MAX))
+    }
+
+    async fn keys_of(&self, owner: UserId) -> Result<Vec<KeyDoc>, StoreError> {
+        self.keys.find(Query::on("owner").eq(owner).limit(KEYS_PER_USER_MAX as usize)).await
+    }
+
+    /// Lists a person's keys, newest first.
+    pub(crate) async fn list_keys(&self, owner: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<KeyDoc>, Fault> {
+        self.keys.page(Query::on("owner").eq(owner).descending().limit(limit), cursor).await
+    }
+
+    /// Finds the key with this hash.
+    pub(crate) async fn key_by_hash(&self, hash: &str) -> Result<Option<KeyDoc>, StoreError> {
+        self.keys.find_one(Query::on("hash").eq(hash)).await
+    }
+
+    /// Removes a key of `owner`; returns it.
+    pub(crate) async fn remove_key(&self, owner: UserId, id: ApiKeyId) -> Result<KeyDoc, Error> {
+        let found = self.keys.get(id).await?.filter(|k| k.owner_id == owner).ok_or(Error::KeyNotFound)?;
+        self.keys.delete(id).await?;
+        Ok(found)
+    }
+
+    /// Notes that a key was used, unless that was noted just before.
+    pub(crate) async fn touch_key(&self, id: ApiKeyId, at: Timestamp) -> Result<(), StoreError> {
+        let touched = self.keys.update(id, |key| {
+            let fresh = key.last_used_at.is_some_and(|last| at.since(last) < LAST_USED_GRAIN);
+            Ok(if fresh { Change::Keep(()) } else { Change::Put(KeyDoc { last_used_at: Some(at), ..key }, Vec::new(), ()) })
+        });
+        touched.await.map(drop)
+    }
+
+    /// Adds calls to a sum, with their events.
+    pub(crate) async fn add_usage(&self, key: &UsageKey, calls: u64, used: Usage, events: &[Event]) -> Result<(), StoreError> {
+        let add = |mut doc: UsageDoc| {
+            doc.calls += calls;
+            doc.prompt_tokens += u64::from(used.prompt_tokens);
+            doc.completion_tokens += u64::from(used.completion_tokens);
+            doc
+        };
+        let updated = self.usage.update(key.id(), |doc| Ok::<_, StoreError>(Change::Put(add(doc), events.to_vec(), ()))).await?;
+        if updated.is_some() {
+            return Ok(());
+        }
+        match self.usage.insert(&add(UsageDoc::new(key)), events.to_vec()).await {
+            // Another replica began the sum meanwhile.
+            Err(StoreError::Unique { .. }) => {
+                self.usage.update(key.id(), |doc| Ok::<_, StoreError>(Change::Put(add(doc), events.to_vec(), ()))).await.map(drop)
+            }
+            done => done,
+        }
+    }
+
+    /// Lists what a person used, newest day first.
+    pub(crate) async fn list_usage(&self, user: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<UsageDoc>, Fault> {
+        self.usage.page(Query::on("by_user").eq(user).descending().limit(limit), cursor).await
+    }
+
+    /// Removes all keys of a person; returns their hashes.
+    pub(crate) async fn remove_keys(&self, owner: UserId) -> Result<Vec<String>, StoreError> {
+        let keys = self.keys_of(owner).await?;
+        for key in &keys {
+            self.keys.delete(key.id).await?;
+        }
+        Ok(keys.into_iter().map(|k| k.hash).collect())
+    }
+
+    /// Removes all that is known of what a person used.
+    pub(crate) async fn remove_usage(&self, user: UserId) -> Result<(), StoreError> {
+        loop {
+            let docs = self.usage.find(Query::on("by_user").eq(user).limit(ERASE_BATCH)).await?;
+            for doc in &docs {
+                self.usage.delete(&doc.id).await?;
+            }
+            if docs.len() < ERASE_BATCH {
+                return Ok(());
+            }
+        }
+    }
+}
