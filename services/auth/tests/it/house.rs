@@ -13,7 +13,7 @@ use ephemeral::memory::MemoryEphemeral;
 use http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
-use store::Store;
+use store::{Fields, Op, RawDocument, Store};
 use testkit::World;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tower::ServiceExt as _;
@@ -118,7 +118,7 @@ impl House {
 
     /// Waits for a token mailed to `email` that is not among `known`.
     pub async fn mailed(&self, email: &str, known: &[String]) -> String {
-        let fresh = || self.mails(email).into_iter().find(|token| !known.contains(token));
+        let fresh = async || self.mails(email).into_iter().find(|token| !known.contains(token));
         eventually("a mail", fresh).await
     }
 
@@ -134,6 +134,38 @@ impl House {
         let mine = texts.filter(|text| text.lines().any(|line| line == to));
         mine.map(|text| text.lines().skip_while(|l| *l != "token:").nth(1).unwrap().to_owned())
             .collect()
+    }
+
+    /// Changes an account in the store behind the service's back.
+    pub async fn rewrite_account(&self, person: &Person, change: impl FnOnce(&mut Value)) {
+        let stored = self
+            .store
+            .get("accounts", &[person.id.to_string()])
+            .await
+            .unwrap()
+            .remove(0);
+        let mut account: Value = serde_json::from_slice(&stored.body).unwrap();
+        change(&mut account);
+        let voided = account["voidedAt"].as_str().map(str::to_owned);
+        let fields = Fields::new()
+            .with("email", person.email.as_str())
+            .with_some("voidedAt", voided);
+        let document = RawDocument {
+            collection: "accounts",
+            id: stored.id,
+            body: account.to_string().into(),
+            fields,
+        };
+        self.store
+            .write(Op::Replace(document, stored.version).into())
+            .await
+            .unwrap();
+    }
+
+    /// Returns an account as it is stored.
+    pub async fn stored_account(&self, person: &Person) -> Value {
+        let stored = self.store.get("accounts", &[person.id.to_string()]).await.unwrap();
+        serde_json::from_slice(&stored[0].body).unwrap()
     }
 
     /// Returns the names of the events that wait in the outbox, such as `session_revoked`.
@@ -153,10 +185,10 @@ impl House {
 }
 
 /// Asks until there is an answer.
-pub async fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let waiting = async {
         loop {
-            if let Some(answer) = ask() {
+            if let Some(answer) = ask().await {
                 return answer;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;

@@ -1,10 +1,5 @@
 //! The auth service over HTTP, with real tokens: other services are faked, time is held.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod accounts;
 mod forgery;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
 use serde_json::json;
 
-use crate::house::{House, PASSWORD, Person};
+use crate::house::{House, PASSWORD, Person, eventually};
 
 const NEW: &str = "a new password 1";
 
@@ -135,4 +136,57 @@ async fn a_token_for_one_errand_does_not_do_for_another() {
         .post("/api/auth/email/verify", json!({"token": token}))
         .await;
     wrong.fails(422, "auth.one_time_token_invalid");
+}
+
+#[tokio::test]
+async fn a_hash_of_weaker_parameters_is_replaced_at_the_next_sign_in() {
+    let house = House::new().await;
+    let ada = house.person("ada").await;
+    let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
+    let hash = weak
+        .hash_password_with_salt(PASSWORD.as_bytes(), &[7; 16])
+        .unwrap()
+        .to_string();
+    house
+        .rewrite_account(&ada, |account| account["password"] = json!(hash))
+        .await;
+    ada.again().await;
+    let stored = house.stored_account(&ada).await;
+    assert!(
+        stored["password"]
+            .as_str()
+            .unwrap()
+            .starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{stored}"
+    );
+    ada.again().await;
+}
+
+#[tokio::test]
+async fn a_change_of_the_password_that_a_crash_cut_short_is_finished_after_the_restart() {
+    let house = House::new().await;
+    let ada = house.person("ada").await;
+    let now = house.world.ambient().now().to_string();
+    let crashed = |account: &mut serde_json::Value| {
+        account["epoch"] = json!(1);
+        account["voidedAt"] = json!(now);
+    };
+    house.rewrite_account(&ada, crashed).await;
+    ada.refresh(&ada.refresh).await.fails(401, "auth.refresh_invalid");
+    let other = ada.again().await;
+    house.rewrite_account(&ada, |account| account["epoch"] = json!(2)).await;
+    house.world.advance(Duration::from_secs(10));
+    let house = house.restart().await;
+    let client = house.anyone().with_token(&other.access);
+    let is_out = async || (client.get("/api/auth/sessions").await.status == 401).then_some(());
+    eventually("the end of the session", is_out).await;
+    assert!(
+        house
+            .events()
+            .await
+            .iter()
+            .filter(|kind| *kind == "session_revoked")
+            .count()
+            == 2
+    );
 }
