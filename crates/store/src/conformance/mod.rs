@@ -1,7 +1,7 @@
 //! Owns the conformance suite: what the port means, as cases that every adapter must pass. Refuses to know an adapter.
 //!
 //! An adapter says where data lives ([`Home`]) and names the suite once; each case becomes one test:
-//! ```ignore
+//! ```text
 //! store::store_conformance!(SqliteHome::new());
 //! ```
 #![expect(

@@ -1,5 +1,5 @@
 //! Owns the proof that the SQLite adapter means what the port means, and what only it promises: files, kills, full disks.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod conformance;
 mod files;
