@@ -12,8 +12,20 @@ use crate::error::ChatError;
 use crate::repo::Marker;
 
 impl App {
-    /// Does what `decide` decides; returns what changed. No send that was let in before it becomes durable after it.
+    /// Does what `decide` decides for a member of the room; returns what changed.
     pub(crate) async fn change_room(
+        &self,
+        id: RoomId,
+        by: UserId,
+        decide: impl FnMut(&mut Room) -> Result<Vec<RoomChange>, ChatError>,
+    ) -> Result<Vec<RoomChange>, ChatError> {
+        // A stranger must not even be able to close it.
+        self.view_for(by, id).await?;
+        self.rewrite_room(id, by, decide).await
+    }
+
+    /// Does what `decide` decides, whoever asks. No send that was let in before becomes durable after it.
+    pub(crate) async fn rewrite_room(
         &self,
         id: RoomId,
         by: UserId,
@@ -55,7 +67,7 @@ impl App {
         check: impl Fn(u64) -> Result<(), kernel::Fault>,
     ) -> Result<(), ChatError> {
         let set = |room: &mut Room| {
-            room.require(by, Role::Member)?;
+            room.require(by, Role::Admin)?;
             check(room.version)?;
             room.change(by, title.clone(), agent_policy)
         };

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use contracts::chat::{ChatWriter as _, SendMessage};
-use kernel::UserId;
+use contracts::chat::{ChatReader as _, ChatWriter as _, SendMessage};
+use kernel::{RoomId, UserId};
 
+use testkit::World;
+
+use crate::gate::Gate;
 use crate::stage::{Stage, id};
 
 const TASKS: usize = 64;
@@ -98,35 +101,59 @@ async fn send_with_repeats(chat: Arc<chat::App>, user: UserId, task: usize, room
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_send_of_a_member_is_acknowledged_after_their_removal_is() {
+async fn nothing_of_a_member_is_kept_after_their_removal_is_acknowledged() {
     let stage = Stage::open().await;
     let [ada, bob] = stage.people(["ada", "bob"]);
     for round in 0..20 {
         let room = ada.group(&[&bob]).await;
-        let (chat, room_id, user) = (stage.chat.clone(), id(&room), bob.id);
-        let sender = tokio::spawn(async move {
-            let mut count = 0;
-            loop {
-                let client_id = format!("c{count}");
-                let message = SendMessage {
-                    room_id,
-                    client_id,
-                    text: "word".into(),
-                    reply_to: None,
-                    attachment_ids: vec![],
-                };
-                if chat.send(user, message).await.is_err() {
-                    return;
-                }
-                count += 1;
-            }
-        });
-        while ada.history(&room).await.len() < 3 {
+        let (chat, room_id) = (stage.chat.clone(), id(&room));
+        let senders = (0..TASKS).map(|task| tokio::spawn(send_until_refused(chat.clone(), bob.id, room_id, task)));
+        let senders: Vec<_> = senders.collect();
+        while stage.chat.head(room_id, ada.id).await.unwrap().1 < 100 {
             tokio::task::yield_now().await;
         }
         ada.unseat(&room, &bob).await.expect(204);
-        let at_removal = ada.history(&room).await.len();
-        sender.await.unwrap();
-        assert_eq!(ada.history(&room).await.len(), at_removal, "round {round}");
+        let at_removal = stage.chat.head(room_id, ada.id).await.unwrap().1;
+        futures::future::join_all(senders).await;
+        assert_eq!(
+            stage.chat.head(room_id, ada.id).await.unwrap().1,
+            at_removal,
+            "round {round}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_send_that_was_let_in_before_the_removal_and_arrives_after_it_is_refused() {
+    let world = World::new().await;
+    let gate = Gate::before(world.store("chat").await);
+    let stage = Stage::on(world, gate.clone()).await;
+    let [ada, bob] = stage.people(["ada", "bob"]);
+    let room = ada.group(&[&bob]).await;
+    let removal = async {
+        gate.arrival().await;
+        ada.unseat(&room, &bob).await.expect(204);
+        gate.open();
+    };
+    let (sent, ()) = tokio::join!(bob.send_as(&room, "late", "let me in"), removal);
+    assert_eq!(sent.expect_code(404), "chat.not_found");
+    assert!(ada.history(&room).await.is_empty());
+    ada.say(&room, "in peace").await;
+}
+
+async fn send_until_refused(chat: Arc<chat::App>, user: UserId, room_id: RoomId, task: usize) {
+    for n in 0.. {
+        let client_id = format!("c{task}-{n}");
+        let message = SendMessage {
+            room_id,
+            client_id,
+            text: "word".into(),
+            reply_to: None,
+            attachment_ids: vec![],
+        };
+        if let Err(refused) = chat.send(user, message).await {
+            assert_eq!(refused.code, "chat.not_found");
+            return;
+        }
     }
 }

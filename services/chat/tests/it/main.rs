@@ -1,18 +1,13 @@
 //! What chat promises over HTTP, through its contract traits and to its consumers, each as a sentence.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod agents;
 mod coherence;
 mod concurrency;
 mod erasure;
 mod events;
+mod gate;
 mod history;
 mod lists;
 mod members;

@@ -26,7 +26,7 @@ async fn a_message_is_answered_as_it_is_kept_and_as_everybody_is_told() {
         (&sent["rootId"], &sent["hop"], &sent["origin"]),
         (&sent["id"], &json!(0), &json!("human"))
     );
-    assert_eq!(bob.history(&room).await, [sent.clone()]);
+    assert_eq!(bob.history(&room).await, std::slice::from_ref(&sent));
     assert_eq!(bob.room(&room).await["lastMessage"], sent);
     let events = stage.world.pending(&stage.store).await;
     let told: serde_json::Value = serde_json::from_slice(&events.last().unwrap().bytes).unwrap();

@@ -36,6 +36,11 @@ impl Stage {
     pub async fn open() -> Self {
         let world = World::new().await;
         let store = world.store("chat").await;
+        Self::on(world, store).await
+    }
+
+    /// Opens chat on a given store.
+    pub async fn on(world: World, store: Arc<dyn Store>) -> Self {
         let chat = Self::chat_on(&world, &store).await;
         let mut service = chat::service(&chat);
         let consumers = std::mem::take(&mut service.consumers);
@@ -48,8 +53,7 @@ impl Stage {
         }
     }
 
-    /// Makes another chat on the same store, as another process would.
-    pub async fn chat_on(world: &World, store: &Arc<dyn Store>) -> Arc<chat::App> {
+    async fn chat_on(world: &World, store: &Arc<dyn Store>) -> Arc<chat::App> {
         let deps = chat::Deps {
             ambient: world.ambient(),
             store: store.clone(),
