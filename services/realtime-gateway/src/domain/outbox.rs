@@ -370,6 +370,7 @@ mod tests {
         outbox.push(&piece(4, "e"), 0, &BOUNDS);
         outbox.regain(room(), Some(&[piece(0, "abcd")]), 0);
         assert_eq!(take(&mut outbox).unwrap().unwrap(), [piece(0, "abcd"), piece(4, "e")]);
+        outbox.written(usize::MAX, 0);
         outbox.push(&piece(5, "f"), 0, &BOUNDS);
         assert_eq!(take(&mut outbox).unwrap().unwrap(), [piece(5, "f")]);
     }
