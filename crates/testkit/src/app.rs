@@ -40,6 +40,11 @@ impl App {
         asker
     }
 
+    /// Returns the routes, to be served on a port.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// Asks as nobody.
     pub fn anonymous(&self) -> Asker {
         Asker { router: self.router.clone(), caller: None, headers: HeaderMap::new() }
@@ -98,22 +103,28 @@ impl Asker {
 
     /// Sends any request.
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
-        let mut request = Request::builder().method(method.clone()).uri(path);
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        if body.is_some() {
-            request = request.header("content-type", "application/json");
-        }
-        let mut request = request.body(body.map_or_else(Body::empty, |b| Body::from(b.to_string()))).unwrap();
-        if let Some(caller) = self.caller {
-            request.extensions_mut().insert(caller);
-        }
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let asked = format!("{method} {path}");
+        let response = self.open(method, path, body.map(|b| b.to_string())).await;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Reply { asked: format!("{method} {path}"), status: parts.status, headers: parts.headers, text }
+        Reply { asked, status: parts.status, headers: parts.headers, text }
+    }
+
+    /// Sends any request, its body as it stands, and returns the answer with its body unread.
+    pub async fn open(&self, method: Method, path: &str, body: Option<String>) -> http::Response<Body> {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        if body.is_some() && !self.headers.contains_key("content-type") {
+            request = request.header("content-type", "application/json");
+        }
+        let mut request = request.body(body.map_or_else(Body::empty, Body::from)).unwrap();
+        if let Some(caller) = self.caller {
+            request.extensions_mut().insert(caller);
+        }
+        self.router.clone().oneshot(request).await.unwrap()
     }
 }
 

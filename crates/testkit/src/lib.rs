@@ -5,8 +5,10 @@
 
 mod app;
 mod fakes;
+mod upstream;
 mod world;
 
 pub use app::{App, Asker, Reply};
 pub use fakes::{FakeAccounts, FakeAgents, FakeRelationships, FakeUsers};
+pub use upstream::{End, Received, Script, ScriptedUpstream};
 pub use world::World;

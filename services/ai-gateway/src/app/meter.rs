@@ -69,13 +69,13 @@ impl Meter {
 
     /// Writes each second until `stop`, and once more then.
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), Fault> {
-        while !stop.is_cancelled() {
+        loop {
             tokio::select! {
-                () = stop.cancelled() => {}
-                () = tokio::time::sleep(FLUSH_EVERY) => {}
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep(FLUSH_EVERY) => self.flush_or_warn().await,
             }
-            self.flush_or_warn().await;
         }
+        self.flush_or_warn().await;
         Ok(())
     }
 

@@ -80,10 +80,9 @@ impl App {
         Ok(Place { target, provider, permit })
     }
 
-    /// Tells whether the provider at `index` is the scripted demo.
-    pub(crate) fn is_demo(&self, provider: &str) -> bool {
-        let found = self.catalogue.resolve(&format!("{provider}/{}", demo::CHAT_MODEL));
-        found.is_ok_and(|target| self.providers.get(target.provider).is_some_and(|p| p.is_demo()))
+    /// Tells whether the scripted demo answers for `target`.
+    pub(crate) fn is_demo(&self, target: &Target) -> bool {
+        self.providers.get(target.provider).is_some_and(|p| p.is_demo())
     }
 }
 

@@ -37,9 +37,14 @@ impl Catalogue {
         Self(listings)
     }
 
-    /// Lists all models as (public name, provider), in the operator's order.
-    pub(crate) fn list(&self) -> impl Iterator<Item = (String, &str)> {
-        self.0.iter().flat_map(|l| l.models.iter().map(|m| (format!("{}/{m}", l.provider), l.provider.as_str())))
+    /// Lists all models, in the operator's order.
+    pub(crate) fn list(&self) -> impl Iterator<Item = Target> {
+        self.0.iter().enumerate().flat_map(|(at, l)| l.models.iter().map(move |m| self.target(at, m)))
+    }
+
+    /// Returns the name of a target's provider.
+    pub(crate) fn provider_of(&self, target: &Target) -> &str {
+        self.0.get(target.provider).map_or("", |l| l.provider.as_str())
     }
 
     /// Finds where `name` leads: `default`, `provider/model`, or a bare model that one provider has. A name that only
@@ -105,7 +110,7 @@ mod tests {
         ] {
             assert_eq!(at(name).as_deref(), target, "{name}");
         }
-        let names: Vec<String> = catalogue().list().map(|(n, _)| n).collect();
+        let names: Vec<String> = catalogue().list().map(|t| t.public).collect();
         assert_eq!(names, ["a/one", "a/both", "b/both", "b/org/two"]);
     }
 

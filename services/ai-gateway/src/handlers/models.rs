@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::error::Error;
+use crate::domain::catalogue::Target;
 use crate::handlers::payer::Payer;
 use crate::providers::demo::BADGE;
 
@@ -37,37 +37,32 @@ pub(crate) struct ModelList {
     data: Vec<Model>,
 }
 
-fn model(app: &App, id: String, provider: &str) -> Model {
-    let badge = app.is_demo(provider).then_some(BADGE);
-    Model { id, object: "model", created: app.opened, owned_by: provider.to_owned(), badge }
-}
-
-fn find(app: &App, id: &str) -> Result<Model, Error> {
-    let target = app.catalogue.resolve(id)?;
-    let provider = target.public.split('/').next().unwrap_or_default();
-    Ok(model(app, target.public.clone(), provider))
+fn model(app: &App, target: Target) -> Model {
+    let badge = app.is_demo(&target).then_some(BADGE);
+    let owned_by = app.catalogue.provider_of(&target).to_owned();
+    Model { id: target.public, object: "model", created: app.opened, owned_by, badge }
 }
 
 /// Lists the models.
 #[utoipa::path(get, path = "/v1/models", tag = "openai", responses((status = 200, body = ModelList)))]
 pub(crate) async fn list(State(app): State<Arc<App>>, _: Payer) -> Answer<Json<ModelList>> {
-    let data = app.catalogue.list().map(|(id, provider)| model(&app, id, provider)).collect();
+    let data = app.catalogue.list().map(|target| model(&app, target)).collect();
     Ok(Json(ModelList { object: "list", data }))
 }
 
 /// Returns a model; the slash of its name is escaped, as OpenAI's clients do.
 #[utoipa::path(get, path = "/v1/models/{id}", tag = "openai", params(("id" = String, Path)), responses((status = 200, body = Model)))]
 pub(crate) async fn read(State(app): State<Arc<App>>, _: Payer, Path(id): Path<String>) -> Answer<Json<Model>> {
-    Ok(Json(find(&app, &id)?))
+    Ok(Json(model(&app, app.catalogue.resolve(&id)?)))
 }
 
 /// Returns a model, its name written as it is.
-#[utoipa::path(get, path = "/v1/models/{provider}/{model}", tag = "openai",
-    params(("provider" = String, Path), ("model" = String, Path)), responses((status = 200, body = Model)))]
+#[utoipa::path(get, path = "/v1/models/{provider}/{name}", tag = "openai",
+    params(("provider" = String, Path), ("name" = String, Path)), responses((status = 200, body = Model)))]
 pub(crate) async fn read_of_provider(
     State(app): State<Arc<App>>,
     _: Payer,
-    Path((provider, model)): Path<(String, String)>,
+    Path((provider, name)): Path<(String, String)>,
 ) -> Answer<Json<Model>> {
-    Ok(Json(find(&app, &format!("{provider}/{model}"))?))
+    Ok(Json(model(&app, app.catalogue.resolve(&format!("{provider}/{name}"))?)))
 }

@@ -1,0 +1,132 @@
+//! ai-gateway over HTTP and in process, the providers scripted.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod anthropic;
+mod cancel;
+mod demo;
+mod failures;
+mod in_process;
+mod keys;
+mod pass_through;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ai_gateway::{Config, Deps, Dialect, ProviderConfig, Secret, Timeouts};
+use axum::body::Body;
+use chassis::Worker;
+use contracts::ai_gateway::{AiGateway, UsageEvent};
+use http_body_util::BodyExt as _;
+use kernel::UserId;
+use serde_json::{Value, json};
+use store::Store;
+use testkit::{App, Asker, ScriptedUpstream, World};
+use tokio_util::sync::CancellationToken;
+
+/// How long a test waits for something that must happen.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+struct Setup {
+    world: World,
+    store: Arc<dyn Store>,
+    app: App,
+    gateway: Arc<dyn AiGateway>,
+    consumers: Vec<chassis::Consumer>,
+    usage: Worker,
+    ada: UserId,
+}
+
+impl Setup {
+    async fn with(config: Config) -> Self {
+        let world = World::new().await;
+        let store = world.store("ai-gateway").await;
+        let deps = Deps { ambient: world.ambient(), store: store.clone(), config };
+        let (gateway, mut service) = ai_gateway::open(deps).await.unwrap();
+        let (usage, consumers) = (service.workers.remove(0), std::mem::take(&mut service.consumers));
+        let ada = world.users().add("ada");
+        Self { app: world.app(service), world, store, gateway, consumers, usage, ada }
+    }
+
+    async fn demo() -> Self {
+        Self::with(Config::default()).await
+    }
+
+    async fn before(upstream: &ScriptedUpstream, dialect: Dialect) -> Self {
+        Self::with(config(upstream, dialect)).await
+    }
+
+    fn ada(&self) -> Asker {
+        self.app.by(self.ada)
+    }
+
+    /// Writes what was metered, as the worker does each second.
+    async fn flush(&self) {
+        let stopped = CancellationToken::new();
+        stopped.cancel();
+        (self.usage.run)(stopped).await.unwrap();
+    }
+
+    async fn metered(&self) -> Vec<UsageEvent> {
+        self.flush().await;
+        self.world.pending(&self.store).await.iter().map(|e| e.body().unwrap()).collect()
+    }
+}
+
+/// A provider `local` with the model `scripted-1`, retries off and short time limits.
+fn config(upstream: &ScriptedUpstream, dialect: Dialect) -> Config {
+    let mut config = Config {
+        providers: vec![ProviderConfig {
+            name: "local".into(),
+            dialect,
+            base_url: Some(format!("{}/v1", upstream.url)),
+            api_key: Some(Secret::new("sk-upstream")),
+            api_key_file: None,
+            models: vec!["scripted-1".into()],
+            any_model: false,
+        }],
+        timeouts: Timeouts { first_token_ms: 300, between_tokens_ms: 300, ..Timeouts::default() },
+        ..Config::default()
+    };
+    config.limits.retries_max = 0;
+    config
+}
+
+fn chat(model: &str, text: &str, stream: bool) -> Value {
+    json!({"model": model, "stream": stream, "messages": [{"role": "user", "content": text}]})
+}
+
+/// Reads the frames of a body as they come.
+struct Frames(Body);
+
+impl Frames {
+    async fn open(asker: &Asker, body: &str) -> Self {
+        let response = asker.open(http::Method::POST, "/v1/chat/completions", Some(body.to_owned())).await;
+        assert_eq!(response.status(), 200);
+        assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/event-stream"));
+        Self(response.into_body())
+    }
+
+    async fn next(&mut self) -> Option<String> {
+        let frame = tokio::time::timeout(DEADLINE, self.0.frame()).await.unwrap()?;
+        Some(String::from_utf8(frame.unwrap().into_data().unwrap().to_vec()).unwrap())
+    }
+
+    /// Reads to the end; returns the data of each event.
+    async fn events(mut self) -> Vec<String> {
+        let mut text = String::new();
+        while let Some(frame) = self.next().await {
+            text.push_str(&frame);
+        }
+        text.split_terminator("\n\n").filter_map(|e| e.strip_prefix("data: ").map(str::to_owned)).collect()
+    }
+}
+
+fn parsed(events: &[String]) -> Vec<Value> {
+    events.iter().filter(|e| *e != "[DONE]").map(|e| serde_json::from_str(e).unwrap()).collect()
+}
+
+/// Puts the text of a stream's chunks together.
+fn said(events: &[String]) -> String {
+    parsed(events).iter().filter_map(|c| c["choices"][0]["delta"]["content"].as_str().map(str::to_owned)).collect()
+}
