@@ -59,6 +59,7 @@ async fn an_agent_policy_of_off_silences_even_a_mentioned_agent() {
     let product = Instance::shared();
     let (ada, room, socket) = room_with(product, &["sage"], json!({"agentPolicy": "off"})).await;
     ada.say(&room, "@sage are you there?").await;
+    quiet(&socket).await;
     ada.patch(&format!("/api/chat/rooms/{room}"), json!({"agentPolicy": "mention"}))
         .await
         .is(200);

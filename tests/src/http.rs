@@ -30,6 +30,8 @@ impl Http {
     pub fn anonymous(product: &Instance) -> Self {
         let client = reqwest::Client::builder()
             .no_proxy()
+            // A product that was killed leaves dead connections behind; a test must not trip over one of its own.
+            .pool_max_idle_per_host(0)
             .tls_certs_only([])
             .timeout(DEADLINE);
         Self {

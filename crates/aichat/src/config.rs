@@ -113,7 +113,7 @@ impl Config {
         let ai = section::<ai_gateway::Config>(&mut table, "ai", mistakes);
         let agents = section(&mut table, "agents", mistakes);
         let process = parse("", Value::Table(table), mistakes);
-        let ai = ai.map(|ai| ai.with_environment(env));
+        let ai = ai.map(|ai| ai.with_environment(|name| env.get(name).cloned()));
         Some(Self {
             process: process?,
             gateway: gateway?,
@@ -125,6 +125,15 @@ impl Config {
             agents: agents?,
         })
     }
+}
+
+/// Says which models answer, for people.
+pub(crate) fn describe_ai(ai: &ai_gateway::Config) -> String {
+    if ai.is_demo() {
+        return "Demo: scripted replies, no AI model".into();
+    }
+    let names: Vec<String> = ai.providers.iter().map(|p| format!("{} ({})", p.name, p.models.join(", "))).collect();
+    names.join("; ")
 }
 
 fn read(path: &Path) -> anyhow::Result<Table> {

@@ -7,14 +7,14 @@ use kernel::Ambient;
 
 use crate::cli::Common;
 use crate::compose;
-use crate::config::{Config, Flags};
+use crate::config::{Config, Flags, describe_ai};
 
 /// Runs every check and fails when one found something.
 pub(crate) fn doctor(common: Common) -> anyhow::Result<()> {
     let config = Config::load(Flags { config: common.config, data_dir: common.data_dir, ..Flags::default() })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut report = Report::default();
-    report.note("configuration", Ok(format!("read; the AI is {}", config.ai.describe())));
+    report.note("configuration", Ok(format!("read; the AI is {}", describe_ai(&config.ai))));
     runtime.block_on(check(&config, &mut report));
     if report.wrong > 0 {
         anyhow::bail!("{} thing(s) to mend, see above", report.wrong);

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::RunArgs;
 use crate::compose::Product;
-use crate::config::{Config, Flags};
+use crate::config::{Config, Flags, describe_ai};
 use crate::demo;
 use crate::target::Target;
 
@@ -80,7 +80,7 @@ async fn stop_signal() -> anyhow::Result<()> {
 
 async fn welcome(config: &Config, address: std::net::SocketAddr) -> String {
     let mut text = format!("\n  AI Chat Distributed is ready:  http://{address}\n  API:   http://{address}/api/docs\n  Data:  {}\n", config.process.data_dir.display());
-    text.push_str(&format!("  AI:    {}\n", config.ai.describe()));
+    text.push_str(&format!("  AI:    {}\n", describe_ai(&config.ai)));
     if config.ai.is_demo() {
         for found in ai_gateway::probe_local_servers().await {
             text.push_str(&format!("         A model server answers at {found}; name it in [[ai.providers]] to use it (docs/aichat.toml).\n"));

@@ -42,7 +42,8 @@ pub fn json_from_slice<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8
         let path = e.path().to_string();
         let inner = e.into_inner();
         match inner.classify() {
-            serde_json::error::Category::Data => {
+            // A wrong field may stand before the place where the JSON breaks; broken JSON is the first thing to say.
+            serde_json::error::Category::Data if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() => {
                 let field = if path == "." { unknown_field(&inner.to_string()).unwrap_or_default() } else { path };
                 Fault::invalid(field, without_place(&inner.to_string()))
             }
@@ -205,6 +206,7 @@ mod tests {
         let at = |json: &str| json_from_slice::<Body>(json.as_bytes()).unwrap_err();
         assert_eq!(at("{").kind.status(), 400);
         assert_eq!(at(r#"{"firstName":"ab"} x"#).kind.status(), 400);
+        assert_eq!(at(r#"{"role":"#).kind.status(), 400);
         for (json, field) in [
             (r#"{"firstName":"abcd"}"#, "firstName"),
             (r#"{"firstName":7}"#, "firstName"),

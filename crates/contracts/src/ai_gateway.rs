@@ -72,9 +72,7 @@ pub trait AiGateway: Send + Sync {
     /// Begins an answer. Errors before the first piece come as `Err`; later ones in the stream.
     async fn stream(&self, principal: Principal, request: Completion) -> Result<BoxStream<'static, Result<Piece, Fault>>, Fault>;
     /// Returns what must stand beside everything that `model` says, such as `Demo: scripted replies, no AI model`.
-    async fn badge(&self, _model: &str) -> Result<Option<String>, Fault> {
-        Ok(None)
-    }
+    async fn badge(&self, model: &str) -> Result<Option<String>, Fault>;
 }
 
 /// What one call used, on `commerce.usage.v1`, keyed by payer.

@@ -17,12 +17,18 @@ use crate::domain::sse::SseParser;
 use crate::domain::tap::usage_of;
 use crate::error::Error;
 use crate::providers::Reply;
+use crate::providers::demo::BADGE;
 use crate::providers::upstream::said;
 
 type Pieces = BoxStream<'static, Result<Piece, Fault>>;
 
 #[async_trait]
 impl AiGateway for App {
+    async fn badge(&self, model: &str) -> Result<Option<String>, Fault> {
+        let demo = self.place(model)?.provider.is_demo();
+        Ok(demo.then(|| BADGE.to_owned()))
+    }
+
     async fn stream(&self, principal: Principal, request: Completion) -> Result<Pieces, Fault> {
         let place = self.place(&request.model)?;
         let body = json!({

@@ -34,8 +34,8 @@ pub(crate) struct Follow {
     #[param(max_length = 2048)]
     rooms: Option<String>,
     /// A ticket, for browsers that cannot send an access token with an EventSource.
-    #[garde(length(bytes, min = 1, max = 128))]
-    #[param(min_length = 1, max_length = 128)]
+    #[garde(length(bytes, max = 128))]
+    #[param(max_length = 128)]
     ticket: Option<String>,
 }
 

@@ -26,8 +26,8 @@ use crate::error::RealtimeError;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Open {
     /// A ticket, instead of `auth` as the first frame.
-    #[garde(length(bytes, min = 1, max = 128))]
-    #[param(min_length = 1, max_length = 128)]
+    #[garde(length(bytes, max = 128))]
+    #[param(max_length = 128)]
     ticket: Option<String>,
 }
 
