@@ -78,6 +78,12 @@ struct Open {
     finished: bool,
 }
 
+impl Open {
+    fn finish(mut self) {
+        self.finished = true;
+    }
+}
+
 impl Drop for Open {
     fn drop(&mut self) {
         if !self.finished {
@@ -126,29 +132,31 @@ impl Drop for ScriptedUpstream {
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let mut open = Open { shared: shared.clone(), finished: false };
+    let open = Open { shared: shared.clone(), finished: false };
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     shared.received.lock().push(Received { path: parts.uri.path().to_owned(), headers: parts.headers, body });
     let script = shared.scripts.lock().pop_front();
     match script {
         None => {
-            open.finished = true;
+            open.finish();
             Response::builder().status(500).body(Body::from("no script")).unwrap()
         }
         Some(Script::Silence) => std::future::pending().await,
         Some(Script::Whole(status, headers, body)) => {
-            open.finished = true;
+            open.finish();
             let response = Response::builder().status(status).header("content-type", "application/json");
             headers.into_iter().fold(response, |r, (name, value)| r.header(name, value)).body(Body::from(body)).unwrap()
         }
         Some(Script::Stream(frames, end)) => {
             let frames = stream::iter(frames).map(|f| Ok::<_, io::Error>(Bytes::from(f)));
             let tail = stream::once(async move {
+                // The frames before must be on their way first: a body that fails takes with it what was not sent.
+                tokio::task::yield_now().await;
                 match end {
                     End::Stall => std::future::pending().await,
                     End::Done | End::Cut => {
-                        open.finished = true;
+                        open.finish();
                         if end == End::Cut { Err(io::Error::other("cut, as told")) } else { Ok(Bytes::new()) }
                     }
                 }
@@ -156,11 +164,11 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             events(Body::from_stream(frames.chain(tail).filter(|f| std::future::ready(!matches!(f, Ok(b) if b.is_empty())))))
         }
         Some(Script::Live(frames)) => {
-            let live = stream::unfold((frames, open), |(mut frames, mut open)| async move {
+            let live = stream::unfold((frames, open), |(mut frames, open)| async move {
                 match frames.recv().await {
                     Some(frame) => Some((Ok::<_, Infallible>(Bytes::from(frame)), (frames, open))),
                     None => {
-                        open.finished = true;
+                        open.finish();
                         None
                     }
                 }

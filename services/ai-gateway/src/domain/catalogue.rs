@@ -39,7 +39,7 @@ impl Catalogue {
 
     /// Lists all models, in the operator's order.
     pub(crate) fn list(&self) -> impl Iterator<Item = Target> {
-        self.0.iter().enumerate().flat_map(|(at, l)| l.models.iter().map(move |m| self.target(at, m)))
+        self.0.iter().enumerate().flat_map(move |(at, l)| l.models.iter().map(move |m| self.target(at, m)))
     }
 
     /// Returns the name of a target's provider.

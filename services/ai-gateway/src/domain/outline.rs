@@ -216,7 +216,7 @@ mod tests {
             let outline = ChatOutline::read(&body).unwrap();
             prop_assert_eq!(&outline.model.name, &model);
             let replaced = outline.model.replaced(&body, &next);
-            prop_assert_eq!(&replaced[..], format!("{before}{}{after}", json!(next)).as_bytes());
+            prop_assert_eq!(std::str::from_utf8(&replaced).unwrap(), format!("{before}{}{after}", json!(next)));
             prop_assert_eq!(&serde_json::from_slice::<Value>(&replaced).unwrap()["model"], &json!(next));
             prop_assert_eq!(outline.model.replaced(&body, &model), body);
         }

@@ -117,6 +117,7 @@ impl Facts {
                 [im, name] | [_, im, name] if im.eq_ignore_ascii_case("i'm") => name,
                 _ => continue,
             };
+            let name = name.trim_end_matches(['.', '!']);
             if name.starts_with(char::is_uppercase) && name.chars().all(char::is_alphabetic) {
                 self.note("name".into(), name);
             }
