@@ -4,13 +4,17 @@
 //! checked or done first and by one statement, which SQLite undoes alone; what comes after it can only fail as the
 //! whole file does.
 
-use rusqlite::types::ToSql;
-use rusqlite::{Connection, ErrorCode as Code, OptionalExtension, Statement, ffi, params};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::sqlite::plan::Plan;
+use rusqlite::types::ToSql;
+use rusqlite::{Connection, ErrorCode as Code, OptionalExtension, ffi, params};
+
+use crate::sqlite::late::Staged;
+use crate::sqlite::plan::{Plan, Shelf};
 use crate::sqlite::text::{self, Words};
 use crate::sqlite::{failed, keys};
-use crate::{IndexKind, Mark, RawDocument, StoreError};
+use crate::{Fields, IndexKind, Mark, RawDocument, StoreError};
 
 /// Why a write did not happen.
 #[derive(Debug)]
@@ -32,48 +36,120 @@ pub const ID_BYTES_MAX: usize = 128;
 /// The largest document, in bytes of JSON; MongoDB has the same limit.
 pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
 
+/// Words of one row, one entry per text index.
+type RowWords = Vec<Option<Words>>;
+
 /// A collection as the writer keeps it.
 pub struct Kept {
-    /// Its statements.
-    pub plan: std::sync::Arc<Plan>,
+    /// What readers share.
+    pub shelf: Arc<Shelf>,
     /// The number of the last row.
     pub last: i64,
-    /// Documents up to this row are in the text indexes; the words of later ones wait in the writer's tail.
+    /// Rows up to this are in the index tables, ordered and text.
     pub through: i64,
+    /// What the running batch changes in the entries of later rows.
+    staged: Staged,
+    staged_words: Vec<(i64, Option<RowWords>)>,
+    /// The words of later rows.
+    pub words: BTreeMap<i64, RowWords>,
+    packed: Vec<u8>,
 }
 
-/// Words that wait to be indexed, one entry per text index; `None` takes back what waited for this row.
-pub type Waiting = (i64, Option<Vec<Option<Words>>>);
+impl Kept {
+    /// Starts with everything up to `last` in the tables.
+    pub fn new(shelf: Arc<Shelf>, last: i64) -> Self {
+        let staged = vec![BTreeMap::new(); shelf.plan.ordered.len()];
+        Self {
+            shelf,
+            last,
+            through: last,
+            staged,
+            staged_words: Vec::new(),
+            words: BTreeMap::new(),
+            packed: Vec::new(),
+        }
+    }
 
-/// Buffers that are used again for each document.
-#[derive(Default)]
-pub struct Scratch {
-    key: Vec<u8>,
-    /// Words that the statements of the running batch leave to be indexed later.
-    pub waiting: Vec<(&'static str, Waiting)>,
+    /// Makes the changes of a committed batch visible.
+    pub fn publish(&mut self) {
+        if self.staged.iter().any(|changes| !changes.is_empty()) {
+            self.shelf.late.write().publish(&mut self.staged);
+        }
+        for (n, words) in self.staged_words.drain(..) {
+            match words {
+                Some(words) => drop(self.words.insert(n, words)),
+                None => drop(self.words.remove(&n)),
+            }
+        }
+    }
+
+    /// Forgets the changes of a batch that was undone.
+    pub fn undo(&mut self) {
+        self.staged.iter_mut().for_each(BTreeMap::clear);
+        self.staged_words.clear();
+    }
+
+    /// Notes that all rows are in the tables.
+    pub fn settled(&mut self) {
+        self.through = self.last;
+        self.shelf.late.write().settled(self.last);
+        self.words.clear();
+    }
 }
 
-/// Returns the `Unique` error that a failed statement means, if it does.
-pub fn unique_violation(error: &rusqlite::Error) -> Option<StoreError> {
-    let rusqlite::Error::SqliteFailure(
-        ffi::Error {
-            code: Code::ConstraintViolation,
-            ..
-        },
-        Some(message),
-    ) = error
-    else {
-        return None;
-    };
-    // "UNIQUE constraint failed: c_messages.k_by_seq"
-    let column = message.strip_prefix("UNIQUE constraint failed: ")?.rsplit('.').next()?;
-    Some(StoreError::Unique {
-        index: column.strip_prefix("k_").unwrap_or(column).to_owned(),
-    })
+/// Entries of a document: places of indexes in the plan, and keys.
+type Entries = Vec<(usize, Vec<u8>)>;
+
+fn entries_of(plan: &Plan, fields: &Fields, id: &str) -> Entries {
+    let mut all = Vec::with_capacity(plan.ordered.len());
+    for (at, ordered) in plan.ordered.iter().enumerate() {
+        keys::entries(&ordered.index, fields, id, |key| all.push((at, key)));
+    }
+    all
 }
 
-fn one_or_all(e: &rusqlite::Error) -> Failure {
-    unique_violation(e).map_or_else(|| Failure::All(failed(e)), Failure::One)
+fn pack(plan: &Plan, entries: &Entries, out: &mut Vec<u8>) {
+    out.clear();
+    for (at, key) in entries {
+        if let Some(ordered) = plan.ordered.get(*at) {
+            keys::pack(ordered.slot, key, out);
+        }
+    }
+}
+
+fn unpack(plan: &Plan, packed: &[u8]) -> Entries {
+    // Slots of indexes that are declared no more are passed over.
+    let place = |slot| plan.ordered.iter().position(|o| o.slot == slot);
+    keys::unpack(packed)
+        .filter_map(|(slot, key)| Some((place(slot)?, key.to_vec())))
+        .collect()
+}
+
+/// Fails with `Unique` when another document has one of these entries of unique indexes.
+fn check_free(conn: &Connection, kept: &Kept, entries: &[(usize, Vec<u8>)]) -> Result<(), Failure> {
+    for (at, key) in entries {
+        let Some(ordered) = kept
+            .shelf
+            .plan
+            .ordered
+            .get(*at)
+            .filter(|o| o.index.kind == IndexKind::Unique)
+        else {
+            continue;
+        };
+        let taken = match kept.staged.get(*at).and_then(|changes| changes.get(key)) {
+            Some(row) => row.is_some(),
+            None => {
+                kept.shelf.late.read().get(*at, key).is_some() || conn.prepare_cached(&ordered.taken)?.exists([key])?
+            }
+        };
+        if taken {
+            return Err(Failure::One(StoreError::Unique {
+                index: ordered.index.name.to_owned(),
+            }));
+        }
+    }
+    Ok(())
 }
 
 fn check_document(document: &RawDocument) -> Result<(), Failure> {
@@ -90,191 +166,137 @@ fn check_document(document: &RawDocument) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Binds keys, packed keys and body from the third parameter on; returns the keys of the multi indexes.
-fn bind_document(
-    statement: &mut Statement<'_>,
-    plan: &Plan,
-    document: &RawDocument,
-    key: &mut Vec<u8>,
-) -> rusqlite::Result<Vec<Vec<Vec<u8>>>> {
-    let mut at = 3;
-    for ordered in &plan.keyed {
-        let tie = (ordered.index.kind == IndexKind::Plain).then_some(document.id.as_str());
-        if keys::composite(&ordered.index, &document.fields, tie, key) {
-            statement.raw_bind_parameter(at, key.as_slice())?;
-        } else {
-            statement.raw_bind_parameter(at, None::<i64>)?;
-        }
-        at += 1;
-    }
-    let mut entries = Vec::with_capacity(plan.multis.len());
-    for multi in &plan.multis {
-        let elements = keys::elements(&multi.index, &document.fields, &document.id);
-        statement.raw_bind_parameter(at, keys::pack(&elements))?;
-        entries.push(elements);
-        at += 1;
-    }
-    statement.raw_bind_parameter(at, document.body.as_ref())?;
-    Ok(entries)
-}
-
 /// Adds a document.
-pub fn insert(
-    conn: &Connection,
-    kept: &mut Kept,
-    scratch: &mut Scratch,
-    document: &RawDocument,
-) -> Result<(), Failure> {
+pub fn insert(conn: &Connection, kept: &mut Kept, document: &RawDocument) -> Result<(), Failure> {
     check_document(document)?;
-    let plan = kept.plan.clone();
+    let shelf = kept.shelf.clone();
+    let entries = entries_of(&shelf.plan, &document.fields, &document.id);
+    check_free(conn, kept, &entries)?;
+    pack(&shelf.plan, &entries, &mut kept.packed);
     let n = kept.last + 1;
-    let entries = {
-        let mut statement = conn.prepare_cached(&plan.insert)?;
-        statement.raw_bind_parameter(1, n)?;
-        statement.raw_bind_parameter(2, document.id.as_str())?;
-        let entries = bind_document(&mut statement, &plan, document, &mut scratch.key)?;
-        statement.raw_execute().map_err(|e| one_or_all(&e))?;
-        entries
+    let inserted =
+        conn.prepare_cached(&shelf.plan.insert)?
+            .execute(params![n, document.id, kept.packed, document.body.as_ref()]);
+    match inserted {
+        Err(rusqlite::Error::SqliteFailure(
+            ffi::Error {
+                code: Code::ConstraintViolation,
+                ..
+            },
+            _,
+        )) => {
+            return Err(Failure::One(StoreError::Unique { index: "id".into() }));
+        }
+        done => done?,
     };
     kept.last = n;
-    for (multi, elements) in plan.multis.iter().zip(&entries) {
-        for element in elements {
-            conn.prepare_cached(&multi.add)?.execute(params![element, n])?;
+    for (at, key) in entries {
+        if let Some(changes) = kept.staged.get_mut(at) {
+            changes.insert(key, Some(n));
         }
     }
-    if !plan.texts.is_empty() {
-        let words = plan
-            .texts
-            .iter()
-            .map(|text| Words::of(text, &document.fields))
-            .collect();
-        scratch.waiting.push((plan.spec.collection, (n, Some(words))));
+    if !shelf.plan.texts.is_empty() {
+        kept.staged_words.push((n, Some(words_of(&shelf.plan, document))));
     }
     Ok(())
 }
 
-/// What a document has outside its own row.
-struct Sides {
-    n: i64,
-    version: u64,
-    entries: Vec<Vec<Vec<u8>>>,
+fn words_of(plan: &Plan, document: &RawDocument) -> RowWords {
+    plan.texts
+        .iter()
+        .map(|text| Words::of(text, &document.fields))
+        .collect()
 }
 
-fn read_sides(conn: &Connection, plan: &Plan, id: &str) -> rusqlite::Result<Option<Sides>> {
-    conn.prepare_cached(&plan.side)?
-        .query_row([id], |row| {
-            let mut entries = Vec::with_capacity(plan.multis.len());
-            for at in 0..plan.multis.len() {
-                entries.push(keys::unpack(
-                    row.get_ref(at + 2)?.as_blob_or_null()?.unwrap_or_default(),
-                ));
-            }
-            Ok(Sides {
-                n: row.get(0)?,
-                version: row.get::<_, i64>(1)?.cast_unsigned(),
-                entries,
-            })
+/// A row as a change finds it.
+struct Row {
+    n: i64,
+    version: u64,
+    entries: Entries,
+}
+
+fn read_row(conn: &Connection, plan: &Plan, id: &str) -> rusqlite::Result<Option<Row>> {
+    let read = |row: &rusqlite::Row<'_>| {
+        let entries = unpack(plan, row.get_ref(2)?.as_blob()?);
+        Ok(Row {
+            n: row.get(0)?,
+            version: row.get::<_, i64>(1)?.cast_unsigned(),
+            entries,
         })
-        .optional()
+    };
+    conn.prepare_cached(&plan.row)?.query_row([id], read).optional()
 }
 
 /// Replaces a document at exactly `version`; returns the new version.
-pub fn replace(
-    conn: &Connection,
-    kept: &mut Kept,
-    scratch: &mut Scratch,
-    document: &RawDocument,
-    version: u64,
-) -> Result<u64, Failure> {
+pub fn replace(conn: &Connection, kept: &mut Kept, document: &RawDocument, version: u64) -> Result<u64, Failure> {
     check_document(document)?;
-    let plan = kept.plan.clone();
-    let sides = if plan.has_sides() {
-        let sides = read_sides(conn, &plan, &document.id)?.filter(|s| s.version == version);
-        Some(sides.ok_or(Failure::One(StoreError::Conflict))?)
-    } else {
-        None
-    };
-    let entries = {
-        let mut statement = conn.prepare_cached(&plan.replace)?;
-        statement.raw_bind_parameter(1, document.id.as_str())?;
-        statement.raw_bind_parameter(2, version.cast_signed())?;
-        let entries = bind_document(&mut statement, &plan, document, &mut scratch.key)?;
-        if statement.raw_execute().map_err(|e| one_or_all(&e))? == 0 {
-            return Err(Failure::One(StoreError::Conflict));
-        }
-        entries
-    };
-    if let Some(sides) = sides {
-        for ((multi, old), new) in plan.multis.iter().zip(&sides.entries).zip(&entries) {
-            for gone in old.iter().filter(|key| !new.contains(key)) {
-                conn.prepare_cached(&multi.remove)?.execute([gone])?;
-            }
-            for added in new.iter().filter(|key| !old.contains(key)) {
-                conn.prepare_cached(&multi.add)?.execute(params![added, sides.n])?;
-            }
-        }
-        let words = plan
-            .texts
-            .iter()
-            .map(|text| Words::of(text, &document.fields))
-            .collect();
-        reword(conn, kept, scratch, sides.n, Some(words))?;
+    let shelf = kept.shelf.clone();
+    let plan = &shelf.plan;
+    let row = read_row(conn, plan, &document.id)?.filter(|row| row.version == version);
+    let row = row.ok_or(Failure::One(StoreError::Conflict))?;
+    let entries = entries_of(plan, &document.fields, &document.id);
+    pack(plan, &entries, &mut kept.packed);
+    let added: Entries = entries.iter().filter(|e| !row.entries.contains(e)).cloned().collect();
+    check_free(conn, kept, &added)?;
+    conn.prepare_cached(&plan.replace)?
+        .execute(params![row.n, kept.packed, document.body.as_ref()])?;
+    let removed = row.entries.into_iter().filter(|e| !entries.contains(e)).collect();
+    move_entries(conn, kept, row.n, removed, added)?;
+    if !plan.texts.is_empty() {
+        reword(conn, kept, row.n, Some(words_of(plan, document)))?;
     }
     Ok(version + 1)
 }
 
 /// Removes a document, at `version` when given.
-pub fn delete(
-    conn: &Connection,
-    kept: &mut Kept,
-    scratch: &mut Scratch,
-    id: &str,
-    version: Option<u64>,
-) -> Result<(), Failure> {
-    let plan = kept.plan.clone();
-    let sides = if plan.has_sides() {
-        read_sides(conn, &plan, id)?
-    } else {
-        None
+pub fn delete(conn: &Connection, kept: &mut Kept, id: &str, version: Option<u64>) -> Result<(), Failure> {
+    let shelf = kept.shelf.clone();
+    let row = match read_row(conn, &shelf.plan, id)? {
+        Some(row) if version.is_none_or(|wanted| wanted == row.version) => row,
+        None if version.is_none() => return Ok(()),
+        _ => return Err(Failure::One(StoreError::Conflict)),
     };
-    let removed = conn
-        .prepare_cached(&plan.delete)?
-        .execute(params![id, version.map(u64::cast_signed)])?;
-    if removed == 0 {
-        return if version.is_some() {
-            Err(Failure::One(StoreError::Conflict))
-        } else {
-            Ok(())
-        };
-    }
-    if let Some(sides) = sides {
-        for (multi, old) in plan.multis.iter().zip(&sides.entries) {
-            for gone in old {
-                conn.prepare_cached(&multi.remove)?.execute([gone])?;
+    conn.prepare_cached(&shelf.plan.delete)?.execute([row.n])?;
+    move_entries(conn, kept, row.n, row.entries, Vec::new())?;
+    Ok(reword(conn, kept, row.n, None)?)
+}
+
+/// Changes the entries of a row: at once when they are in the tables, else among those that wait.
+fn move_entries(conn: &Connection, kept: &mut Kept, n: i64, removed: Entries, added: Entries) -> rusqlite::Result<()> {
+    if n > kept.through {
+        let changes = removed
+            .into_iter()
+            .map(|e| (e, None))
+            .chain(added.into_iter().map(|e| (e, Some(n))));
+        for ((at, key), row) in changes {
+            if let Some(changes) = kept.staged.get_mut(at) {
+                changes.insert(key, row);
             }
         }
-        reword(conn, kept, scratch, sides.n, None)?;
+        return Ok(());
+    }
+    let ordered = &kept.shelf.plan.ordered;
+    for (at, key) in &removed {
+        if let Some(ordered) = ordered.get(*at) {
+            conn.prepare_cached(&ordered.remove)?.execute([key])?;
+        }
+    }
+    for (at, key) in &added {
+        if let Some(ordered) = ordered.get(*at) {
+            conn.prepare_cached(&ordered.add)?.execute(params![key, n])?;
+        }
     }
     Ok(())
 }
 
-/// Changes the words of a row: at once when they are in the index, else in what waits to be put there.
-fn reword(
-    conn: &Connection,
-    kept: &Kept,
-    scratch: &mut Scratch,
-    n: i64,
-    words: Option<Vec<Option<Words>>>,
-) -> rusqlite::Result<()> {
-    let plan = &kept.plan;
-    if plan.texts.is_empty() {
+/// Changes the words of a row in the same way.
+fn reword(conn: &Connection, kept: &mut Kept, n: i64, words: Option<RowWords>) -> rusqlite::Result<()> {
+    let texts = &kept.shelf.plan.texts;
+    if n > kept.through && !texts.is_empty() {
+        kept.staged_words.push((n, words));
         return Ok(());
     }
-    if n > kept.through {
-        scratch.waiting.push((plan.spec.collection, (n, words)));
-        return Ok(());
-    }
-    for (at, text) in plan.texts.iter().enumerate() {
+    for (at, text) in texts.iter().enumerate() {
         text::remove(conn, text, n)?;
         if let Some(words) = words.as_ref().and_then(|all| all.get(at)).and_then(Option::as_ref) {
             text::add(conn, text, n, words)?;
@@ -283,13 +305,35 @@ fn reword(
     Ok(())
 }
 
-/// Returns the greatest number that the unique index `index` holds for the scope whose range is given.
-pub fn last_number(conn: &Connection, sql: &str, range: &keys::Range) -> rusqlite::Result<u64> {
-    let key: Option<Vec<u8>> = conn
-        .prepare_cached(sql)?
+/// Returns the greatest number that a unique index of two fields holds for one scope.
+pub fn last_number(conn: &Connection, kept: &Kept, at: usize, range: &keys::Range) -> rusqlite::Result<u64> {
+    let Some(ordered) = kept.shelf.plan.ordered.get(at) else {
+        return Ok(0);
+    };
+    let staged = kept.staged.get(at);
+    let in_table: Option<Vec<u8>> = conn
+        .prepare_cached(&ordered.last)?
         .query_row(params![range.low, range.high], |row| row.get(0))
         .optional()?;
-    Ok(key.and_then(|k| keys::trailing_number(&k)).unwrap_or(0))
+    let taken_back = |key: &[u8]| staged.is_some_and(|changes| matches!(changes.get(key), Some(None)));
+    let late = kept
+        .shelf
+        .late
+        .read()
+        .range(at, range)
+        .rev()
+        .find(|(key, _)| !taken_back(key))
+        .map(|(key, _)| key.clone());
+    let bounds = range.low.clone()..range.high.clone();
+    let now = staged.and_then(|changes| {
+        changes
+            .range(bounds)
+            .rev()
+            .find(|(_, row)| row.is_some())
+            .map(|(key, _)| key.clone())
+    });
+    let greatest = [in_table, late, now].into_iter().flatten().max();
+    Ok(greatest.and_then(|key| keys::trailing_number(&key)).unwrap_or(0))
 }
 
 /// Returns whether the inbox has this mark.

@@ -11,7 +11,7 @@
 //! `ff`; so `[p, p ff)` holds exactly the keys that begin with the fields of `p`. Keys of plain and multi indexes end
 //! with the document's id, raw, so that ties are ordered by id.
 
-use crate::{Fields, Index, Key, Place};
+use crate::{Fields, Index, IndexKind, Key, Place};
 
 const BOOL: u8 = 0x10;
 const INT: u8 = 0x20;
@@ -45,65 +45,50 @@ pub fn push(key: &Key, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends all fields of `index`; false (and `out` is of no use) when one is absent, so that the document does not
-/// stand in the index. With `id` the key ends with it.
-pub fn composite(index: &Index, fields: &Fields, id: Option<&str>, out: &mut Vec<u8>) -> bool {
-    out.clear();
-    for name in index.fields {
-        let [key] = fields.get(name) else { return false };
-        push(key, out);
-    }
-    out.extend_from_slice(id.unwrap_or_default().as_bytes());
-    true
-}
-
-/// Returns the keys of a multi index, one for each different element of its first field, sorted.
-pub fn elements(index: &Index, fields: &Fields, id: &str) -> Vec<Vec<u8>> {
-    let Some((first, rest)) = index.fields.split_first() else {
-        return Vec::new();
+/// Appends the keys of a document in one index: none when a field is absent, one in a plain or unique index, one for
+/// each different element in a multi index. All but those of a unique index end with the id.
+pub fn entries(index: &Index, fields: &Fields, id: &str, mut out: impl FnMut(Vec<u8>)) {
+    let (elements, rest) = match (index.kind, index.fields.split_first()) {
+        (IndexKind::Multi, Some((first, rest))) => (Some(fields.get(first)), rest),
+        _ => (None, index.fields),
     };
-    let mut tail = Vec::new();
+    let mut tail = Vec::with_capacity(40 * rest.len() + id.len());
     for name in rest {
-        let [key] = fields.get(name) else { return Vec::new() };
+        let [key] = fields.get(name) else { return };
         push(key, &mut tail);
     }
-    tail.extend_from_slice(id.as_bytes());
-    let mut keys: Vec<Vec<u8>> = fields
-        .get(first)
-        .iter()
-        .map(|element| {
-            let mut key = Vec::with_capacity(48 + tail.len());
-            push(element, &mut key);
-            key.extend_from_slice(&tail);
-            key
-        })
-        .collect();
+    if index.kind != IndexKind::Unique {
+        tail.extend_from_slice(id.as_bytes());
+    }
+    let Some(elements) = elements else { return out(tail) };
+    let with_tail = |element: &Key| {
+        let mut key = Vec::with_capacity(40 + tail.len());
+        push(element, &mut key);
+        key.extend_from_slice(&tail);
+        key
+    };
+    let mut keys: Vec<Vec<u8>> = elements.iter().map(with_tail).collect();
     keys.sort_unstable();
     keys.dedup();
-    keys
+    keys.into_iter().for_each(out);
 }
 
-/// Packs keys into one byte string, so that a row remembers in which entries of a multi index it stands.
-pub fn pack(keys: &[Vec<u8>]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(keys.iter().map(|k| k.len() + 4).sum());
-    for key in keys {
-        out.extend_from_slice(&u32::try_from(key.len()).unwrap_or(u32::MAX).to_be_bytes());
-        out.extend_from_slice(key);
-    }
-    out
+/// Appends a key with the slot of its index, as a row remembers it.
+pub fn pack(slot: u16, key: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(&slot.to_be_bytes());
+    out.extend_from_slice(&u32::try_from(key.len()).unwrap_or(u32::MAX).to_be_bytes());
+    out.extend_from_slice(key);
 }
 
-/// Unpacks what `pack` packed.
-pub fn unpack(mut packed: &[u8]) -> Vec<Vec<u8>> {
-    let mut keys = Vec::new();
-    while let Some((length, rest)) = packed.split_first_chunk::<4>() {
-        let Some((key, rest)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize) else {
-            break;
-        };
-        keys.push(key.to_vec());
+/// Walks what `pack` packed: slots and keys.
+pub fn unpack(mut packed: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    std::iter::from_fn(move || {
+        let (slot, rest) = packed.split_first_chunk::<2>()?;
+        let (length, rest) = rest.split_first_chunk::<4>()?;
+        let (key, rest) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)?;
         packed = rest;
-    }
-    keys
+        Some((u16::from_be_bytes(*slot), key))
+    })
 }
 
 /// Returns the number that ends a key, when its last field is a whole number.
@@ -247,8 +232,10 @@ mod tests {
 
     #[test]
     fn packed_keys_are_unpacked_as_they_were() {
-        let keys = vec![vec![1, 2, 3], vec![], vec![0xff; 300]];
-        assert_eq!(unpack(&pack(&keys)), keys);
-        assert!(unpack(&[]).is_empty());
+        let keys = [(1, vec![1, 2, 3]), (7, vec![]), (u16::MAX, vec![0xff; 300])];
+        let mut packed = Vec::new();
+        keys.iter().for_each(|(slot, key)| pack(*slot, key, &mut packed));
+        assert!(unpack(&packed).eq(keys.iter().map(|(slot, key)| (*slot, key.as_slice()))));
+        assert_eq!(unpack(&[]).count(), 0);
     }
 }

@@ -7,6 +7,7 @@
 mod apply;
 mod checkpoint;
 mod keys;
+mod late;
 mod numbers;
 mod outbox;
 mod plan;
@@ -34,7 +35,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::{Query, Search, Spec, Store, StoreError, Stored, Write};
 use outbox::{Head, Outbox};
-use plan::Plan;
+use plan::Shelf;
 use reader::{Lane, Readers, Ready};
 use writer::{Command, Job, Writer};
 
@@ -80,7 +81,7 @@ impl Default for SqliteOptions {
     }
 }
 
-type Plans = RwLock<HashMap<&'static str, Arc<Plan>>>;
+type Shelves = RwLock<HashMap<&'static str, Arc<Shelf>>>;
 
 /// The adapter.
 pub struct SqliteStore {
@@ -89,7 +90,7 @@ pub struct SqliteStore {
     closing: AtomicBool,
     thread: Mutex<Option<JoinHandle<()>>>,
     readers: Arc<Readers>,
-    plans: Arc<Plans>,
+    shelves: Arc<Shelves>,
     outbox: Arc<Outbox>,
     ambient: Ambient,
     keeps_sent: bool,
@@ -124,7 +125,7 @@ impl SqliteStore {
         let mut conn = schema::open_writer(path, &options)?;
         let (outbox, seq) = Outbox::load(&conn)?;
         let checkpointer = checkpoint::Checkpointer::start(path, &mut conn)?;
-        let (outbox, plans) = (Arc::new(outbox), Arc::new(Plans::default()));
+        let (outbox, shelves) = (Arc::new(outbox), Arc::new(Shelves::default()));
         let (sender, receiver) = channel();
         let writer = Writer {
             conn,
@@ -132,10 +133,9 @@ impl SqliteStore {
             options: options.clone(),
             ambient: ambient.clone(),
             outbox: outbox.clone(),
-            plans: plans.clone(),
+            shelves: shelves.clone(),
             collections: HashMap::new(),
             numbers: numbers::Numbers::default(),
-            scratch: apply::Scratch::default(),
             unsettled: settle::Unsettled::default(),
             checkpointer,
             seq,
@@ -152,7 +152,7 @@ impl SqliteStore {
             thread: Mutex::new(Some(thread)),
             keeps_sent: !options.sent_kept.is_zero(),
             readers: Arc::new(Readers::new(path.to_owned(), options)),
-            plans,
+            shelves,
             outbox,
             ambient,
         }))
@@ -185,11 +185,11 @@ impl SqliteStore {
         }
     }
 
-    fn plan(&self, collection: &str) -> Result<Arc<Plan>, StoreError> {
+    fn shelf(&self, collection: &str) -> Result<Arc<Shelf>, StoreError> {
         if self.closing.load(Ordering::Acquire) {
             return Err(closed());
         }
-        self.plans
+        self.shelves
             .read()
             .get(collection)
             .cloned()
@@ -241,43 +241,44 @@ impl Store for SqliteStore {
     }
 
     async fn get(&self, collection: &'static str, ids: &[String]) -> Result<Vec<Stored>, StoreError> {
-        let plan = self.plan(collection)?;
+        let shelf = self.shelf(collection)?;
         match ids {
             [] => Ok(Vec::new()),
-            ids if ids.len() <= QUICK_DOCUMENTS_MAX => {
-                self.readers.ask(Lane::Quick, |conn| reader::get(conn, &plan, ids))
-            }
+            ids if ids.len() <= QUICK_DOCUMENTS_MAX => self
+                .readers
+                .ask(Lane::Quick, |conn| reader::get(conn, &shelf.plan, ids)),
             ids => {
                 check_limit(ids.len())?;
                 let ids = ids.to_vec();
-                self.ask(ids.len(), move |conn| reader::get(conn, &plan, &ids)).await
+                self.ask(ids.len(), move |conn| reader::get(conn, &shelf.plan, &ids))
+                    .await
             }
         }
     }
 
     async fn find(&self, collection: &'static str, query: Query) -> Result<Vec<Stored>, StoreError> {
         check_limit(query.limit)?;
-        let ready = Ready::of(self.plan(collection)?, &query)?;
+        let ready = Ready::of(self.shelf(collection)?, &query)?;
         self.ask(query.limit, move |conn| ready.find(conn)).await
     }
 
     async fn count(&self, collection: &'static str, mut query: Query, cap: u64) -> Result<u64, StoreError> {
         query.after = None;
-        let ready = Ready::of(self.plan(collection)?, &query)?;
+        let ready = Ready::of(self.shelf(collection)?, &query)?;
         let entries = usize::try_from(cap).unwrap_or(usize::MAX);
         self.ask(entries, move |conn| ready.count(conn, cap)).await
     }
 
     async fn search(&self, collection: &'static str, search: Search) -> Result<Vec<Stored>, StoreError> {
         check_limit(search.limit)?;
-        let plan = self.plan(collection)?;
-        let Some(at) = plan.texts.iter().position(|text| text.index.name == search.index) else {
+        let shelf = self.shelf(collection)?;
+        let Some(at) = shelf.plan.texts.iter().position(|text| text.index.name == search.index) else {
             return Err(StoreError::Unindexed(format!(
                 "{collection}.{} is no text index",
                 search.index
             )));
         };
-        let text = plan.texts.get(at).ok_or_else(closed)?;
+        let text = shelf.plan.texts.get(at).ok_or_else(closed)?;
         if text.scope.is_some() && search.scopes.len() > SCOPES_MAX {
             return Err(StoreError::Unindexed(format!(
                 "a search has at most {SCOPES_MAX} scopes"
@@ -289,7 +290,7 @@ impl Store for SqliteStore {
         self.settle().await?;
         let readers = self.readers.clone();
         let search = move || {
-            readers.ask(Lane::Long, |conn| match plan.texts.get(at) {
+            readers.ask(Lane::Long, |conn| match shelf.plan.texts.get(at) {
                 Some(text) => reader::search(conn, text, &question, search.before.as_deref(), search.limit),
                 None => Ok(Vec::new()),
             })
@@ -306,9 +307,9 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<Stored>, StoreError> {
         check_limit(limit)?;
-        let plan = self.plan(collection)?;
+        let shelf = self.shelf(collection)?;
         self.ask(LIMIT_MAX, move |conn| {
-            reader::scan(conn, &plan, after.as_deref().unwrap_or_default(), limit)
+            reader::scan(conn, &shelf.plan, after.as_deref().unwrap_or_default(), limit)
         })
         .await
     }

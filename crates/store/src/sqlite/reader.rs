@@ -9,7 +9,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use rusqlite::{Connection, Statement, ToSql, params};
 
-use crate::sqlite::plan::{Ordered, Plan, Text};
+use crate::sqlite::plan::{Ordered, Plan, Shelf, Text};
 use crate::sqlite::{SqliteOptions, failed, keys, schema};
 use crate::{IndexKind, Query, StoreError, Stored};
 
@@ -79,21 +79,25 @@ pub fn get(conn: &Connection, plan: &Plan, ids: &[String]) -> rusqlite::Result<V
     Ok(found)
 }
 
-/// A question to an ordered index, made ready: which statement, and what is bound to it.
+/// A question to an ordered index, made ready.
 pub struct Ready {
-    plan: Arc<Plan>,
-    index: &'static str,
+    shelf: Arc<Shelf>,
+    /// The index's place in the plan.
+    at: usize,
     range: keys::Range,
     /// The place's own key and id, when the index is unique and the question goes on from a place.
     place: Option<(Vec<u8>, String)>,
     descending: bool,
-    limit: i64,
+    limit: usize,
 }
+
+/// How often a question is put again because rows changed while it was answered.
+const ATTEMPTS_MAX: u32 = 8;
 
 impl Ready {
     /// Checks that an index serves `query` and computes its range of keys.
-    pub fn of(plan: Arc<Plan>, query: &Query) -> Result<Self, StoreError> {
-        let ordered = plan.serving(query)?;
+    pub fn of(shelf: Arc<Shelf>, query: &Query) -> Result<Self, StoreError> {
+        let (at, ordered) = shelf.plan.serving(query)?;
         let mut range = keys::Range::of(&query.eq, query.low.as_ref(), query.high.as_ref());
         let mut beyond = None;
         if let Some(place) = &query.after {
@@ -106,47 +110,127 @@ impl Ready {
                 range.narrow(&query.eq, place, query.descending);
             }
         }
-        let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
         Ok(Self {
-            index: query.index,
+            at,
             range,
             place: beyond,
             descending: query.descending,
-            limit,
-            plan,
+            limit: query.limit,
+            shelf,
         })
     }
 
     fn ordered(&self) -> rusqlite::Result<&Ordered> {
-        self.plan.ordered(self.index).ok_or(rusqlite::Error::InvalidQuery)
+        self.shelf
+            .plan
+            .ordered
+            .get(self.at)
+            .ok_or(rusqlite::Error::InvalidQuery)
     }
 
     /// Reads the answer.
     pub fn find(&self, conn: &Connection) -> rusqlite::Result<Vec<Stored>> {
-        let (ordered, mut found) = (self.ordered()?, Vec::new());
-        let (low, high) = (&self.range.low, &self.range.high);
-        match &self.place {
-            None => {
-                let mut statement = conn.prepare_cached(ordered.find(self.descending))?;
-                collect(&mut statement, params![low, high, self.limit], &mut found)?;
-            }
-            Some((key, id)) => {
-                let mut statement = conn.prepare_cached(ordered.find_beyond(self.descending))?;
-                collect(&mut statement, params![low, high, self.limit, key, id], &mut found)?;
+        for _ in 1..ATTEMPTS_MAX {
+            if let (found, true) = self.merge(conn)? {
+                return Ok(found);
             }
         }
-        Ok(found)
+        Ok(self.merge(conn)?.0)
+    }
+
+    /// Takes the waiting entries, at most as many as could be answered, and through which row the tables are complete.
+    fn late(&self) -> (i64, Vec<(Vec<u8>, i64)>) {
+        let late = self.shelf.late.read();
+        let entries = late.range(self.at, &self.range).map(|(key, row)| (key.clone(), row));
+        // One more, because the one at the place may not count.
+        let wanted = self.limit + 1;
+        let entries = if self.descending {
+            entries.rev().take(wanted).collect()
+        } else {
+            entries.take(wanted).collect()
+        };
+        (late.through, entries)
+    }
+
+    /// Merges what waits with what the table holds. Also tells whether no row changed meanwhile.
+    fn merge(&self, conn: &Connection) -> rusqlite::Result<(Vec<Stored>, bool)> {
+        let (ordered, (through, late)) = (self.ordered()?, self.late());
+        let (mut found, mut sound) = (Vec::new(), true);
+        let mut late = late.into_iter().peekable();
+        let mut statement = conn.prepare_cached(ordered.find(self.descending))?;
+        let limit = i64::try_from(self.limit + 1).unwrap_or(i64::MAX);
+        let mut rows = statement.query(params![self.range.low, self.range.high, limit, through])?;
+        let mut row = rows.next()?;
+        while found.len() < self.limit {
+            let key = row
+                .map(|row| row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from))
+                .transpose()?;
+            let late_is_next = match (late.peek(), key) {
+                (Some((late, _)), Some(key)) => (late.as_slice() < key) != self.descending,
+                (late, _) => late.is_some(),
+            };
+            if late_is_next {
+                let Some((key, n)) = late.next() else { break };
+                match read_late(conn, &self.shelf.plan, ordered, n, &key)? {
+                    Late::There(stored) => self.keep(&key, stored, &mut found),
+                    Late::Gone => {}
+                    Late::Changed => sound = false,
+                }
+            } else {
+                let (Some(current), Some(key)) = (row, key) else { break };
+                self.keep(key, stored(current)?, &mut found);
+                row = rows.next()?;
+            }
+        }
+        Ok((found, sound))
+    }
+
+    /// Keeps a document unless it is the one at the place, or was before it.
+    fn keep(&self, key: &[u8], stored: Stored, found: &mut Vec<Stored>) {
+        let beyond = self.place.as_ref().is_none_or(|(place, id)| {
+            place.as_slice() != key
+                || if self.descending {
+                    stored.id < *id
+                } else {
+                    stored.id > *id
+                }
+        });
+        if beyond {
+            found.push(stored);
+        }
     }
 
     /// Counts the answer, up to `cap`.
     pub fn count(&self, conn: &Connection, cap: u64) -> rusqlite::Result<u64> {
-        let cap = i64::try_from(cap).unwrap_or(i64::MAX);
+        let (through, waiting) = {
+            let late = self.shelf.late.read();
+            (late.through, late.range(self.at, &self.range).count() as u64)
+        };
+        let limit = i64::try_from(cap).unwrap_or(i64::MAX);
         let mut statement = conn.prepare_cached(&self.ordered()?.count)?;
-        statement
-            .query_row(params![self.range.low, self.range.high, cap], |row| {
-                row.get::<_, i64>(0)
-            })
-            .map(i64::cast_unsigned)
+        let settled: i64 = statement.query_row(params![self.range.low, self.range.high, limit, through], |row| {
+            row.get(0)
+        })?;
+        Ok((settled.cast_unsigned() + waiting).min(cap))
+    }
+}
+
+/// What became of a row since its waiting entry was seen.
+enum Late {
+    There(Stored),
+    Gone,
+    Changed,
+}
+
+fn read_late(conn: &Connection, plan: &Plan, ordered: &Ordered, n: i64, key: &[u8]) -> rusqlite::Result<Late> {
+    let mut statement = conn.prepare_cached(&plan.get_row)?;
+    let mut rows = statement.query([n])?;
+    let Some(row) = rows.next()? else { return Ok(Late::Gone) };
+    let has_it = keys::unpack(row.get_ref(3)?.as_blob()?).any(|entry| entry == (ordered.slot, key));
+    if has_it {
+        Ok(Late::There(stored(row)?))
+    } else {
+        Ok(Late::Changed)
     }
 }
 
@@ -183,12 +267,16 @@ pub fn scan(conn: &Connection, plan: &Plan, after: &str, limit: usize) -> rusqli
 fn collect(statement: &mut Statement<'_>, bound: &[&dyn ToSql], found: &mut Vec<Stored>) -> rusqlite::Result<()> {
     let mut rows = statement.query(bound)?;
     while let Some(row) = rows.next()? {
-        let body: Vec<u8> = row.get(2)?;
-        found.push(Stored {
-            id: row.get(0)?,
-            version: row.get::<_, i64>(1)?.cast_unsigned(),
-            body: body.into(),
-        });
+        found.push(stored(row)?);
     }
     Ok(())
+}
+
+fn stored(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
+    let body: Vec<u8> = row.get(2)?;
+    Ok(Stored {
+        id: row.get(0)?,
+        version: row.get::<_, i64>(1)?.cast_unsigned(),
+        body: body.into(),
+    })
 }

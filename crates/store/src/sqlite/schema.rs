@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-use crate::sqlite::plan::{Ordered, Plan, Text};
-use crate::sqlite::{SqliteOptions, apply, failed, keys, text};
+use crate::sqlite::plan::{Ordered, Plan};
+use crate::sqlite::{SqliteOptions, failed, keys, text};
 use crate::{Fields, Index, IndexKind, StoreError};
 
 /// The layout that this program writes; a file with a greater one was written by a later program.
@@ -25,7 +25,8 @@ const STATEMENTS_KEPT: usize = 256;
 const LOG_BYTES_KEPT: i64 = 64 << 20;
 
 const TABLES: &str = "
-CREATE TABLE store_index(collection TEXT, name TEXT, signature TEXT NOT NULL, through INTEGER NOT NULL,
+CREATE TABLE store_collection(name TEXT PRIMARY KEY, through INTEGER NOT NULL, slot INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE store_index(collection TEXT, name TEXT, signature TEXT NOT NULL, slot INTEGER NOT NULL,
                          PRIMARY KEY(collection, name)) WITHOUT ROWID;
 CREATE TABLE outbox(seq INTEGER PRIMARY KEY, topic TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE sent(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, topic TEXT NOT NULL, body BLOB NOT NULL);
@@ -110,49 +111,113 @@ fn create(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Makes the tables of a collection follow its declaration, within the caller's transaction: drops indexes that are
-/// gone, adds those that are new and fills them from the documents' JSON. Returns the number of the last row ever given.
-pub fn declare(conn: &Connection, plan: &Plan) -> Result<i64, StoreError> {
-    let declared = read_catalog(conn, plan.spec.collection).map_err(|e| failed(&e))?;
-    let fresh = make_table(conn, plan).map_err(|e| failed(&e))?;
+/// gone, adds those that are new and fills them from the documents' JSON, and puts into the others what a crash left
+/// out. Sets the plan's slots. Returns the number of the last row ever given.
+pub fn declare(conn: &Connection, plan: &mut Plan) -> Result<i64, StoreError> {
+    let catalog = open_catalog(conn, plan).map_err(|e| failed(&e))?;
     let same = |index: &Index| {
-        declared
+        catalog
+            .indexes
             .get(index.name)
-            .is_some_and(|(signature, _)| *signature == signature_of(index))
+            .is_some_and(|known| known.signature == signature_of(index))
     };
-    let kept: Vec<&Index> = plan.spec.indexes.iter().filter(|i| same(i)).collect();
-    for (name, (signature, _)) in &declared {
-        if !kept.iter().any(|i| i.name == name) {
-            drop_index(conn, plan, name, signature).map_err(|e| failed(&e))?;
+    for (name, known) in &catalog.indexes {
+        if !plan.spec.indexes.iter().any(|i| i.name == name && same(i)) {
+            drop_index(conn, plan.spec.collection, name, &known.signature).map_err(|e| failed(&e))?;
         }
     }
-    let added: Vec<Index> = plan.spec.indexes.iter().filter(|i| !same(i)).copied().collect();
-    add_indexes(conn, plan, &added, fresh)?;
-    let last = conn
-        .query_row(&format!("SELECT coalesce(max(n), 0) FROM {}", plan.table), [], |row| {
-            row.get::<_, i64>(0)
-        })
-        .map_err(|e| failed(&e))?;
-    // A number that a text index has seen is never given again, even when its document is gone.
-    let seen = declared.values().map(|(_, through)| *through).max().unwrap_or(0);
-    let last = last.max(seen);
-    for text in &plan.texts {
-        let through = if same(&text.index) {
-            declared.get(text.index.name).map_or(0, |(_, t)| *t)
-        } else {
-            0
-        };
-        fill_text(conn, plan, text, through).map_err(|e| failed(&e))?;
+    let known = catalog
+        .indexes
+        .values()
+        .map(|known| known.slot)
+        .max()
+        .unwrap_or(0)
+        .max(catalog.slot);
+    for (ordered, fresh) in plan.ordered.iter_mut().zip(known + 1..) {
+        ordered.slot = catalog
+            .indexes
+            .get(ordered.index.name)
+            .filter(|_| same(&ordered.index))
+            .map_or(fresh, |k| k.slot);
     }
-    text::set_through(conn, plan, last).map_err(|e| failed(&e))?;
-    Ok(last)
+    let highest = plan.ordered.iter().map(|o| o.slot).max().unwrap_or(0).max(known);
+    catch_up(conn, plan, &same, catalog.through).map_err(|e| failed(&e))?;
+    for index in plan.spec.indexes.iter().filter(|i| !same(i)) {
+        add_index(conn, plan, index)?;
+    }
+    let finish = || -> rusqlite::Result<i64> {
+        let greatest: i64 = conn.query_row(&format!("SELECT coalesce(max(n), 0) FROM {}", plan.table), [], |row| {
+            row.get(0)
+        })?;
+        // A number that the index tables have seen is never given again, even when its document is gone.
+        let last = greatest.max(catalog.through);
+        set_through(conn, plan.spec.collection, last)?;
+        conn.execute(
+            "UPDATE store_collection SET slot = ?2 WHERE name = ?1",
+            params![plan.spec.collection, highest],
+        )?;
+        Ok(last)
+    };
+    finish().map_err(|e| failed(&e))
 }
 
-type Catalog = HashMap<String, (String, i64)>;
+/// Notes that the rows up to `n` are in all index tables of a collection.
+pub fn set_through(conn: &Connection, collection: &str, n: i64) -> rusqlite::Result<()> {
+    conn.prepare_cached("UPDATE store_collection SET through = ?2 WHERE name = ?1")?
+        .execute(params![collection, n])?;
+    Ok(())
+}
 
-fn read_catalog(conn: &Connection, collection: &str) -> rusqlite::Result<Catalog> {
-    conn.prepare("SELECT name, signature, through FROM store_index WHERE collection = ?1")?
-        .query_map([collection], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?
-        .collect()
+struct Known {
+    signature: String,
+    slot: u16,
+}
+
+struct Catalog {
+    through: i64,
+    slot: u16,
+    indexes: HashMap<String, Known>,
+}
+
+/// Reads what is known of a collection; makes it when nothing is.
+fn open_catalog(conn: &Connection, plan: &Plan) -> rusqlite::Result<Catalog> {
+    let collection = plan.spec.collection;
+    let found = conn
+        .query_row(
+            "SELECT through, slot FROM store_collection WHERE name = ?1",
+            [collection],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let Some((through, slot)) = found else {
+        conn.execute_batch(&format!(
+            "CREATE TABLE {}(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, \
+             keys BLOB NOT NULL, body BLOB NOT NULL)",
+            plan.table
+        ))?;
+        conn.execute(
+            "INSERT INTO store_collection(name, through, slot) VALUES (?1, 0, 0)",
+            [collection],
+        )?;
+        return Ok(Catalog {
+            through: 0,
+            slot: 0,
+            indexes: HashMap::new(),
+        });
+    };
+    let indexes = conn
+        .prepare("SELECT name, signature, slot FROM store_index WHERE collection = ?1")?
+        .query_map([collection], |row| {
+            Ok((
+                row.get(0)?,
+                Known {
+                    signature: row.get(1)?,
+                    slot: row.get(2)?,
+                },
+            ))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Catalog { through, slot, indexes })
 }
 
 fn signature_of(index: &Index) -> String {
@@ -170,38 +235,9 @@ fn signature_of(index: &Index) -> String {
     format!("{kind} {} {scope}", index.fields.join(","))
 }
 
-/// Makes the collection's table with all its columns; false when it was there.
-fn make_table(conn: &Connection, plan: &Plan) -> rusqlite::Result<bool> {
-    let there = conn
-        .query_row(
-            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1",
-            [&plan.table],
-            |_| Ok(()),
-        )
-        .optional()?;
-    if there.is_some() {
-        return Ok(false);
-    }
-    let columns: String = plan
-        .keyed
-        .iter()
-        .chain(&plan.multis)
-        .map(|o| format!("{} BLOB, ", o.column))
-        .collect();
-    conn.execute_batch(&format!(
-        "CREATE TABLE {}(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, {columns}body BLOB NOT NULL)",
-        plan.table
-    ))?;
-    Ok(true)
-}
-
-fn drop_index(conn: &Connection, plan: &Plan, name: &str, signature: &str) -> rusqlite::Result<()> {
-    let (collection, table) = (plan.spec.collection, &plan.table);
-    conn.execute_batch(&match signature.split(' ').next() {
-        Some("text") => format!("DROP TABLE f_{collection}__{name}"),
-        Some("multi") => format!("DROP TABLE m_{collection}__{name}; ALTER TABLE {table} DROP COLUMN m_{name}"),
-        _ => format!("DROP INDEX i_{collection}__{name}; ALTER TABLE {table} DROP COLUMN k_{name}"),
-    })?;
+fn drop_index(conn: &Connection, collection: &str, name: &str, signature: &str) -> rusqlite::Result<()> {
+    let kind = if signature.starts_with("text ") { "f" } else { "i" };
+    conn.execute_batch(&format!("DROP TABLE {kind}_{collection}__{name}"))?;
     conn.execute(
         "DELETE FROM store_index WHERE collection = ?1 AND name = ?2",
         [collection, name],
@@ -209,53 +245,83 @@ fn drop_index(conn: &Connection, plan: &Plan, name: &str, signature: &str) -> ru
     Ok(())
 }
 
-fn add_indexes(conn: &Connection, plan: &Plan, added: &[Index], fresh: bool) -> Result<(), StoreError> {
-    let is_added = |o: &&Ordered| added.contains(&o.index);
-    let keyed: Vec<&Ordered> = plan.keyed.iter().filter(is_added).collect();
-    let multis: Vec<&Ordered> = plan.multis.iter().filter(is_added).collect();
-    let steps = || -> rusqlite::Result<()> {
-        for multi in &multis {
-            conn.execute_batch(&format!(
-                "CREATE TABLE {}(k BLOB PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID",
-                multi.table
-            ))?;
-        }
-        for text in plan.texts.iter().filter(|t| added.contains(&t.index)) {
-            conn.execute_batch(&text::create_table(text))?;
-        }
-        if !fresh {
-            for ordered in keyed.iter().chain(&multis) {
-                conn.execute_batch(&format!(
-                    "ALTER TABLE {} ADD COLUMN {} BLOB",
-                    plan.table, ordered.column
-                ))?;
-            }
-            if !(keyed.is_empty() && multis.is_empty()) {
-                fill_ordered(conn, plan, added, &keyed, &multis)?;
-            }
-        }
-        for index in added {
-            conn.execute(
-                "INSERT INTO store_index(collection, name, signature, through) VALUES (?1, ?2, ?3, 0)",
-                params![plan.spec.collection, index.name, signature_of(index)],
-            )?;
-        }
-        Ok(())
-    };
-    steps().map_err(|e| failed(&e))?;
-    for ordered in &keyed {
-        let (collection, name, column) = (plan.spec.collection, ordered.index.name, &ordered.column);
-        let unique = if ordered.index.kind == IndexKind::Unique {
-            "UNIQUE "
-        } else {
-            ""
-        };
+/// Makes the table of a new index and fills it from the documents that are there.
+fn add_index(conn: &Connection, plan: &Plan, index: &Index) -> Result<(), StoreError> {
+    let found = plan.ordered(index.name).map(|(_, ordered)| ordered);
+    let note = "INSERT INTO store_index(collection, name, signature, slot) VALUES (?1, ?2, ?3, ?4)";
+    let slot = found.map_or(0, |ordered| ordered.slot);
+    conn.execute(
+        note,
+        params![plan.spec.collection, index.name, signature_of(index), slot],
+    )
+    .map_err(|e| failed(&e))?;
+    if let Some(ordered) = found {
         let sql = format!(
-            "CREATE {unique}INDEX i_{collection}__{name} ON {}({column}) WHERE {column} IS NOT NULL",
-            plan.table
+            "CREATE TABLE {}(k BLOB PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID",
+            ordered.table
         );
-        conn.execute_batch(&sql)
-            .map_err(|e| apply::unique_violation(&e).unwrap_or_else(|| failed(&e)))?;
+        conn.execute_batch(&sql).map_err(|e| failed(&e))?;
+        return fill_ordered(conn, plan, ordered).map_err(|e| match e.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::ConstraintViolation) => StoreError::Unique {
+                index: index.name.to_owned(),
+            },
+            _ => failed(&e),
+        });
+    }
+    let Some(text) = plan.texts.iter().find(|t| t.index == *index) else {
+        return Ok(());
+    };
+    conn.execute_batch(&text::create_table(text)).map_err(|e| failed(&e))?;
+    let add = |n, _: &str, fields: &Fields| match text::Words::of(text, fields) {
+        Some(words) => text::add(conn, text, n, &words),
+        None => Ok(()),
+    };
+    each_document(conn, plan, &[text.index], 0, add).map_err(|e| failed(&e))
+}
+
+fn fill_ordered(conn: &Connection, plan: &Plan, ordered: &Ordered) -> rusqlite::Result<()> {
+    let mut remembered = conn.prepare(&format!("SELECT keys FROM {} WHERE n = ?1", plan.table))?;
+    let mut remember = conn.prepare(&format!("UPDATE {} SET keys = ?2 WHERE n = ?1", plan.table))?;
+    each_document(conn, plan, &[ordered.index], 0, |n, id, fields| {
+        let mut entries = Vec::new();
+        keys::entries(&ordered.index, fields, id, |key| entries.push(key));
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let mut packed: Vec<u8> = remembered.query_row([n], |row| row.get(0))?;
+        for key in &entries {
+            conn.prepare_cached(&ordered.add)?.execute(params![key, n])?;
+            keys::pack(ordered.slot, key, &mut packed);
+        }
+        remember.execute(params![n, packed])?;
+        Ok(())
+    })
+}
+
+/// Puts the entries and words of rows after `through` into the tables of indexes that were there before.
+fn catch_up(conn: &Connection, plan: &Plan, same: &dyn Fn(&Index) -> bool, through: i64) -> rusqlite::Result<()> {
+    let mut read = conn.prepare(&format!("SELECT n, keys FROM {} WHERE n > ?1 ORDER BY n", plan.table))?;
+    let mut rows = read.query([through])?;
+    while let Some(row) = rows.next()? {
+        let n: i64 = row.get(0)?;
+        for (slot, key) in keys::unpack(row.get_ref(1)?.as_blob()?) {
+            if let Some(ordered) = plan.ordered.iter().find(|o| o.slot == slot && same(&o.index)) {
+                conn.prepare_cached(&ordered.add)?.execute(params![key, n])?;
+            }
+        }
+    }
+    drop(rows);
+    for text in plan.texts.iter().filter(|t| same(&t.index)) {
+        each_document(
+            conn,
+            plan,
+            &[text.index],
+            through,
+            |n, _, fields| match text::Words::of(text, fields) {
+                Some(words) => text::add(conn, text, n, &words),
+                None => Ok(()),
+            },
+        )?;
     }
     Ok(())
 }
@@ -284,42 +350,4 @@ fn each_document(
             each(*n, id, &Fields::from_json(indexes, json))?;
         }
     }
-}
-
-fn fill_ordered(
-    conn: &Connection,
-    plan: &Plan,
-    added: &[Index],
-    keyed: &[&Ordered],
-    multis: &[&Ordered],
-) -> rusqlite::Result<()> {
-    let mut key = Vec::new();
-    each_document(conn, plan, added, 0, |n, id, fields| {
-        for ordered in keyed {
-            let tie = (ordered.index.kind == IndexKind::Plain).then_some(id);
-            if keys::composite(&ordered.index, fields, tie, &mut key) {
-                let sql = format!("UPDATE {} SET {} = ?2 WHERE n = ?1", plan.table, ordered.column);
-                conn.prepare_cached(&sql)?.execute(params![n, key])?;
-            }
-        }
-        for multi in multis {
-            let entries = keys::elements(&multi.index, fields, id);
-            for entry in &entries {
-                conn.prepare_cached(&multi.add)?.execute(params![entry, n])?;
-            }
-            let sql = format!("UPDATE {} SET {} = ?2 WHERE n = ?1", plan.table, multi.column);
-            conn.prepare_cached(&sql)?.execute(params![n, keys::pack(&entries)])?;
-        }
-        Ok(())
-    })
-}
-
-/// Indexes the words of documents after row `through`: those of a new index, or those that a crash left out.
-fn fill_text(conn: &Connection, plan: &Plan, text: &Text, through: i64) -> rusqlite::Result<()> {
-    each_document(conn, plan, &[text.index], through, |n, _, fields| {
-        if let Some(words) = text::Words::of(text, fields) {
-            text::add(conn, text, n, &words)?;
-        }
-        Ok(())
-    })
 }

@@ -1,18 +1,18 @@
-//! Owns what the writer does late and in bulk, since nobody waits for it: that events were sent, the words of new
-//! documents, and what has grown too old. Refuses to lose any of it: what a crash interrupts is found again at the
+//! Owns what the writer does late and in bulk, since nobody waits for it: that events were sent, the index entries and
+//! words of new documents, and what has grown too old. Refuses to lose any of it: what a crash interrupts is found again at the
 //! next start (unmarked events are sent once more, unindexed documents are known by their row number).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use kernel::Timestamp;
 use rusqlite::{Connection, params};
 
-use crate::sqlite::apply::{Kept, Waiting};
-use crate::sqlite::text::{self, Words};
+use crate::sqlite::apply::Kept;
+use crate::sqlite::{schema, text};
 
 /// Things that wait, at most; more are settled at once.
-pub const WAITING_MAX: usize = 1024;
+pub const WAITING_MAX: usize = 2048;
 /// How long an inbox mark is kept: longer than any bus keeps an event.
 pub const MARK_KEPT: Duration = Duration::from_secs(8 * 24 * 3600);
 /// How often old rows are looked for.
@@ -28,8 +28,8 @@ const SWEEP_ROWS: usize = 1000;
 #[derive(Default)]
 pub struct Unsettled {
     sent: Vec<(i64, Timestamp)>,
-    words: HashMap<&'static str, BTreeMap<i64, Vec<Option<Words>>>>,
-    waiting: usize,
+    /// Rows whose entries and words wait.
+    rows: usize,
     since: Option<Instant>,
     /// After a failure, not before this.
     not_before: Option<Instant>,
@@ -41,33 +41,29 @@ pub struct Unsettled {
 impl Unsettled {
     /// Notes that the events at `places` were sent.
     pub fn sent(&mut self, places: Vec<i64>, at: Timestamp) {
-        self.waiting += places.len();
         self.sent.extend(places.into_iter().map(|seq| (seq, at)));
         self.begin();
     }
 
-    /// Notes words to be indexed, or that those of a row are not to be.
-    pub fn words(&mut self, all: impl Iterator<Item = (&'static str, Waiting)>) {
-        for (collection, (n, words)) in all {
-            let tail = self.words.entry(collection).or_default();
-            match words {
-                Some(words) => drop(tail.insert(n, words)),
-                None => drop(tail.remove(&n)),
-            }
-            self.waiting += 1;
-        }
+    /// Notes how many rows wait for their entries and words to be put into the index tables.
+    pub fn rows(&mut self, rows: usize) {
+        self.rows = rows;
         self.begin();
     }
 
+    fn waiting(&self) -> usize {
+        self.rows + self.sent.len()
+    }
+
     fn begin(&mut self) {
-        if self.waiting > 0 && self.since.is_none() {
+        if !self.is_empty() && self.since.is_none() {
             self.since = Some(Instant::now());
         }
     }
 
     /// Returns whether nothing waits.
     pub fn is_empty(&self) -> bool {
-        self.waiting == 0
+        self.waiting() == 0
     }
 
     /// Returns how long the writer may sleep before something is due.
@@ -85,7 +81,7 @@ impl Unsettled {
     /// Returns whether it is time to settle.
     pub fn is_due(&self, after: Duration) -> bool {
         let old = self.since.is_some_and(|since| since.elapsed() >= after);
-        (old || self.waiting >= WAITING_MAX) && self.not_before.is_none_or(|at| at <= Instant::now())
+        (old || self.waiting() >= WAITING_MAX) && self.not_before.is_none_or(|at| at <= Instant::now())
     }
 
     /// Puts off what failed to be settled.
@@ -96,8 +92,7 @@ impl Unsettled {
     /// Forgets what was settled.
     pub fn clear(&mut self) {
         self.sent.clear();
-        self.words.values_mut().for_each(BTreeMap::clear);
-        self.waiting = 0;
+        self.rows = 0;
         self.since = None;
         self.not_before = None;
     }
@@ -136,18 +131,22 @@ pub fn settle(
                 .execute([first, last])?;
         }
     }
-    for (collection, kept) in collections {
-        let Some(tail) = unsettled.words.get(collection).filter(|_| kept.through < kept.last) else {
-            continue;
-        };
-        for (n, all) in tail {
-            for (text, words) in kept.plan.texts.iter().zip(all) {
+    for kept in collections.values().filter(|kept| kept.through < kept.last) {
+        let (plan, late) = (&kept.shelf.plan, kept.shelf.late.read());
+        for (at, ordered) in plan.ordered.iter().enumerate() {
+            let mut add = conn.prepare_cached(&ordered.add)?;
+            for (key, n) in late.all(at) {
+                add.execute(params![key, n])?;
+            }
+        }
+        for (n, all) in &kept.words {
+            for (text, words) in plan.texts.iter().zip(all) {
                 if let Some(words) = words {
                     text::add(conn, text, *n, words)?;
                 }
             }
         }
-        text::set_through(conn, &kept.plan, kept.last)?;
+        schema::set_through(conn, plan.spec.collection, kept.last)?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use crate::sqlite::plan::{Plan, Text};
+use crate::sqlite::plan::Text;
 use crate::{Fields, Key};
 
 /// The words of a question that count; what comes after them is ignored.
@@ -69,15 +69,6 @@ pub fn remove(conn: &Connection, text: &Text, n: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Notes that the documents up to row `n` are in all text indexes of the collection.
-pub fn set_through(conn: &Connection, plan: &Plan, n: i64) -> rusqlite::Result<()> {
-    if !plan.texts.is_empty() {
-        conn.prepare_cached("UPDATE store_index SET through = ?2 WHERE collection = ?1 AND signature LIKE 'text %'")?
-            .execute(params![plan.spec.collection, n])?;
-    }
-    Ok(())
-}
-
 /// Writes a user's words, and the scopes, as a question to FTS5; nothing when no word is left that could be found.
 /// Each word stands in quotes, where FTS5 knows no operator, and is a prefix.
 pub fn question(text: &Text, scopes: &[String], words: &str) -> Option<String> {
@@ -119,6 +110,7 @@ fn scope_token(scope: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sqlite::plan::Plan;
     use crate::{Index, Spec};
 
     #[test]

@@ -10,16 +10,18 @@ use std::time::Duration;
 
 use contracts::Event;
 use kernel::{Ambient, Timestamp};
+use parking_lot::RwLock;
 use rusqlite::{Connection, params};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use crate::sqlite::apply::{self, Failure, Kept, Scratch};
+use crate::sqlite::apply::{self, Failure, Kept};
 use crate::sqlite::checkpoint::Checkpointer;
+use crate::sqlite::late::Late;
 use crate::sqlite::numbers::Numbers;
 use crate::sqlite::outbox::Outbox;
-use crate::sqlite::plan::Plan;
+use crate::sqlite::plan::{Plan, Shelf};
 use crate::sqlite::settle::Unsettled;
-use crate::sqlite::{Plans, SqliteOptions, failed, keys, settle};
+use crate::sqlite::{Shelves, SqliteOptions, failed, keys, settle};
 use crate::{Append, IndexKind, Key, Op, Spec, StoreError, Write};
 
 /// Writes in one transaction, at most.
@@ -73,10 +75,9 @@ pub struct Writer {
     pub(super) options: SqliteOptions,
     pub(super) ambient: Ambient,
     pub(super) outbox: Arc<Outbox>,
-    pub(super) plans: Arc<Plans>,
+    pub(super) shelves: Arc<Shelves>,
     pub(super) collections: HashMap<&'static str, Kept>,
     pub(super) numbers: Numbers,
-    pub(super) scratch: Scratch,
     pub(super) unsettled: Unsettled,
     pub(super) checkpointer: Checkpointer,
     /// Place of the newest event.
@@ -164,7 +165,7 @@ impl Writer {
                 *result = Err(e.clone());
             }
         } else {
-            self.unsettled.words(self.scratch.waiting.drain(..));
+            self.publish();
             self.outbox.add(batch.events.drain(..));
         }
         metrics::histogram!("store_batch_writes").record(u32::try_from(batch.answers.len()).unwrap_or(u32::MAX));
@@ -174,6 +175,13 @@ impl Writer {
         }
     }
 
+    /// Shows what was committed to readers, before anybody is answered.
+    fn publish(&mut self) {
+        let waiting = |kept: &Kept| usize::try_from(kept.last - kept.through).unwrap_or(0);
+        self.unsettled.rows(self.collections.values().map(waiting).sum());
+        self.collections.values_mut().for_each(Kept::publish);
+    }
+
     fn undo(&mut self) {
         // SQLite undoes by itself after some failures; then there is nothing left to roll back.
         if !self.conn.is_autocommit()
@@ -181,7 +189,7 @@ impl Writer {
         {
             tracing::error!(error = %e, "a transaction could not be rolled back");
         }
-        self.scratch.waiting.clear();
+        self.collections.values_mut().for_each(Kept::undo);
         self.numbers.forget();
     }
 
@@ -196,30 +204,25 @@ impl Writer {
         let version = match op {
             Op::Insert(document) => {
                 batch.bytes += document.body.len();
-                apply::insert(
-                    &self.conn,
-                    kept(&mut self.collections, document.collection)?,
-                    &mut self.scratch,
-                    &document,
-                )?;
+                apply::insert(&self.conn, kept(&mut self.collections, document.collection)?, &document)?;
                 1
             }
             Op::InsertMany(documents) => {
                 for document in &documents {
                     batch.bytes += document.body.len();
                     let kept = kept(&mut self.collections, document.collection)?;
-                    apply::insert(&self.conn, kept, &mut self.scratch, document)?;
+                    apply::insert(&self.conn, kept, document)?;
                 }
                 0
             }
             Op::Replace(document, version) => {
                 batch.bytes += document.body.len();
                 let kept = kept(&mut self.collections, document.collection)?;
-                apply::replace(&self.conn, kept, &mut self.scratch, &document, version)?
+                apply::replace(&self.conn, kept, &document, version)?
             }
             Op::Delete(collection, id, version) => {
                 let kept = kept(&mut self.collections, collection)?;
-                apply::delete(&self.conn, kept, &mut self.scratch, &id, version)?;
+                apply::delete(&self.conn, kept, &id, version)?;
                 0
             }
             Op::Append(append) => {
@@ -272,11 +275,10 @@ impl Writer {
     }
 
     fn last_number(&mut self, append: &Append) -> Result<u64, Failure> {
-        let plan = &kept(&mut self.collections, append.collection)?.plan;
-        let ordered = plan
-            .ordered(append.index)
-            .filter(|o| o.index.kind == IndexKind::Unique && o.index.fields.len() == 2);
-        let Some(ordered) = ordered else {
+        let kept = kept(&mut self.collections, append.collection)?;
+        let found = kept.shelf.plan.ordered(append.index);
+        let Some((at, _)) = found.filter(|(_, o)| o.index.kind == IndexKind::Unique && o.index.fields.len() == 2)
+        else {
             let why = format!(
                 "{}.{} is no unique index of scope and number",
                 append.collection, append.index
@@ -284,7 +286,7 @@ impl Writer {
             return Err(Failure::One(StoreError::Unindexed(why)));
         };
         let range = keys::Range::of(std::slice::from_ref(&append.scope), None, None);
-        Ok(apply::last_number(&self.conn, &ordered.last, &range)?)
+        Ok(apply::last_number(&self.conn, kept, at, &range)?)
     }
 
     fn append_at(
@@ -303,7 +305,11 @@ impl Writer {
         let (document, built) = built.map_err(|fault| Failure::One(StoreError::Refused(fault)))?;
         self.check_room(batch, events + built.len())?;
         let kept = kept(&mut self.collections, append.collection)?;
-        let fields = kept.plan.ordered(append.index).map_or(&[][..], |o| o.index.fields);
+        let fields = kept
+            .shelf
+            .plan
+            .ordered(append.index)
+            .map_or(&[][..], |(_, o)| o.index.fields);
         let carries = match fields {
             [scope, place] => {
                 document.collection == append.collection
@@ -320,37 +326,32 @@ impl Writer {
             return Err(Failure::One(StoreError::Backend(why)));
         }
         batch.bytes += document.body.len();
-        apply::insert(&self.conn, kept, &mut self.scratch, &document)?;
+        apply::insert(&self.conn, kept, &document)?;
         Ok(built)
     }
 
     fn declare(&mut self, spec: Spec) -> Result<(), StoreError> {
         if self
-            .plans
+            .shelves
             .read()
             .get(spec.collection)
-            .is_some_and(|plan| plan.spec == spec)
+            .is_some_and(|shelf| shelf.plan.spec == spec)
         {
             return Ok(());
         }
-        let plan = Arc::new(Plan::of(spec)?);
-        // Words that wait would be indexed twice, by the declaration and later.
+        let mut plan = Plan::of(spec)?;
+        // What waits belongs to the tables as they were declared.
         self.settle()?;
         self.begin()?;
-        let declared = super::schema::declare(&self.conn, &plan).and_then(|last| {
+        let declared = super::schema::declare(&self.conn, &mut plan).and_then(|last| {
             self.conn.execute_batch("COMMIT").map_err(|e| failed(&e))?;
             Ok(last)
         });
         let last = declared.inspect_err(|_| self.undo())?;
-        self.collections.insert(
-            spec.collection,
-            Kept {
-                plan: plan.clone(),
-                last,
-                through: last,
-            },
-        );
-        self.plans.write().insert(spec.collection, plan);
+        let late = RwLock::new(Late::new(plan.ordered.len(), last));
+        let shelf = Arc::new(Shelf { plan, late });
+        self.collections.insert(spec.collection, Kept::new(shelf.clone(), last));
+        self.shelves.write().insert(spec.collection, shelf);
         Ok(())
     }
 
@@ -368,9 +369,10 @@ impl Writer {
             tracing::error!(error = %e, "marks and words could not be settled; it is tried again");
             return Err(failed(&e));
         }
-        for kept in self.collections.values_mut() {
-            kept.through = kept.last;
-        }
+        self.collections
+            .values_mut()
+            .filter(|kept| kept.through < kept.last)
+            .for_each(Kept::settled);
         self.unsettled.clear();
         Ok(())
     }
