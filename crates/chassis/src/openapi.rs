@@ -50,6 +50,13 @@ fn complete(operation: &mut Operation, has_id: bool) {
         operation.security = Some(vec![utoipa::openapi::SecurityRequirement::new("bearer", Vec::<String>::new())]);
     }
     let parameters = operation.parameters.as_ref().is_some_and(|p| !p.is_empty());
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response {
+            if response.description.is_empty() {
+                response.description = success(status).into();
+            }
+        }
+    }
     let failures: [(u16, &str, bool); 12] = [
         (400, "The request cannot be read.", true),
         (401, "No access token that holds.", !public),
@@ -68,6 +75,17 @@ fn complete(operation: &mut Operation, has_id: bool) {
         if applies {
             operation.responses.responses.entry(status.to_string()).or_insert_with(|| RefOr::T(problem(words)));
         }
+    }
+}
+
+/// Words for a success that its handler did not describe; OpenAPI wants some.
+fn success(status: &str) -> &'static str {
+    match status {
+        "101" => "The connection speaks WebSocket from here on.",
+        "201" => "Made.",
+        "202" => "Accepted; it will be done.",
+        "204" => "Done; there is nothing to say.",
+        _ => "Here it is.",
     }
 }
 
