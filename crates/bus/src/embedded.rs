@@ -124,6 +124,7 @@ impl EmbeddedBus {
         let end = schema::end_of_log(&connection).map_err(schema::unavailable)?;
         let listeners = Listeners::new(topics.len());
         let outlets = Arc::new(Outlets {
+            partitions,
             tails: Tails::default(),
             listeners,
             cursors: Cursors::default(),
@@ -135,7 +136,6 @@ impl EmbeddedBus {
                 writer,
                 readers,
                 outlets,
-                partitions,
                 ambient,
             }),
             topics: channels,
@@ -281,15 +281,7 @@ impl Bus for EmbeddedBus {
             attempts,
             (on_poison, in_flight_max),
         );
-        let closing = self.closing.clone();
-        member
-            .run(async move {
-                tokio::select! {
-                    () = stop.cancelled() => {}
-                    () = closing.cancelled() => {}
-                }
-            })
-            .await
+        member.run([stop, self.closing.clone()]).await
     }
 
     async fn tail(&self, topics: &[Topic]) -> Result<BoxStream<'static, Vec<Event>>, BusError> {
@@ -320,14 +312,12 @@ impl Bus for EmbeddedBus {
             topic: channel.name.clone(),
         };
         let (groups, name, key, told) = (self.groups.clone(), seat.group.clone(), key.to_owned(), key.to_owned());
-        let tell = move |_: &u64| {
-            let group = groups.lock().get(&*name).cloned();
+        let tell = move |(_, held_back): &(u64, bool)| {
+            let group = groups.lock().get(&*name).cloned().filter(|_| *held_back);
             group.into_iter().for_each(|group| group.released(slot, &told));
         };
-        self.journal
-            .writer
-            .run_then(move |on| letters::release(on, &seat, &key), tell)
-            .await
+        let released = self.journal.writer.run_then(move |on| letters::release(on, &seat, &key), tell);
+        Ok(released.await?.0)
     }
 
     async fn lag(&self, topic: Topic, group: &str) -> Result<u64, BusError> {

@@ -37,6 +37,8 @@ pub(super) struct Held {
 pub(super) struct Parked {
     /// The event for which it was parked.
     pub head: String,
+    /// The offset of that event: what is before has been dealt with.
+    pub since: i64,
     pub releasing: bool,
     /// Whether its letters are being handed out.
     pub draining: bool,
@@ -47,10 +49,11 @@ pub(super) struct Parked {
 }
 
 impl Parked {
-    /// Holds back for `head`.
-    pub fn new(head: String, releasing: bool) -> Self {
+    /// Holds back for `head` at its offset.
+    pub fn new(head: String, since: i64, releasing: bool) -> Self {
         Self {
             head,
+            since,
             releasing,
             draining: false,
             letters: 0,
@@ -95,7 +98,7 @@ impl Held {
             let known = self
                 .parked
                 .entry(key.key)
-                .or_insert_with(|| Parked::new(key.head, key.releasing));
+                .or_insert_with(|| Parked::new(key.head, key.since, key.releasing));
             known.releasing |= key.releasing;
         }
     }

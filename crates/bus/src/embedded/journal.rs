@@ -1,12 +1,11 @@
 //! Owns the parts of the log that consumers and publishers share. Refuses to decide anything about events.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use kernel::Ambient;
 
 use super::log;
-use super::partition::Partition;
+
 use super::readers::Readers;
 use super::writer::{Outlets, Writer};
 use crate::{BusError, Start};
@@ -16,7 +15,7 @@ pub(super) struct Journal {
     pub writer: Writer,
     pub readers: Arc<Readers>,
     pub outlets: Arc<Outlets>,
-    pub partitions: HashMap<u32, Arc<Partition>>,
+
     pub ambient: Ambient,
 }
 

@@ -26,23 +26,25 @@ pub(super) struct ParkedKey {
     pub key: Arc<str>,
     /// Id of the event that it was parked for.
     pub head: String,
+    /// Offset of that event. Every event of the key before it has been dealt with, whatever the cursor says.
+    pub since: i64,
     pub releasing: bool,
 }
 
-/// Writes a dead letter; the same offset again changes nothing. With `park`, its key is held back from now on.
+/// Writes a dead letter; the same offset again changes nothing. With `park`, its key is held back as well, unless it is already;
+/// a letter of a key that is being released is released from the start.
 pub(super) fn write(
     to: &Connection,
     seat: &Seat,
     (offset, event): (i64, &Event),
     reason: &str,
     now: Timestamp,
-    park: bool,
+    park: Option<ParkedKey>,
 ) -> rusqlite::Result<()> {
     let group = &*seat.group;
-    if park {
-        let sql = "INSERT OR IGNORE INTO parked(consumer, slot, key, head, releasing) VALUES (?, ?, ?, ?, 0)";
-        to.prepare_cached(sql)?
-            .execute(params![group, seat.slot, &*event.key, event.id.to_string()])?;
+    if let Some(key) = park {
+        let sql = "INSERT OR IGNORE INTO parked(consumer, slot, key, head, since, releasing) VALUES (?, ?, ?, ?, ?, ?)";
+        to.prepare_cached(sql)?.execute(params![group, seat.slot, &*key.key, key.head, key.since, key.releasing])?;
     }
     let sql = "INSERT OR IGNORE INTO letters(consumer, slot, offset, id, key, kind, time, bytes, reason, at, released)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
@@ -92,30 +94,32 @@ pub(super) fn dead(from: &Connection, seats: &[Seat], limit: usize) -> rusqlite:
 
 /// Returns the keys of a group that are held back in one partition.
 pub(super) fn parked(from: &Connection, seat: &Seat) -> rusqlite::Result<Vec<ParkedKey>> {
-    let sql = "SELECT key, head, releasing FROM parked WHERE consumer = ? AND slot = ?";
+    let sql = "SELECT key, head, since, releasing FROM parked WHERE consumer = ? AND slot = ?";
     let mut statement = from.prepare_cached(sql)?;
     let read = statement.query_map(params![&*seat.group, seat.slot], |row| {
         Ok(ParkedKey {
             key: row.get_ref(0)?.as_str()?.into(),
             head: row.get(1)?,
-            releasing: row.get(2)?,
+            since: row.get(2)?,
+            releasing: row.get(3)?,
         })
     })?;
     read.collect()
 }
 
-/// Begins to release a key: its dead letters are to be handed over again, and until then it stays held back. Returns how many.
-pub(super) fn release(on: &Connection, seat: &Seat, key: &str) -> rusqlite::Result<u64> {
+/// Begins to release a key: its dead letters are to be handed over again, and until then it stays held back. Returns how
+/// many, and whether the key is held back at all.
+pub(super) fn release(on: &Connection, seat: &Seat, key: &str) -> rusqlite::Result<(u64, bool)> {
     let group = &*seat.group;
     let sql = "UPDATE letters SET released = 1 WHERE consumer = ? AND slot = ? AND key = ? AND released = 0";
     let letters = on.prepare_cached(sql)?.execute(params![group, seat.slot, key])? as u64;
     let sql = "UPDATE parked SET releasing = 1 WHERE consumer = ? AND slot = ? AND key = ?";
     let parked = on.prepare_cached(sql)?.execute(params![group, seat.slot, key])?;
     if parked == 0 && letters > 0 {
-        let sql = "INSERT INTO parked(consumer, slot, key, head, releasing) VALUES (?, ?, ?, 'released', 1)";
+        let sql = "INSERT INTO parked(consumer, slot, key, head, since, releasing) VALUES (?, ?, ?, 'released', 0, 1)";
         on.prepare_cached(sql)?.execute(params![group, seat.slot, key])?;
     }
-    Ok(letters)
+    Ok((letters, parked > 0 || letters > 0))
 }
 
 /// Returns the first released letter of a key.

@@ -126,6 +126,11 @@ pub(super) fn sweep(on: &Connection, before: i64, limit: usize) -> rusqlite::Res
     on.prepare_cached(sql)?.execute(params![limit as i64, before])
 }
 
+/// Returns the first offset that is kept.
+pub(super) fn first_offset(from: &Connection) -> rusqlite::Result<i64> {
+    from.query_row("SELECT coalesce(min(offset), 0) FROM log", [], |row| row.get(0))
+}
+
 /// Returns the bytes in use.
 pub(super) fn bytes_used(from: &Connection) -> rusqlite::Result<u64> {
     let sql = "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size";

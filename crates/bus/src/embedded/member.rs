@@ -12,6 +12,7 @@ use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use futures::{FutureExt as _, pin_mut};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::group::{Group, Move};
 use super::held::{Held, Parked, Step};
@@ -104,11 +105,16 @@ impl Member {
         }
     }
 
-    /// Works until `stop`, then finishes what is in hand. Fails when the log does.
-    pub async fn run(mut self, stop: impl Future<Output = ()>) -> Result<(), BusError> {
+    /// Works until one of `stops`, then finishes what is in hand. Fails when the log does.
+    pub async fn run(mut self, stops: [CancellationToken; 2]) -> Result<(), BusError> {
+        let stop = futures::future::select_all(stops.iter().map(|s| Box::pin(s.cancelled())));
         pin_mut!(stop);
         let waker = self.waker.clone();
         loop {
+            // Asked before anything is started, so that nothing is started after the stop.
+            if !self.stopping && stops.iter().any(CancellationToken::is_cancelled) {
+                self.stop();
+            }
             self.follow_group();
             let more = std::future::poll_fn(|cx| Poll::Ready(self.fill(cx))).await;
             self.commit();
@@ -117,6 +123,7 @@ impl Member {
             }
             tokio::select! {
                 biased;
+                _ = &mut stop, if !self.stopping => self.stop(),
                 Some(finished) = self.running.next(), if !self.running.is_empty() => {
                     self.finish(finished);
                     self.finish_others();
@@ -126,7 +133,6 @@ impl Member {
                     self.follow_group();
                     self.end_chore(chore);
                 }
-                () = &mut stop, if !self.stopping => self.stop(),
                 () = waker.notified() => {}
                 () = tokio::task::yield_now(), if more => {}
             }
@@ -180,7 +186,7 @@ impl Member {
                     let released = held
                         .parked
                         .entry(key.clone())
-                        .or_insert_with(|| Parked::new("released".into(), true));
+                        .or_insert_with(|| Parked::new("released".into(), 0, true));
                     released.releasing = true;
                     self.drain(slot, &key);
                 }
@@ -190,7 +196,7 @@ impl Member {
 
     fn take(&mut self, slot: u32, done: Vec<i64>) {
         let cursor = self.journal.outlets.cursors.cell(&self.group.name, slot);
-        let (Some(partition), Some(cursor)) = (self.journal.partitions.get(&slot), cursor) else {
+        let (Some(partition), Some(cursor)) = (self.journal.outlets.partitions.get(&slot), cursor) else {
             return self.fail(BusError::Refused(format!("partition {slot} has no cursor")));
         };
         let seat = Seat {
@@ -251,7 +257,11 @@ impl Member {
                 Step::Event(offset, event)
                     if held.parked.contains_key(&event.key) && !held.lane.is_busy(&event.key) =>
                 {
-                    if held.lane.admit_aside(offset) {
+                    let fresh = held.lane.admit_aside(offset);
+                    if held.parked.get(&event.key).is_some_and(|p| offset < p.since) {
+                        // Given again because the cursor was not saved when the process died.
+                        held.lane.done(offset);
+                    } else if fresh {
                         self.write_behind(slot, offset, event);
                     }
                 }
@@ -331,12 +341,12 @@ impl Member {
             Outcome::Poison(reason) => {
                 let park = self.on_poison == OnPoison::ParkKey;
                 if park {
-                    let head = || Parked::new(event.id.to_string(), false);
+                    let head = || Parked::new(event.id.to_string(), offset, false);
                     held.parked.entry(key.clone()).or_insert_with(head);
                 }
                 let group = self.attempts.group;
                 tracing::warn!(group, event = %event.id, topic = %event.topic, %reason, park, "an event became a dead letter");
-                self.write_letter(slot, (offset, event), reason, park);
+                self.write_letter(slot, (offset, event), reason);
             }
         }
         self.go_on(slot, &key);
@@ -361,10 +371,10 @@ impl Member {
     fn write_behind(&mut self, slot: u32, offset: i64, event: Event) {
         let parked = self.lanes.get(&slot).and_then(|held| held.parked.get(&event.key));
         let reason = parked.map_or_else(String::new, |p| format!("parked behind {}", p.head));
-        self.write_letter(slot, (offset, event), reason, false);
+        self.write_letter(slot, (offset, event), reason);
     }
 
-    fn write_letter(&mut self, slot: u32, (offset, event): Placed, reason: String, park: bool) {
+    fn write_letter(&mut self, slot: u32, (offset, event): Placed, reason: String) {
         let Some(held) = self.lanes.get_mut(&slot) else { return };
         held.in_hand += 1;
         if let Some(parked) = held.parked.get_mut(&event.key) {
@@ -372,6 +382,12 @@ impl Member {
         }
         metrics::counter!("bus_dead_letters_total", "group" => self.attempts.group).increment(1);
         let (seat, key, now) = (held.seat.clone(), event.key.clone(), self.journal.ambient.now());
+        let park = held.parked.get(&event.key).map(|p| ParkedKey {
+            key: event.key.clone(),
+            head: p.head.clone(),
+            since: p.since,
+            releasing: p.releasing,
+        });
         let write = move |to: &rusqlite::Connection| letters::write(to, &seat, (offset, &event), &reason, now, park);
         // Queued here and now: letters are numbered in the order of the log.
         let written = self.journal.writer.run(write);
@@ -487,6 +503,9 @@ impl Member {
 impl Drop for Member {
     /// Leaves the group also when the call was cancelled: what was in hand is given to another member again.
     fn drop(&mut self) {
+        // Before the partitions are free: a key is never in two hands.
+        self.running.clear();
+        self.chores.clear();
         self.journal.outlets.listeners.remove(&self.waker);
         self.group.leave(self.number);
     }

@@ -76,6 +76,18 @@ impl Partition {
         self.last.store(offset, Ordering::Release);
     }
 
+    /// Drops events before an offset, which the file has dropped.
+    pub fn forget_before(&self, first: i64) {
+        let mut recent = self.recent.lock();
+        while recent.events.front().is_some_and(|(offset, _)| *offset < first) {
+            let Some((gone, event)) = recent.events.pop_front() else {
+                break;
+            };
+            recent.bytes -= event.bytes.len();
+            recent.floor = gone;
+        }
+    }
+
     /// Returns up to `limit` events after an offset.
     pub fn after(&self, offset: i64, limit: usize) -> Next {
         let last = self.last.load(Ordering::Acquire);

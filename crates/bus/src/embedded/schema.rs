@@ -36,7 +36,8 @@ CREATE TABLE IF NOT EXISTS letters(
   UNIQUE(consumer, slot, offset)) STRICT;
 CREATE INDEX IF NOT EXISTS letters_by_key ON letters(consumer, slot, key, number);
 CREATE TABLE IF NOT EXISTS parked(
-  consumer TEXT NOT NULL, slot INTEGER NOT NULL, key TEXT NOT NULL, head TEXT NOT NULL, releasing INTEGER NOT NULL,
+  consumer TEXT NOT NULL, slot INTEGER NOT NULL, key TEXT NOT NULL, head TEXT NOT NULL, since INTEGER NOT NULL,
+  releasing INTEGER NOT NULL,
   PRIMARY KEY(consumer, slot, key)) STRICT, WITHOUT ROWID;
 ";
 

@@ -1,6 +1,7 @@
 //! Owns the one thread that writes the file, and group commit: whatever waits when a transaction begins goes into it, and
 //! one sync makes all of it durable. Refuses to know what the written things mean.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,6 +46,7 @@ enum Job {
 
 /// What the thread tells the world after a commit.
 pub(super) struct Outlets {
+    pub partitions: HashMap<u32, Arc<Partition>>,
     pub tails: Tails,
     pub listeners: Listeners,
     pub cursors: Cursors,
@@ -339,6 +341,10 @@ impl Desk {
             (now - self.options.retention).millis()
         };
         let old_events = log::sweep(&self.connection, before, SWEEP_ROWS_MAX)?;
+        if old_events > 0 {
+            let first = log::first_offset(&self.connection)?;
+            self.outlets.partitions.values().for_each(|p| p.forget_before(first));
+        }
         Ok(old_events == SWEEP_ROWS_MAX || old_letters == SWEEP_ROWS_MAX)
     }
 }
