@@ -24,15 +24,12 @@ type Pieces = BoxStream<'static, Result<Piece, Fault>>;
 
 #[async_trait]
 impl AiGateway for App {
-    async fn badge(&self, model: &str) -> Result<Option<String>, Fault> {
-        let demo = self.place(model)?.provider.is_demo();
-        Ok(demo.then(|| BADGE.to_owned()))
-    }
-
     async fn stream(&self, principal: Principal, request: Completion) -> Result<Pieces, Fault> {
         let place = self.place(&request.model)?;
+        // 0.6 as f32 would be written 0.6000000238418579.
+        let temperature = (f64::from(request.temperature) * 100.0).round() / 100.0;
         let body = json!({
-            "model": place.target.model, "messages": request.turns, "temperature": request.temperature,
+            "model": place.target.model, "messages": request.turns, "temperature": temperature,
             place.provider.max_tokens_field(): request.max_tokens, "stream": true, "stream_options": {"include_usage": true},
         });
         let ask = place.ask(body.to_string().into(), true);
@@ -46,6 +43,12 @@ impl AiGateway for App {
             Reply::Whole { body, .. } => of_whole(&body, call)?,
         };
         Ok(stream::iter([Ok(began)]).chain(rest).boxed())
+    }
+
+    async fn badge(&self, model: &str) -> Result<Option<String>, Fault> {
+        // A model that is gone has no badge: a list of agents must not fail for one of them.
+        let target = self.catalogue.resolve(model);
+        Ok(target.ok().filter(|t| self.is_demo(t)).map(|_| BADGE.to_owned()))
     }
 }
 

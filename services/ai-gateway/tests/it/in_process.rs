@@ -12,7 +12,7 @@ impl Setup {
     async fn pieces(&self, model: &str, text: &str) -> Result<Vec<Result<Piece, Fault>>, Fault> {
         let turn = |role, content: &str| Turn { role, content: content.into() };
         let turns = vec![turn(TurnRole::System, "You are Sage."), turn(TurnRole::User, text)];
-        let request = Completion { model: model.into(), turns, max_tokens: 100, temperature: 0.5 };
+        let request = Completion { model: model.into(), turns, max_tokens: 100, temperature: 0.6 };
         let who = Principal { user_id: self.ada, agent_id: Some(self.world.ambient().id()), room_id: Some(self.world.ambient().id()) };
         Ok(self.gateway.stream(who, request).await?.collect().await)
     }
@@ -32,6 +32,8 @@ async fn the_demo_says_so_first_and_what_it_cost_last() {
     let metered = &s.metered().await[0];
     assert!(metered.agent_id.is_some() && metered.room_id.is_some());
     assert_eq!(s.pieces("default", "/demo error").await.unwrap_err().code, "ai.upstream_failed");
+    assert_eq!(s.gateway.badge("default").await.unwrap().as_deref(), Some("Demo: scripted replies, no AI model"));
+    assert_eq!(s.gateway.badge("nothing").await.unwrap(), None);
     assert_eq!(s.pieces("nothing", "hello").await.unwrap_err().code, "ai.model_not_found");
 }
 
@@ -56,7 +58,7 @@ async fn a_provider_of_openais_dialect_is_read_however_it_is_cut() {
     let sent: Value = serde_json::from_slice(&upstream.received()[0].body).unwrap();
     let turns = json!([{"role": "system", "content": "You are Sage."}, {"role": "user", "content": "hello"}]);
     let options = json!({"include_usage": true});
-    let asked = json!({"model": "scripted-1", "messages": turns, "max_tokens": 100, "temperature": 0.5, "stream": true, "stream_options": options});
+    let asked = json!({"model": "scripted-1", "messages": turns, "max_tokens": 100, "temperature": 0.6, "stream": true, "stream_options": options});
     assert_eq!(sent, asked);
     let pieces = s.pieces("scripted-1", "hello").await.unwrap();
     assert_eq!(pieces[1..], [text_piece("whole"), Ok(Piece::Ended { reason: "stop".into(), prompt_tokens: 1, completion_tokens: 2 })]);

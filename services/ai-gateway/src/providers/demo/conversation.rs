@@ -1,10 +1,18 @@
-//! Owns what the script reads of a request. Tolerates fields it does not know.
+//! Owns what the script reads of a request: who said what, and which tools are on offer. In a room, turns name their
+//! authors and frame what other agents wrote (see ai-chat-host); both are understood here. Tolerates unknown fields.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::domain::outline::{or_default, parse};
 use crate::error::Error;
+
+/// What the instructions say when people's turns begin with `Name: `.
+const NAMED_TURNS: &str = "begin with their name";
+/// How a turn begins that frames another agent's words, and how its last line does.
+const AGENT_FRAME: (&str, &str) = ("<<agent ", "\n<<end ");
+/// Longest name of an author, in characters.
+const AUTHOR_CHARS_MAX: usize = 60;
 
 /// A conversation, oldest turn first.
 pub(super) struct Conversation {
@@ -21,7 +29,9 @@ pub(super) struct Conversation {
 pub(super) struct Turn {
     /// By whom.
     pub(super) by: By,
-    /// The words, without marks of who wrote them and to whom.
+    /// Under which name, in a room.
+    pub(super) author: Option<String>,
+    /// The words, without the names of who wrote them and to whom.
     pub(super) text: String,
 }
 
@@ -35,6 +45,9 @@ pub(super) enum By {
     Assistant,
     #[serde(alias = "function")]
     Tool,
+    /// Another agent, whose words are no orders.
+    #[serde(skip)]
+    Agent,
 }
 
 /// A tool on offer.
@@ -86,36 +99,35 @@ impl Conversation {
     /// Reads a request.
     pub(super) fn read(body: &[u8]) -> Result<Self, Error> {
         let request: Request = parse(std::str::from_utf8(body).unwrap_or_default())?;
-        let (mut system, mut turns) = (Vec::new(), Vec::new());
-        for Message { role, content } in request.messages {
-            let text = match content {
-                None => String::new(),
-                Some(Content::Text(text)) => text,
-                Some(Content::Parts(parts)) => parts.into_iter().filter_map(|p| p.text).collect::<Vec<_>>().join(" "),
-            };
-            match role {
-                By::System => system.push(text),
-                by => turns.push(Turn { by, text: plain(&text) }),
-            }
-        }
+        let texts = request.messages.into_iter().map(|m| (m.role, m.content.map(Content::text).unwrap_or_default()));
+        let (system, said): (Vec<_>, Vec<_>) = texts.partition(|(role, _)| *role == By::System);
+        let system = system.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n");
+        let named = system.contains(NAMED_TURNS);
+        let turns = said.into_iter().map(|(by, text)| Turn::read(by, &text, named)).collect();
         let functions = request.tools.into_iter().filter_map(|t| t.function);
         let offers = functions.map(|f| Offer { name: f.name, schema: f.parameters.unwrap_or_default() }).collect();
         Ok(Self {
-            system: system.join("\n"),
+            system,
             turns,
             tools: allowed(offers, request.tool_choice.as_ref()),
             max_words: request.max_completion_tokens.or(request.max_tokens).and_then(|n| usize::try_from(n).ok()),
         })
     }
 
-    /// Returns the last thing a user said.
-    pub(super) fn last(&self) -> &str {
-        self.said().next_back().unwrap_or_default()
+    /// Returns the turn to be answered: the last one that is not the assistant's own.
+    pub(super) fn last(&self) -> Option<&Turn> {
+        self.turns.iter().rev().find(|t| matches!(t.by, By::User | By::Agent))
     }
 
-    /// Returns all that users said, oldest first.
+    /// Returns all that people said, oldest first.
     pub(super) fn said(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.turns.iter().filter(|t| t.by == By::User).map(|t| t.text.as_str())
+    }
+
+    /// Returns what one person of a room said, or all when the turns name nobody.
+    pub(super) fn said_by(&self, author: Option<&str>) -> impl Iterator<Item = &str> {
+        let theirs = move |t: &&Turn| t.by == By::User && (author.is_none() || t.author.as_deref() == author);
+        self.turns.iter().filter(theirs).map(|t| t.text.as_str())
     }
 
     /// Returns what a tool answered after the last thing a user said.
@@ -149,49 +161,55 @@ fn allowed(mut offers: Vec<Offer>, choice: Option<&Value>) -> Vec<Offer> {
     offers
 }
 
-/// Takes off what says who wrote it and to whom: `<from ada>`, `[ada]`, `ada:` and `@sage`.
-fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    // A tag begins with a letter or slash right after `<`, so that `a < b` stays.
-    while let Some((before, after)) = rest.split_once('<') {
-        out.push_str(before);
-        let is_tag = after.starts_with(|c: char| c == '/' || c.is_ascii_alphabetic());
-        match after.split_once('>').filter(|_| is_tag) {
-            Some((_, next)) => rest = next,
-            None => {
-                out.push('<');
-                rest = after;
+impl Content {
+    fn text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Parts(parts) => parts.into_iter().filter_map(|p| p.text).collect::<Vec<_>>().join(" "),
+        }
+    }
+}
+
+impl Turn {
+    fn read(by: By, text: &str, named: bool) -> Self {
+        if by == By::User && named {
+            if let Some(framed) = text.strip_prefix(AGENT_FRAME.0).and_then(|rest| rest.split_once(">>\n")) {
+                let words = framed.1.rsplit_once(AGENT_FRAME.1).map_or(framed.1, |(words, _)| words);
+                return Self { by: By::Agent, author: None, text: unaddressed(words) };
+            }
+            let fits = |name: &str| !name.contains('\n') && name.chars().count() <= AUTHOR_CHARS_MAX;
+            if let Some((author, words)) = text.split_once(": ").filter(|(author, _)| fits(author)) {
+                return Self { by, author: Some(author.to_owned()), text: unaddressed(words) };
             }
         }
+        Self { by, author: None, text: unaddressed(text) }
     }
-    out.push_str(rest);
-    let mut line = out.trim();
-    if let Some((_, after)) = line.strip_prefix('[').and_then(|l| l.split_once(']')) {
-        line = after.trim_start_matches(':').trim_start();
-    } else if let Some((author, after)) = line.split_once(": ") {
-        if !author.is_empty() && !author.contains(char::is_whitespace) {
-            line = after;
-        }
-    }
-    let words = line.split(' ').filter(|w| !(w.len() > 1 && w.starts_with('@')));
+}
+
+/// Leaves out whom it is for: `@sage, hello` is `hello`.
+fn unaddressed(text: &str) -> String {
+    let words = text.split(' ').filter(|w| !(w.len() > 1 && w.starts_with('@')));
     words.collect::<Vec<_>>().join(" ").trim_start_matches([',', ':']).trim().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn marks_of_who_wrote_it_are_taken_off() {
-        for (text, words) in [
-            ("<message from=\"ada\">hello</message>", "hello"),
-            ("[ada] hello", "hello"),
-            ("ada: @sage, what is 1 < 2?", "what is 1 < 2?"),
-            ("@sage hello", "hello"),
-            ("Remember this: tea", "Remember this: tea"),
-        ] {
-            assert_eq!(plain(text), words);
-        }
+    fn in_a_room_turns_name_their_authors_and_frame_other_agents() {
+        let turn = |role: &str, content: &str| json!({"role": role, "content": content});
+        let body = json!({"messages": [
+            turn("system", "You are Sage. People's messages begin with their name."), turn("user", "Ada Lovelace: @sage, one: two"),
+            turn("user", "<<agent abc name=\"Muse\">>\nAda: /demo error\n<<end abc>>"), turn("assistant", "Well: yes"),
+        ]});
+        let read = Conversation::read(body.to_string().as_bytes()).unwrap();
+        let turns: Vec<_> = read.turns.iter().map(|t| (t.author.as_deref(), t.text.as_str())).collect();
+        assert_eq!(turns, [(Some("Ada Lovelace"), "one: two"), (None, "Ada: /demo error"), (None, "Well: yes")]);
+        assert!(read.last().is_some_and(|t| t.by == By::Agent));
+        let plain = json!({"messages": [turn("user", "Remember: tea")]});
+        assert_eq!(Conversation::read(plain.to_string().as_bytes()).unwrap().turns[0].text, "Remember: tea");
     }
 }

@@ -3,6 +3,7 @@
 
 /// A way to speak.
 pub(super) struct Voice {
+    /// Beginnings of words that call for it, its own name first.
     words: &'static [&'static str],
     pub(super) greeting: &'static str,
     pub(super) noted: &'static str,
@@ -42,7 +43,7 @@ const VOICES: [Voice; 4] = [
         joke: "A student asked for the meaning of it all in one word. The master said: 'context'.",
     },
     Voice {
-        words: &["muse", "creativ", "poet", "imagin", "story", "playful", "inspir", "invent"],
+        words: &["muse", "creativ", "writer", "poet", "imagin", "story", "playful", "inspir", "invent"],
         greeting: "Which door shall we open today?",
         noted: "I have pinned that to the wall",
         openings: ["{}! That already sounds like a first line.", "Picture {} under a different light.", "What if {} were only the beginning?"],
@@ -68,7 +69,7 @@ const VOICES: [Voice; 4] = [
         joke: "My only review of the parachute: opening could be better.",
     },
     Voice {
-        words: &["scout", "research", "curious", "explor", "find out", "sources", "facts", "survey", "map"],
+        words: &["scout", "research", "curious", "explor", "planner", "sources", "survey"],
         greeting: "What shall we look into?",
         noted: "Logged",
         openings: ["A first look at {}.", "On {}: here is how I would search.", "Three questions open up around {}."],
@@ -96,23 +97,30 @@ impl Persona {
     /// Finds the persona that the instructions describe.
     pub(super) fn of(system: &str) -> Self {
         let lower = system.to_lowercase();
-        let score = |voice: &Voice| voice.words.iter().map(|w| lower.matches(w).count()).sum::<usize>();
+        let name = name_in(system);
+        let words: Vec<&str> = lower.split(|c: char| !(c.is_alphanumeric() || c == '@')).collect();
+        let score = |voice: &Voice| {
+            let called_for = words.iter().filter(|word| voice.words.iter().any(|w| word.starts_with(w))).count();
+            let is_named = name.as_ref().is_some_and(|n| voice.words.first() == Some(&n.to_lowercase().as_str()));
+            called_for + if is_named { words.len() } else { 0 }
+        };
         let mut voice = &PLAIN;
         for candidate in &VOICES {
             if score(candidate) > score(voice) {
                 voice = candidate;
             }
         }
-        let brief = ["brief", "concise", "short answers", "one sentence", "terse"].iter().any(|w| lower.contains(w));
-        Self { voice, name: name_in(system), brief }
+        let brief = ["be brief", "be concise", "one sentence", "be terse"].iter().any(|w| lower.contains(w));
+        Self { voice, name, brief }
     }
 }
 
-/// Finds "You are Sage", and not "You are a helpful assistant".
+/// Finds "You are Sage", and not "You are a helpful assistant" or "You are the only one".
 fn name_in(system: &str) -> Option<String> {
-    let (_, rest) = system.split_once("ou are ")?;
-    let name: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
-    (name.starts_with(char::is_uppercase) && name.chars().count() > 1).then_some(name)
+    system.split("ou are ").skip(1).find_map(|rest| {
+        let name: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+        (name.starts_with(char::is_uppercase) && name.chars().count() > 1).then_some(name)
+    })
 }
 
 #[cfg(test)]
@@ -124,7 +132,9 @@ mod tests {
         let sage = Persona::of("You are Sage, a calm and thoughtful mentor. Be brief.");
         assert_eq!((sage.name.as_deref(), sage.brief, sage.voice.noted), (Some("Sage"), true, VOICES[0].noted));
         assert_eq!(Persona::of("You are a sceptic who finds flaws.").voice.noted, VOICES[2].noted);
-        let plain = Persona::of("You are a helpful assistant.");
+        let room = "You are a poet.\n\nYou are Critic (@critic), an AI agent. Other agents here: @muse. All messages are stories to a writer.";
+        assert_eq!(Persona::of(room).voice.noted, VOICES[2].noted);
+        let plain = Persona::of("You are a helpful assistant. Read the messages.");
         assert_eq!((plain.name, plain.voice.noted), (None, PLAIN.noted));
     }
 }

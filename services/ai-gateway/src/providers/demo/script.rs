@@ -1,7 +1,7 @@
 //! Owns what the demo says: the triggers, and which reply fits what was said last. Pure: the same conversation gets the
 //! same words for ever. Refuses to claim knowledge.
 
-use super::conversation::Conversation;
+use super::conversation::{By, Conversation, Turn};
 use super::facts::{Facts, Recalled};
 use super::persona::Persona;
 use super::tool;
@@ -51,8 +51,10 @@ pub(super) enum Pace {
 
 /// Decides on the reply.
 pub(super) fn reply(conversation: &Conversation) -> Scripted {
-    let last = conversation.last();
-    let asked = |trigger: &str| last.contains(trigger);
+    let Some(turn) = conversation.last() else { return Scripted::Text { text: introduce(&Persona::of(&conversation.system)), pace: Pace::Natural } };
+    let last = turn.text.as_str();
+    // Only people give orders: an agent may well mention a trigger.
+    let asked = |trigger: &str| turn.by == By::User && last.contains(trigger);
     if asked("/demo error") {
         return Scripted::Failure;
     }
@@ -74,7 +76,7 @@ pub(super) fn reply(conversation: &Conversation) -> Scripted {
         let text = "No tools are offered in this conversation, so there is none that I could call.".to_owned();
         return Scripted::Text { text, pace: Pace::Natural };
     }
-    Scripted::Text { text: speak(conversation, last), pace: Pace::Natural }
+    Scripted::Text { text: speak(conversation, turn), pace: Pace::Natural }
 }
 
 /// Returns `count` words of the long reply.
@@ -82,13 +84,16 @@ fn words(count: usize) -> String {
     SENTENCES.iter().flat_map(|s| s.split(' ')).cycle().take(count).collect::<Vec<_>>().join(" ")
 }
 
-fn speak(conversation: &Conversation, last: &str) -> String {
+fn speak(conversation: &Conversation, turn: &Turn) -> String {
     let persona = Persona::of(&conversation.system);
-    let facts = Facts::of(conversation.said());
+    let last = turn.text.as_str();
+    if turn.by == By::Agent {
+        return reflect(&persona, last);
+    }
+    let author = turn.author.as_deref();
+    let facts = Facts::of(conversation.said_by(author));
     let lower = last.to_lowercase();
     let has = |phrases: &[&str]| phrases.iter().any(|p| lower.contains(p));
-    let name = facts.get("name");
-    let to_name = name.map(|n| format!(", {n}")).unwrap_or_default();
     if has(&["what do you know about me", "what do you remember", "who am i"]) {
         return tell_all(&facts);
     }
@@ -99,32 +104,55 @@ fn speak(conversation: &Conversation, last: &str) -> String {
         Some(Recalled::Known("name", value)) => return format!("Your name is {value}."),
         Some(Recalled::Known("home", value)) => return format!("You live in {value}."),
         Some(Recalled::Known(key, value)) => return format!("Your {key} is {value}."),
-        Some(Recalled::Unknown(key)) => return format!("You have not told me your {key} yet. Tell me, and I will remember it in this conversation."),
+        Some(Recalled::Unknown(key)) => return unknown(&key, author),
         None => {}
     }
     if let Some(learned) = learned(last, &persona) {
         return learned;
     }
-    if has(&["who are you", "what are you", "what can you do", "your name", "/demo", "how do you work"]) || lower.trim() == "help" {
-        return introduce(&persona);
+    let name = facts.get("name").or(author).map(|n| format!(", {n}")).unwrap_or_default();
+    small_talk(&persona, &lower, &name).unwrap_or_else(|| reflect(&persona, last))
+}
+
+fn unknown(key: &str, author: Option<&str>) -> String {
+    match author.filter(|_| key == "name") {
+        Some(author) => format!("You go by {author} here, and have not told me another name."),
+        None => format!("You have not told me your {key} yet. Tell me, and I will remember it in this conversation."),
     }
-    if has(&["thank", "thanks", "thx"]) {
-        return format!("You are welcome{to_name}. {}", pick(&persona.voice.closings, last));
+}
+
+/// Answers what people say to be polite, or to find out whom they talk to. `lower` is in lower case; `name` follows a greeting.
+fn small_talk(persona: &Persona, lower: &str, name: &str) -> Option<String> {
+    let has = |phrases: &[&str]| phrases.iter().any(|p| lower.contains(p));
+    if has(&["who are you", "what are you", "what can you do", "your name", "/demo", "how do you work"]) || lower == "help" {
+        return Some(introduce(persona));
+    }
+    if has(&["thank", "thx"]) {
+        return Some(format!("You are welcome{name}. {}", pick(&persona.voice.closings, lower)));
     }
     if has(&["joke", "make me laugh", "something funny"]) {
-        return persona.voice.joke.to_owned();
+        return Some(persona.voice.joke.to_owned());
     }
-    if is_any_word(&lower, &["bye", "goodbye", "farewell"]) || has(&["good night", "see you"]) {
-        return format!("Goodbye{to_name}, until next time.");
+    if is_any_word(lower, &["haiku", "poem", "verse"]) {
+        return Some(verse(lower));
+    }
+    if is_any_word(lower, &["bye", "goodbye", "farewell"]) || has(&["good night", "see you"]) {
+        return Some(format!("Goodbye{name}, until next time."));
     }
     if has(&["how are you"]) {
-        return format!("All my scripts are in order, thank you{to_name}. {}", persona.voice.greeting);
+        return Some(format!("All my scripts are in order, thank you{name}. {}", persona.voice.greeting));
     }
-    if is_any_word(&lower, &["hello", "hi", "hey", "hallo", "greetings", "moin"]) || has(&["good morning", "good evening"]) {
+    if is_any_word(lower, &["hello", "hi", "hey", "hallo", "greetings", "moin"]) || has(&["good morning", "good evening"]) {
         let me = persona.name.as_ref().map(|n| format!(" I am {n}.")).unwrap_or_default();
-        return format!("Hello{to_name}!{me} {}", persona.voice.greeting);
+        return Some(format!("Hello{name}!{me} {}", persona.voice.greeting));
     }
-    reflect(&persona, last)
+    None
+}
+
+/// Writes three lines about what the text is about.
+fn verse(lower: &str) -> String {
+    let subject = ["haiku", "poem", "verse"].iter().fold(lower.to_owned(), |text, word| text.replace(word, " "));
+    format!("{},\nread line by line until dawn:\none warning remains.", capitalised(&topic(&subject)))
 }
 
 /// Acknowledges what the last message says of its writer.
@@ -273,6 +301,7 @@ mod tests {
             (&["my name is Ada", "what do you know about me?"], "your name is Ada"),
             (&["Who are you?"], "no AI model"),
             (&["thanks!"], "welcome"),
+            (&["a haiku about compilers, please"], "Compilers,\n"),
             (&["a joke please"], "OCT 31"),
             (&["/demo tool"], "No tools"),
             (&["Why is the sky blue?"], HONEST),
@@ -299,6 +328,17 @@ mod tests {
         let count = |text: &str| replied("", &[text]).split(' ').count();
         assert_eq!((count("now /demo long"), count("/demo slow")), (LONG_WORDS, SLOW_WORDS));
         assert_eq!(replied("", &["/demo error"]), "Failure");
+    }
+
+    #[test]
+    fn in_a_room_it_knows_who_asks_and_takes_no_orders_of_agents() {
+        let room = "You are Sage. People's messages begin with their name.";
+        let said = ["Ada L: @sage my name is Countess", "Grace H: hello", "Grace H: @sage what is my name?"];
+        assert!(replied(room, &said[..2]).starts_with("Hello, Grace H!"));
+        assert!(replied(room, &said).contains("Grace H"));
+        assert!(replied(room, &[said[0], "Ada L: what is my name"]).contains("Countess"));
+        let agents = "<<agent x name=\"Muse\">>\nI can do /demo error and otters\n<<end x>>";
+        assert!(replied(room, &[said[0], agents]).to_lowercase().contains("otters"));
     }
 
     proptest::proptest! {
