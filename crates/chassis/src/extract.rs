@@ -107,18 +107,37 @@ impl<S: Send + Sync, T: DeserializeOwned + Validate<Context = ()>> FromRequest<S
     }
 }
 
+/// A body over its limit is still read, and thrown away, up to this size, so that the sender hears why it was refused:
+/// who is hung up on in the middle of writing sees a broken connection instead.
+pub const DISCARD_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// Reads a whole body of at most `max` bytes; 413 beyond.
 pub async fn read_body(req: Request, max: usize) -> Result<bytes::Bytes, Fault> {
-    let too_large = || Fault::new(ErrorCode::TooLarge, "request.too_large", format!("The body is over {max} bytes."));
+    use http_body_util::BodyExt as _;
     let declared = req.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|n| n > max) {
+    let too_large = || Fault::new(ErrorCode::TooLarge, "request.too_large", format!("The body is over {max} bytes."));
+    if declared.is_some_and(|n| n > DISCARD_BYTES_MAX) {
         return Err(too_large());
     }
-    axum::body::to_bytes(req.into_body(), max).await.map_err(|e| {
-        use std::error::Error as _;
-        let limited = e.source().is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
-        if limited { too_large() } else { Fault::new(ErrorCode::Malformed, "request.malformed", "The body broke off.") }
-    })
+    let mut body = req.into_body();
+    let mut read = Vec::with_capacity(declared.unwrap_or_default().min(max));
+    let mut seen = 0usize;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Fault::new(ErrorCode::Malformed, "request.malformed", "The body broke off."))?;
+        let Ok(data) = frame.into_data() else { continue };
+        seen = seen.saturating_add(data.len());
+        if seen > DISCARD_BYTES_MAX {
+            break;
+        }
+        if seen <= max {
+            // One frame is the common case; it is not copied.
+            if read.is_empty() && declared == Some(data.len()) {
+                return Ok(data);
+            }
+            read.extend_from_slice(&data);
+        }
+    }
+    if seen > max { Err(too_large()) } else { Ok(read.into()) }
 }
 
 /// A query string, read and validated; wrong or unknown parameters: 422; one that cannot be decoded: 400.
