@@ -83,7 +83,9 @@ impl Channels {
                 settled.await;
             }
         };
-        tokio::time::timeout(IN_FORCE_MAX, wait).await.map_err(|_| RealtimeError::NoLiveChannel.into())
+        tokio::time::timeout(IN_FORCE_MAX, wait)
+            .await
+            .map_err(|_| RealtimeError::NoLiveChannel.into())
     }
 
     /// Waits until something is wanted or unwanted.
@@ -99,7 +101,11 @@ impl Channels {
     }
 
     /// Brings a subscriber, which listens to `have`, up to what is wanted.
-    pub(crate) async fn settle(&self, subscriber: &mut dyn Subscriber, have: &mut HashSet<Channel>) -> Result<(), EphemeralError> {
+    pub(crate) async fn settle(
+        &self,
+        subscriber: &mut dyn Subscriber,
+        have: &mut HashSet<Channel>,
+    ) -> Result<(), EphemeralError> {
         let changed = std::mem::take(&mut self.state.lock().changed);
         if changed.is_empty() {
             return Ok(());

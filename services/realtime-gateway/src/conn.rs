@@ -4,85 +4,16 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering::Relaxed};
-use std::task::Waker;
 
 use kernel::{RoomId, SessionId, UserId};
 use parking_lot::Mutex;
 
-use crate::domain::frame::{Class, Frame};
+use crate::batch::Batch;
+use crate::domain::frame::Frame;
 use crate::domain::op::Asked;
-use crate::domain::outbox::{Bounds, Outbox, Pushed};
+use crate::domain::outbox::{Bounds, Outbox};
 use crate::domain::room::Reader;
 use crate::error::Close;
-
-/// Frames that were dropped, by class, as metrics name them.
-const DROPPED: [&str; 3] = ["typing", "latest", "ai"];
-
-/// What a batch of pushes collects: sockets are woken once, when it is finished.
-pub(crate) struct Batch {
-    /// When it began.
-    pub(crate) now_ms: i64,
-    bounds: Bounds,
-    wakers: Vec<Waker>,
-    delivered: u64,
-    dropped: [u64; DROPPED.len()],
-    slow: u64,
-}
-
-impl Batch {
-    /// Begins a batch.
-    pub(crate) fn new(now_ms: i64, bounds: Bounds) -> Self {
-        Self { now_ms, bounds, wakers: Vec::new(), delivered: 0, dropped: [0; DROPPED.len()], slow: 0 }
-    }
-
-    /// Wakes on its end.
-    pub(crate) fn wake(&mut self, waker: Option<Waker>) {
-        self.wakers.extend(waker);
-    }
-
-    /// Wakes what waits, keeping the counts.
-    pub(crate) fn flush(&mut self) {
-        self.wakers.drain(..).for_each(Waker::wake);
-    }
-
-    /// Returns how many sockets wait to be woken.
-    pub(crate) fn waiting(&self) -> usize {
-        self.wakers.len()
-    }
-
-    fn note(&mut self, frame: &Frame, pushed: Pushed) {
-        match pushed {
-            Pushed::Queued => self.delivered += 1,
-            Pushed::Replaced | Pushed::Dropped => {
-                let class = match frame.class {
-                    Class::Typing => 0,
-                    Class::Ai(_) => 2,
-                    _ => 1,
-                };
-                if let Some(count) = self.dropped.get_mut(class) {
-                    *count += 1;
-                }
-            }
-            Pushed::Overflowed => self.slow += 1,
-            Pushed::Ended => {}
-        }
-    }
-}
-
-impl Drop for Batch {
-    fn drop(&mut self) {
-        self.flush();
-        if self.delivered > 0 {
-            metrics::counter!("realtime_deliveries_total").increment(self.delivered);
-        }
-        for (class, count) in DROPPED.iter().zip(self.dropped).filter(|(_, count)| *count > 0) {
-            metrics::counter!("realtime_drops_total", "class" => *class).increment(count);
-        }
-        if self.slow > 0 {
-            metrics::counter!("realtime_drops_total", "class" => "socket").increment(self.slow);
-        }
-    }
-}
 
 /// Whose a connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +83,7 @@ impl Conn {
 
     /// Adds one frame and wakes the socket.
     pub(crate) fn tell(self: &Arc<Self>, frame: &Arc<Frame>, now_ms: i64) {
-        let mut batch = Batch::new(now_ms, self.bounds);
+        let mut batch = Batch::new(now_ms);
         self.push(frame, &mut batch);
     }
 
@@ -185,7 +116,11 @@ impl Conn {
     /// Tells what is due on the shared clock.
     pub(crate) fn due(&self, now_ms: i64, times: &Times) -> Due {
         if self.who().is_none() {
-            return if now_ms - self.opened_ms >= times.auth_ms { Due::Close(Close::NoAuth) } else { Due::Nothing };
+            return if now_ms - self.opened_ms >= times.auth_ms {
+                Due::Close(Close::NoAuth)
+            } else {
+                Due::Nothing
+            };
         }
         let left = self.until_ms.load(Relaxed).saturating_sub(now_ms);
         if left <= 0 {
@@ -230,17 +165,32 @@ impl Conn {
 
     /// Returns how many rooms it subscribes to.
     pub(crate) fn subscriptions(&self) -> usize {
-        self.seats.lock().0.as_ref().map_or(0, |s| s.values().filter(|subscribes| **subscribes).count())
+        self.seats
+            .lock()
+            .0
+            .as_ref()
+            .map_or(0, |s| s.values().filter(|subscribes| **subscribes).count())
     }
 
     /// Returns the rooms in which it has a seat.
     pub(crate) fn rooms(&self) -> Vec<RoomId> {
-        self.seats.lock().0.as_ref().map_or_else(Vec::new, |s| s.keys().copied().collect())
+        self.seats
+            .lock()
+            .0
+            .as_ref()
+            .map_or_else(Vec::new, |s| s.keys().copied().collect())
     }
 
     /// Gives all seats up, for good.
     pub(crate) fn leave_all(&self) -> Vec<RoomId> {
-        self.seats.lock().0.take().into_iter().flatten().map(|(room, _)| room).collect()
+        self.seats
+            .lock()
+            .0
+            .take()
+            .into_iter()
+            .flatten()
+            .map(|(room, _)| room)
+            .collect()
     }
 
     /// Tells whether typing in a room is news: not within `pause_ms` of the last time.
@@ -306,8 +256,8 @@ impl Reader for Arc<Conn> {
     type Batch = Batch;
 
     fn push(&self, frame: &Arc<Frame>, batch: &mut Batch) {
-        let (pushed, waker) = self.outbox.lock().push(frame, batch.now_ms, &batch.bounds);
-        batch.wakers.extend(waker);
+        let (pushed, waker) = self.outbox.lock().push(frame, batch.now_ms, &self.bounds);
+        batch.wake(waker);
         batch.note(frame, pushed);
     }
 
@@ -344,13 +294,27 @@ pub(crate) enum Due {
 mod tests {
     use super::*;
 
-    const TIMES: Times = Times { auth_ms: 10_000, warning_ms: 60_000, ping_ms: 25_000 };
-    const BOUNDS: Bounds = Bounds { soft_bytes: 1, hard_bytes: 2, age_ms: 3 };
+    const TIMES: Times = Times {
+        auth_ms: 10_000,
+        warning_ms: 60_000,
+        ping_ms: 25_000,
+    };
+    const BOUNDS: Bounds = Bounds {
+        soft_bytes: 1,
+        hard_bytes: 2,
+        age_ms: 3,
+    };
 
     fn signed_in(until_ms: i64) -> Arc<Conn> {
         let conn = Conn::new(1, 0, BOUNDS);
         let nil = uuid::Uuid::nil();
-        conn.signed_in(Who { user: nil.into(), session: nil.into() }, until_ms);
+        conn.signed_in(
+            Who {
+                user: nil.into(),
+                session: nil.into(),
+            },
+            until_ms,
+        );
         conn
     }
 
@@ -386,7 +350,10 @@ mod tests {
     #[test]
     fn requests_of_one_lane_wait_for_each_other_and_the_reader_for_a_place() {
         let conn = signed_in(i64::MAX);
-        let asked = || Asked { id: None, op: crate::domain::op::Op::Pong };
+        let asked = || Asked {
+            id: None,
+            op: crate::domain::op::Op::Pong,
+        };
         assert!(conn.enter_lane(None, asked()).is_some());
         assert!(conn.enter_lane(None, asked()).is_none());
         assert!(!conn.may_read(2) && conn.may_read(3));

@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
 use kernel::{Ambient, RoomId, UserId};
 use parking_lot::{Mutex, MutexGuard};
 
+use crate::batch::Batch;
 use crate::channels::{Channel, Channels};
 use crate::config::Config;
-use crate::conn::{Batch, Conn, Who};
+use crate::conn::{Conn, Who};
 use crate::domain::frame::Frame;
 use crate::domain::room::{Reader as _, Room};
 
@@ -26,7 +27,10 @@ struct Sharded<K, V> {
 
 impl<K: Hash + Eq, V> Sharded<K, V> {
     fn new() -> Self {
-        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), hasher: RandomState::new() }
+        Self {
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            hasher: RandomState::new(),
+        }
     }
 
     /// Locks the shard of `key`.
@@ -92,7 +96,7 @@ impl Hub {
 
     /// Begins a batch of pushes.
     pub(crate) fn batch(&self) -> Batch {
-        Batch::new(self.now_ms(), self.config.bounds())
+        Batch::new(self.now_ms())
     }
 
     /// Returns a number that this process has not used.
@@ -180,7 +184,10 @@ impl Hub {
 
     /// Returns a person's connections.
     pub(crate) fn conns_of(&self, user: UserId) -> Vec<Arc<Conn>> {
-        self.people.of(&user).get(&user).map_or_else(Vec::new, |p| p.conns.clone())
+        self.people
+            .of(&user)
+            .get(&user)
+            .map_or_else(Vec::new, |p| p.conns.clone())
     }
 
     /// Returns how often a person's memberships have changed while connected.

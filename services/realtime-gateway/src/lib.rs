@@ -10,6 +10,7 @@
 //! slow one. The gateway keeps no store and publishes no events.
 
 mod app;
+mod batch;
 mod channels;
 mod config;
 mod conn;
@@ -60,15 +61,18 @@ pub struct Deps {
 /// Builds the service: routes, the loops behind them, and the drain.
 pub async fn service(deps: Deps) -> Result<Service, Fault> {
     let app = app::App::new(deps);
-    let worker = |app: &Arc<app::App>| app.clone();
-    let (tail, live, time, rooms) = (worker(&app), worker(&app), worker(&app), worker(&app));
-    let (leases, timers, drained) = (worker(&app), worker(&app), worker(&app));
+    let [rooms, people, live, time, heads, leases, timers, drained] = std::array::from_fn(|_| app.clone());
     Ok(Service::new("realtime-gateway", routes::routes(app))
-        .with_worker("tail", move |stop| consumers::run(tail.clone(), stop))
+        .with_worker("rooms", move |stop| consumers::hear_rooms(rooms.clone(), stop))
+        .with_worker("people", move |stop| consumers::hear_people(people.clone(), stop))
         .with_worker("live", move |stop| app::hear_live::run(live.clone(), stop))
         .with_worker("time", move |stop| app::keep_time::run(time.clone(), stop))
-        .with_worker("rooms", move |stop| app::check_rooms::run(rooms.clone(), stop))
-        .with_worker("leases", move |stop| app::show_presence::keep_leases(leases.clone(), stop))
-        .with_worker("presence", move |stop| app::show_presence::watch_timers(timers.clone(), stop))
+        .with_worker("heads", move |stop| app::check_rooms::run(heads.clone(), stop))
+        .with_worker("leases", move |stop| {
+            app::show_presence::keep_leases(leases.clone(), stop)
+        })
+        .with_worker("presence", move |stop| {
+            app::show_presence::watch_timers(timers.clone(), stop)
+        })
         .with_drain(move || app::drain::run(drained)))
 }

@@ -22,7 +22,10 @@ pub(crate) async fn by_token(app: &Arc<App>, conn: &Arc<Conn>, id: &RequestId, t
     };
     match checked {
         Ok((caller, until)) => {
-            let who = Who { user: caller.user, session: caller.session };
+            let who = Who {
+                user: caller.user,
+                session: caller.session,
+            };
             match conn.who() {
                 None => enter(app, conn, id, who, until).await,
                 Some(known) if known.user == who.user => {
@@ -70,5 +73,9 @@ pub(crate) async fn enter(app: &Arc<App>, conn: &Arc<Conn>, id: &RequestId, who:
 /// Tells whether a session has ended or its person is banned. When that cannot be known now, the token's word counts.
 pub(crate) async fn is_revoked(app: &App, who: Who) -> bool {
     let keys = [revoked_session_key(who.session), revoked_user_key(who.user)];
-    app.deps.ephemeral.any_exists(&[&keys[0], &keys[1]]).await.unwrap_or(false)
+    app.deps
+        .ephemeral
+        .any_exists(&[&keys[0], &keys[1]])
+        .await
+        .unwrap_or(false)
 }

@@ -68,7 +68,11 @@ async fn pages(app: Arc<App>, room: RoomId, after: u64, upto: u64) -> Result<Arc
             }
             last = message.seq;
             let author = message.author.id().parse().unwrap_or(Uuid::nil());
-            found.push(Sent { seq: message.seq, author, frame: frame::sent(message) });
+            found.push(Sent {
+                seq: message.seq,
+                author,
+                frame: frame::sent(message),
+            });
         }
         if page.last().is_none_or(|m| m.seq != last) {
             let why = format!("room {room} has no message {} yet", last + 1);
@@ -79,7 +83,12 @@ async fn pages(app: Arc<App>, room: RoomId, after: u64, upto: u64) -> Result<Arc
 }
 
 /// Returns the changes to messages at or below `upto` since that one was sent; `None` when there are `limit` or more.
-pub(crate) async fn changes(app: &App, room: RoomId, upto: u64, limit: usize) -> Result<Option<Vec<Arc<Frame>>>, Fault> {
+pub(crate) async fn changes(
+    app: &App,
+    room: RoomId,
+    upto: u64,
+    limit: usize,
+) -> Result<Option<Vec<Arc<Frame>>>, Fault> {
     if upto == 0 {
         return Ok(Some(Vec::new()));
     }

@@ -39,7 +39,10 @@ pub(crate) async fn run(app: Arc<App>) {
             tokio::time::sleep(LOOK).await;
         }
     };
-    if tokio::time::timeout(Duration::from_millis(app.config().drain_ms.into()), all_gone).await.is_err() {
+    if tokio::time::timeout(Duration::from_millis(app.config().drain_ms.into()), all_gone)
+        .await
+        .is_err()
+    {
         tracing::warn!(left = app.hub.counts().0, "not all sockets were closed in time");
     }
 }

@@ -27,7 +27,10 @@ pub(crate) async fn follow(app: &Arc<App>, conn: &Arc<Conn>, user: UserId, id: &
     futures::stream::iter(wishes)
         .for_each_concurrent(ROOMS_AT_ONCE, |wish| async move {
             if let Err(fault) = follow_one(app, conn, user, &wish).await {
-                conn.tell(&frame::error(id, Some(&wish.room.to_string()), &fault), app.hub.now_ms());
+                conn.tell(
+                    &frame::error(id, Some(&wish.room.to_string()), &fault),
+                    app.hub.now_ms(),
+                );
             }
         })
         .await;
@@ -42,7 +45,10 @@ pub(crate) fn unfollow(app: &App, conn: &Arc<Conn>, rooms: &[RoomId]) {
 
 async fn follow_one(app: &Arc<App>, conn: &Arc<Conn>, user: UserId, wish: &Wish) -> Result<(), Fault> {
     let room = wish.room;
-    let (seated, subscribed) = app.hub.in_room(room, |r| (r.sits(conn.id), r.subscribes(conn.id))).unwrap_or_default();
+    let (seated, subscribed) = app
+        .hub
+        .in_room(room, |r| (r.sits(conn.id), r.subscribes(conn.id)))
+        .unwrap_or_default();
     if !subscribed && conn.subscriptions() >= app.config().rooms_per_socket_max {
         return Err(RealtimeError::TooManyRooms(app.config().rooms_per_socket_max).into());
     }
@@ -71,7 +77,10 @@ async fn resume(app: &Arc<App>, conn: &Arc<Conn>, user: UserId, wish: &Wish, tok
     app.hub.channels.in_force(Channel::Room(wish.room)).await?;
     // The membership is checked after the seat was taken: a removal that comes later finds the seat.
     let (epoch, seq) = app.deps.chat_reader.head(wish.room, user).await?;
-    let head = Head { epoch: epoch.into(), seq };
+    let head = Head {
+        epoch: epoch.into(),
+        seq,
+    };
     repair_room::note_epoch(app, wish.room, &head.epoch, seq);
     match collect(app, wish, &head).await? {
         None => reset(app, conn, wish.room, token, &head),
@@ -90,7 +99,9 @@ async fn collect(app: &Arc<App>, wish: &Wish, head: &Head) -> Result<Option<Caug
     let (mut changed, mut missed) = (Vec::new(), Vec::new());
     if wish.held.is_some() {
         let limit = usize::try_from(max).unwrap_or(usize::MAX);
-        let Some(found) = catch_up::changes(app, wish.room, held, limit).await? else { return Ok(None) };
+        let Some(found) = catch_up::changes(app, wish.room, held, limit).await? else {
+            return Ok(None);
+        };
         changed = found;
         missed = read(app, wish.room, held, head.seq).await?;
     }
@@ -99,7 +110,13 @@ async fn collect(app: &Arc<App>, wish: &Wish, head: &Head) -> Result<Option<Caug
         tracing::warn!(%fault, "no text so far of replies being written");
         Vec::new()
     });
-    Ok(Some(Caught { changed, missed, upto: head.seq, answer: subbed(wish, head.seq, head), texts }))
+    Ok(Some(Caught {
+        changed,
+        missed,
+        upto: head.seq,
+        answer: subbed(wish, head.seq, head),
+        texts,
+    }))
 }
 
 fn subbed(wish: &Wish, upto: u64, head: &Head) -> Arc<Frame> {
@@ -116,14 +133,25 @@ async fn read(app: &Arc<App>, room: RoomId, after: u64, upto: u64) -> Result<Vec
         }
         pause *= 2;
     }
-    catch_up::messages(app, room, after, upto).await.map(|found| found.as_ref().clone())
+    catch_up::messages(app, room, after, upto)
+        .await
+        .map(|found| found.as_ref().clone())
 }
 
-async fn merge(app: &Arc<App>, conn: &Arc<Conn>, wish: &Wish, token: u64, head: &Head, mut caught: Caught) -> Result<(), Fault> {
+async fn merge(
+    app: &Arc<App>,
+    conn: &Arc<Conn>,
+    wish: &Wish,
+    token: u64,
+    head: &Head,
+    mut caught: Caught,
+) -> Result<(), Fault> {
     for _ in 0..ROUNDS_MAX {
         let finish = {
             let mut batch = app.hub.batch();
-            app.hub.in_room(wish.room, |r| r.finish(conn.id, token, &caught, &mut batch)).unwrap_or(Finish::Gone)
+            app.hub
+                .in_room(wish.room, |r| r.finish(conn.id, token, &caught, &mut batch))
+                .unwrap_or(Finish::Gone)
         };
         match finish {
             Finish::Live => {
@@ -156,6 +184,12 @@ fn reset(app: &App, conn: &Arc<Conn>, room: RoomId, token: u64, head: &Head) -> 
     metrics::counter!("realtime_resumes_total", "outcome" => "reset").increment(1);
     let frame = frame::reset(room, Some((head.seq, &head.epoch)));
     let mut batch = app.hub.batch();
-    let finish = app.hub.in_room(room, |r| r.finish_reset(conn.id, token, head.seq, &frame, &mut batch));
-    if finish == Some(Finish::Live) { Ok(()) } else { Err(RealtimeError::UnknownRoom.into()) }
+    let finish = app
+        .hub
+        .in_room(room, |r| r.finish_reset(conn.id, token, head.seq, &frame, &mut batch));
+    if finish == Some(Finish::Live) {
+        Ok(())
+    } else {
+        Err(RealtimeError::UnknownRoom.into())
+    }
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::App;
-use crate::conn::Batch;
+use crate::batch::Batch;
 use crate::domain::frame;
 
 /// Payloads that are dealt with before sockets are woken.
@@ -53,11 +53,31 @@ fn hear(app: &App, channel: &str, payload: &Bytes, batch: &mut Batch) {
         }
     };
     match live {
-        LiveFrame::AiDelta { room_id, message_id, run_id, agent_id, attempt, pos, text } => {
-            let piece = frame::Piece { r: room_id, message_id, run_id, agent_id, attempt, pos, text: &text };
+        LiveFrame::AiDelta {
+            room_id,
+            message_id,
+            run_id,
+            agent_id,
+            attempt,
+            pos,
+            text,
+        } => {
+            let piece = frame::Piece {
+                r: room_id,
+                message_id,
+                run_id,
+                agent_id,
+                attempt,
+                pos,
+                text: &text,
+            };
             app.hub.in_room(room_id, |r| r.piece(&frame::ai(&piece), batch));
         }
-        LiveFrame::Typing { room_id, user_id, agent_id } => {
+        LiveFrame::Typing {
+            room_id,
+            user_id,
+            agent_id,
+        } => {
             let mut d = serde_json::Map::new();
             d.extend(user_id.map(|id| ("userId".to_owned(), json!(id))));
             d.extend(agent_id.map(|id| ("agentId".to_owned(), json!(id))));

@@ -18,10 +18,10 @@ pub(crate) mod show_presence;
 
 use std::sync::Arc;
 
+use crate::Deps;
 use crate::config::Config;
 use crate::conn::Conn;
 use crate::hub::Hub;
-use crate::Deps;
 
 /// The running gateway.
 pub(crate) struct App {
@@ -40,7 +40,12 @@ impl App {
     pub(crate) fn new(deps: Deps) -> Arc<Self> {
         let hub = Hub::new(deps.ambient.clone(), deps.config.clone());
         let replica = deps.ambient.token::<12>();
-        Arc::new(Self { deps, hub, reads: catch_up::Reads::default(), replica })
+        Arc::new(Self {
+            deps,
+            hub,
+            reads: catch_up::Reads::default(),
+            replica,
+        })
     }
 
     /// Returns the settings.
@@ -50,7 +55,10 @@ impl App {
 
     /// Opens a connection that is removed from everywhere when the returned guard is dropped.
     pub(crate) fn open(self: &Arc<Self>) -> Present {
-        Present { app: self.clone(), conn: self.hub.open() }
+        Present {
+            app: self.clone(),
+            conn: self.hub.open(),
+        }
     }
 }
 

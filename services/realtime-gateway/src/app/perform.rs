@@ -57,12 +57,27 @@ async fn perform(app: &Arc<App>, conn: &Arc<Conn>, asked: Asked) {
         }
         Op::Send(message) => app.deps.chat_writer.send(user, message).await.map(|sent| {
             let message = &sent.message;
-            ok(app, conn, &id, &json!({"messageId": message.id, "seq": message.seq, "repeat": sent.repeat}));
+            ok(
+                app,
+                conn,
+                &id,
+                &json!({"messageId": message.id, "seq": message.seq, "repeat": sent.repeat}),
+            );
         }),
-        Op::Read { room, seq } => app.deps.chat_writer.mark_read(user, room, seq).await.map(|(seq, unread)| {
-            ok(app, conn, &id, &json!({"seq": seq, "unread": unread}));
-        }),
-        Op::Cancel { room, run } => app.deps.runs.cancel(user, room, run).await.map(|()| ok(app, conn, &id, &json!({}))),
+        Op::Read { room, seq } => app
+            .deps
+            .chat_writer
+            .mark_read(user, room, seq)
+            .await
+            .map(|(seq, unread)| {
+                ok(app, conn, &id, &json!({"seq": seq, "unread": unread}));
+            }),
+        Op::Cancel { room, run } => app
+            .deps
+            .runs
+            .cancel(user, room, run)
+            .await
+            .map(|()| ok(app, conn, &id, &json!({}))),
         Op::Typing { room } => types(app, conn, user, room).await,
         Op::Pong => Ok(()),
     };
@@ -91,7 +106,11 @@ async fn types(app: &App, conn: &Arc<Conn>, user: UserId, room: RoomId) -> Resul
     if !subscribes && !app.deps.chat_reader.is_member(room, user).await? {
         return Err(RealtimeError::UnknownRoom.into());
     }
-    let live = LiveFrame::Typing { room_id: room, user_id: Some(user), agent_id: None };
+    let live = LiveFrame::Typing {
+        room_id: room,
+        user_id: Some(user),
+        agent_id: None,
+    };
     let payload = serde_json::to_vec(&live).map_err(Fault::internal)?;
     Ok(app.deps.ephemeral.publish(&room_channel(room), payload.into()).await?)
 }

@@ -40,7 +40,8 @@ async fn repair(app: Arc<App>, room: RoomId, gap: Gap) {
     tracing::warn!(%room, after = gap.after, upto = gap.upto, "a gap was given up");
     metrics::counter!("realtime_resumes_total", "outcome" => "room_reset").increment(1);
     let mut batch = app.hub.batch();
-    app.hub.in_room(room, |r| r.give_up(gap.upto, &frame::reset(room, None), &mut batch));
+    app.hub
+        .in_room(room, |r| r.give_up(gap.upto, &frame::reset(room, None), &mut batch));
 }
 
 /// Reads a gap and hands it to the room; returns what is missing still.
@@ -52,15 +53,21 @@ async fn fill(app: &Arc<App>, room: RoomId, gap: Gap) -> Result<Option<Gap>, Fau
     }
     let found = catch_up::messages(app, room, gap.after, gap.upto).await?;
     // Changes to older messages may have been lost together with the messages.
-    let Some(changed) = catch_up::changes(app, room, gap.after, limit).await? else { return give_up(app, room, gap) };
+    let Some(changed) = catch_up::changes(app, room, gap.after, limit).await? else {
+        return give_up(app, room, gap);
+    };
     let mut batch = app.hub.batch();
-    Ok(app.hub.in_room(room, |r| r.repaired(&changed, &found, &mut batch)).flatten())
+    Ok(app
+        .hub
+        .in_room(room, |r| r.repaired(&changed, &found, &mut batch))
+        .flatten())
 }
 
 fn give_up(app: &App, room: RoomId, gap: Gap) -> Result<Option<Gap>, Fault> {
     metrics::counter!("realtime_resumes_total", "outcome" => "room_reset").increment(1);
     let mut batch = app.hub.batch();
-    app.hub.in_room(room, |r| r.give_up(gap.upto, &frame::reset(room, None), &mut batch));
+    app.hub
+        .in_room(room, |r| r.give_up(gap.upto, &frame::reset(room, None), &mut batch));
     Ok(None)
 }
 
@@ -70,6 +77,11 @@ pub(crate) fn note_epoch(app: &App, room: RoomId, epoch: &Arc<str>, head: u64) {
     app.hub.in_room(room, |r| match &r.epoch {
         Some(known) if known == epoch => {}
         None => r.epoch = Some(epoch.clone()),
-        Some(_) => r.turn_epoch(epoch.clone(), head, &frame::reset(room, Some((head, epoch))), &mut batch),
+        Some(_) => r.turn_epoch(
+            epoch.clone(),
+            head,
+            &frame::reset(room, Some((head, epoch))),
+            &mut batch,
+        ),
     });
 }

@@ -14,33 +14,52 @@ use crate::error::Close;
 /// Questions that are asked at once.
 const AT_ONCE: usize = 16;
 
-/// Brings everything that is connected up to date.
-pub(crate) async fn run(app: &Arc<App>) {
-    let conns = app.hub.connections();
-    futures::stream::iter(conns)
+/// Ends the sockets whose sessions have ended.
+pub(crate) async fn people(app: &Arc<App>) {
+    futures::stream::iter(app.hub.connections())
         .for_each_concurrent(AT_ONCE, |conn| async move {
-            let Some(who) = conn.who() else { return };
-            if authenticate::is_revoked(app, who).await {
+            if let Some(who) = conn.who()
+                && authenticate::is_revoked(app, who).await
+            {
                 conn.end(Close::SessionEnded, app.hub.now_ms());
-            } else if let Err(fault) = load_rooms::load(app, &conn, who.user).await {
+            }
+        })
+        .await;
+}
+
+/// Brings seats, memberships and messages up to date.
+pub(crate) async fn rooms(app: &Arc<App>) {
+    futures::stream::iter(app.hub.connections())
+        .for_each_concurrent(AT_ONCE, |conn| async move {
+            if let Some(who) = conn.who()
+                && let Err(fault) = load_rooms::load(app, &conn, who.user).await
+            {
                 tracing::warn!(%fault, "a list of rooms could not be read again");
             }
         })
         .await;
     let rooms = app.hub.rooms(|room| (room.subscriptions() > 0).then_some(()));
-    futures::stream::iter(rooms).for_each_concurrent(AT_ONCE, |(room, ())| resync_room(app, room)).await;
+    futures::stream::iter(rooms)
+        .for_each_concurrent(AT_ONCE, |(room, ())| resync_room(app, room))
+        .await;
 }
 
 async fn resync_room(app: &Arc<App>, room: RoomId) {
     match app.deps.chat_reader.room(room).await {
         Ok(summary) => {
             let members: HashSet<UserId> = summary.members.iter().copied().collect();
-            let here = app.hub.in_room(room, |r| r.readers().filter_map(|c| c.user()).collect::<HashSet<_>>());
+            let here = app
+                .hub
+                .in_room(room, |r| r.readers().filter_map(|c| c.user()).collect::<HashSet<_>>());
             for user in here.into_iter().flatten().filter(|user| !members.contains(user)) {
                 check_rooms::expel(app, user, room);
             }
             repair_room::note_epoch(app, room, &summary.epoch.into(), summary.last_seq);
-            if let Some(gap) = app.hub.in_room(room, |r| r.check_head(summary.last_seq, true)).flatten() {
+            if let Some(gap) = app
+                .hub
+                .in_room(room, |r| r.check_head(summary.last_seq, true))
+                .flatten()
+            {
                 repair_room::begin(app, room, gap);
             }
         }

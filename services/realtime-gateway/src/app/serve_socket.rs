@@ -112,7 +112,11 @@ fn poll_turn(app: &App, conn: &Conn, socket: &mut WebSocket, reads_first: bool, 
         Poll::Ready(Next::Close(close)) => return Poll::Ready(Turn::Close(close)),
         Poll::Pending => {}
     }
-    if reads_first { Poll::Pending } else { poll_read(app, conn, socket, cx) }
+    if reads_first {
+        Poll::Pending
+    } else {
+        poll_read(app, conn, socket, cx)
+    }
 }
 
 fn poll_read(app: &App, conn: &Conn, socket: &mut WebSocket, cx: &mut Context<'_>) -> Poll<Turn> {
@@ -123,7 +127,12 @@ fn poll_read(app: &App, conn: &Conn, socket: &mut WebSocket, cx: &mut Context<'_
 }
 
 /// Deals with a client's frame. Returns the first token of a socket, which is checked before anything else is read.
-fn read(app: &Arc<App>, conn: &Arc<Conn>, message: Message, now_ms: i64) -> Option<(crate::domain::frame::RequestId, String)> {
+fn read(
+    app: &Arc<App>,
+    conn: &Arc<Conn>,
+    message: Message,
+    now_ms: i64,
+) -> Option<(crate::domain::frame::RequestId, String)> {
     let text = match message {
         Message::Text(text) => text,
         Message::Binary(bytes) if bytes.len() <= app.config().frame_bytes_max => {
@@ -146,7 +155,13 @@ fn read(app: &Arc<App>, conn: &Arc<Conn>, message: Message, now_ms: i64) -> Opti
     }
     match (op::parse(text.as_str()), conn.who()) {
         (Ok(op::Asked { op: Op::Pong, .. }), _) => {}
-        (Ok(op::Asked { id, op: Op::Auth { token } }), None) => return Some((id, token)),
+        (
+            Ok(op::Asked {
+                id,
+                op: Op::Auth { token },
+            }),
+            None,
+        ) => return Some((id, token)),
         (Ok(asked), None) => perform::refuse(app, conn, &asked.id, None, &RealtimeError::NotSignedIn.into()),
         (Ok(asked), Some(_)) => perform::accept(app, conn, asked),
         (Err(refused), _) => perform::refuse(app, conn, &refused.id, refused.room.as_deref(), &refused.fault),
@@ -169,7 +184,9 @@ async fn write(app: &App, conn: &Conn, socket: &mut WebSocket, mut waiting: VecD
                 return Ok(());
             }
             let mut sink = Pin::new(&mut *socket);
-            sink.as_mut().start_send(Message::Text(next.frame.text.clone())).map_err(|_| Broken)?;
+            sink.as_mut()
+                .start_send(Message::Text(next.frame.text.clone()))
+                .map_err(|_| Broken)?;
             if next.frame.class == Class::Probe {
                 sink.start_send(Message::Ping(Bytes::new())).map_err(|_| Broken)?;
             }
@@ -198,11 +215,30 @@ async fn unless_cut(
 /// connection, and the client would never see the code.
 async fn say_goodbye(present: Present, mut socket: WebSocket, close: Close) {
     present.leave();
-    let frame = CloseFrame { code: close.code(), reason: close.reason().into() };
+    let frame = CloseFrame {
+        code: close.code(),
+        reason: close.reason().into(),
+    };
     let goodbye = async {
         if socket.send(Message::Close(Some(frame))).await.is_ok() {
             while let Some(Ok(_)) = socket.next().await {}
         }
     };
     let _ = tokio::time::timeout(GOODBYE_MAX, goodbye).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size_of_task<F: Future>(_: impl Fn(Arc<App>, WebSocket, Option<(Who, Timestamp)>) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    /// With the read buffer, the kernel's share and hyper's boxes apart, an idle socket is its task and its connection.
+    #[test]
+    fn the_task_and_the_connection_of_an_idle_socket_stay_small() {
+        assert!(size_of_task(serve) <= 1_536, "{}", size_of_task(serve));
+        assert!(size_of::<Conn>() <= 512, "{}", size_of::<Conn>());
+    }
 }

@@ -31,7 +31,13 @@ pub(crate) struct Events {
 }
 
 /// Opens a stream of a signed-in person for rooms that they are a member of, going on from `places`.
-pub(crate) async fn open(app: &Arc<App>, who: Who, until: Timestamp, rooms: Vec<RoomId>, places: Places) -> Result<Events, Fault> {
+pub(crate) async fn open(
+    app: &Arc<App>,
+    who: Who,
+    until: Timestamp,
+    rooms: Vec<RoomId>,
+    places: Places,
+) -> Result<Events, Fault> {
     for room in &rooms {
         if !app.deps.chat_reader.is_member(*room, who.user).await? {
             return Err(RealtimeError::UnknownRoom.into());
@@ -44,12 +50,22 @@ pub(crate) async fn open(app: &Arc<App>, who: Who, until: Timestamp, rooms: Vec<
         authenticate::enter(&app_of, &conn, &None, who, until).await;
         follow_rooms::follow(&app_of, &conn, who.user, &None, wishes).await;
     });
-    Ok(Events { app: app.clone(), present, places, waiting: VecDeque::new(), begun: false })
+    Ok(Events {
+        app: app.clone(),
+        present,
+        places,
+        waiting: VecDeque::new(),
+        begun: false,
+    })
 }
 
 fn wish(room: RoomId, places: &Places) -> Wish {
     let (held, epoch) = places.get(room).unzip();
-    Wish { room, held, epoch: epoch.flatten().map(|e| e.to_string()) }
+    Wish {
+        room,
+        held,
+        epoch: epoch.flatten().map(|e| e.to_string()),
+    }
 }
 
 impl Events {

@@ -66,10 +66,17 @@ pub(crate) async fn went_away(app: Arc<App>, user: UserId) {
         let elsewhere = !app.deps.ephemeral.members(&places(user)).await?.is_empty();
         if !elsewhere {
             let grace = Duration::from_millis(app.config().presence_grace_ms.into());
-            app.deps.ephemeral.schedule(TIMERS, &user.to_string(), app.deps.ambient.now() + grace).await?;
+            app.deps
+                .ephemeral
+                .schedule(TIMERS, &user.to_string(), app.deps.ambient.now() + grace)
+                .await?;
         }
         // Back already: what was just undone is done again.
-        if app.hub.has_user(user) { renew(&app, user).await } else { Ok(()) }
+        if app.hub.has_user(user) {
+            renew(&app, user).await
+        } else {
+            Ok(())
+        }
     };
     if let Err(fault) = gone.await {
         tracing::debug!(%fault, "presence was not ended; its lease will");
@@ -88,7 +95,11 @@ async fn renew(app: &App, user: UserId) -> Result<(), Fault> {
 async fn show(app: &App, user: UserId) -> Result<(), Fault> {
     let privacy = app.deps.users.privacy(user).await?;
     if privacy.presence != Audience::Nobody
-        && app.deps.ephemeral.set_if_absent(&shown(user), Bytes::from_static(b"1"), SHOWN_TTL).await?
+        && app
+            .deps
+            .ephemeral
+            .set_if_absent(&shown(user), Bytes::from_static(b"1"), SHOWN_TTL)
+            .await?
     {
         tell(app, user, true).await?;
     }
@@ -121,7 +132,11 @@ async fn tell(app: &App, user: UserId, online: bool) -> Result<(), Fault> {
 }
 
 async fn tell_friends_online(app: &App, conn: &Arc<Conn>, user: UserId) -> Result<(), Fault> {
-    let friends = app.deps.relationships.friends(user, app.config().presence_friends_max).await?;
+    let friends = app
+        .deps
+        .relationships
+        .friends(user, app.config().presence_friends_max)
+        .await?;
     let online = futures::stream::iter(friends)
         .map(|friend| async move { is_shown(app, friend).await.then_some(friend) })
         .buffer_unordered(AT_ONCE)
@@ -143,7 +158,8 @@ async fn is_shown(app: &App, user: UserId) -> bool {
 pub(crate) async fn introduce(app: Arc<App>, a: UserId, b: UserId) {
     for (reader, friend) in [(a, b), (b, a)] {
         if app.hub.has_user(reader) && is_shown(&app, friend).await {
-            app.hub.to_user(reader, &frame::presence(friend, true), &mut app.hub.batch());
+            app.hub
+                .to_user(reader, &frame::presence(friend, true), &mut app.hub.batch());
         }
     }
 }
@@ -175,7 +191,11 @@ pub(crate) async fn keep_leases(app: Arc<App>, stop: CancellationToken) -> Resul
                     tracing::debug!(%fault, "a lease was not renewed");
                 }
                 if renews_shown && is_shown(app, user).await {
-                    let _ = app.deps.ephemeral.set(&shown(user), Bytes::from_static(b"1"), SHOWN_TTL).await;
+                    let _ = app
+                        .deps
+                        .ephemeral
+                        .set(&shown(user), Bytes::from_static(b"1"), SHOWN_TTL)
+                        .await;
                 }
             })
             .await;
@@ -208,7 +228,10 @@ async fn look(app: &App, user: UserId) -> Result<(), Fault> {
         app.deps.ephemeral.done(TIMERS, &user.to_string()).await?;
     } else {
         let ttl = Duration::from_millis(app.config().presence_ttl_ms.into());
-        app.deps.ephemeral.schedule(TIMERS, &user.to_string(), app.deps.ambient.now() + ttl).await?;
+        app.deps
+            .ephemeral
+            .schedule(TIMERS, &user.to_string(), app.deps.ambient.now() + ttl)
+            .await?;
     }
     Ok(())
 }

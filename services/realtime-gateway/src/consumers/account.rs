@@ -8,19 +8,21 @@ use kernel::{Fault, SessionId, UserId};
 use serde_json::json;
 
 use crate::app::App;
-use crate::conn::Batch;
+use crate::batch::Batch;
 use crate::domain::frame;
 use crate::domain::room::Reader as _;
 use crate::error::Close;
 
 pub(super) fn hear(app: &Arc<App>, event: &Event, batch: &mut Batch) -> Result<(), Fault> {
     match event.body()? {
-        AccountEvent::SessionRevoked { user_id, session_id } | AccountEvent::RefreshReuseDetected { user_id, session_id } => {
+        AccountEvent::SessionRevoked { user_id, session_id }
+        | AccountEvent::RefreshReuseDetected { user_id, session_id } => {
             end(app, user_id, Some(session_id), Close::SessionEnded, batch);
         }
         AccountEvent::Banned { user_id, .. } => end(app, user_id, None, Close::Banned, batch),
         AccountEvent::Deleted { user_id } => end(app, user_id, None, Close::SessionEnded, batch),
-        AccountEvent::Registered { .. } | AccountEvent::EmailVerified { .. } | AccountEvent::PasswordChanged { .. } => {}
+        AccountEvent::Registered { .. } | AccountEvent::EmailVerified { .. } | AccountEvent::PasswordChanged { .. } => {
+        }
     }
     Ok(())
 }

@@ -8,17 +8,20 @@ use kernel::{Fault, UserId};
 use serde_json::json;
 
 use crate::app::{App, show_presence};
-use crate::conn::Batch;
+use crate::batch::Batch;
 use crate::domain::frame;
 
 pub(super) fn hear(app: &Arc<App>, event: &Event, batch: &mut Batch) -> Result<(), Fault> {
     let mut tell = |to: UserId, t: &str, other: UserId| {
         if app.hub.has_user(to) {
-            app.hub.to_user(to, &frame::user_event(t, &json!({"userId": other})), batch);
+            app.hub
+                .to_user(to, &frame::user_event(t, &json!({"userId": other})), batch);
         }
     };
     match event.body()? {
-        FriendshipEvent::Requested { from, to, request_id, .. } => {
+        FriendshipEvent::Requested {
+            from, to, request_id, ..
+        } => {
             let frame = frame::user_event("friend.requested", &json!({"userId": from, "requestId": request_id}));
             app.hub.to_user(to, &frame, batch);
         }

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::app::{App, repair_room};
-use crate::conn::Batch;
+use crate::batch::Batch;
 use crate::domain::frame;
 use crate::domain::room::{Fate, Sent};
 
@@ -39,13 +39,19 @@ struct Author {
 }
 
 pub(super) fn hear(app: &Arc<App>, event: &Event, batch: &mut Batch) -> Result<(), Fault> {
-    let Some(room) = super::room_here(app, event) else { return Ok(()) };
+    let Some(room) = super::room_here(app, event) else {
+        return Ok(());
+    };
     let envelope: Envelope<'_> = serde_json::from_slice(&event.bytes).map_err(Fault::internal)?;
     let raw = envelope.data.message.get();
     let t = match envelope.data.event {
         "sent" => {
             let head: Head = serde_json::from_str(raw).map_err(Fault::internal)?;
-            let sent = Sent { seq: head.seq, author: head.author.id, frame: frame::sent_raw(room, head.seq, raw) };
+            let sent = Sent {
+                seq: head.seq,
+                author: head.author.id,
+                frame: frame::sent_raw(room, head.seq, raw),
+            };
             match app.hub.in_room(room, |r| r.message(&sent, batch)) {
                 Some(Fate::Gap(gap)) => repair_room::begin(app, room, gap),
                 Some(Fate::Delivered) => note_lag(event, batch.now_ms),
@@ -59,7 +65,8 @@ pub(super) fn hear(app: &Arc<App>, event: &Event, batch: &mut Batch) -> Result<(
         // A newer producer's: nothing that this version could say of it.
         _ => return Ok(()),
     };
-    app.hub.in_room(room, |r| r.change(&frame::changed_raw(t, room, raw), batch));
+    app.hub
+        .in_room(room, |r| r.change(&frame::changed_raw(t, room, raw), batch));
     Ok(())
 }
 

@@ -14,41 +14,85 @@ use std::sync::Arc;
 use contracts::Event;
 use contracts::event::topic;
 use futures::StreamExt as _;
+use futures::stream::BoxStream;
 use kernel::{Fault, RoomId};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, resync};
 
-/// What is heard.
-const TOPICS: &[contracts::Topic] =
-    &[topic::MESSAGE, topic::ROOM, topic::RECEIPT, topic::RUN, topic::FRIENDSHIP, topic::ACCOUNT, topic::PROFILE];
+/// What happens in rooms. One tail, so that a backend that keeps the order of topics keeps it here.
+const ROOMS: &[contracts::Topic] = &[topic::MESSAGE, topic::ROOM, topic::RECEIPT, topic::RUN];
+/// What happens to people: another tail, so that the end of a session never waits behind a burst of messages.
+const PEOPLE: &[contracts::Topic] = &[topic::ACCOUNT, topic::FRIENDSHIP, topic::PROFILE];
+/// Bytes of events that are fanned out before sockets get their turn.
+const PIECE_BYTES: usize = 64 * 1024;
 /// Sockets that wait to be woken before a batch of events is at its end.
 const WAKE_AT: usize = 8_192;
 
-/// Hears the bus, until `stop`. Whatever was missed before it is heard is read from its owners.
-pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fault> {
-    let mut tail = app.deps.bus.tail(TOPICS).await?;
-    let resyncing = tokio::spawn({
-        let app = app.clone();
-        async move { resync::run(&app).await }
-    });
-    let heard = stop.run_until_cancelled(async {
-        while let Some(events) = tail.next().await {
-            hear(&app, &events);
-        }
-    });
-    let ended = heard.await.is_some();
-    resyncing.abort();
-    if ended { Err(Fault::unavailable("bus.tail_ended", "the tail ended", std::time::Duration::ZERO)) } else { Ok(()) }
+/// Hears what happens in rooms, until `stop`. Whatever was missed before is read from its owners.
+pub(crate) async fn hear_rooms(app: Arc<App>, stop: CancellationToken) -> Result<(), Fault> {
+    let tail = app.deps.bus.tail(ROOMS).await?;
+    until_ended(&app, tail, resync::rooms(&app), stop).await
 }
 
-/// Deals with events in order; sockets are woken once for all of them.
-pub(crate) fn hear(app: &Arc<App>, events: &[Event]) {
-    let mut batch = app.hub.batch();
+/// Hears what happens to people, until `stop`. Sessions that have ended before are found.
+pub(crate) async fn hear_people(app: Arc<App>, stop: CancellationToken) -> Result<(), Fault> {
+    let tail = app.deps.bus.tail(PEOPLE).await?;
+    until_ended(&app, tail, resync::people(&app), stop).await
+}
+
+async fn until_ended(
+    app: &Arc<App>,
+    mut tail: BoxStream<'static, Vec<Event>>,
+    resync: impl Future<Output = ()>,
+    stop: CancellationToken,
+) -> Result<(), Fault> {
+    // What is told from now on is heard while the rest is read.
+    let hearing = async {
+        while let Some(events) = tail.next().await {
+            hear_batch(app, &events).await;
+        }
+        Err(Fault::unavailable(
+            "bus.tail_ended",
+            "the tail ended",
+            std::time::Duration::ZERO,
+        ))
+    };
+    let reading = async {
+        resync.await;
+        std::future::pending().await
+    };
+    tokio::select! {
+        () = stop.cancelled() => Ok(()),
+        ended = hearing => ended,
+        never = reading => never,
+    }
+}
+
+/// Deals with a batch from the bus. Between pieces of it the sockets that were told get their turn: a burst must not
+/// make quick readers look slow.
+async fn hear_batch(app: &Arc<App>, events: &[Event]) {
     // Topics have no order among each other: a removal that stands behind a message in this batch comes first all the same.
     for event in events.iter().filter(|e| &*e.topic == topic::ROOM.name) {
         room::expel(app, event);
     }
+    let mut rest = events;
+    while !rest.is_empty() {
+        let mut bytes = 0_usize;
+        let full = rest.iter().position(|event| {
+            bytes += event.bytes.len();
+            bytes >= PIECE_BYTES
+        });
+        let (piece, after) = rest.split_at(full.map_or(rest.len(), |at| at + 1));
+        hear(app, piece);
+        rest = after;
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Deals with events in order; sockets are woken once for all of them.
+fn hear(app: &Arc<App>, events: &[Event]) {
+    let mut batch = app.hub.batch();
     for event in events {
         let told = match &*event.topic {
             name if name == topic::MESSAGE.name => message::hear(app, event, &mut batch),

@@ -8,16 +8,24 @@ use kernel::Fault;
 use serde_json::json;
 
 use crate::app::App;
-use crate::conn::Batch;
+use crate::batch::Batch;
 use crate::domain::frame;
 
 pub(super) fn hear(app: &Arc<App>, event: &Event, batch: &mut Batch) -> Result<(), Fault> {
-    let ReceiptEvent { room_id, user_id, seq, unread } = event.body()?;
+    let ReceiptEvent {
+        room_id,
+        user_id,
+        seq,
+        unread,
+    } = event.body()?;
     let max = app.config().receipt_readers_max;
     app.hub.in_room(room_id, |r| {
         // With n readers, n of them reading each message would make n² frames a message.
         if r.subscriptions() <= max {
-            r.event(&frame::room_event("read", room_id, &json!({"userId": user_id, "seq": seq})), batch);
+            r.event(
+                &frame::room_event("read", room_id, &json!({"userId": user_id, "seq": seq})),
+                batch,
+            );
         }
     });
     if app.hub.has_user(user_id) {

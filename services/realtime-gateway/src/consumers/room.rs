@@ -8,7 +8,7 @@ use kernel::{Fault, RoomId, UserId};
 use serde_json::json;
 
 use crate::app::App;
-use crate::conn::Batch;
+use crate::batch::Batch;
 use crate::domain::frame;
 
 /// Takes away the seats that an event ends, before anything else of its batch goes out.
@@ -25,7 +25,12 @@ pub(super) fn expel(app: &Arc<App>, event: &Event) {
 }
 
 pub(super) fn hear(app: &Arc<App>, event: &Event, batch: &mut Batch) -> Result<(), Fault> {
-    let RoomEvent { room_id: room, by, change, .. } = event.body()?;
+    let RoomEvent {
+        room_id: room,
+        by,
+        change,
+        ..
+    } = event.body()?;
     let (t, d) = match change {
         RoomChange::Created { members, .. } => {
             members.into_iter().for_each(|user| added(app, user, room, batch));
@@ -57,21 +62,27 @@ pub(super) fn hear(app: &Arc<App>, event: &Event, batch: &mut Batch) -> Result<(
         RoomChange::MessagePinned { message_id } => ("message.pinned", json!({"messageId": message_id, "by": by})),
         RoomChange::MessageUnpinned { message_id } => ("message.unpinned", json!({"messageId": message_id, "by": by})),
     };
-    app.hub.in_room(room, |r| r.event(&frame::room_event(t, room, &d), batch));
+    app.hub
+        .in_room(room, |r| r.event(&frame::room_event(t, room, &d), batch));
     Ok(())
 }
 
 fn added(app: &App, user: UserId, room: RoomId, batch: &mut Batch) {
     if app.hub.has_user(user) {
         app.hub.admit(user, room);
-        app.hub.to_user(user, &frame::user_event("room.added", &json!({"roomId": room})), batch);
+        app.hub
+            .to_user(user, &frame::user_event("room.added", &json!({"roomId": room})), batch);
     }
 }
 
 fn removed(app: &App, user: UserId, room: RoomId, batch: &mut Batch) {
     if app.hub.has_user(user) {
         app.hub.expel(user, room);
-        app.hub.to_user(user, &frame::user_event("room.removed", &json!({"roomId": room})), batch);
+        app.hub.to_user(
+            user,
+            &frame::user_event("room.removed", &json!({"roomId": room})),
+            batch,
+        );
     }
 }
 

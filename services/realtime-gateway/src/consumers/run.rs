@@ -8,11 +8,13 @@ use kernel::Fault;
 use serde_json::json;
 
 use crate::app::App;
-use crate::conn::Batch;
+use crate::batch::Batch;
 use crate::domain::frame;
 
 pub(super) fn hear(app: &Arc<App>, event: &Event, batch: &mut Batch) -> Result<(), Fault> {
-    let Some(room) = super::room_here(app, event) else { return Ok(()) };
+    let Some(room) = super::room_here(app, event) else {
+        return Ok(());
+    };
     let run: RunEvent = event.body()?;
     let mut d = json!({
         "runId": run.run_id, "messageId": run.message_id, "agentId": run.agent_id, "attempt": run.attempt,
@@ -27,6 +29,7 @@ pub(super) fn hear(app: &Arc<App>, event: &Event, batch: &mut Batch) -> Result<(
             "ai.ended"
         }
     };
-    app.hub.in_room(room, |r| r.event(&frame::room_event(t, room, &d), batch));
+    app.hub
+        .in_room(room, |r| r.event(&frame::room_event(t, room, &d), batch));
     Ok(())
 }

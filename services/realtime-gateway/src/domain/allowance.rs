@@ -12,7 +12,12 @@ pub(crate) struct Allowance {
 impl Allowance {
     /// Begins full.
     pub(crate) fn new(burst: u32, per_second: u32, now_ms: i64) -> Self {
-        Self { tokens: burst.into(), burst: burst.into(), per_second: per_second.into(), at_ms: now_ms }
+        Self {
+            tokens: burst.into(),
+            burst: burst.into(),
+            per_second: per_second.into(),
+            at_ms: now_ms,
+        }
     }
 
     /// Takes one; tells whether there was one.
@@ -37,7 +42,11 @@ mod tests {
         let mut allowance = Allowance::new(10, 5, 0);
         assert_eq!((0..100).filter(|_| allowance.take(0)).count(), 10);
         assert_eq!((0..100).filter(|_| allowance.take(1000)).count(), 5);
-        assert_eq!((0..100).filter(|_| allowance.take(500)).count(), 0, "a clock that goes back gives nothing");
+        assert_eq!(
+            (0..100).filter(|_| allowance.take(500)).count(),
+            0,
+            "a clock that goes back gives nothing"
+        );
         assert_eq!((0..100).filter(|_| allowance.take(1_000_000)).count(), 10);
     }
 }

@@ -63,7 +63,11 @@ pub(crate) struct Frame {
 
 impl Frame {
     fn new(text: String, class: Class, mark: Option<Mark>) -> Arc<Self> {
-        Arc::new(Self { text: text.into(), class, mark })
+        Arc::new(Self {
+            text: text.into(),
+            class,
+            mark,
+        })
     }
 
     /// Wraps JSON that is never dropped.
@@ -106,7 +110,11 @@ pub(crate) fn user_event(t: &str, d: &impl Serialize) -> Arc<Frame> {
 /// Builds `ev message.sent` from the message's JSON.
 pub(crate) fn sent_raw(room: RoomId, seq: u64, message: &str) -> Arc<Frame> {
     let mark = Mark { room, seq, epoch: None };
-    Frame::new(event_text("message.sent", Some(room), Some(seq), message), Class::Kept, Some(mark))
+    Frame::new(
+        event_text("message.sent", Some(room), Some(seq), message),
+        Class::Kept,
+        Some(mark),
+    )
 }
 
 /// Builds `ev message.sent` from a message read in the store.
@@ -132,13 +140,21 @@ pub(crate) fn changed(message: &Message) -> Arc<Frame> {
 /// Builds `ev room.activity`.
 pub(crate) fn activity(room: RoomId, seq: u64, author: Uuid) -> Arc<Frame> {
     let d = json!({"roomId": room, "seq": seq, "authorId": author});
-    Frame::new(event_text("room.activity", None, None, &d.to_string()), Class::Latest(room.uuid()), None)
+    Frame::new(
+        event_text("room.activity", None, None, &d.to_string()),
+        Class::Latest(room.uuid()),
+        None,
+    )
 }
 
 /// Builds `ev presence`.
 pub(crate) fn presence(user: UserId, online: bool) -> Arc<Frame> {
     let d = json!({"userId": user, "online": online});
-    Frame::new(event_text("presence", None, None, &d.to_string()), Class::Latest(user.uuid()), None)
+    Frame::new(
+        event_text("presence", None, None, &d.to_string()),
+        Class::Latest(user.uuid()),
+        None,
+    )
 }
 
 /// Builds `ev typing`.
@@ -176,25 +192,46 @@ pub(crate) fn ai(piece: &Piece<'_>) -> Arc<Frame> {
     }
     let characters = u64::try_from(piece.text.chars().count()).unwrap_or(u64::MAX);
     let end = piece.pos.saturating_add(characters);
-    let span = Span { room: piece.r, message: piece.message_id, attempt: piece.attempt, end };
+    let span = Span {
+        room: piece.r,
+        message: piece.message_id,
+        attempt: piece.attempt,
+        end,
+    };
     Frame::new(encode(&Wire { op: "ai", piece }), Class::Ai(span), None)
 }
 
 /// Builds `subbed`.
 pub(crate) fn subbed(room: RoomId, seq: u64, epoch: &Arc<str>, recovered: bool) -> Arc<Frame> {
     let text = json!({"op": "subbed", "r": room, "o": seq, "e": epoch, "recovered": recovered}).to_string();
-    Frame::new(text, Class::Kept, Some(Mark { room, seq, epoch: Some(epoch.clone()) }))
+    Frame::new(
+        text,
+        Class::Kept,
+        Some(Mark {
+            room,
+            seq,
+            epoch: Some(epoch.clone()),
+        }),
+    )
 }
 
 /// Builds `reset`. `at` is where the subscription goes on, when that is known.
 pub(crate) fn reset(room: RoomId, at: Option<(u64, &Arc<str>)>) -> Arc<Frame> {
-    let mark = at.map(|(seq, epoch)| Mark { room, seq, epoch: Some(epoch.clone()) });
+    let mark = at.map(|(seq, epoch)| Mark {
+        room,
+        seq,
+        epoch: Some(epoch.clone()),
+    });
     Frame::new(json!({"op": "reset", "r": room}).to_string(), Class::Kept, mark)
 }
 
 /// Builds `ping`; with `probe` the WebSocket layer is asked for a pong too.
 pub(crate) fn ping(probe: bool) -> Arc<Frame> {
-    Frame::new(r#"{"op":"ping"}"#.into(), if probe { Class::Probe } else { Class::Kept }, None)
+    Frame::new(
+        r#"{"op":"ping"}"#.into(),
+        if probe { Class::Probe } else { Class::Kept },
+        None,
+    )
 }
 
 /// The `id` that a client gave its request, as JSON, to be written into the answer.
@@ -203,7 +240,10 @@ pub(crate) type RequestId = Option<Arc<str>>;
 /// Builds `{"op": op, "id": …, fields…}`; `fields` is an object.
 pub(crate) fn answer(op: &str, id: &RequestId, fields: &impl Serialize) -> Arc<Frame> {
     let fields = encode(fields);
-    let inner = fields.strip_prefix('{').and_then(|f| f.strip_suffix('}')).unwrap_or_default();
+    let inner = fields
+        .strip_prefix('{')
+        .and_then(|f| f.strip_suffix('}'))
+        .unwrap_or_default();
     let mut text = format!(r#"{{"op":"{op}""#);
     if let Some(id) = id {
         let _ = write!(text, r#","id":{id}"#);
@@ -230,7 +270,16 @@ pub(crate) fn error(id: &RequestId, room: Option<&str>, fault: &Fault) -> Arc<Fr
         retry_after_ms: Option<u64>,
     }
     let detail = (fault.kind != kernel::ErrorCode::Internal).then_some(fault.detail.as_str());
-    answer("err", id, &Fields { r: room, code: &fault.code, detail, retry_after_ms: fault.retry_after_ms })
+    answer(
+        "err",
+        id,
+        &Fields {
+            r: room,
+            code: &fault.code,
+            detail,
+            retry_after_ms: fault.retry_after_ms,
+        },
+    )
 }
 
 #[cfg(test)]
@@ -275,7 +324,9 @@ mod tests {
             pos: 2,
             text: "äß€",
         };
-        let Class::Ai(span) = ai(&piece).class else { panic!("not ai") };
+        let Class::Ai(span) = ai(&piece).class else {
+            panic!("not ai")
+        };
         assert_eq!(span.end, 5);
     }
 }

@@ -118,8 +118,14 @@ struct RawWish {
 }
 
 /// Reads a client's frame.
-pub(crate) fn parse(text: &str) -> Result<Asked, Refused> {
-    let bad = |id: RequestId, why: String| Refused { id, room: None, fault: RealtimeError::BadFrame(why).into() };
+pub(crate) fn parse(text: &str) -> Result<Asked, Box<Refused>> {
+    let bad = |id: RequestId, why: String| {
+        Box::new(Refused {
+            id,
+            room: None,
+            fault: RealtimeError::BadFrame(why).into(),
+        })
+    };
     // Anything but an object would be read as the fields in order.
     if !text.trim_start().starts_with('{') {
         return Err(bad(None, "A frame is a JSON object.".into()));
@@ -128,12 +134,20 @@ pub(crate) fn parse(text: &str) -> Result<Asked, Refused> {
     let id = match raw.id.map(request_id) {
         None => None,
         Some(Some(id)) => Some(id),
-        Some(None) => return Err(bad(None, format!("`id` is a string or number of at most {ID_BYTES_MAX} bytes."))),
+        Some(None) => {
+            return Err(bad(
+                None,
+                format!("`id` is a string or number of at most {ID_BYTES_MAX} bytes."),
+            ));
+        }
     };
-    let room = raw.r.as_deref().map(|r| r.chars().take(ROOM_ECHO_MAX).collect::<String>());
+    let room = raw
+        .r
+        .as_deref()
+        .map(|r| r.chars().take(ROOM_ECHO_MAX).collect::<String>());
     match op(raw) {
         Ok(op) => Ok(Asked { id, op }),
-        Err(fault) => Err(Refused { id, room, fault }),
+        Err(fault) => Err(Box::new(Refused { id, room, fault })),
     }
 }
 
@@ -150,7 +164,9 @@ fn id_only(text: &str) -> RequestId {
         #[serde(borrow)]
         id: &'a RawValue,
     }
-    serde_json::from_str::<IdOnly<'_>>(text).ok().and_then(|i| request_id(i.id))
+    serde_json::from_str::<IdOnly<'_>>(text)
+        .ok()
+        .and_then(|i| request_id(i.id))
 }
 
 fn missing(field: &str) -> Fault {
@@ -159,16 +175,28 @@ fn missing(field: &str) -> Fault {
 
 fn op(raw: Raw<'_>) -> Result<Op, Fault> {
     let room = || -> Result<RoomId, Fault> {
-        raw.r.as_deref().ok_or_else(|| missing("r"))?.parse().map_err(|_| RealtimeError::UnknownRoom.into())
+        raw.r
+            .as_deref()
+            .ok_or_else(|| missing("r"))?
+            .parse()
+            .map_err(|_| RealtimeError::UnknownRoom.into())
     };
     Ok(match raw.op.as_ref() {
-        "auth" => Op::Auth { token: raw.token.ok_or_else(|| missing("token"))? },
+        "auth" => Op::Auth {
+            token: raw.token.ok_or_else(|| missing("token"))?,
+        },
         "pong" => Op::Pong,
         "typing" => Op::Typing { room: room()? },
-        "read" => Op::Read { seq: raw.seq.ok_or_else(|| missing("seq"))?, room: room()? },
+        "read" => Op::Read {
+            seq: raw.seq.ok_or_else(|| missing("seq"))?,
+            room: room()?,
+        },
         "cancel" => {
             let run = raw.run_id.as_deref().ok_or_else(|| missing("runId"))?;
-            Op::Cancel { room: room()?, run: run.parse().map_err(|_| RealtimeError::UnknownRun)? }
+            Op::Cancel {
+                room: room()?,
+                run: run.parse().map_err(|_| RealtimeError::UnknownRun)?,
+            }
         }
         "sub" => {
             let (mut wishes, mut unknown) = (Vec::<Wish>::new(), Vec::new());
@@ -177,16 +205,23 @@ fn op(raw: Raw<'_>) -> Result<Op, Fault> {
                     Ok(room) => {
                         // Named twice, the last one counts.
                         wishes.retain(|w| w.room != room);
-                        wishes.push(Wish { room, held: wish.o, epoch: wish.e });
+                        wishes.push(Wish {
+                            room,
+                            held: wish.o,
+                            epoch: wish.e,
+                        });
                     }
                     Err(_) => unknown.push(wish.r.chars().take(ROOM_ECHO_MAX).collect()),
                 }
             }
             Op::Sub { wishes, unknown }
         }
-        "unsub" => {
-            Op::Unsub { rooms: rooms::<String>(raw.rooms)?.iter().filter_map(|r| r.parse().ok()).collect() }
-        }
+        "unsub" => Op::Unsub {
+            rooms: rooms::<String>(raw.rooms)?
+                .iter()
+                .filter_map(|r| r.parse().ok())
+                .collect(),
+        },
         "send" => {
             let client_id = raw.client_id.ok_or_else(|| missing("clientId"))?;
             let text = raw.text.ok_or_else(|| missing("text"))?;
@@ -195,7 +230,13 @@ fn op(raw: Raw<'_>) -> Result<Op, Fault> {
             within("text", &text, TEXT_CHARS_MAX)?;
             let reply_to = raw.reply_to.map(|r| r.parse::<MessageId>()).transpose();
             let reply_to = reply_to.map_err(|_| Fault::invalid("replyTo", "not an id"))?;
-            Op::Send(SendMessage { room_id, client_id, text, reply_to, attachment_ids: Vec::new() })
+            Op::Send(SendMessage {
+                room_id,
+                client_id,
+                text,
+                reply_to,
+                attachment_ids: Vec::new(),
+            })
         }
         other => {
             let op: String = other.chars().take(32).collect();
@@ -229,7 +270,18 @@ mod tests {
 
     #[test]
     fn nonsense_is_a_bad_frame_and_keeps_the_id_where_it_can() {
-        for nonsense in ["", "{", "[]", "null", "17", "{}", r#"["send"]"#, r#"{"op":17}"#, r#"{"op":"fly"}"#, r#"{"op":"send"}"#] {
+        for nonsense in [
+            "",
+            "{",
+            "[]",
+            "null",
+            "17",
+            "{}",
+            r#"["send"]"#,
+            r#"{"op":17}"#,
+            r#"{"op":"fly"}"#,
+            r#"{"op":"send"}"#,
+        ] {
             assert_eq!(code(nonsense), "realtime.bad_frame", "{nonsense}");
         }
         assert_eq!(parse(r#"{"op":17,"id":"q"}"#).unwrap_err().id.as_deref(), Some("\"q\""));
@@ -239,8 +291,15 @@ mod tests {
 
     #[test]
     fn a_room_that_is_no_id_is_not_found() {
-        assert_eq!(code(r#"{"op":"send","r":"x","clientId":"c","text":"t"}"#), "chat.not_found");
-        let Op::Sub { wishes, unknown } = parse(&format!(r#"{{"op":"sub","rooms":[{{"r":"x"}},{{"r":"{ROOM}","o":4}}]}}"#)).unwrap().op
+        assert_eq!(
+            code(r#"{"op":"send","r":"x","clientId":"c","text":"t"}"#),
+            "chat.not_found"
+        );
+        let Op::Sub { wishes, unknown } = parse(&format!(
+            r#"{{"op":"sub","rooms":[{{"r":"x"}},{{"r":"{ROOM}","o":4}}]}}"#
+        ))
+        .unwrap()
+        .op
         else {
             panic!("not a sub")
         };
@@ -253,7 +312,12 @@ mod tests {
             parse(&serde_json::json!({"op": "send", "r": ROOM, "clientId": client_id, "text": text}).to_string())
         };
         assert!(send("c", &"ä".repeat(8_000)).is_ok());
-        for (client_id, text) in [("c", "ä".repeat(8_001)), ("c", String::new()), ("", "t".into()), (&"c".repeat(65), "t".into())] {
+        for (client_id, text) in [
+            ("c", "ä".repeat(8_001)),
+            ("c", String::new()),
+            ("", "t".into()),
+            (&"c".repeat(65), "t".into()),
+        ] {
             assert_eq!(send(client_id, &text).unwrap_err().fault.code, "request.invalid");
         }
     }

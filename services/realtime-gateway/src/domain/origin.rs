@@ -3,11 +3,20 @@
 /// Tells whether `origin` (the header's value) is the page's own host, or one that the operator allows.
 /// An allowed origin is written as browsers send it: `https://app.example.org`.
 pub(crate) fn is_allowed(origin: &str, host: Option<&str>, allowed: &[String]) -> bool {
-    if allowed.iter().any(|a| a.trim_end_matches('/').eq_ignore_ascii_case(origin)) {
+    if allowed
+        .iter()
+        .any(|a| a.trim_end_matches('/').eq_ignore_ascii_case(origin))
+    {
         return true;
     }
-    let Some((scheme, authority)) = origin.split_once("://") else { return false };
-    let port = if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("wss") { ":443" } else { ":80" };
+    let Some((scheme, authority)) = origin.split_once("://") else {
+        return false;
+    };
+    let port = if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("wss") {
+        ":443"
+    } else {
+        ":80"
+    };
     let bare = |a: &str| a.strip_suffix(port).unwrap_or(a).to_ascii_lowercase();
     host.is_some_and(|host| !authority.is_empty() && bare(host) == bare(authority))
 }

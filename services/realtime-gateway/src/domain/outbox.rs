@@ -103,7 +103,10 @@ impl Outbox {
             match frame.class {
                 Class::Typing => return (Pushed::Dropped, None),
                 Class::Ai(span) => {
-                    self.lost.push(Lost { room: span.room, held: None });
+                    self.lost.push(Lost {
+                        room: span.room,
+                        held: None,
+                    });
                     return (Pushed::Dropped, None);
                 }
                 Class::Latest(_) if self.replace(frame) => return (Pushed::Replaced, None),
@@ -127,7 +130,9 @@ impl Outbox {
     }
 
     fn replace(&mut self, frame: &Arc<Frame>) -> bool {
-        let Some(older) = self.queue.iter_mut().find(|w| w.frame.class == frame.class) else { return false };
+        let Some(older) = self.queue.iter_mut().find(|w| w.frame.class == frame.class) else {
+            return false;
+        };
         self.queued_bytes = self.queued_bytes - older.frame.text.len() + frame.text.len();
         older.frame = frame.clone();
         true
@@ -179,13 +184,21 @@ impl Outbox {
 
     /// Ends the socket once what waits is written. The first end counts.
     pub(crate) fn end(&mut self, close: Close, now_ms: i64) -> Option<Waker> {
-        self.ending.get_or_insert(Ending { close, at_once: false, since_ms: now_ms });
+        self.ending.get_or_insert(Ending {
+            close,
+            at_once: false,
+            since_ms: now_ms,
+        });
         self.waker.take()
     }
 
     /// Ends the socket now, throwing away what waits.
     pub(crate) fn end_at_once(&mut self, close: Close, now_ms: i64) -> Option<Waker> {
-        let ending = self.ending.get_or_insert(Ending { close, at_once: true, since_ms: now_ms });
+        let ending = self.ending.get_or_insert(Ending {
+            close,
+            at_once: true,
+            since_ms: now_ms,
+        });
         ending.at_once = true;
         self.queue = VecDeque::new();
         self.queued_bytes = 0;
@@ -209,12 +222,20 @@ impl Outbox {
     pub(crate) fn check_age(&mut self, now_ms: i64, bounds: &Bounds, end_ms: i64) -> Option<Waker> {
         if let Some(ending) = &self.ending {
             let stuck = !ending.at_once && now_ms - ending.since_ms > end_ms;
-            return if stuck { self.end_at_once(Close::Slow, now_ms) } else { None };
+            return if stuck {
+                self.end_at_once(Close::Slow, now_ms)
+            } else {
+                None
+            };
         }
         let queued = self.queue.front().map(|w| w.at_ms);
         let writing = (self.writing_bytes > 0).then_some(self.writing_since_ms);
         let oldest = queued.into_iter().chain(writing).min()?;
-        if now_ms - oldest > bounds.age_ms { self.end_at_once(Close::Slow, now_ms) } else { None }
+        if now_ms - oldest > bounds.age_ms {
+            self.end_at_once(Close::Slow, now_ms)
+        } else {
+            None
+        }
     }
 
     /// Returns the rooms whose replies' text so far is to be read, when there is place for it again, and from now on
@@ -247,7 +268,10 @@ impl Outbox {
         };
         let held = self.lost.swap_remove(at).held;
         let covers = texts.iter().filter_map(|f| span(f)).collect::<Vec<_>>();
-        let pieces = held.into_iter().flatten().filter(|p| span(p).is_none_or(|s| !is_covered(&s, &covers)));
+        let pieces = held
+            .into_iter()
+            .flatten()
+            .filter(|p| span(p).is_none_or(|s| !is_covered(&s, &covers)));
         for frame in texts.iter().cloned().chain(pieces) {
             self.enqueue(frame, now_ms);
         }
@@ -275,13 +299,18 @@ impl Lost {
 
 /// Returns the span of a piece of a reply.
 pub(crate) fn span(frame: &Frame) -> Option<Span> {
-    if let Class::Ai(span) = frame.class { Some(span) } else { None }
+    if let Class::Ai(span) = frame.class {
+        Some(span)
+    } else {
+        None
+    }
 }
 
 /// Tells whether one of `texts`, which begin at 0, says all that a piece up to `span` says.
 pub(crate) fn is_covered(span: &Span, texts: &[Span]) -> bool {
     let same = texts.iter().filter(|t| t.message == span.message);
-    same.into_iter().any(|t| t.attempt > span.attempt || (t.attempt == span.attempt && t.end >= span.end))
+    same.into_iter()
+        .any(|t| t.attempt > span.attempt || (t.attempt == span.attempt && t.end >= span.end))
 }
 
 #[cfg(test)]
@@ -290,7 +319,11 @@ mod tests {
     use crate::domain::frame;
     use proptest::prelude::*;
 
-    const BOUNDS: Bounds = Bounds { soft_bytes: 400, hard_bytes: 1_000, age_ms: 10_000 };
+    const BOUNDS: Bounds = Bounds {
+        soft_bytes: 400,
+        hard_bytes: 1_000,
+        age_ms: 10_000,
+    };
 
     fn room() -> RoomId {
         uuid::Uuid::from_u128(1).into()
@@ -350,7 +383,10 @@ mod tests {
         outbox.push(&frame::presence(user, true), 0, &BOUNDS);
         fill(&mut outbox, BOUNDS.soft_bytes);
         assert_eq!(outbox.push(&frame::typing(room(), &1), 0, &BOUNDS).0, Pushed::Dropped);
-        assert_eq!(outbox.push(&frame::presence(user, false), 0, &BOUNDS).0, Pushed::Replaced);
+        assert_eq!(
+            outbox.push(&frame::presence(user, false), 0, &BOUNDS).0,
+            Pushed::Replaced
+        );
         let frames = take(&mut outbox).unwrap().unwrap();
         assert_eq!(frames[0], frame::presence(user, false));
     }
@@ -364,7 +400,11 @@ mod tests {
         assert!(outbox.begin_regain(&BOUNDS).is_empty(), "no place yet");
         take(&mut outbox);
         outbox.written(bytes, 0);
-        assert_eq!(outbox.push(&piece(2, "c"), 0, &BOUNDS).0, Pushed::Dropped, "not before it is asked for");
+        assert_eq!(
+            outbox.push(&piece(2, "c"), 0, &BOUNDS).0,
+            Pushed::Dropped,
+            "not before it is asked for"
+        );
         assert_eq!(outbox.begin_regain(&BOUNDS), [room()]);
         outbox.push(&piece(3, "d"), 0, &BOUNDS);
         outbox.push(&piece(4, "e"), 0, &BOUNDS);

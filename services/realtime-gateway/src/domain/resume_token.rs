@@ -7,9 +7,12 @@ use kernel::{Cursor, Fault, RoomId};
 
 use super::frame::Mark;
 
+/// A seq, and the epoch in which it counts.
+type Place = (u64, Option<Arc<str>>);
+
 /// Where a reader is in each of its rooms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Places(BTreeMap<RoomId, (u64, Option<Arc<str>>)>);
+pub(crate) struct Places(BTreeMap<RoomId, Place>);
 
 impl Places {
     /// Moves on to a frame's mark; a frame without an epoch leaves the one that is known.
@@ -22,7 +25,7 @@ impl Places {
     }
 
     /// Returns the place in a room.
-    pub(crate) fn get(&self, room: RoomId) -> Option<(u64, Option<Arc<str>>)> {
+    pub(crate) fn get(&self, room: RoomId) -> Option<Place> {
         self.0.get(&room).cloned()
     }
 
@@ -33,7 +36,7 @@ impl Places {
 
     /// Reads a token. Fails with `Invalid` on anything that `token` did not write.
     pub(crate) fn parse(token: &str) -> Result<Self, Fault> {
-        let places: Vec<(RoomId, (u64, Option<Arc<str>>))> =
+        let places: Vec<(RoomId, Place)> =
             Cursor::decode(token).map_err(|_| Fault::invalid("Last-Event-ID", "not an id that this stream gave"))?;
         Ok(Self(places.into_iter().collect()))
     }
@@ -47,8 +50,16 @@ mod tests {
     fn a_token_brings_back_offsets_and_epochs() {
         let room: RoomId = uuid::Uuid::from_u128(7).into();
         let mut places = Places::default();
-        places.reach(&Mark { room, seq: 3, epoch: Some("a".into()) });
-        places.reach(&Mark { room, seq: 4, epoch: None });
+        places.reach(&Mark {
+            room,
+            seq: 3,
+            epoch: Some("a".into()),
+        });
+        places.reach(&Mark {
+            room,
+            seq: 4,
+            epoch: None,
+        });
         let again = Places::parse(&places.token()).unwrap();
         assert_eq!(again.get(room), Some((4, Some("a".into()))));
         assert!(Places::parse("nonsense").is_err());

@@ -11,13 +11,16 @@ use std::sync::Arc;
 use kernel::{RoomId, UserId};
 use uuid::Uuid;
 
-use super::frame::{self, Frame, Span};
-use super::outbox::{is_covered, span};
+use super::frame::{self, Frame};
+use super::outbox::span;
 
-/// Most frames that are held for a reader while its resume is read.
-pub(crate) const PENDING_MAX: usize = 1_000;
-/// Most messages that are held while a gap is filled.
-pub(crate) const REPAIR_MAX: usize = 5_000;
+mod merge;
+mod repair;
+
+pub(crate) use merge::{Caught, Finish};
+use merge::{Pending, Texts};
+pub(crate) use repair::Gap;
+use repair::Repair;
 
 /// Takes frames.
 pub(crate) trait Reader {
@@ -53,62 +56,9 @@ pub(crate) enum Fate {
     Gap(Gap),
 }
 
-/// Messages that were missed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Gap {
-    /// The last one known.
-    pub(crate) after: u64,
-    /// The last one missed.
-    pub(crate) upto: u64,
-}
-
-/// What was read for a reader who subscribes.
-#[derive(Debug)]
-pub(crate) struct Caught {
-    /// The changes to messages that the reader holds already.
-    pub(crate) changed: Vec<Arc<Frame>>,
-    /// The messages that the reader misses, in order, up to `upto`.
-    pub(crate) missed: Vec<Sent>,
-    /// Up to where they were read.
-    pub(crate) upto: u64,
-    /// `subbed`.
-    pub(crate) answer: Arc<Frame>,
-    /// The text so far of replies being written.
-    pub(crate) texts: Vec<Arc<Frame>>,
-}
-
-/// How a subscription went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Finish {
-    /// It is live.
-    Live,
-    /// The reader was removed or asked anew meanwhile.
-    Gone,
-    /// More was sent than was read: read up to this.
-    Behind(u64),
-    /// Too much happened meanwhile: reset.
-    Overflowed,
-}
-
 enum Held {
     Message(Sent),
     Frame(Arc<Frame>),
-}
-
-struct Pending {
-    token: u64,
-    held: Vec<Held>,
-    overflowed: bool,
-}
-
-impl Pending {
-    fn hold(&mut self, held: Held) {
-        if self.held.len() < PENDING_MAX {
-            self.held.push(held);
-        } else {
-            self.overflowed = true;
-        }
-    }
 }
 
 enum Seat {
@@ -117,18 +67,12 @@ enum Seat {
     /// A reader whose resume is being read.
     Pending(Box<Pending>),
     /// A reader who has everything up to `delivered`, and of streamed replies what `texts` say.
-    Live { delivered: u64, texts: Option<Box<Vec<Span>>> },
+    Live { delivered: u64, texts: Option<Box<Texts>> },
 }
 
 struct Place<R> {
     reader: R,
     seat: Seat,
-}
-
-#[derive(Default)]
-struct Repair {
-    held: Vec<Held>,
-    overflowed: bool,
 }
 
 /// A room's readers on this replica.
@@ -149,7 +93,16 @@ impl<R: Reader> Room<R> {
     /// Begins without readers.
     pub(crate) fn new(id: RoomId) -> Self {
         let places = HashMap::new();
-        Self { id, places, position: None, epoch: None, repair: None, live: 0, pending: 0, busy: false }
+        Self {
+            id,
+            places,
+            position: None,
+            epoch: None,
+            repair: None,
+            live: 0,
+            pending: 0,
+            busy: false,
+        }
     }
 
     /// Tells whether nobody is here.
@@ -164,7 +117,10 @@ impl<R: Reader> Room<R> {
 
     /// Returns the readers who subscribe, for checks.
     pub(crate) fn subscribers(&self) -> impl Iterator<Item = &R> {
-        self.places.values().filter(|p| !matches!(p.seat, Seat::Light)).map(|p| &p.reader)
+        self.places
+            .values()
+            .filter(|p| !matches!(p.seat, Seat::Light))
+            .map(|p| &p.reader)
     }
 
     /// Returns everybody here.
@@ -180,11 +136,6 @@ impl<R: Reader> Room<R> {
     /// Tells whether a connection has a seat.
     pub(crate) fn sits(&self, id: u64) -> bool {
         self.places.contains_key(&id)
-    }
-
-    /// Returns up to where messages were fanned out.
-    pub(crate) fn position(&self) -> Option<u64> {
-        self.position
     }
 
     fn seat(&mut self, id: u64, reader: R, seat: Seat) {
@@ -214,7 +165,7 @@ impl<R: Reader> Room<R> {
     /// Begins a subscription: from now on everything is held for it. `token` names this attempt.
     pub(crate) fn begin(&mut self, id: u64, reader: R, token: u64) {
         self.unsubscribe(id);
-        self.seat(id, reader, Seat::Pending(Box::new(Pending { token, held: Vec::new(), overflowed: false })));
+        self.seat(id, reader, Seat::Pending(Box::new(Pending::new(token))));
     }
 
     /// Turns a subscription into a light seat.
@@ -240,7 +191,10 @@ impl<R: Reader> Room<R> {
             return;
         }
         if let Some(repair) = self.repair.take() {
-            let seqs = repair.held.iter().filter_map(|h| if let Held::Message(m) = h { Some(m.seq) } else { None });
+            let seqs = repair
+                .held
+                .iter()
+                .filter_map(|h| if let Held::Message(m) = h { Some(m.seq) } else { None });
             self.position = seqs.chain(self.position).max();
             for place in self.places.values_mut() {
                 if let Seat::Pending(pending) = &mut place.seat {
@@ -263,8 +217,14 @@ impl<R: Reader> Room<R> {
                 return Fate::Duplicate;
             }
             if sent.seq > position + 1 && self.live > 0 {
-                self.repair = Some(Box::new(Repair { held: vec![Held::Message(sent.clone())], overflowed: false }));
-                return Fate::Gap(Gap { after: position, upto: sent.seq - 1 });
+                self.repair = Some(Box::new(Repair {
+                    held: vec![Held::Message(sent.clone())],
+                    overflowed: false,
+                }));
+                return Fate::Gap(Gap {
+                    after: position,
+                    upto: sent.seq - 1,
+                });
             }
         }
         self.deliver(sent, batch);
@@ -326,8 +286,8 @@ impl<R: Reader> Room<R> {
         for place in self.places.values_mut() {
             match &mut place.seat {
                 Seat::Live { texts, .. } => {
-                    if !texts.as_ref().is_some_and(|t| is_covered(&piece, t)) {
-                        forget(texts, &piece);
+                    if !texts.as_ref().is_some_and(|t| t.cover(&piece)) {
+                        Texts::forget(texts, &piece);
                         place.reader.push(frame, batch);
                     }
                 }
@@ -339,182 +299,25 @@ impl<R: Reader> Room<R> {
 
     /// Notes that a live reader is given the text so far of these replies by another way.
     pub(crate) fn set_texts(&mut self, id: u64, given: &[Arc<Frame>]) {
-        if let Some(Place { seat: Seat::Live { texts, .. }, .. }) = self.places.get_mut(&id) {
-            *texts = spans(given);
+        if let Some(Place {
+            seat: Seat::Live { texts, .. },
+            ..
+        }) = self.places.get_mut(&id)
+        {
+            *texts = Texts::of(given);
         }
-    }
-
-    /// Ends a subscription's resume: what was read, then what was held, each message once and in order, then live.
-    pub(crate) fn finish(&mut self, id: u64, token: u64, caught: &Caught, batch: &mut R::Batch) -> Finish {
-        let position = self.position;
-        let Some(place) = self.places.get_mut(&id) else { return Finish::Gone };
-        let Seat::Pending(pending) = &mut place.seat else { return Finish::Gone };
-        if pending.token != token {
-            return Finish::Gone;
-        }
-        if pending.overflowed {
-            return Finish::Overflowed;
-        }
-        let mut delivered = caught.upto;
-        for seq in pending.held.iter().filter_map(Held::seq) {
-            if seq > delivered + 1 {
-                return Finish::Behind(seq - 1);
-            }
-            delivered = delivered.max(seq);
-        }
-        if let Some(position) = position.filter(|p| *p > delivered) {
-            return Finish::Behind(position);
-        }
-        let held = std::mem::take(&mut pending.held);
-        let covers = caught.texts.iter().filter_map(|f| span(f)).collect::<Vec<_>>();
-        let first = caught.changed.iter().chain(caught.missed.iter().map(|m| &m.frame));
-        for frame in first.chain([&caught.answer]).chain(&caught.texts) {
-            place.reader.push(frame, batch);
-        }
-        let mut upto = caught.upto;
-        for held in &held {
-            match held {
-                Held::Message(sent) if sent.seq <= upto => {}
-                Held::Message(sent) => {
-                    upto = sent.seq;
-                    place.reader.push(&sent.frame, batch);
-                }
-                Held::Frame(frame) if span(frame).is_some_and(|s| is_covered(&s, &covers)) => {}
-                Held::Frame(frame) => place.reader.push(frame, batch),
-            }
-        }
-        place.seat = Seat::Live { delivered: upto, texts: spans(&caught.texts) };
-        self.goes_live(upto);
-        Finish::Live
-    }
-
-    fn goes_live(&mut self, upto: u64) {
-        self.pending -= 1;
-        if self.live == 0 {
-            self.position = Some(self.position.map_or(upto, |p| p.max(upto)));
-        }
-        self.live += 1;
-    }
-
-    /// Ends a subscription's resume with `reset`: the reader loads the room by HTTP, and is live from here on.
-    pub(crate) fn finish_reset(&mut self, id: u64, token: u64, head: u64, reset: &Arc<Frame>, batch: &mut R::Batch) -> Finish {
-        let position = self.position.unwrap_or(0);
-        let Some(place) = self.places.get_mut(&id) else { return Finish::Gone };
-        let Seat::Pending(pending) = &mut place.seat else { return Finish::Gone };
-        if pending.token != token {
-            return Finish::Gone;
-        }
-        let held = pending.held.iter().filter_map(Held::seq).max().unwrap_or(0);
-        let delivered = head.max(position).max(held);
-        place.reader.push(reset, batch);
-        place.seat = Seat::Live { delivered, texts: None };
-        self.goes_live(delivered);
-        Finish::Live
-    }
-
-    /// Takes the head that the store told for an idle room, or, with `force`, after a break of the bus.
-    pub(crate) fn check_head(&mut self, head: u64, force: bool) -> Option<Gap> {
-        let after = self.position?;
-        if self.live == 0 || self.repair.is_some() || (head <= after && !force) {
-            return None;
-        }
-        self.repair = Some(Box::default());
-        Some(Gap { after, upto: head.max(after) })
-    }
-
-    /// Takes what the store had of a gap, in order, then what was held. Returns what is missing still.
-    pub(crate) fn repaired(&mut self, changed: &[Arc<Frame>], found: &[Sent], batch: &mut R::Batch) -> Option<Gap> {
-        self.repair.as_ref()?;
-        for frame in changed {
-            self.event(frame, batch);
-        }
-        for sent in found {
-            if self.position.is_none_or(|p| sent.seq == p + 1) {
-                self.deliver(sent, batch);
-            }
-        }
-        let mut repair = self.repair.take()?;
-        let mut held = std::mem::take(&mut repair.held).into_iter();
-        while let Some(next) = held.next() {
-            match next {
-                Held::Frame(frame) => self.event(&frame, batch),
-                Held::Message(sent) => match self.position {
-                    Some(p) if sent.seq <= p => {}
-                    Some(p) if sent.seq > p + 1 => {
-                        let gap = Gap { after: p, upto: sent.seq - 1 };
-                        repair.held = std::iter::once(Held::Message(sent)).chain(held).collect();
-                        self.repair = Some(repair);
-                        return Some(gap);
-                    }
-                    _ => self.deliver(&sent, batch),
-                },
-            }
-        }
-        None
-    }
-
-    /// Tells whether so much came during a repair that it must be given up.
-    pub(crate) fn repair_overflowed(&self) -> bool {
-        self.repair.as_ref().is_some_and(|r| r.overflowed)
-    }
-
-    /// Gives a repair up: all live readers get `reset` and load the room by HTTP; those who subscribe are reset too.
-    pub(crate) fn give_up(&mut self, head: u64, reset: &Arc<Frame>, batch: &mut R::Batch) {
-        let repair = self.repair.take().unwrap_or_default();
-        let held = repair.held.iter().filter_map(Held::seq).max().unwrap_or(0);
-        let upto = self.position.unwrap_or(0).max(head).max(held);
-        self.position = Some(upto);
-        for place in self.places.values_mut() {
-            match &mut place.seat {
-                Seat::Live { delivered, texts } => {
-                    (*delivered, *texts) = (upto, None);
-                    place.reader.push(reset, batch);
-                }
-                Seat::Pending(pending) => pending.overflowed = true,
-                Seat::Light => {}
-            }
-        }
-    }
-
-    /// Takes a new epoch: history was restored, and offsets of the old one mean nothing.
-    pub(crate) fn turn_epoch(&mut self, epoch: Arc<str>, head: u64, reset: &Arc<Frame>, batch: &mut R::Batch) {
-        self.epoch = Some(epoch);
-        self.position = Some(head);
-        self.give_up(head, reset, batch);
     }
 }
 
 impl Held {
     fn seq(&self) -> Option<u64> {
-        if let Self::Message(sent) = self { Some(sent.seq) } else { None }
-    }
-}
-
-impl Repair {
-    fn hold(&mut self, held: Held) {
-        if self.held.len() < REPAIR_MAX {
-            self.held.push(held);
+        if let Self::Message(sent) = self {
+            Some(sent.seq)
         } else {
-            self.overflowed = true;
-        }
-    }
-}
-
-fn spans(texts: &[Arc<Frame>]) -> Option<Box<Vec<Span>>> {
-    let spans: Vec<Span> = texts.iter().filter_map(|f| span(f)).collect();
-    (!spans.is_empty()).then(|| Box::new(spans))
-}
-
-/// Forgets the text that a reader was given of a reply which has gone on beyond it.
-fn forget(texts: &mut Option<Box<Vec<Span>>>, piece: &Span) {
-    if let Some(given) = texts {
-        given.retain(|t| t.message != piece.message);
-        if given.is_empty() {
-            *texts = None;
+            None
         }
     }
 }
 
 #[cfg(test)]
-#[path = "room_tests.rs"]
 mod tests;

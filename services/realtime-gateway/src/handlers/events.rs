@@ -34,8 +34,8 @@ pub(crate) struct Follow {
     #[param(max_length = 2048)]
     rooms: Option<String>,
     /// A ticket, for browsers that cannot send an access token with an EventSource.
-    #[garde(length(bytes, max = 128))]
-    #[param(max_length = 128)]
+    #[garde(length(bytes, max = 4096))]
+    #[param(max_length = 4096)]
     ticket: Option<String>,
 }
 
@@ -68,7 +68,11 @@ pub(crate) async fn follow(
     let (who, until) = sign_in(&app, caller, ticket, &headers).await?;
     super::refuse_token_in(&uri)?;
     let rooms = rooms(&app, query?.0.rooms.as_deref().unwrap_or_default())?;
-    let places = match headers.get(LAST_EVENT_ID).and_then(|v| v.to_str().ok()).filter(|v| !v.is_empty()) {
+    let places = match headers
+        .get(LAST_EVENT_ID)
+        .and_then(|v| v.to_str().ok())
+        .filter(|v| !v.is_empty())
+    {
         Some(token) => Places::parse(token)?,
         None => Places::default(),
     };
@@ -84,11 +88,20 @@ pub(crate) async fn follow(
 }
 
 /// An access token counts first; a ticket is only looked at without one.
-async fn sign_in(app: &App, caller: Answer<Caller>, ticket: Option<String>, headers: &HeaderMap) -> Answer<(Who, Timestamp)> {
+async fn sign_in(
+    app: &App,
+    caller: Answer<Caller>,
+    ticket: Option<String>,
+    headers: &HeaderMap,
+) -> Answer<(Who, Timestamp)> {
     match (caller, ticket) {
-        (Ok(caller), _) => {
-            Ok((Who { user: caller.user, session: caller.session }, tickets::expiry(app, headers).await?))
-        }
+        (Ok(caller), _) => Ok((
+            Who {
+                user: caller.user,
+                session: caller.session,
+            },
+            tickets::expiry(app, headers).await?,
+        )),
         (Err(_), Some(ticket)) if bearer(headers).is_none() => Ok(issue_ticket::redeem(app, &ticket).await?),
         (Err(problem), _) => Err(problem),
     }
@@ -97,11 +110,17 @@ async fn sign_in(app: &App, caller: Answer<Caller>, ticket: Option<String>, head
 fn rooms(app: &App, list: &str) -> Result<Vec<RoomId>, Fault> {
     let mut rooms: Vec<RoomId> = Vec::new();
     for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        let room = name.parse().map_err(|_| Fault::invalid("rooms", "a list of room ids with commas between them"))?;
+        let room = name
+            .parse()
+            .map_err(|_| Fault::invalid("rooms", "a list of room ids with commas between them"))?;
         if !rooms.contains(&room) {
             rooms.push(room);
         }
     }
     let max = app.config().rooms_per_stream_max;
-    if rooms.len() > max { Err(Fault::invalid("rooms", format!("at most {max} rooms"))) } else { Ok(rooms) }
+    if rooms.len() > max {
+        Err(Fault::invalid("rooms", format!("at most {max} rooms")))
+    } else {
+        Ok(rooms)
+    }
 }

@@ -11,7 +11,15 @@ use crate::error::RealtimeError;
 
 /// Refuses an access token in an address, where logs would keep it.
 fn refuse_token_in(uri: &Uri) -> Result<(), Fault> {
-    let names = uri.query().unwrap_or_default().split('&').map(|pair| pair.split('=').next().unwrap_or_default());
+    let names = uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .map(|pair| pair.split('=').next().unwrap_or_default());
     let is_token = |name: &str| matches!(name, "token" | "access_token" | "accessToken");
-    if names.into_iter().any(is_token) { Err(RealtimeError::TokenInAddress.into()) } else { Ok(()) }
+    if names.into_iter().any(is_token) {
+        Err(RealtimeError::TokenInAddress.into())
+    } else {
+        Ok(())
+    }
 }

@@ -26,8 +26,8 @@ use crate::error::RealtimeError;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Open {
     /// A ticket, instead of `auth` as the first frame.
-    #[garde(length(bytes, max = 128))]
-    #[param(max_length = 128)]
+    #[garde(length(bytes, max = 4096))]
+    #[param(max_length = 4096)]
     ticket: Option<String>,
 }
 
@@ -70,11 +70,22 @@ pub(crate) async fn open(
 }
 
 fn check_origin(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<(), Fault> {
-    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
-    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).or(uri.authority().map(|a| a.as_str()));
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return Ok(());
+    };
+    let host = headers
+        .get(header::HOST)
+        .and_then(|h| h.to_str().ok())
+        .or(uri.authority().map(|a| a.as_str()));
     let allowed = &app.config().allowed_origins;
-    let passes = origin.to_str().is_ok_and(|origin| origin::is_allowed(origin, host, allowed));
-    if passes { Ok(()) } else { Err(RealtimeError::ForeignOrigin.into()) }
+    let passes = origin
+        .to_str()
+        .is_ok_and(|origin| origin::is_allowed(origin, host, allowed));
+    if passes {
+        Ok(())
+    } else {
+        Err(RealtimeError::ForeignOrigin.into())
+    }
 }
 
 /// Lets a connect in, unless the process is about to stop or the address connects too often.
@@ -82,10 +93,20 @@ pub(crate) async fn admit(app: &App, address: Option<ClientAddress>) -> Result<(
     if app.hub.is_draining() {
         return Err(RealtimeError::Draining.into());
     }
-    let Some(ClientAddress(Some(address))) = address else { return Ok(()) };
+    let Some(ClientAddress(Some(address))) = address else {
+        return Ok(());
+    };
     let config = app.config();
-    let bucket = Bucket { capacity: config.connects_burst.into(), per_second: config.connects_per_second.into() };
-    match app.deps.ephemeral.spend(&format!("rt:connect:{address}"), bucket, 1.0).await? {
+    let bucket = Bucket {
+        capacity: config.connects_burst.into(),
+        per_second: config.connects_per_second.into(),
+    };
+    match app
+        .deps
+        .ephemeral
+        .spend(&format!("rt:connect:{address}"), bucket, 1.0)
+        .await?
+    {
         Ok(()) => Ok(()),
         Err(wait) => Err(RealtimeError::TooManyConnects(wait.min(Duration::from_secs(60))).into()),
     }

@@ -35,9 +35,18 @@ pub(crate) async fn create(
     headers: HeaderMap,
 ) -> Answer<(StatusCode, Json<Ticket>)> {
     let until = expiry(&app, &headers).await?;
-    let who = Who { user: caller.user, session: caller.session };
+    let who = Who {
+        user: caller.user,
+        session: caller.session,
+    };
     let ticket = issue_ticket::issue(&app, who, until).await?;
-    Ok((StatusCode::CREATED, Json(Ticket { ticket, expires_in: issue_ticket::TICKET_TTL.as_secs() })))
+    Ok((
+        StatusCode::CREATED,
+        Json(Ticket {
+            ticket,
+            expires_in: issue_ticket::TICKET_TTL.as_secs(),
+        }),
+    ))
 }
 
 /// Returns until when the caller's access token holds; without one (the edge has proven the caller by other means) it

@@ -12,13 +12,36 @@ use crate::rig::Rig;
 
 fn snapshot(rig: &Rig, text: &str) -> RunSnapshot {
     let ambient = &rig.ambient;
-    RunSnapshot { run_id: ambient.id(), message_id: ambient.id(), agent_id: ambient.id(), attempt: 1, text: text.into() }
+    RunSnapshot {
+        run_id: ambient.id(),
+        message_id: ambient.id(),
+        agent_id: ambient.id(),
+        attempt: 1,
+        text: text.into(),
+    }
 }
 
 async fn delta(rig: &Rig, room_id: RoomId, run: &RunSnapshot, pos: u64, text: &str) {
-    let RunSnapshot { run_id, message_id, agent_id, attempt, .. } = *run;
-    let live = LiveFrame::AiDelta { room_id, message_id, run_id, agent_id, attempt, pos, text: text.into() };
-    rig.ephemeral.publish(&room_channel(room_id), serde_json::to_vec(&live).unwrap().into()).await.unwrap();
+    let RunSnapshot {
+        run_id,
+        message_id,
+        agent_id,
+        attempt,
+        ..
+    } = *run;
+    let live = LiveFrame::AiDelta {
+        room_id,
+        message_id,
+        run_id,
+        agent_id,
+        attempt,
+        pos,
+        text: text.into(),
+    };
+    rig.ephemeral
+        .publish(&room_channel(room_id), serde_json::to_vec(&live).unwrap().into())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -29,12 +52,19 @@ async fn pieces_reach_followers_as_ai_frames() {
     delta(&rig, room, &run, 0, "Hé").await;
     delta(&rig, room, &run, 2, "llo").await;
     let first = client.wait(|f| f["op"] == "ai").await;
-    let RunSnapshot { run_id, message_id, agent_id, .. } = run;
+    let RunSnapshot {
+        run_id,
+        message_id,
+        agent_id,
+        ..
+    } = run;
     assert_eq!(
         first,
         json!({"op": "ai", "r": room, "messageId": message_id, "runId": run_id, "agentId": agent_id, "attempt": 1, "pos": 0, "text": "Hé"})
     );
-    client.wait(|f| f["op"] == "ai" && f["pos"] == 2 && f["text"] == "llo").await;
+    client
+        .wait(|f| f["op"] == "ai" && f["pos"] == 2 && f["text"] == "llo")
+        .await;
 }
 
 #[tokio::test]
@@ -47,7 +77,12 @@ async fn who_comes_during_a_run_gets_the_text_so_far_once_and_then_only_what_is_
     delta(&rig, room, &run, 3, "lo").await;
     delta(&rig, room, &run, 5, " you").await;
     client.wait(|f| f["op"] == "ai" && f["pos"] == 5).await;
-    let seen: Vec<_> = client.frames.iter().filter(|f| f["op"] == "ai").map(|f| (f["pos"].clone(), f["text"].clone())).collect();
+    let seen: Vec<_> = client
+        .frames
+        .iter()
+        .filter(|f| f["op"] == "ai")
+        .map(|f| (f["pos"].clone(), f["text"].clone()))
+        .collect();
     assert_eq!(seen, [(json!(0), json!("Hello")), (json!(5), json!(" you"))]);
 }
 
@@ -68,8 +103,16 @@ async fn the_beginning_and_the_end_of_a_run_are_told_and_a_member_may_stop_it() 
     rig.publish(&event(RunChange::Started)).await;
     let d = json!({"runId": run.run_id, "messageId": run.message_id, "agentId": run.agent_id, "attempt": 1});
     assert_eq!(client.event("ai.started").await["d"], d);
-    assert_eq!(client.ask(json!({"op": "cancel", "r": room, "runId": run.run_id})).await["op"], "ok");
+    assert_eq!(
+        client
+            .ask(json!({"op": "cancel", "r": room, "runId": run.run_id}))
+            .await["op"],
+        "ok"
+    );
     assert_eq!(*rig.runs.cancelled.lock(), [(ada, room, run.run_id)]);
-    rig.publish(&event(RunChange::Ended { state: AiState::Cancelled })).await;
+    rig.publish(&event(RunChange::Ended {
+        state: AiState::Cancelled,
+    }))
+    .await;
     assert_eq!(client.event("ai.ended").await["d"]["state"], "cancelled");
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use async_trait::async_trait;
 use contracts::chat::{
-    AgentPolicy, Author, ChatReader, ChatWriter, Message, Origin, RoomKind, RoomSummary, SendAgentMessage, SendMessage, Sent,
+    AgentPolicy, Author, ChatReader, ChatWriter, Message, Origin, RoomKind, RoomSummary, SendAgentMessage, SendMessage,
+    Sent,
 };
 use kernel::{Ambient, Fault, MessageId, RoomId, UserId};
 use parking_lot::Mutex;
@@ -28,13 +29,24 @@ pub(crate) struct FakeChat {
 
 impl FakeChat {
     pub(crate) fn new(ambient: Ambient) -> Self {
-        Self { ambient, rooms: Mutex::default(), sent: Mutex::default(), away: Mutex::default(), reads: Mutex::default() }
+        Self {
+            ambient,
+            rooms: Mutex::default(),
+            sent: Mutex::default(),
+            away: Mutex::default(),
+            reads: Mutex::default(),
+        }
     }
 
     pub(crate) fn room(&self, members: &[UserId]) -> RoomId {
         let id = self.ambient.id();
         let members = members.iter().copied().collect();
-        let room = Room { epoch: "e1".into(), members, messages: Vec::new(), changes: Vec::new() };
+        let room = Room {
+            epoch: "e1".into(),
+            members,
+            messages: Vec::new(),
+            changes: Vec::new(),
+        };
         self.rooms.lock().insert(id, room);
         id
     }
@@ -52,7 +64,10 @@ impl FakeChat {
                 room_id: room,
                 seq: r.messages.len() as u64 + 1,
                 client_id: Some(text.into()),
-                author: Author::User { id: user, name: "somebody".into() },
+                author: Author::User {
+                    id: user,
+                    name: "somebody".into(),
+                },
                 origin: Origin::Human,
                 text: text.into(),
                 reply_to: None,
@@ -87,7 +102,11 @@ impl FakeChat {
     fn check(&self) -> Result<(), Fault> {
         *self.reads.lock() += 1;
         if *self.away.lock() {
-            return Err(Fault::unavailable("store.unavailable", "away", std::time::Duration::from_millis(10)));
+            return Err(Fault::unavailable(
+                "store.unavailable",
+                "away",
+                std::time::Duration::from_millis(10),
+            ));
         }
         Ok(())
     }
@@ -121,12 +140,21 @@ impl ChatReader for FakeChat {
     async fn head(&self, room: RoomId, user: UserId) -> Result<(String, u64), Fault> {
         self.check()?;
         let rooms = self.rooms.lock();
-        let r = rooms.get(&room).filter(|r| r.members.contains(&user)).ok_or_else(not_found)?;
+        let r = rooms
+            .get(&room)
+            .filter(|r| r.members.contains(&user))
+            .ok_or_else(not_found)?;
         Ok((r.epoch.clone(), r.messages.len() as u64))
     }
     async fn rooms_of(&self, user: UserId) -> Result<Vec<RoomId>, Fault> {
         self.check()?;
-        Ok(self.rooms.lock().iter().filter(|(_, r)| r.members.contains(&user)).map(|(id, _)| *id).collect())
+        Ok(self
+            .rooms
+            .lock()
+            .iter()
+            .filter(|(_, r)| r.members.contains(&user))
+            .map(|(id, _)| *id)
+            .collect())
     }
     async fn messages(&self, room: RoomId, after: u64, upto: u64, limit: usize) -> Result<Vec<Message>, Fault> {
         self.check()?;
@@ -136,13 +164,24 @@ impl ChatReader for FakeChat {
     async fn changed_since(&self, room: RoomId, upto: u64, limit: usize) -> Result<Vec<Message>, Fault> {
         self.check()?;
         let changed = |r: &mut Room| {
-            let ids: HashSet<_> = r.changes.iter().filter(|(_, head)| *head >= upto).map(|(id, _)| *id).collect();
-            r.messages.iter().filter(|m| m.seq <= upto && ids.contains(&m.id)).take(limit).cloned().collect()
+            let ids: HashSet<_> = r
+                .changes
+                .iter()
+                .filter(|(_, head)| *head >= upto)
+                .map(|(id, _)| *id)
+                .collect();
+            r.messages
+                .iter()
+                .filter(|m| m.seq <= upto && ids.contains(&m.id))
+                .take(limit)
+                .cloned()
+                .collect()
         };
         Ok(self.with(room, changed))
     }
     async fn message(&self, room: RoomId, message: MessageId) -> Result<Message, Fault> {
-        self.with(room, |r| r.messages.iter().find(|m| m.id == message).cloned()).ok_or_else(not_found)
+        self.with(room, |r| r.messages.iter().find(|m| m.id == message).cloned())
+            .ok_or_else(not_found)
     }
 }
 
@@ -155,11 +194,17 @@ impl ChatWriter for FakeChat {
         }
         let known = |m: &&Message| m.client_id.as_ref() == Some(&message.client_id) && m.author.user() == Some(user);
         if let Some(first) = self.with(room, |r| r.messages.iter().find(known).cloned()) {
-            return Ok(Sent { message: first, repeat: true });
+            return Ok(Sent {
+                message: first,
+                repeat: true,
+            });
         }
         let stored = self.commit(room, user, &message.client_id);
         self.sent.lock().push(stored.clone());
-        Ok(Sent { message: stored, repeat: false })
+        Ok(Sent {
+            message: stored,
+            repeat: false,
+        })
     }
     async fn send_as_agent(&self, _: SendAgentMessage) -> Result<Sent, Fault> {
         Err(not_found())

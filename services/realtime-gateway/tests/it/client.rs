@@ -28,7 +28,11 @@ pub(crate) async fn connect(rig: &Rig, path: &str, headers: &[(&'static str, &st
         request.headers_mut().insert(*name, value.parse().unwrap());
     }
     match tokio_tungstenite::connect_async(request).await {
-        Ok((stream, _)) => Ok(Client { stream, frames: Vec::new(), closed: None }),
+        Ok((stream, _)) => Ok(Client {
+            stream,
+            frames: Vec::new(),
+            closed: None,
+        }),
         Err(Error::Http(answer)) => Err(answer.status().as_u16()),
         Err(error) => panic!("{error}"),
     }
@@ -68,7 +72,10 @@ impl Client {
         let (mark, room) = (self.frames.len(), wish["r"].clone());
         self.say(json!({"op": "sub", "id": "s", "rooms": [wish]})).await;
         let answers = ["subbed", "reset", "err"];
-        self.wait_from(mark, |f| f["r"] == room && answers.contains(&f["op"].as_str().unwrap_or_default())).await
+        self.wait_from(mark, |f| {
+            f["r"] == room && answers.contains(&f["op"].as_str().unwrap_or_default())
+        })
+        .await
     }
 
     /// Sends a frame with an id and returns its answer.
@@ -102,7 +109,12 @@ impl Client {
                 return found.clone();
             }
             seen = self.frames.len();
-            assert!(self.read().await, "closed with {:?} after {:#?}", self.closed, self.frames);
+            assert!(
+                self.read().await,
+                "closed with {:?} after {:#?}",
+                self.closed,
+                self.frames
+            );
         }
     }
 
@@ -117,7 +129,11 @@ impl Client {
 
     /// The offsets of the messages so far.
     pub(crate) fn offsets(&self) -> Vec<u64> {
-        self.frames.iter().filter(|f| f["t"] == "message.sent").map(|f| f["o"].as_u64().unwrap()).collect()
+        self.frames
+            .iter()
+            .filter(|f| f["t"] == "message.sent")
+            .map(|f| f["o"].as_u64().unwrap())
+            .collect()
     }
 
     /// Reads until the message with this offset has come, and returns all offsets.

@@ -10,7 +10,10 @@ use crate::rig::Rig;
 #[tokio::test]
 async fn a_message_reaches_all_followers_with_the_rooms_offset_and_the_message_as_it_is() {
     let (rig, [ada, bob], room) = Rig::people(["ada", "bob"]).await;
-    let (mut a, mut b) = (Client::in_room(&rig, ada, room).await, Client::in_room(&rig, bob, room).await);
+    let (mut a, mut b) = (
+        Client::in_room(&rig, ada, room).await,
+        Client::in_room(&rig, bob, room).await,
+    );
     let message = rig.sent(room, ada, "hello \"you\"").await;
     for client in [&mut a, &mut b] {
         let frame = client.event("message.sent").await;
@@ -58,7 +61,10 @@ async fn a_gap_is_filled_even_when_the_store_is_away_for_a_moment() {
 #[tokio::test]
 async fn a_tail_that_breaks_is_opened_again_and_what_was_lost_is_found() {
     let (rig, [ada, bob], room) = Rig::people(["ada", "bob"]).await;
-    let (mut a, mut b) = (Client::in_room(&rig, ada, room).await, Client::in_room(&rig, bob, room).await);
+    let (mut a, mut b) = (
+        Client::in_room(&rig, ada, room).await,
+        Client::in_room(&rig, bob, room).await,
+    );
     rig.sent(room, ada, "1").await;
     a.until(1).await;
     rig.bus.cut();
@@ -87,14 +93,33 @@ async fn changes_pins_read_markers_and_room_changes_are_told() {
     let (rig, [ada, bob], room) = Rig::people(["ada", "bob"]).await;
     let mut client = Client::in_room(&rig, bob, room).await;
     rig.sent(room, ada, "1").await;
-    rig.publish(&MessageEvent::Edited(rig.chat.edit(room, 1, "edited"))).await;
-    rig.publish(&ReceiptEvent { room_id: room, user_id: ada, seq: 1, unread: 0 }).await;
+    rig.publish(&MessageEvent::Edited(rig.chat.edit(room, 1, "edited")))
+        .await;
+    rig.publish(&ReceiptEvent {
+        room_id: room,
+        user_id: ada,
+        seq: 1,
+        unread: 0,
+    })
+    .await;
     let message_id: MessageId = rig.ambient.id();
     let pinned = RoomChange::MessagePinned { message_id };
-    rig.publish(&RoomEvent { room_id: room, version: 2, by: ada, change: pinned }).await;
+    rig.publish(&RoomEvent {
+        room_id: room,
+        version: 2,
+        by: ada,
+        change: pinned,
+    })
+    .await;
     let edited = client.event("message.edited").await;
-    assert_eq!((&edited["d"]["text"], &edited["d"]["version"], edited.get("o")), (&json!("edited"), &json!(2), None));
+    assert_eq!(
+        (&edited["d"]["text"], &edited["d"]["version"], edited.get("o")),
+        (&json!("edited"), &json!(2), None)
+    );
     assert_eq!(client.event("read").await["d"], json!({"userId": ada, "seq": 1}));
-    assert_eq!(client.event("message.pinned").await["d"], json!({"messageId": message_id, "by": ada}));
+    assert_eq!(
+        client.event("message.pinned").await["d"],
+        json!({"messageId": message_id, "by": ada})
+    );
     assert!(!client.saw(|f| f["t"] == "unread"), "ada's count is hers alone");
 }

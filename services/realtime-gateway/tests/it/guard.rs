@@ -15,7 +15,9 @@ use crate::rig::Rig;
 async fn hello_comes_first_and_nothing_is_done_before_auth() {
     let (rig, [ada], room) = Rig::people(["ada"]).await;
     let mut client = connect(&rig, "/realtime", &[]).await.unwrap();
-    let refused = client.ask(json!({"op": "send", "r": room, "clientId": "c", "text": "t"})).await;
+    let refused = client
+        .ask(json!({"op": "send", "r": room, "clientId": "c", "text": "t"}))
+        .await;
     assert_eq!(refused["code"], "auth.unauthenticated");
     let hello = &client.frames[0];
     assert!(hello["op"] == "hello" && hello["pingMs"] == 25_000 && hello["limits"]["frameBytes"] == 65_536);
@@ -41,7 +43,12 @@ async fn a_foreign_origin_and_a_token_in_the_address_are_refused() {
     let (rig, [ada], _) = Rig::people(["ada"]).await;
     let own = format!("http://{}", rig.address);
     assert!(connect(&rig, "/realtime", &[("origin", &own)]).await.is_ok());
-    assert_eq!(connect(&rig, "/realtime", &[("origin", "https://evil.example")]).await.err(), Some(403));
+    assert_eq!(
+        connect(&rig, "/realtime", &[("origin", "https://evil.example")])
+            .await
+            .err(),
+        Some(403)
+    );
     for name in ["token", "access_token"] {
         let path = format!("/realtime?{name}={}", rig.token(ada));
         assert_eq!(connect(&rig, &path, &[]).await.err(), Some(400), "{name}");
@@ -55,7 +62,9 @@ async fn a_ticket_opens_one_socket_within_its_time() {
     let (rig, [ada], _) = Rig::people(["ada"]).await;
     let session: SessionId = rig.ambient.id();
     let issue = async || {
-        let request = reqwest::Client::new().post(rig.url("/api/realtime/tickets")).bearer_auth(rig.token_of(ada, session));
+        let request = reqwest::Client::new()
+            .post(rig.url("/api/realtime/tickets"))
+            .bearer_auth(rig.token_of(ada, session));
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), 201);
         let body: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
@@ -63,16 +72,28 @@ async fn a_ticket_opens_one_socket_within_its_time() {
         format!("/realtime?ticket={}", body["ticket"].as_str().unwrap())
     };
     let path = issue().await;
-    assert_eq!(reqwest::get(rig.url(&path)).await.unwrap().status(), 400, "a plain request does not use it up");
+    assert_eq!(
+        reqwest::get(rig.url(&path)).await.unwrap().status(),
+        400,
+        "a plain request does not use it up"
+    );
     let mut client = connect(&rig, &path, &[]).await.unwrap();
     client.wait(|f| f["op"] == "ready").await;
     assert_eq!(connect(&rig, &path, &[]).await.err(), Some(401));
     let late = issue().await;
     rig.advance(Duration::from_secs(31));
     assert_eq!(connect(&rig, &late, &[]).await.err(), Some(401));
-    rig.publish(&AccountEvent::SessionRevoked { user_id: ada, session_id: session }).await;
+    rig.publish(&AccountEvent::SessionRevoked {
+        user_id: ada,
+        session_id: session,
+    })
+    .await;
     assert_eq!(client.close_code().await, 4502, "it belongs to the session");
-    let anonymous = reqwest::Client::new().post(rig.url("/api/realtime/tickets")).send().await.unwrap();
+    let anonymous = reqwest::Client::new()
+        .post(rig.url("/api/realtime/tickets"))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(anonymous.status(), 401);
 }
 
@@ -81,14 +102,24 @@ async fn the_end_of_a_session_closes_its_sockets_and_no_others_and_a_ban_all() {
     let (rig, [ada], _) = Rig::people(["ada"]).await;
     let session: SessionId = rig.ambient.id();
     let mut ended = connect(&rig, "/realtime", &[]).await.unwrap();
-    ended.say(json!({"op": "auth", "token": rig.token_of(ada, session)})).await;
+    ended
+        .say(json!({"op": "auth", "token": rig.token_of(ada, session)}))
+        .await;
     ended.wait(|f| f["op"] == "ready").await;
     let mut other = Client::of(&rig, ada).await;
-    rig.publish(&AccountEvent::SessionRevoked { user_id: ada, session_id: session }).await;
+    rig.publish(&AccountEvent::SessionRevoked {
+        user_id: ada,
+        session_id: session,
+    })
+    .await;
     assert_eq!(ended.close_code().await, 4502);
     assert!(ended.saw(|f| f["t"] == "session.revoked"));
     assert_eq!(other.ask(json!({"op": "unsub", "rooms": []})).await["op"], "ok");
-    rig.publish(&AccountEvent::Banned { user_id: ada, reason: "spam".into() }).await;
+    rig.publish(&AccountEvent::Banned {
+        user_id: ada,
+        reason: "spam".into(),
+    })
+    .await;
     assert_eq!(other.close_code().await, 4503);
 }
 
@@ -97,14 +128,20 @@ async fn a_token_is_announced_to_expire_may_be_renewed_and_ends_the_socket() {
     let (rig, [ada, bob], _) = Rig::people(["ada", "bob"]).await;
     let session = rig.ambient.id();
     let mut client = connect(&rig, "/realtime", &[]).await.unwrap();
-    client.say(json!({"op": "auth", "token": rig.token_until(ada, session, 90)})).await;
+    client
+        .say(json!({"op": "auth", "token": rig.token_until(ada, session, 90)}))
+        .await;
     client.wait(|f| f["op"] == "ready").await;
     rig.advance(Duration::from_secs(31));
     assert_eq!(client.wait(|f| f["op"] == "auth_expiring").await["inMs"], 59_000);
-    let renewed = client.ask(json!({"op": "auth", "token": rig.token_until(ada, session, 120)})).await;
+    let renewed = client
+        .ask(json!({"op": "auth", "token": rig.token_until(ada, session, 120)}))
+        .await;
     assert_eq!(renewed["op"], "ready");
     rig.advance(Duration::from_secs(62));
-    client.wait_from(client.frames.len(), |f| f["op"] == "auth_expiring").await;
+    client
+        .wait_from(client.frames.len(), |f| f["op"] == "auth_expiring")
+        .await;
     rig.advance(Duration::from_secs(60));
     assert_eq!(client.close_code().await, 4501);
     let mut other = Client::of(&rig, ada).await;
@@ -133,14 +170,20 @@ impl Deaf {
     /// Reads until `words` have come so many times.
     async fn until(&mut self, words: &str, times: usize) {
         while String::from_utf8_lossy(&self.1).matches(words).count() < times {
-            let read = tokio::time::timeout(DEADLINE, self.0.read_buf(&mut self.1)).await.unwrap().unwrap();
+            let read = tokio::time::timeout(DEADLINE, self.0.read_buf(&mut self.1))
+                .await
+                .unwrap()
+                .unwrap();
             assert!(read > 0, "closed before {words}");
         }
     }
 
     /// Reads to the end and returns the code of the close frame there.
     async fn close_code(mut self) -> u16 {
-        tokio::time::timeout(DEADLINE, self.0.read_to_end(&mut self.1)).await.unwrap().unwrap();
+        tokio::time::timeout(DEADLINE, self.0.read_to_end(&mut self.1))
+            .await
+            .unwrap()
+            .unwrap();
         let at = self.1.iter().rposition(|b| *b == 0x88).unwrap();
         u16::from_be_bytes([self.1[at + 2], self.1[at + 3]])
     }
@@ -166,7 +209,9 @@ async fn a_frame_too_large_and_a_flood_close_only_the_offender() {
     let mut neighbour = Client::in_room(&rig, ada, room).await;
     for bytes in [70_000, 300_000] {
         let mut large = Client::of(&rig, ada).await;
-        large.say(json!({"op": "send", "r": room, "clientId": "c", "text": "x".repeat(bytes)})).await;
+        large
+            .say(json!({"op": "send", "r": room, "clientId": "c", "text": "x".repeat(bytes)}))
+            .await;
         assert_eq!(large.close_code().await, 1009, "{bytes}");
     }
     let mut flood = Client::of(&rig, ada).await;
@@ -181,7 +226,12 @@ async fn a_frame_too_large_and_a_flood_close_only_the_offender() {
 
 #[tokio::test]
 async fn a_person_has_so_many_sockets_and_an_address_so_many_connects() {
-    let rig = Rig::with(Config { sockets_per_user_max: 2, connects_burst: 3, ..Config::default() }).await;
+    let rig = Rig::with(Config {
+        sockets_per_user_max: 2,
+        connects_burst: 3,
+        ..Config::default()
+    })
+    .await;
     let ada = rig.users.add("ada");
     let (_first, _second) = (Client::of(&rig, ada).await, Client::of(&rig, ada).await);
     let mut third = connect(&rig, "/realtime", &[]).await.unwrap();
@@ -196,14 +246,21 @@ async fn a_person_has_so_many_sockets_and_an_address_so_many_connects() {
 
 #[tokio::test]
 async fn a_reader_who_does_not_read_is_cut_off_and_holds_nobody_up() {
-    let rig = Rig::with(Config { outbox_hard_bytes: 128 * 1024, ..Config::default() }).await;
+    let rig = Rig::with(Config {
+        outbox_hard_bytes: 128 * 1024,
+        ..Config::default()
+    })
+    .await;
     let ada = rig.users.add("ada");
     let room = rig.chat.room(&[ada]);
-    let (mut slow, mut quick) = (Client::in_room(&rig, ada, room).await, Client::in_room(&rig, ada, room).await);
+    let (mut slow, mut quick) = (
+        Client::in_room(&rig, ada, room).await,
+        Client::in_room(&rig, ada, room).await,
+    );
     let (text, mut sent) = ("x".repeat(8_000), 0);
     // More than the kernel holds for a reader who does not read.
-    for _ in 0..60 {
-        for _ in 0..40 {
+    for _ in 0..240 {
+        for _ in 0..10 {
             sent = rig.sent(room, ada, &text).await.seq;
         }
         quick.until(sent).await;

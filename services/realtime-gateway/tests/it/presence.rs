@@ -18,7 +18,11 @@ async fn friends_see_each_other_come_and_after_a_grace_go_and_strangers_do_not()
     drop(b);
     // Back within the grace: nothing is told.
     let mut b = Client::of(&rig, bob).await;
-    assert_eq!(b.event("presence").await["d"], json!({"userId": ada, "online": true}), "who is online already");
+    assert_eq!(
+        b.event("presence").await["d"],
+        json!({"userId": ada, "online": true}),
+        "who is online already"
+    );
     rig.advance(Duration::from_secs(11));
     let second = Client::of(&rig, bob).await;
     drop((b, second));
@@ -34,7 +38,12 @@ async fn friends_see_each_other_come_and_after_a_grace_go_and_strangers_do_not()
         }
     });
     gone.await.unwrap();
-    let told: Vec<_> = a.frames.iter().filter(|f| f["t"] == "presence").map(|f| f["d"]["online"].clone()).collect();
+    let told: Vec<_> = a
+        .frames
+        .iter()
+        .filter(|f| f["t"] == "presence")
+        .map(|f| f["d"]["online"].clone())
+        .collect();
     assert_eq!(told, [json!(true), json!(false)], "transitions only");
     assert!(!c.saw(|f| f["t"] == "presence"));
 }
@@ -43,12 +52,19 @@ async fn friends_see_each_other_come_and_after_a_grace_go_and_strangers_do_not()
 async fn who_hides_is_not_seen_and_who_shows_again_is() {
     let (rig, [ada, bob], _) = Rig::people(["ada", "bob"]).await;
     rig.relationships.befriend(ada, bob);
-    let hidden = Privacy { presence: Audience::Nobody, ..Privacy::default() };
+    let hidden = Privacy {
+        presence: Audience::Nobody,
+        ..Privacy::default()
+    };
     rig.users.set_privacy(bob, hidden);
     let _b = Client::of(&rig, bob).await;
     let mut a = Client::of(&rig, ada).await;
     rig.users.set_privacy(bob, Privacy::default());
-    let change = |privacy, version| ProfileEvent::PrivacyChanged { user_id: bob, privacy, version };
+    let change = |privacy, version| ProfileEvent::PrivacyChanged {
+        user_id: bob,
+        privacy,
+        version,
+    };
     rig.publish(&change(Privacy::default(), 2)).await;
     assert_eq!(a.event("presence").await["d"], json!({"userId": bob, "online": true}));
     rig.users.set_privacy(bob, hidden);

@@ -155,8 +155,20 @@ impl Rig {
         tokio::spawn(chassis::http::serve(listener, router, stop.clone()));
         let (users, relationships) = (world.users(), world.relationships());
         let supervisor = tokio::sync::Mutex::new(supervisor);
-        let rig = Self { world, ambient, bus, chat, runs, users, relationships, ephemeral, address, supervisor, stop };
-        rig.eventually("a tail", || rig.bus.tails() == 1).await;
+        let rig = Self {
+            world,
+            ambient,
+            bus,
+            chat,
+            runs,
+            users,
+            relationships,
+            ephemeral,
+            address,
+            supervisor,
+            stop,
+        };
+        rig.eventually("the tails", || rig.bus.tails() == 2).await;
         rig
     }
 
@@ -195,7 +207,10 @@ impl Rig {
 
     /// Publishes an event.
     pub(crate) async fn publish<B: EventBody>(&self, body: &B) {
-        self.bus.publish(&[Event::new(&self.ambient, body).unwrap()]).await.unwrap();
+        self.bus
+            .publish(&[Event::new(&self.ambient, body).unwrap()])
+            .await
+            .unwrap();
     }
 
     /// Tells the bus of a message.

@@ -13,14 +13,19 @@ struct Stream {
 }
 
 async fn open(rig: &Rig, user: kernel::UserId, room: RoomId, last: Option<&str>) -> Stream {
-    let mut request = reqwest::Client::new().get(rig.url(&format!("/realtime/sse?rooms={room}"))).bearer_auth(rig.token(user));
+    let mut request = reqwest::Client::new()
+        .get(rig.url(&format!("/realtime/sse?rooms={room}")))
+        .bearer_auth(rig.token(user));
     if let Some(last) = last {
         request = request.header("last-event-id", last);
     }
     let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()["content-type"], "text/event-stream");
-    Stream { body: answer.bytes_stream().boxed(), text: String::new() }
+    Stream {
+        body: answer.bytes_stream().boxed(),
+        text: String::new(),
+    }
 }
 
 impl Stream {
@@ -28,13 +33,19 @@ impl Stream {
     async fn until(&mut self, fits: impl Fn(&Value) -> bool) -> (String, Value) {
         loop {
             for block in self.text.split("\n\n") {
-                let line = |name: &str| block.lines().find_map(|l| l.strip_prefix(name)).unwrap_or_default().to_owned();
+                let line = |name: &str| {
+                    block
+                        .lines()
+                        .find_map(|l| l.strip_prefix(name))
+                        .unwrap_or_default()
+                        .to_owned()
+                };
                 let data = serde_json::from_str(&line("data: ")).unwrap_or(Value::Null);
                 if fits(&data) {
                     return (line("id: "), data);
                 }
             }
-            let more = tokio::time::timeout(DEADLINE, self.body.next()).await.expect("nothing comes");
+            let more = tokio::time::timeout(DEADLINE, self.body.next()).await.unwrap();
             self.text += std::str::from_utf8(&more.unwrap().unwrap()).unwrap();
         }
     }
@@ -53,7 +64,11 @@ async fn a_stream_tells_what_a_socket_would_and_goes_on_after_the_last_event() {
     again.until(|f| f["op"] == "subbed" && f["recovered"] == true).await;
     rig.sent(room, ada, "3").await;
     again.until(|f| f["o"] == 3).await;
-    assert!(again.text.contains("\"o\":2") && !again.text.contains("\"o\":1,"), "{}", again.text);
+    assert!(
+        again.text.contains("\"o\":2") && !again.text.contains("\"o\":1,"),
+        "{}",
+        again.text
+    );
 }
 
 #[tokio::test]
@@ -61,7 +76,10 @@ async fn a_stream_of_another_epoch_is_reset() {
     let (rig, [ada], room) = Rig::people(["ada"]).await;
     let (last, _) = open(&rig, ada, room, None).await.until(|f| f["op"] == "subbed").await;
     rig.chat.with(room, |r| r.epoch = "e2".into());
-    open(&rig, ada, room, Some(&last)).await.until(|f| f["op"] == "reset").await;
+    open(&rig, ada, room, Some(&last))
+        .await
+        .until(|f| f["op"] == "reset")
+        .await;
 }
 
 #[tokio::test]

@@ -43,7 +43,10 @@ impl Recorder {
         self.0.borrow().clone()
     }
     fn messages(&self) -> Vec<u64> {
-        self.seen().iter().filter_map(|g| if let Got::Message(n) = g { Some(*n) } else { None }).collect()
+        self.seen()
+            .iter()
+            .filter_map(|g| if let Got::Message(n) = g { Some(*n) } else { None })
+            .collect()
     }
 }
 
@@ -52,12 +55,22 @@ fn id() -> RoomId {
 }
 
 fn sent(seq: u64) -> Sent {
-    Sent { seq, author: Uuid::nil(), frame: frame::sent_raw(id(), seq, "{}") }
+    Sent {
+        seq,
+        author: Uuid::nil(),
+        frame: frame::sent_raw(id(), seq, "{}"),
+    }
 }
 
 fn caught(after: u64, upto: u64) -> Caught {
     let answer = frame::subbed(id(), upto, &"e".into(), true);
-    Caught { changed: vec![], missed: (after + 1..=upto).map(sent).collect(), upto, answer, texts: vec![] }
+    Caught {
+        changed: vec![],
+        missed: (after + 1..=upto).map(sent).collect(),
+        upto,
+        answer,
+        texts: vec![],
+    }
 }
 
 fn piece(pos: u64, text: &str) -> Arc<Frame> {
@@ -102,7 +115,10 @@ fn a_gap_holds_messages_and_their_changes_back_until_the_store_has_filled_it() {
     room.change(&frame::changed_raw("message.edited", id(), "{}"), &mut ());
     assert_eq!(room.message(&sent(6), &mut ()), Fate::Held);
     assert!(reader.messages().is_empty());
-    assert_eq!(room.repaired(&[], &[sent(2), sent(3)], &mut ()), Some(Gap { after: 4, upto: 5 }));
+    assert_eq!(
+        room.repaired(&[], &[sent(2), sent(3)], &mut ()),
+        Some(Gap { after: 4, upto: 5 })
+    );
     assert_eq!(room.repaired(&[], &[sent(5)], &mut ()), None);
     use Got::{Message as M, Other, Subbed};
     assert_eq!(reader.seen(), [Subbed(1), M(2), M(3), M(4), Other, M(5), M(6)]);
@@ -123,7 +139,10 @@ fn a_removed_reader_gets_nothing_more_even_when_its_resume_is_under_way() {
     let mut room = Room::new(id());
     let (live, resuming) = (live_at(&mut room, 7, 1), Recorder::default());
     room.begin(8, resuming.clone(), 1);
-    assert_eq!((room.remove(7), room.remove(8), room.remove(9)), (Some(true), Some(true), None));
+    assert_eq!(
+        (room.remove(7), room.remove(8), room.remove(9)),
+        (Some(true), Some(true), None)
+    );
     room.message(&sent(2), &mut ());
     assert_eq!(room.finish(8, 1, &caught(1, 2), &mut ()), Finish::Gone);
     assert!(live.messages().is_empty() && resuming.seen().is_empty());
@@ -148,9 +167,16 @@ fn of_a_reply_being_written_a_reader_gets_the_text_so_far_then_only_what_goes_be
     room.begin(7, reader.clone(), 1);
     room.piece(&piece(0, "ab"), &mut ());
     room.piece(&piece(4, "ef"), &mut ());
-    let caught = Caught { texts: vec![piece(0, "abcd")], ..caught(0, 0) };
+    let caught = Caught {
+        texts: vec![piece(0, "abcd")],
+        ..caught(0, 0)
+    };
     room.finish(7, 1, &caught, &mut ());
-    assert_eq!(reader.seen().len(), 3, "subbed, the text so far, and the one piece beyond it");
+    assert_eq!(
+        reader.seen().len(),
+        3,
+        "subbed, the text so far, and the one piece beyond it"
+    );
     let late = live_at(&mut room, 8, 0);
     room.set_texts(8, &[piece(0, "abcdefgh")]);
     room.piece(&piece(6, "gh"), &mut ());
@@ -230,7 +256,12 @@ impl Model {
             Step::Begin(r, back) => {
                 self.tokens += 1;
                 let held = self.committed.saturating_sub(*back);
-                let attempt = Attempt { token: self.tokens, held, present: true, ..Attempt::default() };
+                let attempt = Attempt {
+                    token: self.tokens,
+                    held,
+                    present: true,
+                    ..Attempt::default()
+                };
                 self.room.begin(*r as u64, attempt.recorder.clone(), attempt.token);
                 self.readers[*r] = attempt;
             }
@@ -254,8 +285,13 @@ impl Model {
 
     fn finish(&mut self, r: usize) {
         let attempt = &mut self.readers[r];
-        let Some(read) = attempt.read.filter(|_| attempt.present && !attempt.live) else { return };
-        match self.room.finish(r as u64, attempt.token, &caught(attempt.held, read), &mut ()) {
+        let Some(read) = attempt.read.filter(|_| attempt.present && !attempt.live) else {
+            return;
+        };
+        match self
+            .room
+            .finish(r as u64, attempt.token, &caught(attempt.held, read), &mut ())
+        {
             Finish::Live => attempt.live = true,
             Finish::Behind(upto) => {
                 assert!(upto <= self.committed && upto > read);
@@ -263,7 +299,9 @@ impl Model {
             }
             Finish::Overflowed => {
                 let reset = frame::reset(id(), None);
-                let done = self.room.finish_reset(r as u64, attempt.token, self.committed, &reset, &mut ());
+                let done = self
+                    .room
+                    .finish_reset(r as u64, attempt.token, self.committed, &reset, &mut ());
                 assert_eq!(done, Finish::Live);
                 (attempt.live, attempt.held) = (true, u64::MAX);
             }
