@@ -55,13 +55,17 @@ fn complete(operation: &mut Operation, has_id: bool) {
             if response.description.is_empty() {
                 response.description = success(status).into();
             }
+            // OpenAPI has no words for the events of a stream: a schema here would speak of each event as an object.
+            if let Some(stream) = response.content.get_mut("text/event-stream") {
+                stream.schema = None;
+            }
         }
     }
     let failures: [(u16, &str, bool); 12] = [
         (400, "The request cannot be read.", true),
         (401, "No access token that holds.", !public),
         (403, "Not allowed to this role.", !public),
-        (404, "Not there, or not for the caller's eyes.", has_id || body),
+        (404, "Not there, or not for the caller's eyes.", has_id || body || parameters),
         (409, "The state of things does not allow it.", body || has_id),
         (412, "`If-Match` names an older version.", has_id || body),
         (413, "The body is too large.", body),
