@@ -57,7 +57,7 @@ fn complete(operation: &mut Operation, has_id: bool) {
             }
             // OpenAPI has no words for the events of a stream: a schema here would speak of each event as an object.
             if let Some(stream) = response.content.get_mut("text/event-stream") {
-                stream.schema = None;
+                *stream = RefOr::T(Content::new::<RefOr<Schema>>(None));
             }
         }
     }
