@@ -1,6 +1,5 @@
 //! Owns how a service under test is asked: by a named person or anonymously, without a port.
 
-
 use axum::Router;
 use axum::body::Body;
 use chassis::{Caller, Verifier};
@@ -24,13 +23,24 @@ impl App {
         let (router, _) = service.routes.split_for_parts();
         let verifier = Verifier::new(world.accounts(), world.ephemeral(), world.ambient());
         let ambient = world.ambient();
-        Self { router: chassis::http::around_for_tests(router, verifier, ambient.clone()), ambient }
+        Self {
+            router: chassis::http::around_for_tests(router, verifier, ambient.clone()),
+            ambient,
+        }
     }
 
     /// Asks as a signed-in person.
     pub fn by(&self, user: UserId) -> Asker {
-        let caller = Caller { user, session: self.ambient.id::<SessionId>(), admin: false };
-        Asker { router: self.router.clone(), caller: Some(caller), headers: HeaderMap::new() }
+        let caller = Caller {
+            user,
+            session: self.ambient.id::<SessionId>(),
+            admin: false,
+        };
+        Asker {
+            router: self.router.clone(),
+            caller: Some(caller),
+            headers: HeaderMap::new(),
+        }
     }
 
     /// Asks as a moderator.
@@ -47,7 +57,11 @@ impl App {
 
     /// Asks as nobody.
     pub fn anonymous(&self) -> Asker {
-        Asker { router: self.router.clone(), caller: None, headers: HeaderMap::new() }
+        Asker {
+            router: self.router.clone(),
+            caller: None,
+            headers: HeaderMap::new(),
+        }
     }
 }
 
@@ -108,7 +122,12 @@ impl Asker {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Reply { asked, status: parts.status, headers: parts.headers, text }
+        Reply {
+            asked,
+            status: parts.status,
+            headers: parts.headers,
+            text,
+        }
     }
 
     /// Sends any request, its body as it stands, and returns the answer with its body unread.
@@ -148,11 +167,18 @@ impl Reply {
     }
     /// Returns the stable code of a problem; stops the test unless the status is `status`.
     pub fn expect_code(self, status: u16) -> String {
-        self.expect(status).get("code").and_then(Value::as_str).unwrap_or_default().to_owned()
+        self.expect(status)
+            .get("code")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
     }
     /// Returns the body as JSON, null when empty.
     pub fn json(&self) -> Value {
-        if self.text.is_empty() { Value::Null } else { serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{}: not JSON: {}", self.asked, self.text)) }
+        if self.text.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{}: not JSON: {}", self.asked, self.text))
+        }
     }
 }
-

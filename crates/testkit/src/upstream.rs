@@ -132,10 +132,21 @@ impl Drop for ScriptedUpstream {
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let open = Open { shared: shared.clone(), finished: false };
+    let open = Open {
+        shared: shared.clone(),
+        finished: false,
+    };
     let (parts, body) = request.into_parts();
-    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-    shared.received.lock().push(Received { path: parts.uri.path().to_owned(), headers: parts.headers, body });
+    let body = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes)
+        .unwrap_or_default();
+    shared.received.lock().push(Received {
+        path: parts.uri.path().to_owned(),
+        headers: parts.headers,
+        body,
+    });
     let script = shared.scripts.lock().pop_front();
     match script {
         None => {
@@ -145,8 +156,14 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Some(Script::Silence) => std::future::pending().await,
         Some(Script::Whole(status, headers, body)) => {
             open.finish();
-            let response = Response::builder().status(status).header("content-type", "application/json");
-            headers.into_iter().fold(response, |r, (name, value)| r.header(name, value)).body(Body::from(body)).unwrap()
+            let response = Response::builder()
+                .status(status)
+                .header("content-type", "application/json");
+            headers
+                .into_iter()
+                .fold(response, |r, (name, value)| r.header(name, value))
+                .body(Body::from(body))
+                .unwrap()
         }
         Some(Script::Stream(frames, end)) => {
             let frames = stream::iter(frames).map(|f| Ok::<_, io::Error>(Bytes::from(f)));
@@ -157,11 +174,19 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
                     End::Stall => std::future::pending().await,
                     End::Done | End::Cut => {
                         open.finish();
-                        if end == End::Cut { Err(io::Error::other("cut, as told")) } else { Ok(Bytes::new()) }
+                        if end == End::Cut {
+                            Err(io::Error::other("cut, as told"))
+                        } else {
+                            Ok(Bytes::new())
+                        }
                     }
                 }
             });
-            events(Body::from_stream(frames.chain(tail).filter(|f| std::future::ready(!matches!(f, Ok(b) if b.is_empty())))))
+            events(Body::from_stream(
+                frames
+                    .chain(tail)
+                    .filter(|f| std::future::ready(!matches!(f, Ok(b) if b.is_empty()))),
+            ))
         }
         Some(Script::Live(frames)) => {
             let live = stream::unfold((frames, open), |(mut frames, open)| async move {
@@ -179,5 +204,8 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
 }
 
 fn events(body: Body) -> Response {
-    Response::builder().header("content-type", "text/event-stream").body(body).unwrap()
+    Response::builder()
+        .header("content-type", "text/event-stream")
+        .body(body)
+        .unwrap()
 }

@@ -83,7 +83,12 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { connect_ms: 5_000, first_token_ms: 60_000, between_tokens_ms: 30_000, total_ms: 600_000 }
+        Self {
+            connect_ms: 5_000,
+            first_token_ms: 60_000,
+            between_tokens_ms: 30_000,
+            total_ms: 600_000,
+        }
     }
 }
 
@@ -132,7 +137,13 @@ mod tests {
         "#;
         let config: Config = toml::from_str(text).unwrap();
         assert_eq!(config.providers[0].dialect, Dialect::OpenAi);
-        assert_eq!(config.timeouts, Timeouts { connect_ms: 100, ..Timeouts::default() });
+        assert_eq!(
+            config.timeouts,
+            Timeouts {
+                connect_ms: 100,
+                ..Timeouts::default()
+            }
+        );
         assert!(!format!("{config:?}").contains("secret"));
         assert!(!toml::to_string(&config).unwrap().contains("secret"));
         assert!(toml::from_str::<Config>("provider = []").is_err());

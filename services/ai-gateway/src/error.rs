@@ -42,7 +42,11 @@ pub(crate) enum Error {
     UpstreamRateLimited { provider: String, after: Option<Duration> },
     /// The provider says that the request is wrong.
     #[error("The provider `{provider}` refused the request: {words}")]
-    UpstreamRefused { provider: String, kind: ErrorCode, words: String },
+    UpstreamRefused {
+        provider: String,
+        kind: ErrorCode,
+        words: String,
+    },
     /// The gateway has too many calls under way.
     #[error("Too many calls are under way.")]
     Full,
@@ -62,7 +66,11 @@ pub(crate) enum Error {
 
 /// Cuts foreign words to a length that fits a message, without control characters.
 pub(crate) fn quote(words: &str) -> String {
-    words.chars().take(QUOTE_CHARS_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    words
+        .chars()
+        .take(QUOTE_CHARS_MAX)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 impl From<Fault> for Error {
@@ -75,7 +83,9 @@ impl From<Error> for Fault {
     fn from(e: Error) -> Self {
         let detail = e.to_string();
         match e {
-            Error::ModelNotFound(_) | Error::ModelAmbiguous(_) => Fault::new(ErrorCode::NotFound, "ai.model_not_found", detail),
+            Error::ModelNotFound(_) | Error::ModelAmbiguous(_) => {
+                Fault::new(ErrorCode::NotFound, "ai.model_not_found", detail)
+            }
             Error::NoEmbeddings(_) => Fault::new(ErrorCode::Invalid, "ai.no_embeddings", detail),
             Error::Invalid(field, message) => Fault::invalid(field, message),
             Error::Request(fault) => fault,

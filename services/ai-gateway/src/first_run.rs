@@ -42,10 +42,14 @@ impl Config {
                 any_model: true,
             })
         };
-        self.providers.extend(named("openai", Dialect::OpenAi, "OPENAI", OPENAI_MODEL));
-        self.providers.extend(named("anthropic", Dialect::Anthropic, "ANTHROPIC", ANTHROPIC_MODEL));
+        self.providers
+            .extend(named("openai", Dialect::OpenAi, "OPENAI", OPENAI_MODEL));
+        self.providers
+            .extend(named("anthropic", Dialect::Anthropic, "ANTHROPIC", ANTHROPIC_MODEL));
         for name in NOT_YET.into_iter().filter(|name| variable(name).is_some()) {
-            tracing::warn!("{name} is set, but this version has no adapter for it; configure an OpenAI-compatible address instead");
+            tracing::warn!(
+                "{name} is set, but this version has no adapter for it; configure an OpenAI-compatible address instead"
+            );
         }
         if self.providers.is_empty() {
             self.providers.push(ProviderConfig::demo());
@@ -88,7 +92,11 @@ async fn probe(ports: impl IntoIterator<Item = u16>) -> Vec<String> {
         .timeout(PROBE_TIMEOUT)
         .build();
     let Ok(client) = plain else { return Vec::new() };
-    join_all(ports.into_iter().map(|port| answers(&client, port))).await.into_iter().flatten().collect()
+    join_all(ports.into_iter().map(|port| answers(&client, port)))
+        .await
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A list of models, as far as it proves that a model server answers.
@@ -100,7 +108,13 @@ struct Models {
 
 async fn answers(client: &reqwest::Client, port: u16) -> Option<String> {
     let base = format!("http://127.0.0.1:{port}/v1");
-    let answer = client.get(format!("{base}/models")).send().await.ok()?.error_for_status().ok()?;
+    let answer = client
+        .get(format!("{base}/models"))
+        .send()
+        .await
+        .ok()?
+        .error_for_status()
+        .ok()?;
     answer.json::<Models>().await.ok()?;
     Some(base)
 }
@@ -119,11 +133,20 @@ mod tests {
 
     #[test]
     fn the_configuration_comes_before_the_environment_and_that_before_the_demo() {
-        let configured = Config { providers: vec![ProviderConfig { name: "mine".into(), ..ProviderConfig::demo() }], ..Config::default() };
+        let configured = Config {
+            providers: vec![ProviderConfig {
+                name: "mine".into(),
+                ..ProviderConfig::demo()
+            }],
+            ..Config::default()
+        };
         assert_eq!(chosen(configured, &[("OPENAI_API_KEY", "k")]), ["mine"]);
         let both = [("OPENAI_API_KEY", "k"), ("ANTHROPIC_API_KEY", "k")];
         assert_eq!(chosen(Config::default(), &both), ["openai", "anthropic"]);
-        assert_eq!(chosen(Config::default(), &[("OPENAI_API_KEY", " "), ("GEMINI_API_KEY", "k")]), ["demo"]);
+        assert_eq!(
+            chosen(Config::default(), &[("OPENAI_API_KEY", " "), ("GEMINI_API_KEY", "k")]),
+            ["demo"]
+        );
         assert_eq!(chosen(Config::default(), &[]), ["demo"]);
     }
 
@@ -147,7 +170,11 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         let router = axum::Router::new().route("/v1/models", axum::routing::get(|| async { r#"{"data":[]}"# }));
         let server = tokio::spawn(async move { axum::serve(listener, router).await });
-        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let closed = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         assert_eq!(probe([port, closed]).await, [format!("http://127.0.0.1:{port}/v1")]);
         server.abort();
     }

@@ -51,7 +51,10 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn AiGateway>, chassis::Service), 
     let (meter, drained) = (app.meter.clone(), app.meter.clone());
     let service = chassis::Service::new("ai-gateway", routes::routes(app.clone()))
         .with_store(store)
-        .with_consumer(Subscription::new("ai-gateway", &[topic::ACCOUNT]), Arc::new(consumers::account::Accounts(app.clone())))
+        .with_consumer(
+            Subscription::new("ai-gateway", &[topic::ACCOUNT]),
+            Arc::new(consumers::account::Accounts(app.clone())),
+        )
         .with_worker("usage", move |stop| meter.clone().run(stop))
         .with_drain(move || async move { drained.flush_or_warn().await });
     Ok((app, service))

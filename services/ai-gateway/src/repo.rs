@@ -25,7 +25,11 @@ pub(crate) struct Repo {
 
 impl Repo {
     pub(crate) async fn open(store: &Arc<dyn Store>, ambient: Ambient) -> Result<Self, StoreError> {
-        Ok(Self { keys: Collection::open(store).await?, usage: Collection::open(store).await?, ambient })
+        Ok(Self {
+            keys: Collection::open(store).await?,
+            usage: Collection::open(store).await?,
+            ambient,
+        })
     }
 
     /// Makes a key in a free place of its owner; returns it with the key itself.
@@ -46,12 +50,21 @@ impl Repo {
     }
 
     async fn keys_of(&self, owner: UserId) -> Result<Vec<KeyDoc>, StoreError> {
-        self.keys.find(Query::on("owner").eq(owner).limit(KEYS_PER_USER_MAX as usize)).await
+        self.keys
+            .find(Query::on("owner").eq(owner).limit(KEYS_PER_USER_MAX as usize))
+            .await
     }
 
     /// Lists a person's keys, newest first.
-    pub(crate) async fn list_keys(&self, owner: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<KeyDoc>, Fault> {
-        self.keys.page(Query::on("owner").eq(owner).descending().limit(limit), cursor).await
+    pub(crate) async fn list_keys(
+        &self,
+        owner: UserId,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<KeyDoc>, Fault> {
+        self.keys
+            .page(Query::on("owner").eq(owner).descending().limit(limit), cursor)
+            .await
     }
 
     /// Finds the key with this hash.
@@ -61,7 +74,12 @@ impl Repo {
 
     /// Removes a key of `owner`; returns it.
     pub(crate) async fn remove_key(&self, owner: UserId, id: ApiKeyId) -> Result<KeyDoc, Error> {
-        let found = self.keys.get(id).await?.filter(|k| k.owner_id == owner).ok_or(Error::KeyNotFound)?;
+        let found = self
+            .keys
+            .get(id)
+            .await?
+            .filter(|k| k.owner_id == owner)
+            .ok_or(Error::KeyNotFound)?;
         self.keys.delete(id).await?;
         Ok(found)
     }
@@ -70,35 +88,68 @@ impl Repo {
     pub(crate) async fn touch_key(&self, id: ApiKeyId, at: Timestamp) -> Result<(), StoreError> {
         let touched = self.keys.update(id, |key| {
             let fresh = key.last_used_at.is_some_and(|last| at.since(last) < LAST_USED_GRAIN);
-            Ok(if fresh { Change::Keep(()) } else { Change::Put(KeyDoc { last_used_at: Some(at), ..key }, Vec::new(), ()) })
+            Ok(if fresh {
+                Change::Keep(())
+            } else {
+                Change::Put(
+                    KeyDoc {
+                        last_used_at: Some(at),
+                        ..key
+                    },
+                    Vec::new(),
+                    (),
+                )
+            })
         });
         touched.await.map(drop)
     }
 
     /// Adds calls to a sum, with their events.
-    pub(crate) async fn add_usage(&self, key: &UsageKey, calls: u64, used: Usage, events: &[Event]) -> Result<(), StoreError> {
+    pub(crate) async fn add_usage(
+        &self,
+        key: &UsageKey,
+        calls: u64,
+        used: Usage,
+        events: &[Event],
+    ) -> Result<(), StoreError> {
         let add = |mut doc: UsageDoc| {
             doc.calls += calls;
             doc.prompt_tokens += u64::from(used.prompt_tokens);
             doc.completion_tokens += u64::from(used.completion_tokens);
             doc
         };
-        let updated = self.usage.update(key.id(), |doc| Ok::<_, StoreError>(Change::Put(add(doc), events.to_vec(), ()))).await?;
+        let updated = self
+            .usage
+            .update(key.id(), |doc| {
+                Ok::<_, StoreError>(Change::Put(add(doc), events.to_vec(), ()))
+            })
+            .await?;
         if updated.is_some() {
             return Ok(());
         }
         match self.usage.insert(&add(UsageDoc::new(key)), events.to_vec()).await {
             // Another replica began the sum meanwhile.
-            Err(StoreError::Unique { .. }) => {
-                self.usage.update(key.id(), |doc| Ok::<_, StoreError>(Change::Put(add(doc), events.to_vec(), ()))).await.map(drop)
-            }
+            Err(StoreError::Unique { .. }) => self
+                .usage
+                .update(key.id(), |doc| {
+                    Ok::<_, StoreError>(Change::Put(add(doc), events.to_vec(), ()))
+                })
+                .await
+                .map(drop),
             done => done,
         }
     }
 
     /// Lists what a person used, newest day first.
-    pub(crate) async fn list_usage(&self, user: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<UsageDoc>, Fault> {
-        self.usage.page(Query::on("by_user").eq(user).descending().limit(limit), cursor).await
+    pub(crate) async fn list_usage(
+        &self,
+        user: UserId,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<UsageDoc>, Fault> {
+        self.usage
+            .page(Query::on("by_user").eq(user).descending().limit(limit), cursor)
+            .await
     }
 
     /// Removes all keys of a person; returns their hashes.
@@ -113,7 +164,10 @@ impl Repo {
     /// Removes all that is known of what a person used.
     pub(crate) async fn remove_usage(&self, user: UserId) -> Result<(), StoreError> {
         loop {
-            let docs = self.usage.find(Query::on("by_user").eq(user).limit(ERASE_BATCH)).await?;
+            let docs = self
+                .usage
+                .find(Query::on("by_user").eq(user).limit(ERASE_BATCH))
+                .await?;
             for doc in &docs {
                 self.usage.delete(&doc.id).await?;
             }

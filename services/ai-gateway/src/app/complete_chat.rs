@@ -13,8 +13,8 @@ use crate::domain::delta::{Delta, Whole};
 use crate::domain::outline::ChatOutline;
 use crate::domain::tap::{Tap, usage_of};
 use crate::error::Error;
-use crate::providers::demo::FINGERPRINT;
 use crate::providers::Reply;
+use crate::providers::demo::FINGERPRINT;
 
 /// What goes back to the client.
 pub(crate) struct Completed {
@@ -30,7 +30,10 @@ pub(crate) enum CompletedBody {
 
 impl Completed {
     pub(crate) fn json(body: Bytes) -> Self {
-        Self { content_type: HeaderValue::from_static("application/json"), body: CompletedBody::Whole(body) }
+        Self {
+            content_type: HeaderValue::from_static("application/json"),
+            body: CompletedBody::Whole(body),
+        }
     }
 }
 
@@ -46,7 +49,10 @@ impl App {
         match reply {
             Reply::Whole { content_type, body } => {
                 call.usage = usage_of(&body);
-                Ok(Completed { content_type, body: CompletedBody::Whole(body) })
+                Ok(Completed {
+                    content_type,
+                    body: CompletedBody::Whole(body),
+                })
             }
             Reply::Frames { content_type, frames } => {
                 let body = CompletedBody::Stream(watched(frames, Tap::new(self.limits.event_bytes_max), call));
@@ -54,7 +60,10 @@ impl App {
             }
             Reply::Deltas(deltas) if outline.stream => {
                 let content_type = HeaderValue::from_static("text/event-stream; charset=utf-8");
-                Ok(Completed { content_type, body: CompletedBody::Stream(written(deltas, writer, call).await?) })
+                Ok(Completed {
+                    content_type,
+                    body: CompletedBody::Stream(written(deltas, writer, call).await?),
+                })
             }
             Reply::Deltas(mut deltas) => {
                 let mut whole = Whole::default();
@@ -110,7 +119,11 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: Tap, call: Cal
 }
 
 fn broken_off() -> Fault {
-    Fault::new(kernel::ErrorCode::Upstream, "ai.upstream_failed", "The provider's answer broke off before its end.")
+    Fault::new(
+        kernel::ErrorCode::Upstream,
+        "ai.upstream_failed",
+        "The provider's answer broke off before its end.",
+    )
 }
 
 /// Writes pieces as chunks. Waits for the first one, so that a failure before it is an answer with a status of its own.

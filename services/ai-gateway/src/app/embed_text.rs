@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use contracts::ai_gateway::Principal;
 
-
 use crate::app::{App, Completed, CompletedBody};
 use crate::domain::outline::read_embedding;
 use crate::domain::tap::usage_of;
@@ -22,7 +21,10 @@ impl App {
         match reply {
             Reply::Whole { content_type, body } => {
                 call.usage = usage_of(&body);
-                Ok(Completed { content_type, body: CompletedBody::Whole(body) })
+                Ok(Completed {
+                    content_type,
+                    body: CompletedBody::Whole(body),
+                })
             }
             Reply::Frames { .. } | Reply::Deltas(_) => Err(Error::NoEmbeddings(public)),
         }

@@ -28,7 +28,14 @@ pub(crate) struct Keys {
 
 impl Keys {
     pub(crate) fn new(repo: Arc<Repo>, meter: Arc<Meter>) -> Self {
-        Self { repo, meter, held: Cache::builder().max_capacity(KEY_CACHE_MAX).time_to_live(KEY_CACHE_TTL).build() }
+        Self {
+            repo,
+            meter,
+            held: Cache::builder()
+                .max_capacity(KEY_CACHE_MAX)
+                .time_to_live(KEY_CACHE_TTL)
+                .build(),
+        }
     }
 
     /// Returns whose key it is.
@@ -65,7 +72,11 @@ impl Keys {
 
     /// Revokes all keys of `owner`.
     pub(crate) async fn revoke_all(&self, owner: UserId) -> Result<(), Error> {
-        self.repo.remove_keys(owner).await?.iter().for_each(|hash| self.held.invalidate(hash));
+        self.repo
+            .remove_keys(owner)
+            .await?
+            .iter()
+            .for_each(|hash| self.held.invalidate(hash));
         Ok(())
     }
 }

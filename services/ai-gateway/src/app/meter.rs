@@ -40,7 +40,11 @@ struct Waiting {
 
 impl Meter {
     pub(crate) fn new(repo: Arc<Repo>, ambient: Ambient) -> Arc<Self> {
-        Arc::new(Self { repo, ambient, waiting: Mutex::default() })
+        Arc::new(Self {
+            repo,
+            ambient,
+            waiting: Mutex::default(),
+        })
     }
 
     /// Notes that a key was used.
@@ -113,7 +117,10 @@ impl Meter {
             prompt_tokens: sum.prompt_tokens.saturating_add(call.prompt_tokens),
             completion_tokens: sum.completion_tokens.saturating_add(call.completion_tokens),
         });
-        let events = calls.iter().map(|call| Event::new(&self.ambient, call)).collect::<Result<Vec<_>, _>>()?;
+        let events = calls
+            .iter()
+            .map(|call| Event::new(&self.ambient, call))
+            .collect::<Result<Vec<_>, _>>()?;
         let count = u64::try_from(calls.len()).unwrap_or(u64::MAX);
         Ok(self.repo.add_usage(key, count, used, &events).await?)
     }
@@ -145,21 +152,52 @@ pub(crate) struct Call {
 
 impl Call {
     /// Begins to meter.
-    pub(crate) fn begin(meter: Arc<Meter>, who: Principal, model: String, prompt_estimate: u32, permit: OwnedSemaphorePermit) -> Self {
-        Self { meter, who, model, prompt_estimate, usage: None, written_estimate: 0, _permit: permit }
+    pub(crate) fn begin(
+        meter: Arc<Meter>,
+        who: Principal,
+        model: String,
+        prompt_estimate: u32,
+        permit: OwnedSemaphorePermit,
+    ) -> Self {
+        Self {
+            meter,
+            who,
+            model,
+            prompt_estimate,
+            usage: None,
+            written_estimate: 0,
+            _permit: permit,
+        }
     }
 
     /// Returns what was used as far as is known: the provider's count, else the estimate.
     pub(crate) fn used(&self) -> Usage {
-        self.usage.unwrap_or(Usage { prompt_tokens: self.prompt_estimate, completion_tokens: self.written_estimate })
+        self.usage.unwrap_or(Usage {
+            prompt_tokens: self.prompt_estimate,
+            completion_tokens: self.written_estimate,
+        })
     }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
-        let Usage { prompt_tokens, completion_tokens } = self.used();
-        let Principal { user_id, agent_id, room_id } = self.who.clone();
+        let Usage {
+            prompt_tokens,
+            completion_tokens,
+        } = self.used();
+        let Principal {
+            user_id,
+            agent_id,
+            room_id,
+        } = self.who.clone();
         let model = std::mem::take(&mut self.model);
-        self.meter.note(UsageEvent { user_id, agent_id, room_id, model, prompt_tokens, completion_tokens });
+        self.meter.note(UsageEvent {
+            user_id,
+            agent_id,
+            room_id,
+            model,
+            prompt_tokens,
+            completion_tokens,
+        });
     }
 }

@@ -75,9 +75,17 @@ impl App {
     /// Finds the provider of `model` and takes a place for a call.
     fn place(&self, model: &str) -> Result<Place, Error> {
         let target = self.catalogue.resolve(model)?;
-        let provider = self.providers.get(target.provider).cloned().ok_or_else(|| Error::ModelNotFound(model.into()))?;
+        let provider = self
+            .providers
+            .get(target.provider)
+            .cloned()
+            .ok_or_else(|| Error::ModelNotFound(model.into()))?;
         let permit = self.calls.clone().try_acquire_owned().map_err(|_| Error::Full)?;
-        Ok(Place { target, provider, permit })
+        Ok(Place {
+            target,
+            provider,
+            permit,
+        })
     }
 
     /// Tells whether the scripted demo answers for `target`.
@@ -88,7 +96,11 @@ impl App {
 
 impl Place {
     fn ask(&self, body: bytes::Bytes, stream: bool) -> Ask {
-        Ask { body, model: self.target.model.clone(), stream }
+        Ask {
+            body,
+            model: self.target.model.clone(),
+            stream,
+        }
     }
 
     /// Turns it into a call that is metered from now on.
@@ -100,7 +112,11 @@ impl Place {
 async fn open_providers(config: Config, ambient: &Ambient) -> Result<(Vec<Listing>, Vec<Arc<dyn Provider>>), Fault> {
     let (timeouts, limits) = (config.timeouts, config.limits);
     let (mut listings, mut providers): (Vec<Listing>, Vec<Arc<dyn Provider>>) = (Vec::new(), Vec::new());
-    let configured = if config.providers.is_empty() { vec![ProviderConfig::demo()] } else { config.providers };
+    let configured = if config.providers.is_empty() {
+        vec![ProviderConfig::demo()]
+    } else {
+        config.providers
+    };
     for mut provider in configured {
         check_name(&provider.name, &listings)?;
         if provider.dialect == Dialect::Demo {
@@ -120,13 +136,21 @@ async fn open_providers(config: Config, ambient: &Ambient) -> Result<(Vec<Listin
             Dialect::Anthropic => Arc::new(Anthropic::new(&provider.name, upstream().await?)),
             Dialect::Demo => Arc::new(Demo::new(&provider.name)),
         });
-        listings.push(Listing { provider: provider.name, models: provider.models, any_model: provider.any_model });
+        listings.push(Listing {
+            provider: provider.name,
+            models: provider.models,
+            any_model: provider.any_model,
+        });
     }
     Ok((listings, providers))
 }
 
 fn wrong(provider: &str, words: &str) -> Fault {
-    Fault::new(ErrorCode::Invalid, "ai.config_invalid", format!("ai.providers: `{provider}` {words}"))
+    Fault::new(
+        ErrorCode::Invalid,
+        "ai.config_invalid",
+        format!("ai.providers: `{provider}` {words}"),
+    )
 }
 
 fn check_name(name: &str, before: &[Listing]) -> Result<(), Fault> {
@@ -143,7 +167,9 @@ fn check_name(name: &str, before: &[Listing]) -> Result<(), Fault> {
 /// Returns the address with its version, which Anthropic's own variable leaves out.
 fn base_url(provider: &ProviderConfig) -> Result<Url, Fault> {
     let given = provider.base_url.as_deref().unwrap_or(provider.dialect.home());
-    let mut url: Url = given.parse().map_err(|_| wrong(&provider.name, "has a baseUrl that is no URL"))?;
+    let mut url: Url = given
+        .parse()
+        .map_err(|_| wrong(&provider.name, "has a baseUrl that is no URL"))?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(wrong(&provider.name, "has a baseUrl that is neither http nor https"));
     }
@@ -160,7 +186,10 @@ async fn headers(provider: &ProviderConfig) -> Result<HeaderMap, Fault> {
         (Some(_), Some(_)) => return Err(wrong(&provider.name, "has both apiKey and apiKeyFile")),
         (Some(key), None) => Some(key.reveal().to_owned()),
         (None, Some(file)) => Some(tokio::fs::read_to_string(file).await.map_err(|e| {
-            wrong(&provider.name, &format!("has an apiKeyFile that cannot be read ({}): {e}", file.display()))
+            wrong(
+                &provider.name,
+                &format!("has an apiKeyFile that cannot be read ({}): {e}", file.display()),
+            )
         })?),
         (None, None) => None,
     };
@@ -169,7 +198,8 @@ async fn headers(provider: &ProviderConfig) -> Result<HeaderMap, Fault> {
             Dialect::Anthropic => (http::HeaderName::from_static("x-api-key"), key.trim().to_owned()),
             _ => (header::AUTHORIZATION, format!("Bearer {}", key.trim())),
         };
-        let mut value = HeaderValue::from_str(&value).map_err(|_| wrong(&provider.name, "has a key with letters that no header takes"))?;
+        let mut value = HeaderValue::from_str(&value)
+            .map_err(|_| wrong(&provider.name, "has a key with letters that no header takes"))?;
         value.set_sensitive(true);
         headers.insert(name, value);
     }

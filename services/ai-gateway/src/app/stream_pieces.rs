@@ -34,7 +34,10 @@ impl AiGateway for App {
         });
         let ask = place.ask(body.to_string().into(), true);
         let reply = place.provider.chat(ask).await?;
-        let began = Piece::Began { model: place.target.public.clone(), demo: place.provider.is_demo() };
+        let began = Piece::Began {
+            model: place.target.public.clone(),
+            demo: place.provider.is_demo(),
+        };
         let prompt = request.turns.iter().map(|t| t.content.len()).sum();
         let call = place.begin(&self.meter, principal, estimate(prompt));
         let rest = match reply {
@@ -53,7 +56,11 @@ impl AiGateway for App {
 }
 
 fn ended(reason: String, used: Usage) -> Piece {
-    Piece::Ended { reason, prompt_tokens: used.prompt_tokens, completion_tokens: used.completion_tokens }
+    Piece::Ended {
+        reason,
+        prompt_tokens: used.prompt_tokens,
+        completion_tokens: used.completion_tokens,
+    }
 }
 
 fn of_deltas(deltas: BoxStream<'static, Result<Delta, Error>>, call: Call) -> Pieces {
@@ -108,29 +115,51 @@ struct Content {
 }
 
 fn failed(words: impl std::fmt::Display) -> Fault {
-    Fault::new(ErrorCode::Upstream, "ai.upstream_failed", format!("The provider failed: {words}"))
+    Fault::new(
+        ErrorCode::Upstream,
+        "ai.upstream_failed",
+        format!("The provider failed: {words}"),
+    )
 }
 
 impl Reader {
     fn new(event_bytes_max: usize) -> Self {
-        Self { parser: SseParser::new(event_bytes_max), reason: None, usage: None, done: false, ready: VecDeque::new() }
+        Self {
+            parser: SseParser::new(event_bytes_max),
+            reason: None,
+            usage: None,
+            done: false,
+            ready: VecDeque::new(),
+        }
     }
 
     fn read(&mut self, frame: &[u8]) {
-        let Self { parser, reason, usage, done, ready } = self;
+        let Self {
+            parser,
+            reason,
+            usage,
+            done,
+            ready,
+        } = self;
         let fed = parser.feed(frame, |event| {
             if event.data == b"[DONE]" {
                 *done = true;
                 return;
             }
             let chunk = match serde_json::from_slice::<Chunk>(event.data) {
-                Ok(Chunk { error: None, choices, usage }) => (choices, usage),
+                Ok(Chunk {
+                    error: None,
+                    choices,
+                    usage,
+                }) => (choices, usage),
                 Ok(_) => return ready.push_back(Err(failed(said(event.data).unwrap_or_default()))),
                 Err(_) => return ready.push_back(Err(failed("it wrote a chunk that cannot be read."))),
             };
             *usage = chunk.1.or(*usage);
             // One answer is asked for, so there is one choice.
-            let Some(choice) = chunk.0.into_iter().next() else { return };
+            let Some(choice) = chunk.0.into_iter().next() else {
+                return;
+            };
             *reason = choice.finish_reason.or(reason.take());
             let text = choice.delta.and_then(|d| d.content).filter(|t| !t.is_empty());
             ready.extend(text.map(Ok));
@@ -184,10 +213,18 @@ struct Answered {
 fn of_whole(body: &[u8], mut call: Call) -> Result<Pieces, Fault> {
     let answer: Answer = serde_json::from_slice(body).map_err(|_| failed("its answer cannot be read."))?;
     call.usage = usage_of(body);
-    let choice = answer.choices.into_iter().next().ok_or_else(|| failed("its answer is empty."))?;
+    let choice = answer
+        .choices
+        .into_iter()
+        .next()
+        .ok_or_else(|| failed("its answer is empty."))?;
     let text = choice.message.content.unwrap_or_default();
     call.written_estimate = estimate(text.len());
     let end = ended(choice.finish_reason.unwrap_or_else(|| "stop".into()), call.used());
-    let pieces = if text.is_empty() { vec![Ok(end)] } else { vec![Ok(Piece::Text { text }), Ok(end)] };
+    let pieces = if text.is_empty() {
+        vec![Ok(end)]
+    } else {
+        vec![Ok(Piece::Text { text }), Ok(end)]
+    };
     Ok(stream::iter(pieces).boxed())
 }

@@ -39,7 +39,10 @@ impl Catalogue {
 
     /// Lists all models, in the operator's order.
     pub(crate) fn list(&self) -> impl Iterator<Item = Target> {
-        self.0.iter().enumerate().flat_map(move |(at, l)| l.models.iter().map(move |m| self.target(at, m)))
+        self.0
+            .iter()
+            .enumerate()
+            .flat_map(move |(at, l)| l.models.iter().map(move |m| self.target(at, m)))
     }
 
     /// Returns the name of a target's provider.
@@ -52,18 +55,24 @@ impl Catalogue {
     pub(crate) fn resolve(&self, name: &str) -> Result<Target, Error> {
         if name == DEFAULT {
             let first = self.0.first().and_then(|l| Some((0, l.models.first()?)));
-            return first.map(|(at, model)| self.target(at, model)).ok_or_else(|| Error::ModelNotFound(name.into()));
+            return first
+                .map(|(at, model)| self.target(at, model))
+                .ok_or_else(|| Error::ModelNotFound(name.into()));
         }
         if let Some((provider, model)) = name.split_once('/') {
             let found = self.0.iter().position(|l| l.provider == provider);
-            if let Some((at, listing)) = found.and_then(|at| Some((at, self.0.get(at)?))) {
-                if listing.any_model || listing.models.iter().any(|m| m == model) {
-                    return Ok(self.target(at, model));
-                }
+            if let Some((at, listing)) = found.and_then(|at| Some((at, self.0.get(at)?)))
+                && (listing.any_model || listing.models.iter().any(|m| m == model))
+            {
+                return Ok(self.target(at, model));
             }
         }
         let listed = self.places(|l| l.models.iter().any(|m| m == name));
-        let places = if listed.is_empty() { self.places(|l| l.any_model) } else { listed };
+        let places = if listed.is_empty() {
+            self.places(|l| l.any_model)
+        } else {
+            listed
+        };
         match places.as_slice() {
             [] => Err(Error::ModelNotFound(name.into())),
             [only] => Ok(self.target(*only, name)),
@@ -72,12 +81,21 @@ impl Catalogue {
     }
 
     fn places(&self, has: impl Fn(&Listing) -> bool) -> Vec<usize> {
-        self.0.iter().enumerate().filter(|(_, l)| has(l)).map(|(at, _)| at).collect()
+        self.0
+            .iter()
+            .enumerate()
+            .filter(|(_, l)| has(l))
+            .map(|(at, _)| at)
+            .collect()
     }
 
     fn target(&self, provider: usize, model: &str) -> Target {
         let name = self.0.get(provider).map_or("", |l| l.provider.as_str());
-        Target { provider, model: model.into(), public: format!("{name}/{model}") }
+        Target {
+            provider,
+            model: model.into(),
+            public: format!("{name}/{model}"),
+        }
     }
 }
 
@@ -91,12 +109,20 @@ mod tests {
             models: models.iter().map(|m| (*m).into()).collect(),
             any_model,
         };
-        Catalogue::new(vec![listing("a", &["one", "both"], false), listing("b", &["both", "org/two"], true)])
+        Catalogue::new(vec![
+            listing("a", &["one", "both"], false),
+            listing("b", &["both", "org/two"], true),
+        ])
     }
 
     #[test]
     fn a_name_leads_to_one_provider_or_nowhere() {
-        let at = |name: &str| catalogue().resolve(name).map(|t| format!("{}:{}", t.provider, t.model)).ok();
+        let at = |name: &str| {
+            catalogue()
+                .resolve(name)
+                .map(|t| format!("{}:{}", t.provider, t.model))
+                .ok()
+        };
         for (name, target) in [
             ("default", Some("0:one")),
             ("one", Some("0:one")),
@@ -116,7 +142,11 @@ mod tests {
 
     #[test]
     fn an_unknown_model_is_named_in_the_refusal() {
-        let closed = Catalogue::new(vec![Listing { provider: "a".into(), models: vec!["one".into()], any_model: false }]);
+        let closed = Catalogue::new(vec![Listing {
+            provider: "a".into(),
+            models: vec!["one".into()],
+            any_model: false,
+        }]);
         for name in ["no-such", "a/no-such", "no/such", ""] {
             let error = closed.resolve(name).unwrap_err();
             assert!(matches!(error, Error::ModelNotFound(_)) && error.to_string().contains(name));

@@ -36,11 +36,15 @@ impl ChunkWriter {
             Delta::Text(text) => self.chunk(&json!({ "content": text }), Value::Null),
             Delta::ToolBegan { index, id, name } => {
                 let function = json!({"name": name, "arguments": ""});
-                self.chunk(&json!({"tool_calls": [{"index": index, "id": id, "type": "function", "function": function}]}), Value::Null)
+                self.chunk(
+                    &json!({"tool_calls": [{"index": index, "id": id, "type": "function", "function": function}]}),
+                    Value::Null,
+                )
             }
-            Delta::ToolArguments { index, json } => {
-                self.chunk(&json!({"tool_calls": [{"index": index, "function": {"arguments": json}}]}), Value::Null)
-            }
+            Delta::ToolArguments { index, json } => self.chunk(
+                &json!({"tool_calls": [{"index": index, "function": {"arguments": json}}]}),
+                Value::Null,
+            ),
             Delta::Ended { reason, usage } => {
                 let mut end = self.chunk(&json!({}), json!(reason)).to_vec();
                 if self.include_usage {
@@ -55,16 +59,24 @@ impl ChunkWriter {
     /// Writes the whole answer as one object.
     pub(crate) fn whole(&self, whole: &Whole) -> Bytes {
         let (reason, usage) = whole.ended.unzip();
-        let content = if whole.text.is_empty() && !whole.tools.is_empty() { Value::Null } else { json!(whole.text) };
+        let content = if whole.text.is_empty() && !whole.tools.is_empty() {
+            Value::Null
+        } else {
+            json!(whole.text)
+        };
         let mut message = json!({"role": "assistant", "content": content, "refusal": null});
         if let (false, Some(message)) = (whole.tools.is_empty(), message.as_object_mut()) {
-            let call = |t: &crate::domain::delta::ToolCall| {
-                json!({"id": t.id, "type": "function", "function": {"name": t.name, "arguments": t.arguments}})
-            };
+            let call = |t: &crate::domain::delta::ToolCall| json!({"id": t.id, "type": "function", "function": {"name": t.name, "arguments": t.arguments}});
             message.insert("tool_calls".into(), whole.tools.iter().map(call).collect());
         }
         let choice = json!({"index": 0, "message": message, "logprobs": null, "finish_reason": reason});
-        self.object("chat.completion", json!([choice]), Some(usage_json(usage.unwrap_or_default()))).to_string().into()
+        self.object(
+            "chat.completion",
+            json!([choice]),
+            Some(usage_json(usage.unwrap_or_default())),
+        )
+        .to_string()
+        .into()
     }
 
     fn chunk(&self, delta: &Value, reason: Value) -> Bytes {
@@ -89,14 +101,21 @@ impl ChunkWriter {
 }
 
 fn usage_json(usage: Usage) -> Value {
-    let Usage { prompt_tokens, completion_tokens } = usage;
+    let Usage {
+        prompt_tokens,
+        completion_tokens,
+    } = usage;
     let total = prompt_tokens.saturating_add(completion_tokens);
     json!({"prompt_tokens": prompt_tokens, "completion_tokens": completion_tokens, "total_tokens": total})
 }
 
 /// Writes a failure in mid-stream as an event; nothing follows it.
 pub(crate) fn error_event(fault: &Fault) -> Bytes {
-    let kind = if fault.kind.status() == 429 { "rate_limit_error" } else { "server_error" };
+    let kind = if fault.kind.status() == 429 {
+        "rate_limit_error"
+    } else {
+        "server_error"
+    };
     let error = json!({"message": fault.detail, "type": kind, "code": fault.code, "param": null});
     format!("data: {}\n\n", json!({ "error": error })).into()
 }
@@ -107,18 +126,39 @@ mod tests {
     use crate::domain::delta::Reason;
 
     fn writer(include_usage: bool) -> ChunkWriter {
-        ChunkWriter { id: "chatcmpl-1".into(), created: 7, model: "p/m".into(), fingerprint: None, include_usage }
+        ChunkWriter {
+            id: "chatcmpl-1".into(),
+            created: 7,
+            model: "p/m".into(),
+            fingerprint: None,
+            include_usage,
+        }
     }
 
     #[test]
     fn a_stream_ends_with_its_reason_its_usage_when_asked_for_and_done() {
-        let usage = Usage { prompt_tokens: 2, completion_tokens: 3 };
-        let ended = Delta::Ended { reason: Reason::ToolCalls, usage };
-        let lines = |bytes: Bytes| String::from_utf8(bytes.to_vec()).unwrap().split_terminator("\n\n").map(str::to_owned).collect::<Vec<_>>();
+        let usage = Usage {
+            prompt_tokens: 2,
+            completion_tokens: 3,
+        };
+        let ended = Delta::Ended {
+            reason: Reason::ToolCalls,
+            usage,
+        };
+        let lines = |bytes: Bytes| {
+            String::from_utf8(bytes.to_vec())
+                .unwrap()
+                .split_terminator("\n\n")
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
         let with = lines(writer(true).delta(&ended));
         assert_eq!(with.len(), 3);
         assert!(with[0].contains(r#""finish_reason":"tool_calls""#), "{with:?}");
-        assert!(with[1].contains(r#""choices":[]"#) && with[1].contains(r#""total_tokens":5"#), "{with:?}");
+        assert!(
+            with[1].contains(r#""choices":[]"#) && with[1].contains(r#""total_tokens":5"#),
+            "{with:?}"
+        );
         assert_eq!(with[2], "data: [DONE]");
         assert_eq!(lines(writer(false).delta(&ended)).len(), 2);
     }

@@ -62,7 +62,11 @@ impl Whole {
     pub(crate) fn add(&mut self, delta: Delta) {
         match delta {
             Delta::Text(text) => self.text.push_str(&text),
-            Delta::ToolBegan { id, name, .. } => self.tools.push(ToolCall { id, name, arguments: String::new() }),
+            Delta::ToolBegan { id, name, .. } => self.tools.push(ToolCall {
+                id,
+                name,
+                arguments: String::new(),
+            }),
             Delta::ToolArguments { index, json } => {
                 if let Some(tool) = self.tools.get_mut(index) {
                     tool.arguments.push_str(&json);

@@ -65,7 +65,10 @@ pub(crate) fn answer(body: &str, model: &str) -> Result<(Value, u32), Fault> {
     }
     let texts = request.input.texts();
     if texts.is_empty() || texts.len() > INPUTS_MAX || texts.iter().any(String::is_empty) {
-        return Err(Fault::invalid("input", format!("is not 1 to {INPUTS_MAX} texts that are not empty")));
+        return Err(Fault::invalid(
+            "input",
+            format!("is not 1 to {INPUTS_MAX} texts that are not empty"),
+        ));
     }
     let tokens = texts.iter().map(|t| t.split_whitespace().count().max(1)).sum::<usize>();
     let tokens = u32::try_from(tokens).unwrap_or(u32::MAX);
@@ -73,13 +76,18 @@ pub(crate) fn answer(body: &str, model: &str) -> Result<(Value, u32), Fault> {
         let vector = vector(text, dimensions);
         let embedding = match request.encoding_format {
             Encoding::Float => json!(vector),
-            Encoding::Base64 => json!(STANDARD.encode(vector.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())),
+            Encoding::Base64 => {
+                json!(STANDARD.encode(vector.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>()))
+            }
         };
         json!({"object": "embedding", "index": index, "embedding": embedding})
     };
     let data: Vec<Value> = texts.iter().enumerate().map(item).collect();
     let usage = json!({"prompt_tokens": tokens, "total_tokens": tokens});
-    Ok((json!({"object": "list", "data": data, "model": model, "usage": usage}), tokens))
+    Ok((
+        json!({"object": "list", "data": data, "model": model, "usage": usage}),
+        tokens,
+    ))
 }
 
 /// Hashes a text's words and trigrams to a vector of length 1.
@@ -87,7 +95,9 @@ fn vector(text: &str, dimensions: usize) -> Vec<f32> {
     let mut vector = vec![0f32; dimensions];
     let lower = text.to_lowercase();
     let mut add = |feature: &str, weight: f32| {
-        let hash = feature.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+        let hash = feature.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+            (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
+        });
         let place = usize::try_from(hash >> 1).unwrap_or(0) % dimensions;
         if let Some(slot) = vector.get_mut(place) {
             *slot += if hash & 1 == 0 { weight } else { -weight };
@@ -95,7 +105,10 @@ fn vector(text: &str, dimensions: usize) -> Vec<f32> {
     };
     for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
         add(word, 1.0);
-        let padded: Vec<char> = std::iter::once(' ').chain(word.chars()).chain(std::iter::once(' ')).collect();
+        let padded: Vec<char> = std::iter::once(' ')
+            .chain(word.chars())
+            .chain(std::iter::once(' '))
+            .collect();
         for gram in padded.windows(3) {
             add(&gram.iter().collect::<String>(), 0.5);
         }
@@ -115,13 +128,20 @@ mod tests {
     use super::*;
 
     fn near(a: &str, b: &str) -> f32 {
-        vector(a, DIMENSIONS).iter().zip(vector(b, DIMENSIONS)).map(|(a, b)| a * b).sum()
+        vector(a, DIMENSIONS)
+            .iter()
+            .zip(vector(b, DIMENSIONS))
+            .map(|(a, b)| a * b)
+            .sum()
     }
 
     #[test]
     fn texts_with_words_in_common_are_nearer_than_others() {
         assert!((near("the cat sat", "the cat sat") - 1.0).abs() < 1e-5);
-        assert!(near("the cat sat on the mat", "a cat on a mat") > near("the cat sat on the mat", "quarterly revenue forecast"));
+        assert!(
+            near("the cat sat on the mat", "a cat on a mat")
+                > near("the cat sat on the mat", "quarterly revenue forecast")
+        );
     }
 
     #[test]
@@ -130,9 +150,16 @@ mod tests {
         let floats: Vec<f32> = serde_json::from_value(get(json!({"input": "hi", "dimensions": 8}))).unwrap();
         let coded = get(json!({"input": ["hi"], "dimensions": 8, "encoding_format": "base64"}));
         let bytes = STANDARD.decode(coded.as_str().unwrap()).unwrap();
-        let decoded: Vec<f32> = bytes.chunks(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect();
+        let decoded: Vec<f32> = bytes
+            .chunks(4)
+            .map(|b| f32::from_le_bytes(b.try_into().unwrap()))
+            .collect();
         assert_eq!(floats, decoded);
-        for (body, field) in [(json!({"input": ""}), "input"), (json!({"input": [], "x": 1}), "input"), (json!({"input": "a", "dimensions": 0}), "dimensions")] {
+        for (body, field) in [
+            (json!({"input": ""}), "input"),
+            (json!({"input": [], "x": 1}), "input"),
+            (json!({"input": "a", "dimensions": 0}), "dimensions"),
+        ] {
             assert_eq!(answer(&body.to_string(), "m").unwrap_err().fields[0].field, field);
         }
     }

@@ -63,5 +63,8 @@ impl KeyDoc {
 
 /// Hashes a key for looking it up. A plain hash is enough: the key has 256 bits that nobody chose.
 pub(crate) fn hash(key: &str) -> String {
-    Sha256::digest(key.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    Sha256::digest(key.as_bytes())
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }

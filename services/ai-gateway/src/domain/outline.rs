@@ -92,16 +92,24 @@ impl Named {
     fn find(body: &str, raw: &RawValue) -> Result<Self, Fault> {
         let name: String = serde_json::from_str(raw.get()).map_err(|_| Fault::invalid("model", "is not a string"))?;
         if !(1..=MODEL_CHARS_MAX).contains(&name.chars().count()) {
-            return Err(Fault::invalid("model", format!("has not 1 to {MODEL_CHARS_MAX} characters")));
+            return Err(Fault::invalid(
+                "model",
+                format!("has not 1 to {MODEL_CHARS_MAX} characters"),
+            ));
         }
         // `raw` is borrowed from `body`, so the difference of their addresses is its place.
         let start = (raw.get().as_ptr() as usize).saturating_sub(body.as_ptr() as usize);
-        Ok(Self { name, at: start..start + raw.get().len() })
+        Ok(Self {
+            name,
+            at: start..start + raw.get().len(),
+        })
     }
 
     /// Returns `body` with this name replaced by `name`; every other byte stays, and the same name costs no copy.
     pub(crate) fn replaced(&self, body: &Bytes, name: &str) -> Bytes {
-        let (Some(before), Some(after)) = (body.get(..self.at.start), body.get(self.at.end..)) else { return body.clone() };
+        let (Some(before), Some(after)) = (body.get(..self.at.start), body.get(self.at.end..)) else {
+            return body.clone();
+        };
         if name == self.name {
             return body.clone();
         }
@@ -119,11 +127,16 @@ fn text(body: &[u8]) -> Result<&str, Fault> {
 }
 
 fn malformed(why: impl std::fmt::Display) -> Fault {
-    Fault::new(ErrorCode::Malformed, "request.malformed", format!("The body is not JSON: {why}"))
+    Fault::new(
+        ErrorCode::Malformed,
+        "request.malformed",
+        format!("The body is not JSON: {why}"),
+    )
 }
 
 fn is_filled_array(json: &str) -> bool {
-    json.strip_prefix('[').is_some_and(|rest| !rest.trim_start().starts_with(']'))
+    json.strip_prefix('[')
+        .is_some_and(|rest| !rest.trim_start().starts_with(']'))
 }
 
 /// Reads JSON; the field's path is worked out only when something is wrong.
@@ -166,7 +179,10 @@ mod tests {
     fn the_outline_is_read_and_unknown_fields_are_none_of_its_business() {
         let body = br#"{"tomorrow": {"model": 1}, "stream":true,"stream_options":{"include_usage":true,"x":1},"messages":[{}],"model":"a\/b"}"#;
         let outline = ChatOutline::read(body).unwrap();
-        assert_eq!((outline.model.name.as_str(), outline.stream, outline.include_usage), ("a/b", true, true));
+        assert_eq!(
+            (outline.model.name.as_str(), outline.stream, outline.include_usage),
+            ("a/b", true, true)
+        );
         let nulls = ChatOutline::read(br#"{"messages":[1],"model":"m","stream":null,"stream_options":null}"#).unwrap();
         assert!(!nulls.stream && !nulls.include_usage);
     }
@@ -185,7 +201,11 @@ mod tests {
             (r#"{"model":7,"messages":[1]}"#, 422, Some("model")),
             (r#"{"model":"m","model":"n","messages":[1]}"#, 422, Some("model")),
             (r#"{"model":"m","messages":[1],"stream":"yes"}"#, 422, Some("stream")),
-            (r#"{"model":"m","messages":[1],"stream_options":{"include_usage":3}}"#, 422, Some("stream_options.include_usage")),
+            (
+                r#"{"model":"m","messages":[1],"stream_options":{"include_usage":3}}"#,
+                422,
+                Some("stream_options.include_usage"),
+            ),
             ("[]", 422, None),
         ] {
             let fault = ChatOutline::read(body.as_bytes()).unwrap_err();
@@ -194,7 +214,10 @@ mod tests {
                 assert_eq!(fault.fields[0].field, field, "{body}: {fault}");
             }
         }
-        assert_eq!(ChatOutline::read(b"{\"model\":\"\xff\"}").unwrap_err().kind.status(), 400);
+        assert_eq!(
+            ChatOutline::read(b"{\"model\":\"\xff\"}").unwrap_err().kind.status(),
+            400
+        );
     }
 
     fn spaces() -> impl Strategy<Value = String> {

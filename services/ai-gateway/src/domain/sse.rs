@@ -45,7 +45,9 @@ impl SseParser {
         let mut rest = bytes;
         while let Some(end) = rest.iter().position(|b| matches!(b, b'\n' | b'\r')) {
             let (head, tail) = rest.split_at(end);
-            let Some((&terminator, tail)) = tail.split_first() else { break };
+            let Some((&terminator, tail)) = tail.split_first() else {
+                break;
+            };
             rest = tail;
             let second_half = terminator == b'\n' && self.after_cr && head.is_empty();
             self.after_cr = terminator == b'\r';
@@ -77,10 +79,17 @@ impl SseParser {
     }
 
     fn end_line(&mut self, line: &[u8], on: &mut impl FnMut(SseEvent<'_>)) -> Result<(), EventTooLarge> {
-        let line = if std::mem::replace(&mut self.begun, true) { line } else { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) };
+        let line = if std::mem::replace(&mut self.begun, true) {
+            line
+        } else {
+            line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
+        };
         if line.is_empty() {
             if self.has_data {
-                on(SseEvent { name: &self.name, data: &self.data });
+                on(SseEvent {
+                    name: &self.name,
+                    data: &self.data,
+                });
             }
             self.name.clear();
             self.data.clear();
@@ -122,7 +131,9 @@ mod tests {
         let mut events = Vec::new();
         for part in parts {
             let text = |b: &[u8]| String::from_utf8(b.to_vec()).unwrap();
-            parser.feed(part, |e| events.push((text(e.name), text(e.data)))).unwrap();
+            parser
+                .feed(part, |e| events.push((text(e.name), text(e.data))))
+                .unwrap();
         }
         events
     }
@@ -137,8 +148,14 @@ mod tests {
     #[test]
     fn an_event_over_the_limit_is_refused_whether_in_one_line_or_many() {
         assert_eq!(SseParser::new(20).feed(&[b'x'; 40], |_| {}), Err(EventTooLarge));
-        assert_eq!(SseParser::new(20).feed(b"data: 1234567890\ndata: 1234567890\n", |_| {}), Err(EventTooLarge));
-        assert_eq!(SseParser::new(20).feed(b"data: 12345678901234567890\n\n", |_| {}), Err(EventTooLarge));
+        assert_eq!(
+            SseParser::new(20).feed(b"data: 1234567890\ndata: 1234567890\n", |_| {}),
+            Err(EventTooLarge)
+        );
+        assert_eq!(
+            SseParser::new(20).feed(b"data: 12345678901234567890\n\n", |_| {}),
+            Err(EventTooLarge)
+        );
         assert_eq!(SseParser::new(20).feed(b"data: 1234\n\ndata: 5678\n\n", |_| {}), Ok(()));
     }
 

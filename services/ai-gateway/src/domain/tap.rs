@@ -31,7 +31,12 @@ pub(crate) fn usage_of(json: &[u8]) -> Option<Usage> {
 impl Tap {
     /// Begins to watch; events over `event_bytes_max` pass unread.
     pub(crate) fn new(event_bytes_max: usize) -> Self {
-        Self { parser: Some(SseParser::new(event_bytes_max)), chunks: 0, usage: None, finished: false }
+        Self {
+            parser: Some(SseParser::new(event_bytes_max)),
+            chunks: 0,
+            usage: None,
+            finished: false,
+        }
     }
 
     /// Looks at the next bytes.
@@ -65,10 +70,13 @@ impl Tap {
 
 /// Tells whether the key `key` (quotes included) stands in `json` with a value that begins with `first`.
 fn has_value(json: &[u8], key: &[u8], first: u8) -> bool {
-    json.windows(key.len()).enumerate().filter(|(_, window)| *window == key).any(|(at, _)| {
-        let mut rest = json.iter().skip(at + key.len()).filter(|b| !b.is_ascii_whitespace());
-        rest.next() == Some(&b':') && rest.next() == Some(&first)
-    })
+    json.windows(key.len())
+        .enumerate()
+        .filter(|(_, window)| *window == key)
+        .any(|(at, _)| {
+            let mut rest = json.iter().skip(at + key.len()).filter(|b| !b.is_ascii_whitespace());
+            rest.next() == Some(&b':') && rest.next() == Some(&first)
+        })
 }
 
 #[cfg(test)]
@@ -83,7 +91,13 @@ mod tests {
         for size in [1, 7, 4096] {
             let mut tap = Tap::new(4096);
             text.chunks(size).for_each(|part| tap.watch(part));
-            assert_eq!(tap.usage, Some(Usage { prompt_tokens: 3, completion_tokens: 4 }));
+            assert_eq!(
+                tap.usage,
+                Some(Usage {
+                    prompt_tokens: 3,
+                    completion_tokens: 4
+                })
+            );
             assert!(tap.finished);
             assert_eq!(tap.written_estimate(), 3);
         }

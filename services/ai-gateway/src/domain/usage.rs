@@ -17,12 +17,20 @@ pub(crate) struct UsageKey {
 impl UsageKey {
     /// Names the sum that a call at `now` belongs to.
     pub(crate) fn of(user_id: UserId, model: &str, now: Timestamp) -> Self {
-        Self { user_id, day: now.to_string().chars().take(10).collect(), model: model.into() }
+        Self {
+            user_id,
+            day: now.to_string().chars().take(10).collect(),
+            model: model.into(),
+        }
     }
 
     /// Returns the id of the document: the same for the same sum, and short whatever the model is called.
     pub(crate) fn id(&self) -> String {
-        let model = Sha256::digest(self.model.as_bytes()).iter().take(16).map(|b| format!("{b:02x}")).collect::<String>();
+        let model = Sha256::digest(self.model.as_bytes())
+            .iter()
+            .take(16)
+            .map(|b| format!("{b:02x}"))
+            .collect::<String>();
         format!("{}:{}:{model}", self.user_id, self.day)
     }
 }
@@ -52,6 +60,14 @@ impl UsageDoc {
     /// Begins a sum.
     pub(crate) fn new(key: &UsageKey) -> Self {
         let UsageKey { user_id, day, model } = key.clone();
-        Self { id: key.id(), user_id, day, model, calls: 0, prompt_tokens: 0, completion_tokens: 0 }
+        Self {
+            id: key.id(),
+            user_id,
+            day,
+            model,
+            calls: 0,
+            prompt_tokens: 0,
+            completion_tokens: 0,
+        }
     }
 }

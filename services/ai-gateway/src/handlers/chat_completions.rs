@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use chassis::Answer;
 use chassis::problem::ProblemBody;
-use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::app::{App, Completed};
@@ -21,14 +21,22 @@ impl PartialSchema for ChatRequest {
     fn schema() -> RefOr<Schema> {
         let of = |kind| ObjectBuilder::new().schema_type(kind);
         let message = of(Type::Object)
-            .property("role", of(Type::String).enum_values(Some(["system", "developer", "user", "assistant", "tool"])))
+            .property(
+                "role",
+                of(Type::String).enum_values(Some(["system", "developer", "user", "assistant", "tool"])),
+            )
             .required("role")
             .property("content", open("Text, a list of parts, or null."))
             .additional_properties(Some(AdditionalProperties::FreeForm(true)));
         let usage = of(Type::Object).property("include_usage", of(Type::Boolean)).build();
         of(Type::Object)
-            .description(Some("OpenAI's request for a chat completion; fields that are not named here pass through."))
-            .property("model", of(Type::String).min_length(Some(1)).max_length(Some(MODEL_CHARS_MAX)))
+            .description(Some(
+                "OpenAI's request for a chat completion; fields that are not named here pass through.",
+            ))
+            .property(
+                "model",
+                of(Type::String).min_length(Some(1)).max_length(Some(MODEL_CHARS_MAX)),
+            )
             .required("model")
             .property("messages", ArrayBuilder::new().items(message).min_items(Some(1)))
             .required("messages")
@@ -61,7 +69,12 @@ impl ToSchema for ChatCompletion {}
 
 /// Documents a field that may be anything.
 pub(crate) fn open(words: &str) -> Schema {
-    Schema::Object(ObjectBuilder::new().schema_type(utoipa::openapi::schema::SchemaType::AnyValue).description(Some(words)).build())
+    Schema::Object(
+        ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::SchemaType::AnyValue)
+            .description(Some(words))
+            .build(),
+    )
 }
 
 /// Completes a chat, whole or as a stream of events.

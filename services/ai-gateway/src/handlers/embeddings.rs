@@ -22,8 +22,13 @@ impl PartialSchema for EmbeddingRequest {
     fn schema() -> RefOr<Schema> {
         let of = |kind| ObjectBuilder::new().schema_type(kind);
         of(Type::Object)
-            .description(Some("OpenAI's request for embeddings; fields that are not named here pass through."))
-            .property("model", of(Type::String).min_length(Some(1)).max_length(Some(MODEL_CHARS_MAX)))
+            .description(Some(
+                "OpenAI's request for embeddings; fields that are not named here pass through.",
+            ))
+            .property(
+                "model",
+                of(Type::String).min_length(Some(1)).max_length(Some(MODEL_CHARS_MAX)),
+            )
             .required("model")
             .property("input", open("A text, a list of texts, or a list of tokens."))
             .required("input")

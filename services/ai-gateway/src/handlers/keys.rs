@@ -52,8 +52,21 @@ pub(crate) struct MadeKey {
 
 impl From<KeyDoc> for ApiKey {
     fn from(doc: KeyDoc) -> Self {
-        let KeyDoc { id, name, prefix, created_at, last_used_at, .. } = doc;
-        Self { id, name, prefix, created_at, last_used_at }
+        let KeyDoc {
+            id,
+            name,
+            prefix,
+            created_at,
+            last_used_at,
+            ..
+        } = doc;
+        Self {
+            id,
+            name,
+            prefix,
+            created_at,
+            last_used_at,
+        }
     }
 }
 
@@ -81,22 +94,49 @@ impl Which {
 
 /// Makes a key, which is shown only here. One may have 20.
 #[utoipa::path(post, path = "/api/ai/keys", tag = "ai", request_body = NewKey, responses((status = 201, body = MadeKey)))]
-pub(crate) async fn create(State(app): State<Arc<App>>, caller: Caller, Json(new): Json<NewKey>) -> Answer<(StatusCode, Json<MadeKey>)> {
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Json(new): Json<NewKey>,
+) -> Answer<(StatusCode, Json<MadeKey>)> {
     let (doc, key) = app.keys.create(caller.user, &new.name).await?;
-    let KeyDoc { id, name, prefix, created_at, .. } = doc;
-    Ok((StatusCode::CREATED, Json(MadeKey { id, name, key, prefix, created_at })))
+    let KeyDoc {
+        id,
+        name,
+        prefix,
+        created_at,
+        ..
+    } = doc;
+    Ok((
+        StatusCode::CREATED,
+        Json(MadeKey {
+            id,
+            name,
+            key,
+            prefix,
+            created_at,
+        }),
+    ))
 }
 
 /// Lists one's keys, newest first.
 #[utoipa::path(get, path = "/api/ai/keys", tag = "ai", params(Which), responses((status = 200, body = Page<ApiKey>)))]
-pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller, Query(which): Query<Which>) -> Answer<Json<Page<ApiKey>>> {
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(which): Query<Which>,
+) -> Answer<Json<Page<ApiKey>>> {
     let (limit, cursor) = which.part();
     Ok(Json(app.keys.list(caller.user, limit, cursor).await?.map(ApiKey::from)))
 }
 
 /// Revokes a key: within five seconds it works nowhere any more.
 #[utoipa::path(delete, path = "/api/ai/keys/{id}", tag = "ai", params(("id" = ApiKeyId, Path)), responses((status = 204)))]
-pub(crate) async fn revoke(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<ApiKeyId>) -> Answer<StatusCode> {
+pub(crate) async fn revoke(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<ApiKeyId>,
+) -> Answer<StatusCode> {
     app.keys.revoke(caller.user, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -40,7 +40,13 @@ pub(crate) struct ModelList {
 fn model(app: &App, target: Target) -> Model {
     let badge = app.is_demo(&target).then_some(BADGE);
     let owned_by = app.catalogue.provider_of(&target).to_owned();
-    Model { id: target.public, object: "model", created: app.opened, owned_by, badge }
+    Model {
+        id: target.public,
+        object: "model",
+        created: app.opened,
+        owned_by,
+        badge,
+    }
 }
 
 /// Lists the models.

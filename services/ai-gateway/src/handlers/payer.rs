@@ -19,7 +19,11 @@ pub(crate) struct Payer(pub(crate) UserId);
 impl Payer {
     /// Pays for itself: no agent, no room.
     pub(crate) fn principal(&self) -> Principal {
-        Principal { user_id: self.0, agent_id: None, room_id: None }
+        Principal {
+            user_id: self.0,
+            agent_id: None,
+            room_id: None,
+        }
     }
 }
 
@@ -29,7 +33,11 @@ impl FromRequestParts<Arc<App>> for Payer {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         match bearer(&parts.headers).filter(|token| token.starts_with(KEY_PREFIX)) {
             Some(key) => Ok(Self(app.keys.owner(key).await?)),
-            None => Ok(Self(<Caller as FromRequestParts<Arc<App>>>::from_request_parts(parts, app).await?.user)),
+            None => Ok(Self(
+                <Caller as FromRequestParts<Arc<App>>>::from_request_parts(parts, app)
+                    .await?
+                    .user,
+            )),
         }
     }
 }

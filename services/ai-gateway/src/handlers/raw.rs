@@ -26,7 +26,11 @@ impl FromRequest<Arc<App>> for RawJson {
 
     async fn from_request(req: Request, app: &Arc<App>) -> Result<Self, Problem> {
         if !is_json(req.headers()) {
-            let fault = Fault::new(ErrorCode::UnsupportedMedia, "request.unsupported_media", "Send application/json.");
+            let fault = Fault::new(
+                ErrorCode::UnsupportedMedia,
+                "request.unsupported_media",
+                "Send application/json.",
+            );
             return Err(fault.into());
         }
         Ok(Self(read_body(req, app.limits.body_bytes_max).await?))

@@ -31,14 +31,36 @@ pub(crate) struct DailyUsage {
 
 impl From<UsageDoc> for DailyUsage {
     fn from(doc: UsageDoc) -> Self {
-        let UsageDoc { day, model, calls, prompt_tokens, completion_tokens, .. } = doc;
-        Self { day, model, calls, prompt_tokens, completion_tokens }
+        let UsageDoc {
+            day,
+            model,
+            calls,
+            prompt_tokens,
+            completion_tokens,
+            ..
+        } = doc;
+        Self {
+            day,
+            model,
+            calls,
+            prompt_tokens,
+            completion_tokens,
+        }
     }
 }
 
 /// Lists what one used, newest day first; a call shows up about a second after it ended.
 #[utoipa::path(get, path = "/api/ai/usage", tag = "ai", params(Which), responses((status = 200, body = Page<DailyUsage>)))]
-pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller, Query(which): Query<Which>) -> Answer<Json<Page<DailyUsage>>> {
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(which): Query<Which>,
+) -> Answer<Json<Page<DailyUsage>>> {
     let (limit, cursor) = which.part();
-    Ok(Json(app.repo.list_usage(caller.user, limit, cursor).await?.map(DailyUsage::from)))
+    Ok(Json(
+        app.repo
+            .list_usage(caller.user, limit, cursor)
+            .await?
+            .map(DailyUsage::from),
+    ))
 }

@@ -1,6 +1,7 @@
 //! Owns what a provider is to the gateway. One file (or folder) a dialect; each knows its own wire and nothing of
 //! callers, keys or money.
 
+mod answer;
 pub(crate) mod anthropic;
 pub(crate) mod demo;
 pub(crate) mod openai;
@@ -29,7 +30,10 @@ pub(crate) enum Reply {
     /// A whole answer in OpenAI's dialect, to be passed on as it is.
     Whole { content_type: HeaderValue, body: Bytes },
     /// A stream in OpenAI's dialect, to be passed on frame by frame.
-    Frames { content_type: HeaderValue, frames: BoxStream<'static, Result<Bytes, Error>> },
+    Frames {
+        content_type: HeaderValue,
+        frames: BoxStream<'static, Result<Bytes, Error>>,
+    },
     /// Pieces of another dialect, to be written out in OpenAI's.
     Deltas(BoxStream<'static, Result<Delta, Error>>),
 }

@@ -20,7 +20,11 @@ pub(crate) struct OpenAi {
 impl OpenAi {
     /// Speaks to `upstream`.
     pub(crate) fn new(upstream: Upstream) -> Self {
-        Self { chat: upstream.at("chat/completions"), embeddings: upstream.at("embeddings"), upstream }
+        Self {
+            chat: upstream.at("chat/completions"),
+            embeddings: upstream.at("embeddings"),
+            upstream,
+        }
     }
 }
 
@@ -30,17 +34,30 @@ impl Provider for OpenAi {
         let answer = self.upstream.post(&self.chat, ask.body, ask.stream).await?;
         let content_type = answer.content_type();
         if answer.is_event_stream() {
-            return Ok(Reply::Frames { content_type, frames: answer.frames() });
+            return Ok(Reply::Frames {
+                content_type,
+                frames: answer.frames(),
+            });
         }
-        Ok(Reply::Whole { content_type, body: answer.whole().await? })
+        Ok(Reply::Whole {
+            content_type,
+            body: answer.whole().await?,
+        })
     }
 
     async fn embed(&self, ask: Ask) -> Result<Reply, Error> {
         let answer = self.upstream.post(&self.embeddings, ask.body, false).await?;
-        Ok(Reply::Whole { content_type: answer.content_type(), body: answer.whole().await? })
+        Ok(Reply::Whole {
+            content_type: answer.content_type(),
+            body: answer.whole().await?,
+        })
     }
 
     fn max_tokens_field(&self) -> &'static str {
-        if self.chat.host_str() == Some(MAKER) { "max_completion_tokens" } else { "max_tokens" }
+        if self.chat.host_str() == Some(MAKER) {
+            "max_completion_tokens"
+        } else {
+            "max_tokens"
+        }
     }
 }

@@ -4,16 +4,16 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use futures::stream::{self, BoxStream, StreamExt as _};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
 use kernel::{Ambient, ErrorCode, Fault};
 use serde_json::Value;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 use url::Url;
 
 use crate::config::{Limits, Timeouts};
 use crate::error::{Error, quote};
+use crate::providers::answer::{Answer, Patience, chain, read};
 
 /// How long an idle connection is kept; below the 60 s after which many servers close theirs.
 const IDLE_MAX: Duration = Duration::from_secs(30);
@@ -46,7 +46,13 @@ pub(crate) struct Upstream {
 
 impl Upstream {
     /// Prepares connections to `base`; every request carries `headers`.
-    pub(crate) fn new(name: &str, base: Url, headers: HeaderMap, settings: (Timeouts, Limits), ambient: Ambient) -> Result<Self, Fault> {
+    pub(crate) fn new(
+        name: &str,
+        base: Url,
+        headers: HeaderMap,
+        settings: (Timeouts, Limits),
+        ambient: Ambient,
+    ) -> Result<Self, Fault> {
         let (timeouts, limits) = settings;
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -62,7 +68,16 @@ impl Upstream {
             builder = builder.tls_certs_only([]);
         }
         let client = builder.build().map_err(Fault::internal)?;
-        Ok(Self { name: name.into(), client, base, headers, timeouts, limits, budget: AtomicI64::new(BUDGET_MAX), ambient })
+        Ok(Self {
+            name: name.into(),
+            client,
+            base,
+            headers,
+            timeouts,
+            limits,
+            budget: AtomicI64::new(BUDGET_MAX),
+            ambient,
+        })
     }
 
     /// Returns the address of `path`, below the base.
@@ -78,23 +93,40 @@ impl Upstream {
         self.earn();
         let mut attempt = 0;
         loop {
-            let request = self.client.post(url.clone()).headers(self.headers.clone()).body(body.clone());
+            let request = self
+                .client
+                .post(url.clone())
+                .headers(self.headers.clone())
+                .body(body.clone());
             let sent = timeout_at(patience.until, request.send()).await;
             let (error, wait) = match sent.map_err(|_| self.timed_out("to answer"))? {
                 Ok(response) if response.status().is_success() => {
-                    return Ok(Answer { name: self.name.clone(), response, patience, bytes_max: self.limits.answer_bytes_max });
+                    return Ok(Answer {
+                        name: self.name.clone(),
+                        response,
+                        patience,
+                        bytes_max: self.limits.answer_bytes_max,
+                    });
                 }
                 Ok(response) => {
                     let status = response.status();
                     let wait = retry_after(response.headers());
                     let again = matches!(status.as_u16(), 429 | 503) && wait.is_none_or(|w| w <= RETRY_AFTER_MAX);
-                    (self.refused(response, wait).await, again.then_some(wait.unwrap_or_default()))
+                    (
+                        self.refused(response, wait).await,
+                        again.then_some(wait.unwrap_or_default()),
+                    )
                 }
                 Err(e) if e.is_connect() => (self.unreachable(e), Some(Duration::ZERO)),
                 Err(e) => return Err(self.unreachable(e)),
             };
-            let Some(wait) = wait.filter(|_| attempt < self.limits.retries_max && self.spend()) else { return Err(error) };
-            let pause = self.ambient.jitter(RETRY_PAUSE * 2u32.saturating_pow(attempt), 0.5).max(wait);
+            let Some(wait) = wait.filter(|_| attempt < self.limits.retries_max && self.spend()) else {
+                return Err(error);
+            };
+            let pause = self
+                .ambient
+                .jitter(RETRY_PAUSE * 2u32.saturating_pow(attempt), 0.5)
+                .max(wait);
             if timeout_at(patience.until, tokio::time::sleep(pause)).await.is_err() {
                 return Err(error);
             }
@@ -105,7 +137,8 @@ impl Upstream {
     fn earn(&self) {
         // Relaxed: a lost update only makes the budget a little smaller or larger.
         let saved = self.budget.load(Ordering::Relaxed);
-        self.budget.store((saved + BUDGET_PER_CALL).min(BUDGET_MAX), Ordering::Relaxed);
+        self.budget
+            .store((saved + BUDGET_PER_CALL).min(BUDGET_MAX), Ordering::Relaxed);
     }
 
     fn spend(&self) -> bool {
@@ -116,11 +149,17 @@ impl Upstream {
     }
 
     fn failed(&self, words: impl Into<String>) -> Error {
-        Error::UpstreamFailed { provider: self.name.clone(), words: words.into() }
+        Error::UpstreamFailed {
+            provider: self.name.clone(),
+            words: words.into(),
+        }
     }
 
     fn timed_out(&self, what: &'static str) -> Error {
-        Error::UpstreamTimeout { provider: self.name.clone(), what }
+        Error::UpstreamTimeout {
+            provider: self.name.clone(),
+            what,
+        }
     }
 
     fn unreachable(&self, e: reqwest::Error) -> Error {
@@ -129,7 +168,11 @@ impl Upstream {
         if e.is_timeout() {
             return self.timed_out("to be reached");
         }
-        self.failed(if e.is_connect() { "it cannot be reached." } else { "the connection broke off." })
+        self.failed(if e.is_connect() {
+            "it cannot be reached."
+        } else {
+            "the connection broke off."
+        })
     }
 
     /// Tells what a status that is not a success means for the caller.
@@ -141,9 +184,16 @@ impl Upstream {
         };
         tracing::warn!(provider = self.name, status = status.as_u16(), "provider refused");
         let kind = match status {
-            StatusCode::TOO_MANY_REQUESTS => return Error::UpstreamRateLimited { provider: self.name.clone(), after },
+            StatusCode::TOO_MANY_REQUESTS => {
+                return Error::UpstreamRateLimited {
+                    provider: self.name.clone(),
+                    after,
+                };
+            }
             // Its words would show a part of the operator's key.
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return self.failed("it does not accept the gateway's key."),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                return self.failed("it does not accept the gateway's key.");
+            }
             StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => return self.timed_out("to answer"),
             StatusCode::BAD_REQUEST => ErrorCode::Malformed,
             StatusCode::NOT_FOUND => ErrorCode::NotFound,
@@ -152,107 +202,12 @@ impl Upstream {
             s if s.is_redirection() => return self.failed("it answered with a redirect, and those are not followed."),
             _ => return self.failed(words),
         };
-        Error::UpstreamRefused { provider: self.name.clone(), kind, words }
-    }
-}
-
-/// How long is waited: until when for what comes next, and until when for all of it.
-#[derive(Clone, Copy)]
-struct Patience {
-    until: Instant,
-    end: Instant,
-    between: Duration,
-}
-
-impl Patience {
-    fn new(timeouts: &Timeouts, stream: bool) -> Self {
-        let now = Instant::now();
-        let end = now + Duration::from_millis(timeouts.total_ms);
-        let first = if stream { now + Duration::from_millis(timeouts.first_token_ms) } else { end };
-        Self { until: first.min(end), end, between: Duration::from_millis(timeouts.between_tokens_ms) }
-    }
-
-    fn renew(&mut self) {
-        self.until = (Instant::now() + self.between).min(self.end);
-    }
-}
-
-/// An answer that has begun.
-pub(crate) struct Answer {
-    name: String,
-    response: reqwest::Response,
-    patience: Patience,
-    bytes_max: usize,
-}
-
-impl Answer {
-    /// Returns its content type, JSON when it has none.
-    pub(crate) fn content_type(&self) -> HeaderValue {
-        let given = self.response.headers().get(header::CONTENT_TYPE);
-        given.cloned().unwrap_or(HeaderValue::from_static("application/json"))
-    }
-
-    /// Tells whether it is a stream of events.
-    pub(crate) fn is_event_stream(&self) -> bool {
-        self.content_type().as_bytes().starts_with(b"text/event-stream")
-    }
-
-    /// Reads it whole.
-    pub(crate) async fn whole(self) -> Result<Bytes, Error> {
-        let Self { name, response, patience, bytes_max } = self;
-        match timeout_at(patience.end, read(response, bytes_max)).await {
-            Err(_) => Err(Error::UpstreamTimeout { provider: name, what: "for a whole answer" }),
-            Ok(Err(words)) => Err(Error::UpstreamFailed { provider: name, words: words.into() }),
-            Ok(Ok(bytes)) => Ok(bytes),
+        Error::UpstreamRefused {
+            provider: self.name.clone(),
+            kind,
+            words,
         }
     }
-
-    /// Reads it frame by frame, each as it comes; after an error nothing more. Dropping it closes the connection.
-    pub(crate) fn frames(self) -> BoxStream<'static, Result<Bytes, Error>> {
-        let Self { name, response, patience, .. } = self;
-        let state = Some((name, response.bytes_stream(), patience));
-        stream::unfold(state, |state| async move {
-            let (name, mut body, mut patience) = state?;
-            match timeout_at(patience.until, body.next()).await {
-                Ok(None) => None,
-                Ok(Some(Ok(frame))) => {
-                    patience.renew();
-                    Some((Ok(frame), Some((name, body, patience))))
-                }
-                Ok(Some(Err(e))) => {
-                    tracing::warn!(provider = name, cause = %chain(&e.without_url()), "stream broke off");
-                    Some((Err(Error::UpstreamFailed { provider: name, words: "its answer broke off.".into() }), None))
-                }
-                Err(_) => {
-                    let what = if Instant::now() >= patience.end { "for a whole answer" } else { "to go on" };
-                    Some((Err(Error::UpstreamTimeout { provider: name, what }), None))
-                }
-            }
-        })
-        .boxed()
-    }
-}
-
-/// Reads a body of at most `max` bytes.
-async fn read(response: reqwest::Response, max: usize) -> Result<Bytes, &'static str> {
-    let mut body = response.bytes_stream();
-    let Some(first) = body.next().await else { return Ok(Bytes::new()) };
-    let first = first.map_err(|_| "its answer broke off.")?;
-    let mut all = BytesMut::new();
-    let mut last = first;
-    // Most answers are one frame, which then need not be copied.
-    while let Some(next) = body.next().await {
-        all.extend_from_slice(&last);
-        last = next.map_err(|_| "its answer broke off.")?;
-        if all.len() + last.len() > max {
-            return Err("its answer is too large.");
-        }
-    }
-    if all.is_empty() {
-        return if last.len() > max { Err("its answer is too large.") } else { Ok(last) };
-    }
-    all.extend_from_slice(&last);
-    Ok(all.freeze())
 }
 
 /// Finds the words in the body of a failure: `error.message`, or what servers write in their place.
@@ -278,25 +233,18 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Writes an error with what caused it; reqwest's own words leave the causes out.
-fn chain(e: &dyn std::error::Error) -> String {
-    let mut words = e.to_string();
-    let mut cause = e.source();
-    while let Some(e) = cause {
-        words.push_str(": ");
-        words.push_str(&e.to_string());
-        cause = e.source();
-    }
-    words
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_words_of_a_failure_are_found_where_servers_put_them() {
-        for body in [r#"{"error":{"message":"no"}}"#, r#"{"error":"no"}"#, r#"{"message":"no"}"#, r#"{"detail":"no"}"#] {
+        for body in [
+            r#"{"error":{"message":"no"}}"#,
+            r#"{"error":"no"}"#,
+            r#"{"message":"no"}"#,
+            r#"{"detail":"no"}"#,
+        ] {
             assert_eq!(said(body.as_bytes()).as_deref(), Some("no"), "{body}");
         }
         assert_eq!(said(b"<html>"), None);
@@ -306,17 +254,34 @@ mod tests {
     fn the_address_of_a_path_lies_below_the_base() {
         let upstream = |base: &str| {
             let settings = (Timeouts::default(), Limits::default());
-            Upstream::new("a", base.parse().unwrap(), HeaderMap::new(), settings, Ambient::system()).unwrap()
+            Upstream::new(
+                "a",
+                base.parse().unwrap(),
+                HeaderMap::new(),
+                settings,
+                Ambient::system(),
+            )
+            .unwrap()
         };
         for base in ["http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1/"] {
-            assert_eq!(upstream(base).at("chat/completions").as_str(), "http://127.0.0.1:1/v1/chat/completions");
+            assert_eq!(
+                upstream(base).at("chat/completions").as_str(),
+                "http://127.0.0.1:1/v1/chat/completions"
+            );
         }
     }
 
     #[test]
     fn retries_are_paid_from_a_budget() {
         let settings = (Timeouts::default(), Limits::default());
-        let upstream = Upstream::new("a", "http://127.0.0.1:1".parse().unwrap(), HeaderMap::new(), settings, Ambient::system()).unwrap();
+        let upstream = Upstream::new(
+            "a",
+            "http://127.0.0.1:1".parse().unwrap(),
+            HeaderMap::new(),
+            settings,
+            Ambient::system(),
+        )
+        .unwrap();
         assert_eq!((0..50).filter(|_| upstream.spend()).count(), 10);
         (0..10).for_each(|_| upstream.earn());
         assert_eq!((0..50).filter(|_| upstream.spend()).count(), 1);

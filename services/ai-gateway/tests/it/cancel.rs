@@ -36,13 +36,23 @@ fn client() -> reqwest::Client {
 async fn a_client_that_leaves_a_stream_closes_the_providers_connection_and_pays_for_what_it_got() {
     for dialect in [Dialect::OpenAi, Dialect::Anthropic] {
         let text = "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"a\"}}\n\n";
-        let frames = if dialect == Dialect::OpenAi { begun() } else { vec![text.repeat(5)] };
+        let frames = if dialect == Dialect::OpenAi {
+            begun()
+        } else {
+            vec![text.repeat(5)]
+        };
         let upstream = ScriptedUpstream::start([Script::Stream(frames, End::Stall)]).await;
         let mut config = config(&upstream, dialect);
         config.timeouts.between_tokens_ms = 60_000;
         let s = Setup::with(config).await;
         let (url, key, stop) = served(&s).await;
-        let mut answer = client().post(&url).bearer_auth(key).json(&chat("scripted-1", "x", true)).send().await.unwrap();
+        let mut answer = client()
+            .post(&url)
+            .bearer_auth(key)
+            .json(&chat("scripted-1", "x", true))
+            .send()
+            .await
+            .unwrap();
         let mut got = String::new();
         while got.matches("\"content\":\"a\"").count() < 5 {
             got.push_str(&String::from_utf8_lossy(&answer.chunk().await.unwrap().unwrap()));
@@ -65,7 +75,13 @@ async fn a_client_that_leaves_before_the_first_byte_closes_it_too() {
         config.timeouts.first_token_ms = 60_000;
         let s = Setup::with(config).await;
         let (url, key, stop) = served(&s).await;
-        let asking = tokio::spawn(client().post(&url).bearer_auth(key).json(&chat("scripted-1", "x", stream)).send());
+        let asking = tokio::spawn(
+            client()
+                .post(&url)
+                .bearer_auth(key)
+                .json(&chat("scripted-1", "x", stream))
+                .send(),
+        );
         while upstream.received().is_empty() {
             tokio::task::yield_now().await;
         }
@@ -81,9 +97,21 @@ async fn a_client_that_leaves_before_the_first_byte_closes_it_too() {
 async fn a_service_that_drops_its_stream_closes_it_too() {
     let upstream = ScriptedUpstream::start([Script::Stream(begun(), End::Stall)]).await;
     let s = Setup::before(&upstream, Dialect::OpenAi).await;
-    let turns = vec![Turn { role: TurnRole::User, content: "x".into() }];
-    let request = Completion { model: "default".into(), turns, max_tokens: 10, temperature: 1.0 };
-    let who = Principal { user_id: s.ada, agent_id: None, room_id: None };
+    let turns = vec![Turn {
+        role: TurnRole::User,
+        content: "x".into(),
+    }];
+    let request = Completion {
+        model: "default".into(),
+        turns,
+        max_tokens: 10,
+        temperature: 1.0,
+    };
+    let who = Principal {
+        user_id: s.ada,
+        agent_id: None,
+        room_id: None,
+    };
     let mut pieces = s.gateway.stream(who, request).await.unwrap();
     for _ in 0..3 {
         pieces.next().await.unwrap().unwrap();

@@ -12,18 +12,39 @@ fn failing(status: u16, body: &str) -> Script {
 #[tokio::test]
 async fn a_failure_of_the_provider_has_openais_shape_and_a_stable_code() {
     let cases = [
-        (500, r#"{"error":{"message":"model exploded"}}"#, 502, "ai.upstream_failed", "model exploded"),
-        (401, r#"{"error":{"message":"key sk-up*** is wrong"}}"#, 502, "ai.upstream_failed", "does not accept"),
+        (
+            500,
+            r#"{"error":{"message":"model exploded"}}"#,
+            502,
+            "ai.upstream_failed",
+            "model exploded",
+        ),
+        (
+            401,
+            r#"{"error":{"message":"key sk-up*** is wrong"}}"#,
+            502,
+            "ai.upstream_failed",
+            "does not accept",
+        ),
         (302, "", 502, "ai.upstream_failed", "redirect"),
         (429, "{}", 429, "ai.upstream_rate_limited", "too many requests"),
-        (400, r#"{"error":{"message":"context too long"}}"#, 400, "ai.upstream_refused", "context too long"),
+        (
+            400,
+            r#"{"error":{"message":"context too long"}}"#,
+            400,
+            "ai.upstream_refused",
+            "context too long",
+        ),
         (504, "", 504, "ai.upstream_timeout", "too long"),
     ];
     for stream in [false, true] {
         let upstream = ScriptedUpstream::start(cases.iter().map(|(status, body, ..)| failing(*status, body))).await;
         let s = Setup::before(&upstream, Dialect::OpenAi).await;
         for (_, _, status, code, words) in &cases {
-            let reply = s.ada().post("/v1/chat/completions", chat("local/scripted-1", "x", stream)).await;
+            let reply = s
+                .ada()
+                .post("/v1/chat/completions", chat("local/scripted-1", "x", stream))
+                .await;
             assert_eq!(reply.headers.contains_key("retry-after"), *status == 429, "{reply:?}");
             let problem = reply.expect(*status);
             assert_eq!(problem["code"], *code);
@@ -41,7 +62,10 @@ async fn a_redirect_is_not_followed() {
     let redirect = Script::Whole(307, vec![("location", format!("{}/v1", elsewhere.url))], String::new());
     let upstream = ScriptedUpstream::start([redirect]).await;
     let s = Setup::before(&upstream, Dialect::OpenAi).await;
-    s.ada().post("/v1/chat/completions", chat("scripted-1", "x", false)).await.expect(502);
+    s.ada()
+        .post("/v1/chat/completions", chat("scripted-1", "x", false))
+        .await
+        .expect(502);
     assert!(elsewhere.received().is_empty());
 }
 
@@ -52,24 +76,44 @@ async fn the_providers_pause_is_passed_on() {
     let mut config = config(&upstream, Dialect::OpenAi);
     config.limits.retries_max = 2;
     let s = Setup::with(config).await;
-    let reply = s.ada().post("/v1/chat/completions", chat("scripted-1", "x", false)).await;
-    assert_eq!((reply.status.as_u16(), &reply.headers["retry-after"]), (429, &"17".parse().unwrap()));
-    assert_eq!(upstream.received().len(), 1, "so long a pause is for the caller to make");
+    let reply = s
+        .ada()
+        .post("/v1/chat/completions", chat("scripted-1", "x", false))
+        .await;
+    assert_eq!(
+        (reply.status.as_u16(), &reply.headers["retry-after"]),
+        (429, &"17".parse().unwrap())
+    );
+    assert_eq!(
+        upstream.received().len(),
+        1,
+        "so long a pause is for the caller to make"
+    );
 }
 
 #[tokio::test]
 async fn before_the_first_byte_it_is_tried_again_twice_and_no_more() {
-    let upstream = ScriptedUpstream::start([failing(503, ""), failing(429, ""), failing(200, "{\"choices\":[]}")]).await;
+    let upstream =
+        ScriptedUpstream::start([failing(503, ""), failing(429, ""), failing(200, "{\"choices\":[]}")]).await;
     let mut config = config(&upstream, Dialect::OpenAi);
     config.limits.retries_max = 2;
     let s = Setup::with(config).await;
-    s.ada().post("/v1/chat/completions", chat("scripted-1", "x", false)).await.expect(200);
+    s.ada()
+        .post("/v1/chat/completions", chat("scripted-1", "x", false))
+        .await
+        .expect(200);
     (0..3).for_each(|_| upstream.then(failing(503, "")));
-    s.ada().post("/v1/chat/completions", chat("scripted-1", "x", false)).await.expect(502);
+    s.ada()
+        .post("/v1/chat/completions", chat("scripted-1", "x", false))
+        .await
+        .expect(502);
     assert_eq!(upstream.received().len(), 6);
     // A 500 may have cost money already.
     upstream.then(failing(500, ""));
-    s.ada().post("/v1/chat/completions", chat("scripted-1", "x", false)).await.expect(502);
+    s.ada()
+        .post("/v1/chat/completions", chat("scripted-1", "x", false))
+        .await
+        .expect(502);
     assert_eq!(upstream.received().len(), 7);
 }
 
@@ -77,27 +121,53 @@ async fn before_the_first_byte_it_is_tried_again_twice_and_no_more() {
 async fn nobody_there_is_a_failure_and_not_the_demo() {
     let upstream = ScriptedUpstream::start([]).await;
     let mut config = config(&upstream, Dialect::OpenAi);
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     config.providers[0].base_url = Some(format!("http://{closed}/v1"));
     let s = Setup::with(config).await;
-    let problem = s.ada().post("/v1/chat/completions", chat("default", "hello", true)).await.expect(502);
-    assert!(!problem.to_string().contains(&closed.port().to_string()), "the operator's addresses stay inside: {problem}");
-    assert_eq!(s.ada().post("/v1/chat/completions", chat("demo/scripted", "hello", true)).await.expect_code(404), "ai.model_not_found");
+    let problem = s
+        .ada()
+        .post("/v1/chat/completions", chat("default", "hello", true))
+        .await
+        .expect(502);
+    assert!(
+        !problem.to_string().contains(&closed.port().to_string()),
+        "the operator's addresses stay inside: {problem}"
+    );
+    assert_eq!(
+        s.ada()
+            .post("/v1/chat/completions", chat("demo/scripted", "hello", true))
+            .await
+            .expect_code(404),
+        "ai.model_not_found"
+    );
 }
 
 #[tokio::test]
 async fn a_stream_that_breaks_off_or_stalls_ends_with_an_error_and_is_metered() {
     let begun = || vec!["data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n".repeat(5)];
-    let scripts = [Script::Stream(begun(), End::Cut), Script::Stream(begun(), End::Stall), Script::Stream(begun(), End::Done)];
+    let scripts = [
+        Script::Stream(begun(), End::Cut),
+        Script::Stream(begun(), End::Stall),
+        Script::Stream(begun(), End::Done),
+    ];
     let upstream = ScriptedUpstream::start(scripts).await;
     let s = Setup::before(&upstream, Dialect::OpenAi).await;
     for code in ["ai.upstream_failed", "ai.upstream_timeout", "ai.upstream_failed"] {
-        let events = Frames::open(&s.ada(), &chat("scripted-1", "x", true).to_string()).await.events().await;
+        let events = Frames::open(&s.ada(), &chat("scripted-1", "x", true).to_string())
+            .await
+            .events()
+            .await;
         let last: Value = serde_json::from_str(events.last().unwrap()).unwrap();
         assert_eq!(last["error"]["code"], code, "{events:?}");
     }
     let metered = s.metered().await;
-    assert_eq!(metered.iter().map(|m| m.completion_tokens).collect::<Vec<_>>(), [4, 4, 4]);
+    assert_eq!(
+        metered.iter().map(|m| m.completion_tokens).collect::<Vec<_>>(),
+        [4, 4, 4]
+    );
     upstream.abandoned(1).await;
 }
 
@@ -105,7 +175,10 @@ async fn a_stream_that_breaks_off_or_stalls_ends_with_an_error_and_is_metered() 
 async fn a_provider_that_never_begins_is_given_up() {
     let upstream = ScriptedUpstream::start([Script::Silence]).await;
     let s = Setup::before(&upstream, Dialect::OpenAi).await;
-    let reply = s.ada().post("/v1/chat/completions", chat("scripted-1", "x", true)).await;
+    let reply = s
+        .ada()
+        .post("/v1/chat/completions", chat("scripted-1", "x", true))
+        .await;
     assert_eq!(reply.expect_code(504), "ai.upstream_timeout");
     upstream.abandoned(1).await;
 }
@@ -115,23 +188,48 @@ async fn an_unknown_model_and_a_wrong_body_are_refused_in_openais_shape() {
     let s = Setup::demo().await;
     let ada = s.ada();
     for (body, status, part) in [
-        (json!({"model": "no-such-model", "messages": [{"role": "user", "content": "x"}]}), 404, "no-such-model"),
+        (
+            json!({"model": "no-such-model", "messages": [{"role": "user", "content": "x"}]}),
+            404,
+            "no-such-model",
+        ),
         (json!({"model": "demo/scripted"}), 422, "messages"),
         (json!({"model": "demo/scripted", "messages": []}), 422, "messages"),
-        (json!({"model": "demo/scripted", "messages": [{"role": "wizard", "content": "x"}]}), 422, "role"),
-        (json!({"model": "demo/hashed-ngrams", "messages": [{"role": "user", "content": "x"}]}), 422, "chat"),
+        (
+            json!({"model": "demo/scripted", "messages": [{"role": "wizard", "content": "x"}]}),
+            422,
+            "role",
+        ),
+        (
+            json!({"model": "demo/hashed-ngrams", "messages": [{"role": "user", "content": "x"}]}),
+            422,
+            "chat",
+        ),
         (json!({"messages": [{}]}), 422, "model"),
         (json!([1]), 422, ""),
     ] {
         let problem = ada.post("/v1/chat/completions", body.clone()).await.expect(status);
-        assert!(problem["error"]["message"].as_str().unwrap().contains(part), "{body}: {problem}");
+        assert!(
+            problem["error"]["message"].as_str().unwrap().contains(part),
+            "{body}: {problem}"
+        );
     }
     let raw = |text: &str| ada.open(http::Method::POST, "/v1/chat/completions", Some(text.to_owned()));
     assert_eq!(raw("{").await.status(), 400);
     assert_eq!(raw(&format!("\"{}\"", "x".repeat(3 * 1024 * 1024))).await.status(), 413);
     let plain = ada.clone().header("content-type", "text/plain");
-    assert_eq!(plain.open(http::Method::POST, "/v1/chat/completions", Some("{}".into())).await.status(), 415);
-    s.app.anonymous().post("/v1/chat/completions", chat("demo/scripted", "x", false)).await.expect(401);
+    assert_eq!(
+        plain
+            .open(http::Method::POST, "/v1/chat/completions", Some("{}".into()))
+            .await
+            .status(),
+        415
+    );
+    s.app
+        .anonymous()
+        .post("/v1/chat/completions", chat("demo/scripted", "x", false))
+        .await
+        .expect(401);
 }
 
 #[tokio::test]
@@ -141,13 +239,19 @@ async fn more_calls_at_once_than_allowed_are_told_to_come_back() {
     config.limits.calls_max = 1;
     let s = Setup::with(config).await;
     let held = Frames::open(&s.ada(), &chat("scripted-1", "x", true).to_string()).await;
-    let refused = s.ada().post("/v1/chat/completions", chat("scripted-1", "x", true)).await;
+    let refused = s
+        .ada()
+        .post("/v1/chat/completions", chat("scripted-1", "x", true))
+        .await;
     assert!(refused.headers.contains_key("retry-after"));
     assert_eq!(refused.expect_code(503), "ai.full");
     drop(held);
     upstream.abandoned(1).await;
     upstream.then(failing(200, "{\"choices\":[]}"));
-    s.ada().post("/v1/chat/completions", chat("scripted-1", "x", true)).await.expect(200);
+    s.ada()
+        .post("/v1/chat/completions", chat("scripted-1", "x", true))
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -163,7 +267,11 @@ async fn a_configuration_that_makes_no_sense_is_refused_at_the_start() {
     wrong[4].providers.push(twice);
     for config in wrong {
         let world = super::World::new().await;
-        let deps = super::Deps { ambient: world.ambient(), store: world.store("x").await, config };
+        let deps = super::Deps {
+            ambient: world.ambient(),
+            store: world.store("x").await,
+            config,
+        };
         assert_eq!(ai_gateway::open(deps).await.err().unwrap().code, "ai.config_invalid");
     }
 }

@@ -10,31 +10,69 @@ use super::{Dialect, Setup};
 
 impl Setup {
     async fn pieces(&self, model: &str, text: &str) -> Result<Vec<Result<Piece, Fault>>, Fault> {
-        let turn = |role, content: &str| Turn { role, content: content.into() };
+        let turn = |role, content: &str| Turn {
+            role,
+            content: content.into(),
+        };
         let turns = vec![turn(TurnRole::System, "You are Sage."), turn(TurnRole::User, text)];
-        let request = Completion { model: model.into(), turns, max_tokens: 100, temperature: 0.6 };
-        let who = Principal { user_id: self.ada, agent_id: Some(self.world.ambient().id()), room_id: Some(self.world.ambient().id()) };
+        let request = Completion {
+            model: model.into(),
+            turns,
+            max_tokens: 100,
+            temperature: 0.6,
+        };
+        let who = Principal {
+            user_id: self.ada,
+            agent_id: Some(self.world.ambient().id()),
+            room_id: Some(self.world.ambient().id()),
+        };
         Ok(self.gateway.stream(who, request).await?.collect().await)
     }
 }
 
 fn text(pieces: &[Result<Piece, Fault>]) -> String {
-    pieces.iter().filter_map(|p| if let Ok(Piece::Text { text }) = p { Some(text.as_str()) } else { None }).collect()
+    pieces
+        .iter()
+        .filter_map(|p| {
+            if let Ok(Piece::Text { text }) = p {
+                Some(text.as_str())
+            } else {
+                None
+            }
+        })
+        .collect()
 }
 
 #[tokio::test]
 async fn the_demo_says_so_first_and_what_it_cost_last() {
     let s = Setup::demo().await;
     let pieces = s.pieces("default", "hello").await.unwrap();
-    assert_eq!(pieces[0], Ok(Piece::Began { model: "demo/scripted".into(), demo: true }));
+    assert_eq!(
+        pieces[0],
+        Ok(Piece::Began {
+            model: "demo/scripted".into(),
+            demo: true
+        })
+    );
     assert!(text(&pieces).starts_with("Hello!"));
-    assert!(matches!(pieces.last(), Some(Ok(Piece::Ended { reason, completion_tokens, .. })) if reason == "stop" && *completion_tokens > 0));
+    assert!(
+        matches!(pieces.last(), Some(Ok(Piece::Ended { reason, completion_tokens, .. })) if reason == "stop" && *completion_tokens > 0)
+    );
     let metered = &s.metered().await[0];
     assert!(metered.agent_id.is_some() && metered.room_id.is_some());
-    assert_eq!(s.pieces("default", "/demo error").await.unwrap_err().code, "ai.upstream_failed");
-    assert_eq!(s.gateway.badge("default").await.unwrap().as_deref(), Some("Demo: scripted replies, no AI model"));
+    assert_eq!(
+        s.pieces("default", "/demo error").await.unwrap_err().code,
+        "ai.upstream_failed"
+    );
+    assert_eq!(
+        s.gateway.badge("default").await.unwrap().as_deref(),
+        Some("Demo: scripted replies, no AI model")
+    );
     assert_eq!(s.gateway.badge("nothing").await.unwrap(), None);
-    assert_eq!(s.pieces("nothing", "hello").await.unwrap_err().code, "ai.model_not_found");
+    assert_eq!(
+        s.pieces("nothing", "hello").await.unwrap_err().code,
+        "ai.model_not_found"
+    );
 }
 
 #[tokio::test]
@@ -44,15 +82,26 @@ async fn a_provider_of_openais_dialect_is_read_however_it_is_cut() {
         data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":6}}\n\ndata: [DONE]\n\n";
     let frames: Vec<String> = stream.chars().map(String::from).collect();
     let whole = r#"{"choices":[{"message":{"content":"whole"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#;
-    let upstream = ScriptedUpstream::start([Script::Stream(frames, End::Done), Script::Whole(200, Vec::new(), whole.into())]).await;
+    let upstream = ScriptedUpstream::start([
+        Script::Stream(frames, End::Done),
+        Script::Whole(200, Vec::new(), whole.into()),
+    ])
+    .await;
     let s = Setup::before(&upstream, Dialect::OpenAi).await;
     let pieces = s.pieces("scripted-1", "hello").await.unwrap();
     let text_piece = |text: &str| Ok(Piece::Text { text: text.into() });
     let expected = [
-        Ok(Piece::Began { model: "local/scripted-1".into(), demo: false }),
+        Ok(Piece::Began {
+            model: "local/scripted-1".into(),
+            demo: false,
+        }),
         text_piece("Wörd "),
         text_piece("two"),
-        Ok(Piece::Ended { reason: "length".into(), prompt_tokens: 5, completion_tokens: 6 }),
+        Ok(Piece::Ended {
+            reason: "length".into(),
+            prompt_tokens: 5,
+            completion_tokens: 6,
+        }),
     ];
     assert_eq!(pieces, expected);
     let sent: Value = serde_json::from_slice(&upstream.received()[0].body).unwrap();
@@ -61,7 +110,17 @@ async fn a_provider_of_openais_dialect_is_read_however_it_is_cut() {
     let asked = json!({"model": "scripted-1", "messages": turns, "max_tokens": 100, "temperature": 0.6, "stream": true, "stream_options": options});
     assert_eq!(sent, asked);
     let pieces = s.pieces("scripted-1", "hello").await.unwrap();
-    assert_eq!(pieces[1..], [text_piece("whole"), Ok(Piece::Ended { reason: "stop".into(), prompt_tokens: 1, completion_tokens: 2 })]);
+    assert_eq!(
+        pieces[1..],
+        [
+            text_piece("whole"),
+            Ok(Piece::Ended {
+                reason: "stop".into(),
+                prompt_tokens: 1,
+                completion_tokens: 2
+            })
+        ]
+    );
 }
 
 #[tokio::test]

@@ -41,11 +41,23 @@ impl Setup {
     async fn with(config: Config) -> Self {
         let world = World::new().await;
         let store = world.store("ai-gateway").await;
-        let deps = Deps { ambient: world.ambient(), store: store.clone(), config };
+        let deps = Deps {
+            ambient: world.ambient(),
+            store: store.clone(),
+            config,
+        };
         let (gateway, mut service) = ai_gateway::open(deps).await.unwrap();
         let (usage, consumers) = (service.workers.remove(0), std::mem::take(&mut service.consumers));
         let ada = world.users().add("ada");
-        Self { app: world.app(service), world, store, gateway, consumers, usage, ada }
+        Self {
+            app: world.app(service),
+            world,
+            store,
+            gateway,
+            consumers,
+            usage,
+            ada,
+        }
     }
 
     async fn demo() -> Self {
@@ -69,7 +81,12 @@ impl Setup {
 
     async fn metered(&self) -> Vec<UsageEvent> {
         self.flush().await;
-        self.world.pending(&self.store).await.iter().map(|e| e.body().unwrap()).collect()
+        self.world
+            .pending(&self.store)
+            .await
+            .iter()
+            .map(|e| e.body().unwrap())
+            .collect()
     }
 }
 
@@ -85,7 +102,11 @@ fn config(upstream: &ScriptedUpstream, dialect: Dialect) -> Config {
             models: vec!["scripted-1".into()],
             any_model: false,
         }],
-        timeouts: Timeouts { first_token_ms: 300, between_tokens_ms: 300, ..Timeouts::default() },
+        timeouts: Timeouts {
+            first_token_ms: 300,
+            between_tokens_ms: 300,
+            ..Timeouts::default()
+        },
         ..Config::default()
     };
     config.limits.retries_max = 0;
@@ -101,9 +122,16 @@ struct Frames(Body);
 
 impl Frames {
     async fn open(asker: &Asker, body: &str) -> Self {
-        let response = asker.open(http::Method::POST, "/v1/chat/completions", Some(body.to_owned())).await;
+        let response = asker
+            .open(http::Method::POST, "/v1/chat/completions", Some(body.to_owned()))
+            .await;
         assert_eq!(response.status(), 200);
-        assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/event-stream"));
+        assert!(
+            response.headers()["content-type"]
+                .to_str()
+                .unwrap()
+                .starts_with("text/event-stream")
+        );
         Self(response.into_body())
     }
 
@@ -118,15 +146,24 @@ impl Frames {
         while let Some(frame) = self.next().await {
             text.push_str(&frame);
         }
-        text.split_terminator("\n\n").filter_map(|e| e.strip_prefix("data: ").map(str::to_owned)).collect()
+        text.split_terminator("\n\n")
+            .filter_map(|e| e.strip_prefix("data: ").map(str::to_owned))
+            .collect()
     }
 }
 
 fn parsed(events: &[String]) -> Vec<Value> {
-    events.iter().filter(|e| *e != "[DONE]").map(|e| serde_json::from_str(e).unwrap()).collect()
+    events
+        .iter()
+        .filter(|e| *e != "[DONE]")
+        .map(|e| serde_json::from_str(e).unwrap())
+        .collect()
 }
 
 /// Puts the text of a stream's chunks together.
 fn said(events: &[String]) -> String {
-    parsed(events).iter().filter_map(|c| c["choices"][0]["delta"]["content"].as_str().map(str::to_owned)).collect()
+    parsed(events)
+        .iter()
+        .filter_map(|c| c["choices"][0]["delta"]["content"].as_str().map(str::to_owned))
+        .collect()
 }

@@ -13,7 +13,10 @@ async fn only_the_models_name_is_rewritten_and_the_answer_comes_back_byte_for_by
     let upstream = ScriptedUpstream::start([Script::Whole(200, vec![("x-secret", "1".into())], ANSWER.into())]).await;
     let s = Setup::before(&upstream, Dialect::OpenAi).await;
     let body = "{\n \"messages\": [{\"role\":\"user\",\"content\":\"\\u0041 model\"}], \"model\" : \"local\\/scripted-1\",\t\"unheard_of\": 1e3 }";
-    let response = s.ada().open(http::Method::POST, "/v1/chat/completions", Some(body.into())).await;
+    let response = s
+        .ada()
+        .open(http::Method::POST, "/v1/chat/completions", Some(body.into()))
+        .await;
     assert_eq!(response.status(), 200);
     assert!(!response.headers().contains_key("x-secret"));
     let bytes = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
@@ -23,7 +26,10 @@ async fn only_the_models_name_is_rewritten_and_the_answer_comes_back_byte_for_by
     assert_eq!(asked.body, body.replace("\"local\\/scripted-1\"", "\"scripted-1\""));
     assert_eq!(asked.headers["authorization"], "Bearer sk-upstream");
     let metered = &s.metered().await[0];
-    assert_eq!((metered.model.as_str(), metered.prompt_tokens, metered.completion_tokens), ("local/scripted-1", 3, 2));
+    assert_eq!(
+        (metered.model.as_str(), metered.prompt_tokens, metered.completion_tokens),
+        ("local/scripted-1", 3, 2)
+    );
 }
 
 #[tokio::test]
@@ -31,10 +37,16 @@ async fn a_bare_or_default_model_finds_its_provider() {
     let upstream = ScriptedUpstream::start((0..2).map(|_| Script::Whole(200, Vec::new(), ANSWER.into()))).await;
     let s = Setup::before(&upstream, Dialect::OpenAi).await;
     for model in ["scripted-1", "default"] {
-        s.ada().post("/v1/chat/completions", super::chat(model, "x", false)).await.expect(200);
+        s.ada()
+            .post("/v1/chat/completions", super::chat(model, "x", false))
+            .await
+            .expect(200);
     }
     for asked in upstream.received() {
-        assert_eq!(serde_json::from_slice::<Value>(&asked.body).unwrap()["model"], "scripted-1");
+        assert_eq!(
+            serde_json::from_slice::<Value>(&asked.body).unwrap()["model"],
+            "scripted-1"
+        );
     }
 }
 
@@ -74,7 +86,10 @@ async fn a_stream_without_usage_is_metered_by_its_chunks_and_one_with_it_by_that
     let upstream = ScriptedUpstream::start([Script::Stream(without, End::Done), Script::Stream(with, End::Done)]).await;
     let s = Setup::before(&upstream, Dialect::OpenAi).await;
     for expected in [None, Some((9, 7))] {
-        let events = Frames::open(&s.ada(), &super::chat("scripted-1", "x", true).to_string()).await.events().await;
+        let events = Frames::open(&s.ada(), &super::chat("scripted-1", "x", true).to_string())
+            .await
+            .events()
+            .await;
         assert_eq!(events.last().map(String::as_str), Some("[DONE]"));
         let metered = s.metered().await.pop().unwrap();
         match expected {
@@ -83,7 +98,10 @@ async fn a_stream_without_usage_is_metered_by_its_chunks_and_one_with_it_by_that
         }
     }
     let usage = s.ada().get("/api/ai/usage").await.expect(200);
-    assert_eq!((&usage["items"][0]["calls"], &usage["items"][0]["day"]), (&json!(2), &json!("2026-01-01")));
+    assert_eq!(
+        (&usage["items"][0]["calls"], &usage["items"][0]["day"]),
+        (&json!(2), &json!("2026-01-01"))
+    );
 }
 
 #[tokio::test]
@@ -91,7 +109,10 @@ async fn embeddings_pass_through_too() {
     let answer = r#"{"object":"list","data":[{"embedding":[0.5]}],"usage":{"prompt_tokens":4}}"#;
     let upstream = ScriptedUpstream::start([Script::Whole(200, Vec::new(), answer.into())]).await;
     let s = Setup::before(&upstream, Dialect::OpenAi).await;
-    let reply = s.ada().post("/v1/embeddings", json!({"model": "local/scripted-1", "input": "a"})).await;
+    let reply = s
+        .ada()
+        .post("/v1/embeddings", json!({"model": "local/scripted-1", "input": "a"}))
+        .await;
     assert_eq!((reply.status.as_u16(), reply.text.as_str()), (200, answer));
     assert_eq!(upstream.received()[0].path, "/v1/embeddings");
     assert_eq!(s.metered().await[0].prompt_tokens, 4);
@@ -103,9 +124,20 @@ async fn the_models_are_listed_and_found() {
     let s = Setup::before(&upstream, Dialect::OpenAi).await;
     let models = s.ada().get("/v1/models").await.expect(200);
     assert_eq!(models["data"][0]["id"], "local/scripted-1");
-    assert_eq!((&models["data"][0]["badge"], models["data"].as_array().unwrap().len()), (&Value::Null, 1), "no demo beside a real provider");
-    for path in ["/v1/models/local%2Fscripted-1", "/v1/models/local/scripted-1", "/v1/models/scripted-1"] {
+    assert_eq!(
+        (&models["data"][0]["badge"], models["data"].as_array().unwrap().len()),
+        (&Value::Null, 1),
+        "no demo beside a real provider"
+    );
+    for path in [
+        "/v1/models/local%2Fscripted-1",
+        "/v1/models/local/scripted-1",
+        "/v1/models/scripted-1",
+    ] {
         assert_eq!(s.ada().get(path).await.expect(200)["id"], "local/scripted-1");
     }
-    assert_eq!(s.ada().get("/v1/models/nothing").await.expect_code(404), "ai.model_not_found");
+    assert_eq!(
+        s.ada().get("/v1/models/nothing").await.expect_code(404),
+        "ai.model_not_found"
+    );
 }

@@ -22,13 +22,28 @@ pub(super) struct Reader {
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Event {
-    MessageStart { message: Started },
-    ContentBlockStart { index: usize, content_block: Block },
-    ContentBlockDelta { index: usize, delta: BlockDelta },
-    ContentBlockStop { index: usize },
-    MessageDelta { delta: End, usage: Option<Counted> },
+    MessageStart {
+        message: Started,
+    },
+    ContentBlockStart {
+        index: usize,
+        content_block: Block,
+    },
+    ContentBlockDelta {
+        index: usize,
+        delta: BlockDelta,
+    },
+    ContentBlockStop {
+        index: usize,
+    },
+    MessageDelta {
+        delta: End,
+        usage: Option<Counted>,
+    },
     MessageStop,
-    Error { error: Failure },
+    Error {
+        error: Failure,
+    },
     #[serde(other)]
     Other,
 }
@@ -49,8 +64,13 @@ struct Counted {
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Block {
-    Text { text: String },
-    ToolUse { id: String, name: String },
+    Text {
+        text: String,
+    },
+    ToolUse {
+        id: String,
+        name: String,
+    },
     #[serde(other)]
     Other,
 }
@@ -58,8 +78,12 @@ enum Block {
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum BlockDelta {
-    TextDelta { text: String },
-    InputJsonDelta { partial_json: String },
+    TextDelta {
+        text: String,
+    },
+    InputJsonDelta {
+        partial_json: String,
+    },
     #[serde(other)]
     Other,
 }
@@ -111,24 +135,39 @@ impl Reader {
     }
 
     fn failed(&self, words: &str) -> Error {
-        Error::UpstreamFailed { provider: self.provider.clone(), words: quote(words) }
+        Error::UpstreamFailed {
+            provider: self.provider.clone(),
+            words: quote(words),
+        }
     }
 
     fn event(&mut self, event: Event, ready: &mut VecDeque<Result<Delta, Error>>) {
         match event {
             Event::MessageStart { message } => self.count(message.usage),
             Event::ContentBlockStart { index, content_block } => self.begin(index, content_block, ready),
-            Event::ContentBlockDelta { delta: BlockDelta::TextDelta { text }, .. } => ready.push_back(Ok(Delta::Text(text))),
-            Event::ContentBlockDelta { index, delta: BlockDelta::InputJsonDelta { partial_json } } => {
+            Event::ContentBlockDelta {
+                delta: BlockDelta::TextDelta { text },
+                ..
+            } => ready.push_back(Ok(Delta::Text(text))),
+            Event::ContentBlockDelta {
+                index,
+                delta: BlockDelta::InputJsonDelta { partial_json },
+            } => {
                 if let Some((number, written)) = self.tools.get_mut(&index).filter(|_| !partial_json.is_empty()) {
                     *written = true;
-                    ready.push_back(Ok(Delta::ToolArguments { index: *number, json: partial_json }));
+                    ready.push_back(Ok(Delta::ToolArguments {
+                        index: *number,
+                        json: partial_json,
+                    }));
                 }
             }
             Event::ContentBlockStop { index } => {
                 // A call without arguments has no deltas; OpenAI's clients parse the arguments always.
                 if let Some((number, false)) = self.tools.get(&index) {
-                    ready.push_back(Ok(Delta::ToolArguments { index: *number, json: "{}".into() }));
+                    ready.push_back(Ok(Delta::ToolArguments {
+                        index: *number,
+                        json: "{}".into(),
+                    }));
                 }
             }
             Event::MessageDelta { delta, usage } => {
@@ -137,10 +176,17 @@ impl Reader {
             }
             Event::MessageStop => {
                 self.ended = true;
-                ready.push_back(Ok(Delta::Ended { reason: self.reason, usage: self.usage }));
+                ready.push_back(Ok(Delta::Ended {
+                    reason: self.reason,
+                    usage: self.usage,
+                }));
             }
             Event::Error { error } => ready.push_back(Err(self.failed(&error.message))),
-            Event::ContentBlockDelta { delta: BlockDelta::Other, .. } | Event::Other => {}
+            Event::ContentBlockDelta {
+                delta: BlockDelta::Other,
+                ..
+            }
+            | Event::Other => {}
         }
     }
 
@@ -149,7 +195,11 @@ impl Reader {
             Block::ToolUse { id, name } => {
                 let number = self.tools.len();
                 self.tools.insert(index, (number, false));
-                ready.push_back(Ok(Delta::ToolBegan { index: number, id, name }));
+                ready.push_back(Ok(Delta::ToolBegan {
+                    index: number,
+                    id,
+                    name,
+                }));
             }
             Block::Text { text } if !text.is_empty() => ready.push_back(Ok(Delta::Text(text))),
             Block::Text { .. } | Block::Other => {}
@@ -159,7 +209,11 @@ impl Reader {
     /// Takes over what the provider has counted so far; its later counts replace the earlier ones.
     fn count(&mut self, counted: Option<Counted>) {
         let Some(counted) = counted else { return };
-        let parts = [counted.input_tokens, counted.cache_creation_input_tokens, counted.cache_read_input_tokens];
+        let parts = [
+            counted.input_tokens,
+            counted.cache_creation_input_tokens,
+            counted.cache_read_input_tokens,
+        ];
         if counted.input_tokens.is_some() {
             self.usage.prompt_tokens = parts.into_iter().flatten().fold(0, u32::saturating_add);
         }
@@ -182,7 +236,9 @@ mod tests {
 
     fn read(text: &str, size: usize) -> Vec<Result<Delta, String>> {
         let (mut reader, mut ready) = (Reader::new("a", 10_000), VecDeque::new());
-        text.as_bytes().chunks(size).for_each(|part| reader.read(part, &mut ready));
+        text.as_bytes()
+            .chunks(size)
+            .for_each(|part| reader.read(part, &mut ready));
         ready.into_iter().map(|r| r.map_err(|e| e.to_string())).collect()
     }
 
@@ -215,15 +271,32 @@ data: {"type":"message_stop"}
 
     #[test]
     fn tool_calls_are_numbered_by_themselves_and_always_have_arguments() {
-        let arguments = |index, json: &str| Ok(Delta::ToolArguments { index, json: json.into() });
-        let began = |index, id: &str, name: &str| Ok(Delta::ToolBegan { index, id: id.into(), name: name.into() });
-        let usage = Usage { prompt_tokens: 7, completion_tokens: 9 };
+        let arguments = |index, json: &str| {
+            Ok(Delta::ToolArguments {
+                index,
+                json: json.into(),
+            })
+        };
+        let began = |index, id: &str, name: &str| {
+            Ok(Delta::ToolBegan {
+                index,
+                id: id.into(),
+                name: name.into(),
+            })
+        };
+        let usage = Usage {
+            prompt_tokens: 7,
+            completion_tokens: 9,
+        };
         let expected = vec![
             began(0, "t1", "f"),
             arguments(0, r#"{"a":1}"#),
             began(1, "t2", "g"),
             arguments(1, "{}"),
-            Ok(Delta::Ended { reason: Reason::ToolCalls, usage }),
+            Ok(Delta::Ended {
+                reason: Reason::ToolCalls,
+                usage,
+            }),
         ];
         assert_eq!(read(TOOLS, 4096), expected);
         assert_eq!(read(TOOLS, 3), expected);
@@ -231,7 +304,8 @@ data: {"type":"message_stop"}
 
     #[test]
     fn a_failure_in_mid_stream_is_an_error_with_its_words() {
-        let text = "data: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n";
+        let text =
+            "data: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n";
         assert_eq!(read(text, 10), [Err("The provider `a` failed: Overloaded".to_owned())]);
     }
 }

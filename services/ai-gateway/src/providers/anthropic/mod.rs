@@ -23,7 +23,11 @@ pub(crate) struct Anthropic {
 impl Anthropic {
     /// Speaks to `upstream`, called `name`.
     pub(crate) fn new(name: &str, upstream: Upstream) -> Self {
-        Self { name: name.into(), messages: upstream.at("messages"), upstream }
+        Self {
+            name: name.into(),
+            messages: upstream.at("messages"),
+            upstream,
+        }
     }
 }
 

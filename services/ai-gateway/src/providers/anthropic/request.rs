@@ -120,21 +120,37 @@ struct ResponseFormat {
 pub(super) fn translate(body: &[u8], model: &str) -> Result<Bytes, Error> {
     let chat: Chat = parse(std::str::from_utf8(body).unwrap_or_default())?;
     if chat.n.is_some_and(|n| n != 1) {
-        return Err(Error::Invalid("n", "only one answer at a time can be had of this provider".into()));
+        return Err(Error::Invalid(
+            "n",
+            "only one answer at a time can be had of this provider".into(),
+        ));
     }
     if chat.response_format.as_ref().is_some_and(|f| f.kind != "text") {
-        return Err(Error::Invalid("response_format", "only text can be had of this provider; offer a tool instead".into()));
+        return Err(Error::Invalid(
+            "response_format",
+            "only text can be had of this provider; offer a tool instead".into(),
+        ));
     }
     let mut out = Map::new();
     out.insert("model".into(), json!(model));
-    out.insert("max_tokens".into(), json!(chat.max_completion_tokens.or(chat.max_tokens).unwrap_or(MAX_TOKENS_DEFAULT)));
+    out.insert(
+        "max_tokens".into(),
+        json!(
+            chat.max_completion_tokens
+                .or(chat.max_tokens)
+                .unwrap_or(MAX_TOKENS_DEFAULT)
+        ),
+    );
     let system = system(&chat.messages)?;
     if !system.is_empty() {
         out.insert("system".into(), json!(system));
     }
     out.insert("messages".into(), messages(&chat.messages)?);
     // OpenAI's goes to 2, Anthropic's to 1.
-    out.extend(chat.temperature.map(|t| ("temperature".into(), json!(t.clamp(0.0, 1.0)))));
+    out.extend(
+        chat.temperature
+            .map(|t| ("temperature".into(), json!(t.clamp(0.0, 1.0)))),
+    );
     out.extend(chat.top_p.map(|p| ("top_p".into(), json!(p))));
     let stop = match chat.stop {
         Some(OneOrMany::One(one)) => vec![one],
@@ -146,16 +162,26 @@ pub(super) fn translate(body: &[u8], model: &str) -> Result<Bytes, Error> {
     }
     if !chat.tools.is_empty() {
         out.insert("tools".into(), chat.tools.iter().map(tool).collect());
-        out.extend(tool_choice(chat.tool_choice.as_ref(), chat.parallel_tool_calls)?.map(|c| ("tool_choice".into(), c)));
+        out.extend(
+            tool_choice(chat.tool_choice.as_ref(), chat.parallel_tool_calls)?.map(|c| ("tool_choice".into(), c)),
+        );
     }
     out.insert("stream".into(), json!(true));
     Ok(Value::Object(out).to_string().into())
 }
 
 fn system(messages: &[Message]) -> Result<String, Error> {
-    let instructions = messages.iter().filter(|m| matches!(m.role, Role::System | Role::Developer));
-    let texts = instructions.map(|m| text(m.content.as_ref())).collect::<Result<Vec<_>, _>>()?;
-    Ok(texts.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("\n\n"))
+    let instructions = messages
+        .iter()
+        .filter(|m| matches!(m.role, Role::System | Role::Developer));
+    let texts = instructions
+        .map(|m| text(m.content.as_ref()))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(texts
+        .into_iter()
+        .filter(|t| !t.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n"))
 }
 
 /// Turns the conversation into Anthropic's, where user and assistant take strict turns.
@@ -178,12 +204,17 @@ fn messages(messages: &[Message]) -> Result<Value, Error> {
         turns.insert(0, ("user", vec![text_block(OPENING)]));
     }
     trim_last_answer(&mut turns);
-    Ok(turns.into_iter().map(|(role, content)| json!({"role": role, "content": content})).collect())
+    Ok(turns
+        .into_iter()
+        .map(|(role, content)| json!({"role": role, "content": content}))
+        .collect())
 }
 
 /// Anthropic refuses a conversation that ends with an assistant's text that ends with blanks.
 fn trim_last_answer(turns: &mut [(&'static str, Vec<Value>)]) {
-    let Some(("assistant", blocks)) = turns.last_mut() else { return };
+    let Some(("assistant", blocks)) = turns.last_mut() else {
+        return;
+    };
     if let Some(text) = blocks.last_mut().and_then(|b| b.get_mut("text")) {
         *text = json!(text.as_str().unwrap_or_default().trim_end());
     }
@@ -197,27 +228,41 @@ fn content_blocks(content: Option<&Content>) -> Result<Vec<Value>, Error> {
     match content {
         None => Ok(Vec::new()),
         // Anthropic refuses empty texts.
-        Some(Content::Text(text)) => Ok(if text.is_empty() { Vec::new() } else { vec![text_block(text)] }),
+        Some(Content::Text(text)) => Ok(if text.is_empty() {
+            Vec::new()
+        } else {
+            vec![text_block(text)]
+        }),
         Some(Content::Parts(parts)) => parts.iter().map(part_block).filter(|b| !is_empty_text(b)).collect(),
     }
 }
 
 fn is_empty_text(block: &Result<Value, Error>) -> bool {
-    block.as_ref().is_ok_and(|b| b.get("text").and_then(Value::as_str) == Some(""))
+    block
+        .as_ref()
+        .is_ok_and(|b| b.get("text").and_then(Value::as_str) == Some(""))
 }
 
 fn part_block(part: &Part) -> Result<Value, Error> {
     match (part.kind.as_str(), &part.text, &part.image_url) {
         ("text", Some(text), _) => Ok(text_block(text)),
         ("image_url", _, Some(image)) => Ok(json!({"type": "image", "source": image_source(&image.url)?})),
-        (kind, ..) => Err(Error::Invalid("messages", format!("a part of type `{kind}` cannot be sent to this provider"))),
+        (kind, ..) => Err(Error::Invalid(
+            "messages",
+            format!("a part of type `{kind}` cannot be sent to this provider"),
+        )),
     }
 }
 
 fn image_source(url: &str) -> Result<Value, Error> {
-    let Some(data) = url.strip_prefix("data:") else { return Ok(json!({"type": "url", "url": url})) };
+    let Some(data) = url.strip_prefix("data:") else {
+        return Ok(json!({"type": "url", "url": url}));
+    };
     let Some((media_type, data)) = data.split_once(";base64,") else {
-        return Err(Error::Invalid("messages", "a data URL of an image is not base64".into()));
+        return Err(Error::Invalid(
+            "messages",
+            "a data URL of an image is not base64".into(),
+        ));
     };
     Ok(json!({"type": "base64", "media_type": media_type, "data": data}))
 }
@@ -229,7 +274,10 @@ fn text(content: Option<&Content>) -> Result<String, Error> {
         Some(Content::Parts(parts)) => {
             let texts = parts.iter().map(|p| match (&p.text, p.kind.as_str()) {
                 (Some(text), "text") => Ok(text.as_str()),
-                _ => Err(Error::Invalid("messages", format!("a part of type `{}` cannot stand here", p.kind))),
+                _ => Err(Error::Invalid(
+                    "messages",
+                    format!("a part of type `{}` cannot stand here", p.kind),
+                )),
             });
             Ok(texts.collect::<Result<Vec<_>, _>>()?.join("\n"))
         }
@@ -239,7 +287,9 @@ fn text(content: Option<&Content>) -> Result<String, Error> {
 fn assistant_blocks(message: &Message) -> Result<Vec<Value>, Error> {
     let mut blocks = content_blocks(message.content.as_ref())?;
     for call in &message.tool_calls {
-        let written = Some(call.function.arguments.trim()).filter(|a| !a.is_empty()).unwrap_or("{}");
+        let written = Some(call.function.arguments.trim())
+            .filter(|a| !a.is_empty())
+            .unwrap_or("{}");
         let input: Value = serde_json::from_str(written)
             .map_err(|_| Error::Invalid("messages", format!("the arguments of call `{}` are not JSON", call.id)))?;
         blocks.push(json!({"type": "tool_use", "id": call.id, "name": call.function.name, "input": input}));
@@ -254,8 +304,14 @@ fn tool_result(message: &Message) -> Result<Value, Error> {
 }
 
 fn tool(tool: &Tool) -> Value {
-    let OfferedFunction { name, description, parameters } = &tool.function;
-    let schema = parameters.clone().unwrap_or_else(|| json!({"type": "object", "properties": {}}));
+    let OfferedFunction {
+        name,
+        description,
+        parameters,
+    } = &tool.function;
+    let schema = parameters
+        .clone()
+        .unwrap_or_else(|| json!({"type": "object", "properties": {}}));
     let mut out = json!({"name": name, "input_schema": schema});
     if let (Some(description), Some(out)) = (description, out.as_object_mut()) {
         out.insert("description".into(), json!(description));
@@ -272,7 +328,12 @@ fn tool_choice(choice: Option<&ToolChoice>, parallel: Option<bool>) -> Result<Op
             "none" => return Ok(Some(json!({"type": "none"}))),
             "auto" => json!({"type": "auto"}),
             "required" => json!({"type": "any"}),
-            other => return Err(Error::Invalid("tool_choice", format!("`{other}` is none of auto, none, required"))),
+            other => {
+                return Err(Error::Invalid(
+                    "tool_choice",
+                    format!("`{other}` is none of auto, none, required"),
+                ));
+            }
         },
     };
     if let (Some(false), Some(out)) = (parallel, out.as_object_mut()) {
@@ -282,64 +343,4 @@ fn tool_choice(choice: Option<&ToolChoice>, parallel: Option<bool>) -> Result<Op
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn translated(body: Value) -> Value {
-        serde_json::from_slice(&translate(body.to_string().as_bytes(), "claude").unwrap()).unwrap()
-    }
-
-    #[test]
-    fn a_conversation_with_everything_is_translated() {
-        let tool = json!({"type": "function", "function": {"name": "weather", "description": "d", "parameters": {"type": "object"}}});
-        let call = json!({"id": "c1", "type": "function", "function": {"name": "weather", "arguments": "{\"city\":\"Paris\"}"}});
-        let image = json!({"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}});
-        let out = translated(json!({
-            "model": "x", "stop": "END", "temperature": 1.7, "max_tokens": 9, "tools": [tool], "tool_choice": "required",
-            "parallel_tool_calls": false, "user": "unknown fields are fine",
-            "messages": [
-                {"role": "system", "content": "Be brief."}, {"role": "developer", "content": [{"type": "text", "text": "Really."}]},
-                {"role": "user", "content": "Hello"}, {"role": "user", "content": [{"type": "text", "text": "Look"}, image]},
-                {"role": "assistant", "content": null, "tool_calls": [call]},
-                {"role": "tool", "tool_call_id": "c1", "content": "sunny"}, {"role": "user", "content": "So?"},
-            ],
-        }));
-        let expected = json!({
-            "model": "claude", "max_tokens": 9, "system": "Be brief.\n\nReally.", "temperature": 1.0, "stop_sequences": ["END"], "stream": true,
-            "tools": [{"name": "weather", "description": "d", "input_schema": {"type": "object"}}],
-            "tool_choice": {"type": "any", "disable_parallel_tool_use": true},
-            "messages": [
-                {"role": "user", "content": [
-                    {"type": "text", "text": "Hello"}, {"type": "text", "text": "Look"},
-                    {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AAAA"}}]},
-                {"role": "assistant", "content": [{"type": "tool_use", "id": "c1", "name": "weather", "input": {"city": "Paris"}}]},
-                {"role": "user", "content": [
-                    {"type": "tool_result", "tool_use_id": "c1", "content": "sunny"}, {"type": "text", "text": "So?"}]},
-            ],
-        });
-        assert_eq!(out, expected);
-    }
-
-    #[test]
-    fn a_conversation_begins_with_a_user_and_has_a_limit() {
-        let out = translated(json!({"messages": [{"role": "assistant", "content": "Hi. "}]}));
-        assert_eq!(out["messages"][0], json!({"role": "user", "content": [{"type": "text", "text": OPENING}]}));
-        assert_eq!(out["messages"][1]["content"][0]["text"], "Hi.");
-        assert_eq!(out["max_tokens"], MAX_TOKENS_DEFAULT);
-    }
-
-    #[test]
-    fn what_would_lose_its_meaning_is_refused() {
-        let audio = json!([{"type": "input_audio", "input_audio": {}}]);
-        for (body, field) in [
-            (json!({"messages": [{"role": "user", "content": "a"}], "n": 2}), "n"),
-            (json!({"messages": [{"role": "user", "content": "a"}], "response_format": {"type": "json_object"}}), "response_format"),
-            (json!({"messages": [{"role": "user", "content": audio}]}), "messages"),
-            (json!({"messages": [{"role": "tool", "content": "a"}]}), "messages"),
-            (json!({"messages": [{"role": "wizard", "content": "a"}]}), "messages[0].role"),
-        ] {
-            let fault = kernel::Fault::from(translate(body.to_string().as_bytes(), "m").unwrap_err());
-            assert_eq!((fault.kind.status(), fault.fields[0].field.as_str()), (422, field), "{body}");
-        }
-    }
-}
+mod tests;

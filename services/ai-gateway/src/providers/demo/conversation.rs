@@ -99,18 +99,32 @@ impl Conversation {
     /// Reads a request.
     pub(super) fn read(body: &[u8]) -> Result<Self, Error> {
         let request: Request = parse(std::str::from_utf8(body).unwrap_or_default())?;
-        let texts = request.messages.into_iter().map(|m| (m.role, m.content.map(Content::text).unwrap_or_default()));
+        let texts = request
+            .messages
+            .into_iter()
+            .map(|m| (m.role, m.content.map(Content::text).unwrap_or_default()));
         let (system, said): (Vec<_>, Vec<_>) = texts.partition(|(role, _)| *role == By::System);
         let system = system.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n");
         let named = system.contains(NAMED_TURNS);
-        let turns = said.into_iter().map(|(by, text)| Turn::read(by, &text, named)).collect();
+        let turns = said
+            .into_iter()
+            .map(|(by, text)| Turn::read(by, &text, named))
+            .collect();
         let functions = request.tools.into_iter().filter_map(|t| t.function);
-        let offers = functions.map(|f| Offer { name: f.name, schema: f.parameters.unwrap_or_default() }).collect();
+        let offers = functions
+            .map(|f| Offer {
+                name: f.name,
+                schema: f.parameters.unwrap_or_default(),
+            })
+            .collect();
         Ok(Self {
             system,
             turns,
             tools: allowed(offers, request.tool_choice.as_ref()),
-            max_words: request.max_completion_tokens.or(request.max_tokens).and_then(|n| usize::try_from(n).ok()),
+            max_words: request
+                .max_completion_tokens
+                .or(request.max_tokens)
+                .and_then(|n| usize::try_from(n).ok()),
         })
     }
 
@@ -153,7 +167,10 @@ fn allowed(mut offers: Vec<Offer>, choice: Option<&Value>) -> Vec<Offer> {
     match choice {
         Some(Value::String(word)) if word == "none" => offers.clear(),
         Some(Value::Object(named)) => {
-            let name = named.get("function").and_then(|f| f.get("name")).and_then(Value::as_str);
+            let name = named
+                .get("function")
+                .and_then(|f| f.get("name"))
+                .and_then(Value::as_str);
             offers.retain(|o| name.is_none_or(|n| n == o.name));
         }
         _ => {}
@@ -173,23 +190,43 @@ impl Content {
 impl Turn {
     fn read(by: By, text: &str, named: bool) -> Self {
         if by == By::User && named {
-            if let Some(framed) = text.strip_prefix(AGENT_FRAME.0).and_then(|rest| rest.split_once(">>\n")) {
+            if let Some(framed) = text
+                .strip_prefix(AGENT_FRAME.0)
+                .and_then(|rest| rest.split_once(">>\n"))
+            {
                 let words = framed.1.rsplit_once(AGENT_FRAME.1).map_or(framed.1, |(words, _)| words);
-                return Self { by: By::Agent, author: None, text: unaddressed(words) };
+                return Self {
+                    by: By::Agent,
+                    author: None,
+                    text: unaddressed(words),
+                };
             }
             let fits = |name: &str| !name.contains('\n') && name.chars().count() <= AUTHOR_CHARS_MAX;
             if let Some((author, words)) = text.split_once(": ").filter(|(author, _)| fits(author)) {
-                return Self { by, author: Some(author.to_owned()), text: unaddressed(words) };
+                return Self {
+                    by,
+                    author: Some(author.to_owned()),
+                    text: unaddressed(words),
+                };
             }
         }
-        Self { by, author: None, text: unaddressed(text) }
+        Self {
+            by,
+            author: None,
+            text: unaddressed(text),
+        }
     }
 }
 
 /// Leaves out whom it is for: `@sage, hello` is `hello`.
 fn unaddressed(text: &str) -> String {
     let words = text.split(' ').filter(|w| !(w.len() > 1 && w.starts_with('@')));
-    words.collect::<Vec<_>>().join(" ").trim_start_matches([',', ':']).trim().to_owned()
+    words
+        .collect::<Vec<_>>()
+        .join(" ")
+        .trim_start_matches([',', ':'])
+        .trim()
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -206,10 +243,24 @@ mod tests {
             turn("user", "<<agent abc name=\"Muse\">>\nAda: /demo error\n<<end abc>>"), turn("assistant", "Well: yes"),
         ]});
         let read = Conversation::read(body.to_string().as_bytes()).unwrap();
-        let turns: Vec<_> = read.turns.iter().map(|t| (t.author.as_deref(), t.text.as_str())).collect();
-        assert_eq!(turns, [(Some("Ada Lovelace"), "one: two"), (None, "Ada: /demo error"), (None, "Well: yes")]);
+        let turns: Vec<_> = read
+            .turns
+            .iter()
+            .map(|t| (t.author.as_deref(), t.text.as_str()))
+            .collect();
+        assert_eq!(
+            turns,
+            [
+                (Some("Ada Lovelace"), "one: two"),
+                (None, "Ada: /demo error"),
+                (None, "Well: yes")
+            ]
+        );
         assert!(read.last().is_some_and(|t| t.by == By::Agent));
         let plain = json!({"messages": [turn("user", "Remember: tea")]});
-        assert_eq!(Conversation::read(plain.to_string().as_bytes()).unwrap().turns[0].text, "Remember: tea");
+        assert_eq!(
+            Conversation::read(plain.to_string().as_bytes()).unwrap().turns[0].text,
+            "Remember: tea"
+        );
     }
 }

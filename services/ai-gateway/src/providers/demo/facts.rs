@@ -7,17 +7,36 @@ const VALUE_CHARS_MAX: usize = 80;
 const KEY_WORDS_MAX: usize = 4;
 /// Words with which a question or a request to recall begins.
 const ASKING: [&str; 18] = [
-    "what", "what's", "whats", "who", "who's", "where", "where's", "when", "when's", "which", "how", "tell", "do", "did",
-    "can", "could", "remember", "say",
+    "what", "what's", "whats", "who", "who's", "where", "where's", "when", "when's", "which", "how", "tell", "do",
+    "did", "can", "could", "remember", "say",
 ];
 /// Words after which something of one's own is asked for by name.
 const ASKS_FOR_MINE: [&str; 10] = [
-    "what is my ", "what's my ", "whats my ", "what was my ", "what are my ", "who is my ", "who's my ", "where is my ",
-    "when is my ", "which is my ",
+    "what is my ",
+    "what's my ",
+    "whats my ",
+    "what was my ",
+    "what are my ",
+    "who is my ",
+    "who's my ",
+    "where is my ",
+    "when is my ",
+    "which is my ",
 ];
 /// Where a value ends although its sentence goes on.
 const CLAUSE_ENDS: [&str; 12] = [
-    " and my ", " and i ", " and i'm ", ", and ", ", but ", ", what", ", so ", ", how", ", can", ", do ", ", please", " and what",
+    " and my ",
+    " and i ",
+    " and i'm ",
+    ", and ",
+    ", but ",
+    ", what",
+    ", so ",
+    ", how",
+    ", can",
+    ", do ",
+    ", please",
+    " and what",
 ];
 
 /// What somebody said of themselves, in the order they said it; the last word counts.
@@ -58,7 +77,9 @@ impl Facts {
 
     fn recall_in(&self, sentence: &str) -> Option<Recalled<'_>> {
         let lower = sentence.to_ascii_lowercase();
-        let first = lower.split(|c: char| c.is_whitespace() || c == ',').find(|w| !matches!(*w, "" | "so" | "and" | "hey" | "please"))?;
+        let first = lower
+            .split(|c: char| c.is_whitespace() || c == ',')
+            .find(|w| !matches!(*w, "" | "so" | "and" | "hey" | "please"))?;
         if !ASKING.contains(&first) && !lower.ends_with('?') {
             return None;
         }
@@ -75,13 +96,21 @@ impl Facts {
     }
 
     fn known(&self, key: &str) -> Option<Recalled<'_>> {
-        self.0.iter().find(|(k, _)| k == key).map(|(k, v)| Recalled::Known(k, v))
+        self.0
+            .iter()
+            .find(|(k, _)| k == key)
+            .map(|(k, v)| Recalled::Known(k, v))
     }
 
     fn learn(&mut self, text: &str) {
         for sentence in sentences(text) {
             self.learn_mine(sentence);
-            for (phrase, key) in [("call me ", "name"), ("i am called ", "name"), ("i'm called ", "name"), ("i live in ", "home")] {
+            for (phrase, key) in [
+                ("call me ", "name"),
+                ("i am called ", "name"),
+                ("i'm called ", "name"),
+                ("i live in ", "home"),
+            ] {
                 let lower = sentence.to_ascii_lowercase();
                 if let Some(value) = split_word(&lower, phrase).and_then(|(at, _)| sentence.get(at + phrase.len()..)) {
                     self.note(key.into(), value);
@@ -100,9 +129,17 @@ impl Facts {
             from = start;
             let Some(rest) = lower.get(start..) else { break };
             let verbs = [" is called ", " is ", " are "];
-            let Some((place, verb)) = verbs.iter().filter_map(|v| Some((rest.find(v)?, *v))).min_by_key(|(p, v)| (*p, std::cmp::Reverse(v.len()))) else { break };
+            let Some((place, verb)) = verbs
+                .iter()
+                .filter_map(|v| Some((rest.find(v)?, *v)))
+                .min_by_key(|(p, v)| (*p, std::cmp::Reverse(v.len())))
+            else {
+                break;
+            };
             let key = rest.get(..place).map(key_of).unwrap_or_default();
-            if (1..=KEY_WORDS_MAX).contains(&key.split(' ').count()) && key.chars().all(|c| c.is_alphanumeric() || " '-".contains(c)) {
+            if (1..=KEY_WORDS_MAX).contains(&key.split(' ').count())
+                && key.chars().all(|c| c.is_alphanumeric() || " '-".contains(c))
+            {
                 self.note(key, sentence.get(start + place + verb.len()..).unwrap_or_default());
             }
         }
@@ -126,13 +163,21 @@ impl Facts {
 
     fn note(&mut self, key: String, value: &str) {
         let lower = value.to_ascii_lowercase();
-        let end = CLAUSE_ENDS.iter().filter_map(|e| lower.find(e)).min().unwrap_or(value.len());
+        let end = CLAUSE_ENDS
+            .iter()
+            .filter_map(|e| lower.find(e))
+            .min()
+            .unwrap_or(value.len());
         let mut value = value.get(..end).unwrap_or(value);
         if key == "name" {
             value = value.split([',', ';']).next().unwrap_or(value);
             value = value.split(" and ").next().unwrap_or(value);
         }
-        let value: String = value.trim_matches(|c: char| c.is_whitespace() || ".!?,;\"'".contains(c)).chars().take(VALUE_CHARS_MAX).collect();
+        let value: String = value
+            .trim_matches(|c: char| c.is_whitespace() || ".!?,;\"'".contains(c))
+            .chars()
+            .take(VALUE_CHARS_MAX)
+            .collect();
         if value.is_empty() {
             return;
         }
@@ -154,12 +199,18 @@ fn sentences(text: &str) -> impl DoubleEndedIterator<Item = &str> {
         }
     }
     cuts.push(start..text.len());
-    cuts.into_iter().filter_map(|range| text.get(range)).map(str::trim).filter(|s| !s.is_empty())
+    cuts.into_iter()
+        .filter_map(|range| text.get(range))
+        .map(str::trim)
+        .filter(|s| !s.is_empty())
 }
 
 /// Finds `phrase` where a word begins; returns its place and what follows it.
 fn split_word<'a>(text: &'a str, phrase: &str) -> Option<(usize, &'a str)> {
-    let begins = |at: usize| text.get(..at).is_none_or(|before| !before.ends_with(|c: char| c.is_alphanumeric()));
+    let begins = |at: usize| {
+        text.get(..at)
+            .is_none_or(|before| !before.ends_with(|c: char| c.is_alphanumeric()))
+    };
     let (at, _) = text.match_indices(phrase).find(|(at, _)| begins(*at))?;
     Some((at, text.get(at + phrase.len()..)?))
 }
@@ -198,11 +249,31 @@ mod tests {
     fn what_was_said_is_recalled() {
         for (said, question, answer) in [
             (&["My name is Ada."][..], "What is my name?", Some("name=Ada")),
-            (&["hi, my name is Ada Lovelace and I like tea"], "what's my name", Some("name=Ada Lovelace")),
-            (&["My name is Ada", "Actually, my name is Grace."], "Do you remember my name?", Some("name=Grace")),
-            (&["my favorite color is dark green."], "What is my favourite colour?", Some("favourite colour=dark green")),
-            (&["my favourite tea is oolong and my favourite number is 3.5."], "what is my favourite number?", Some("favourite number=3.5")),
-            (&["My dog is called Rex"], "Do you know what my dog is called?", Some("dog=Rex")),
+            (
+                &["hi, my name is Ada Lovelace and I like tea"],
+                "what's my name",
+                Some("name=Ada Lovelace"),
+            ),
+            (
+                &["My name is Ada", "Actually, my name is Grace."],
+                "Do you remember my name?",
+                Some("name=Grace"),
+            ),
+            (
+                &["my favorite color is dark green."],
+                "What is my favourite colour?",
+                Some("favourite colour=dark green"),
+            ),
+            (
+                &["my favourite tea is oolong and my favourite number is 3.5."],
+                "what is my favourite number?",
+                Some("favourite number=3.5"),
+            ),
+            (
+                &["My dog is called Rex"],
+                "Do you know what my dog is called?",
+                Some("dog=Rex"),
+            ),
             (&["Please call me Al."], "what is my name", Some("name=Al")),
             (&["Hello, I'm Ada."], "What is my name?", Some("name=Ada")),
             (&["I live in Zürich."], "Where do I live?", Some("home=Zürich")),
@@ -210,7 +281,11 @@ mod tests {
             (&["nothing"], "What is my name?", Some("name?")),
             (&["nothing"], "Can you help my brother?", None),
             (&["my name is Ada"], "My day was long.", None),
-            (&["My name is Ada. What is my name?"], "My name is Ada. What is my name?", Some("name=Ada")),
+            (
+                &["My name is Ada. What is my name?"],
+                "My name is Ada. What is my name?",
+                Some("name=Ada"),
+            ),
             (&["I'm happy"], "what is my name?", Some("name?")),
         ] {
             assert_eq!(asked(said, question).as_deref(), answer, "{said:?} {question}");

@@ -49,14 +49,20 @@ impl Demo {
 impl Provider for Demo {
     async fn chat(&self, ask: Ask) -> Result<Reply, Error> {
         if ask.model != CHAT_MODEL {
-            return Err(Error::Invalid("model", format!("{}/{} does not chat", self.name, ask.model)));
+            return Err(Error::Invalid(
+                "model",
+                format!("{}/{} does not chat", self.name, ask.model),
+            ));
         }
         let conversation = Conversation::read(&ask.body)?;
         let read = conversation.words();
         let (pieces, reason, pause) = match script::reply(&conversation) {
             Scripted::Failure => {
                 let words = "it was asked to, by `/demo error`.".to_owned();
-                return Err(Error::UpstreamFailed { provider: self.name.clone(), words });
+                return Err(Error::UpstreamFailed {
+                    provider: self.name.clone(),
+                    words,
+                });
             }
             Scripted::Tool { name, arguments } => (tool_pieces(name, &arguments, read), Reason::ToolCalls, WORD_PAUSE),
             Scripted::Text { text, pace } => {
@@ -70,21 +76,31 @@ impl Provider for Demo {
             }
         };
         let written = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
-        let ended = Delta::Ended { reason, usage: Usage { prompt_tokens: read, completion_tokens: written } };
-        let paced = stream::iter(pieces.into_iter().chain([ended]).enumerate()).then(move |(number, delta)| async move {
-            // The first word comes at once, the end right after the last.
-            if number > 0 && pause > Duration::ZERO && !matches!(delta, Delta::Ended { .. }) {
-                tokio::time::sleep(pause).await;
-            }
-            Ok(delta)
-        });
+        let ended = Delta::Ended {
+            reason,
+            usage: Usage {
+                prompt_tokens: read,
+                completion_tokens: written,
+            },
+        };
+        let paced =
+            stream::iter(pieces.into_iter().chain([ended]).enumerate()).then(move |(number, delta)| async move {
+                // The first word comes at once, the end right after the last.
+                if number > 0 && pause > Duration::ZERO && !matches!(delta, Delta::Ended { .. }) {
+                    tokio::time::sleep(pause).await;
+                }
+                Ok(delta)
+            });
         Ok(Reply::Deltas(paced.boxed()))
     }
 
     async fn embed(&self, ask: Ask) -> Result<Reply, Error> {
         let text = std::str::from_utf8(&ask.body).unwrap_or_default();
         let (answer, _) = embedding::answer(text, &format!("{}/{EMBEDDING_MODEL}", self.name))?;
-        Ok(Reply::Whole { content_type: HeaderValue::from_static("application/json"), body: answer.to_string().into() })
+        Ok(Reply::Whole {
+            content_type: HeaderValue::from_static("application/json"),
+            body: answer.to_string().into(),
+        })
     }
 
     fn is_demo(&self) -> bool {
@@ -95,15 +111,26 @@ impl Provider for Demo {
 /// Cuts a text to words, each with the blank after it; a word is this provider's token.
 fn text_pieces(text: &str, max: Option<usize>) -> (Vec<Delta>, Reason) {
     let mut words: Vec<&str> = text.split_inclusive(char::is_whitespace).collect();
-    let reason = if max.is_some_and(|max| max < words.len()) { Reason::Length } else { Reason::Stop };
+    let reason = if max.is_some_and(|max| max < words.len()) {
+        Reason::Length
+    } else {
+        Reason::Stop
+    };
     words.truncate(max.unwrap_or(usize::MAX));
     (words.into_iter().map(|w| Delta::Text(w.to_owned())).collect(), reason)
 }
 
 /// Cuts a call to pieces as real providers do; its id follows from the conversation, since nothing here is random.
 fn tool_pieces(name: String, arguments: &str, seed: u32) -> Vec<Delta> {
-    let mut pieces = vec![Delta::ToolBegan { index: 0, id: format!("call_demo_{seed}"), name }];
-    let cut = arguments.split_inclusive([':', ',']).map(|json| Delta::ToolArguments { index: 0, json: json.to_owned() });
+    let mut pieces = vec![Delta::ToolBegan {
+        index: 0,
+        id: format!("call_demo_{seed}"),
+        name,
+    }];
+    let cut = arguments.split_inclusive([':', ',']).map(|json| Delta::ToolArguments {
+        index: 0,
+        json: json.to_owned(),
+    });
     pieces.extend(cut);
     pieces
 }

@@ -51,7 +51,12 @@ pub(super) enum Pace {
 
 /// Decides on the reply.
 pub(super) fn reply(conversation: &Conversation) -> Scripted {
-    let Some(turn) = conversation.last() else { return Scripted::Text { text: introduce(&Persona::of(&conversation.system)), pace: Pace::Natural } };
+    let Some(turn) = conversation.last() else {
+        return Scripted::Text {
+            text: introduce(&Persona::of(&conversation.system)),
+            pace: Pace::Natural,
+        };
+    };
     let last = turn.text.as_str();
     // Only people give orders: an agent may well mention a trigger.
     let asked = |trigger: &str| turn.by == By::User && last.contains(trigger);
@@ -59,29 +64,53 @@ pub(super) fn reply(conversation: &Conversation) -> Scripted {
         return Scripted::Failure;
     }
     if asked("/demo slow") {
-        return Scripted::Text { text: words(SLOW_WORDS), pace: Pace::Slow };
+        return Scripted::Text {
+            text: words(SLOW_WORDS),
+            pace: Pace::Slow,
+        };
     }
     if asked("/demo long") {
-        return Scripted::Text { text: words(LONG_WORDS), pace: Pace::Fast };
+        return Scripted::Text {
+            text: words(LONG_WORDS),
+            pace: Pace::Fast,
+        };
     }
     if let Some(result) = conversation.tool_result() {
         let result: String = result.chars().take(TOOL_RESULT_CHARS_MAX).collect();
-        return Scripted::Text { text: format!("The tool answered: {result}"), pace: Pace::Natural };
+        return Scripted::Text {
+            text: format!("The tool answered: {result}"),
+            pace: Pace::Natural,
+        };
     }
     if asked("/demo tool") {
         if let Some(offer) = conversation.tools.first() {
             let hint = last.replace("/demo tool", "");
-            return Scripted::Tool { name: offer.name.clone(), arguments: tool::arguments(&offer.schema, hint.trim()).to_string() };
+            return Scripted::Tool {
+                name: offer.name.clone(),
+                arguments: tool::arguments(&offer.schema, hint.trim()).to_string(),
+            };
         }
         let text = "No tools are offered in this conversation, so there is none that I could call.".to_owned();
-        return Scripted::Text { text, pace: Pace::Natural };
+        return Scripted::Text {
+            text,
+            pace: Pace::Natural,
+        };
     }
-    Scripted::Text { text: speak(conversation, turn), pace: Pace::Natural }
+    Scripted::Text {
+        text: speak(conversation, turn),
+        pace: Pace::Natural,
+    }
 }
 
 /// Returns `count` words of the long reply.
 fn words(count: usize) -> String {
-    SENTENCES.iter().flat_map(|s| s.split(' ')).cycle().take(count).collect::<Vec<_>>().join(" ")
+    SENTENCES
+        .iter()
+        .flat_map(|s| s.split(' '))
+        .cycle()
+        .take(count)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn speak(conversation: &Conversation, turn: &Turn) -> String {
@@ -97,7 +126,14 @@ fn speak(conversation: &Conversation, turn: &Turn) -> String {
     if has(&["what do you know about me", "what do you remember", "who am i"]) {
         return tell_all(&facts);
     }
-    if has(&["did we talk about", "have we talked about", "summar", "recap", "sum up", "did i say"]) {
+    if has(&[
+        "did we talk about",
+        "have we talked about",
+        "summar",
+        "recap",
+        "sum up",
+        "did i say",
+    ]) {
         return summary(conversation);
     }
     match facts.recall(last) {
@@ -110,7 +146,11 @@ fn speak(conversation: &Conversation, turn: &Turn) -> String {
     if let Some(learned) = learned(last, &persona) {
         return learned;
     }
-    let name = facts.get("name").or(author).map(|n| format!(", {n}")).unwrap_or_default();
+    let name = facts
+        .get("name")
+        .or(author)
+        .map(|n| format!(", {n}"))
+        .unwrap_or_default();
     small_talk(&persona, &lower, &name).unwrap_or_else(|| reflect(&persona, last))
 }
 
@@ -124,11 +164,22 @@ fn unknown(key: &str, author: Option<&str>) -> String {
 /// Answers what people say to be polite, or to find out whom they talk to. `lower` is in lower case; `name` follows a greeting.
 fn small_talk(persona: &Persona, lower: &str, name: &str) -> Option<String> {
     let has = |phrases: &[&str]| phrases.iter().any(|p| lower.contains(p));
-    if has(&["who are you", "what are you", "what can you do", "your name", "/demo", "how do you work"]) || lower == "help" {
+    if has(&[
+        "who are you",
+        "what are you",
+        "what can you do",
+        "your name",
+        "/demo",
+        "how do you work",
+    ]) || lower == "help"
+    {
         return Some(introduce(persona));
     }
     if has(&["thank", "thx"]) {
-        return Some(format!("You are welcome{name}. {}", pick(&persona.voice.closings, lower)));
+        return Some(format!(
+            "You are welcome{name}. {}",
+            pick(&persona.voice.closings, lower)
+        ));
     }
     if has(&["joke", "make me laugh", "something funny"]) {
         return Some(persona.voice.joke.to_owned());
@@ -140,9 +191,14 @@ fn small_talk(persona: &Persona, lower: &str, name: &str) -> Option<String> {
         return Some(format!("Goodbye{name}, until next time."));
     }
     if has(&["how are you"]) {
-        return Some(format!("All my scripts are in order, thank you{name}. {}", persona.voice.greeting));
+        return Some(format!(
+            "All my scripts are in order, thank you{name}. {}",
+            persona.voice.greeting
+        ));
     }
-    if is_any_word(lower, &["hello", "hi", "hey", "hallo", "greetings", "moin"]) || has(&["good morning", "good evening"]) {
+    if is_any_word(lower, &["hello", "hi", "hey", "hallo", "greetings", "moin"])
+        || has(&["good morning", "good evening"])
+    {
         let me = persona.name.as_ref().map(|n| format!(" I am {n}.")).unwrap_or_default();
         return Some(format!("Hello{name}!{me} {}", persona.voice.greeting));
     }
@@ -151,17 +207,29 @@ fn small_talk(persona: &Persona, lower: &str, name: &str) -> Option<String> {
 
 /// Writes three lines about what the text is about.
 fn verse(lower: &str) -> String {
-    let subject = ["haiku", "poem", "verse"].iter().fold(lower.to_owned(), |text, word| text.replace(word, " "));
-    format!("{},\nread line by line until dawn:\none warning remains.", capitalised(&topic(&subject)))
+    let subject = ["haiku", "poem", "verse"]
+        .iter()
+        .fold(lower.to_owned(), |text, word| text.replace(word, " "));
+    format!(
+        "{},\nread line by line until dawn:\none warning remains.",
+        capitalised(&topic(&subject))
+    )
 }
 
 /// Acknowledges what the last message says of its writer.
 fn learned(last: &str, persona: &Persona) -> Option<String> {
     let new = Facts::of([last].into_iter());
-    let noted: Vec<String> = new.all().filter(|(key, _)| !matches!(*key, "name" | "home")).map(|(k, v)| format!("your {k} is {v}")).collect();
+    let noted: Vec<String> = new
+        .all()
+        .filter(|(key, _)| !matches!(*key, "name" | "home"))
+        .map(|(k, v)| format!("your {k} is {v}"))
+        .collect();
     let mut parts = Vec::new();
     parts.extend(new.get("name").map(|name| format!("Nice to meet you, {name}.")));
-    parts.extend(new.get("home").map(|home| format!("{}: you live in {home}.", persona.voice.noted)));
+    parts.extend(
+        new.get("home")
+            .map(|home| format!("{}: you live in {home}.", persona.voice.noted)),
+    );
     if !noted.is_empty() {
         parts.push(format!("{}: {}.", persona.voice.noted, noted.join(", and ")));
     }
@@ -175,7 +243,16 @@ fn learned(last: &str, persona: &Persona) -> Option<String> {
 }
 
 fn tell_all(facts: &Facts) -> String {
-    let known: Vec<String> = facts.all().map(|(key, value)| if key == "home" { format!("you live in {value}") } else { format!("your {key} is {value}") }).collect();
+    let known: Vec<String> = facts
+        .all()
+        .map(|(key, value)| {
+            if key == "home" {
+                format!("you live in {value}")
+            } else {
+                format!("your {key} is {value}")
+            }
+        })
+        .collect();
     if known.is_empty() {
         return "Nothing yet: you have not told me anything of yourself in this conversation.".into();
     }
@@ -185,21 +262,36 @@ fn tell_all(facts: &Facts) -> String {
 fn summary(conversation: &Conversation) -> String {
     let said: Vec<&str> = conversation.said().collect();
     let before = said.split_last().map_or(&[][..], |(_, before)| before);
-    let told = before.get(before.len().saturating_sub(SUMMARY_TURNS_MAX)..).unwrap_or_default();
+    let told = before
+        .get(before.len().saturating_sub(SUMMARY_TURNS_MAX)..)
+        .unwrap_or_default();
     if told.is_empty() {
         return "We have only just begun: there is nothing to sum up yet.".into();
     }
     let quote = |text: &&str| {
         let words: Vec<&str> = text.split_whitespace().collect();
         let more = if words.len() > SUMMARY_WORDS_MAX { " …" } else { "" };
-        format!("“{}{more}”", words.into_iter().take(SUMMARY_WORDS_MAX).collect::<Vec<_>>().join(" "))
+        format!(
+            "“{}{more}”",
+            words.into_iter().take(SUMMARY_WORDS_MAX).collect::<Vec<_>>().join(" ")
+        )
     };
-    let skipped = if before.len() > told.len() { "most recently " } else { "" };
-    format!("So far we talked about this: {skipped}{}.", told.iter().map(quote).collect::<Vec<_>>().join(", then "))
+    let skipped = if before.len() > told.len() {
+        "most recently "
+    } else {
+        ""
+    };
+    format!(
+        "So far we talked about this: {skipped}{}.",
+        told.iter().map(quote).collect::<Vec<_>>().join(", then ")
+    )
 }
 
 fn introduce(persona: &Persona) -> String {
-    let me = persona.name.as_ref().map_or_else(|| "I am the built-in demo".to_owned(), |n| format!("I am {n}, played by the built-in demo"));
+    let me = persona.name.as_ref().map_or_else(
+        || "I am the built-in demo".to_owned(),
+        |n| format!("I am {n}, played by the built-in demo"),
+    );
     format!(
         "{me}: scripted replies, no AI model. I remember what you tell me in a conversation (“my name is Ada”, “my favourite tea is oolong”), \
          sum up what we talked about, and show how things look with `/demo slow`, `/demo long`, `/demo tool` and `/demo error`."
@@ -214,13 +306,19 @@ fn reflect(persona: &Persona, last: &str) -> String {
     }
     let thought = pick(&persona.voice.thoughts, &format!("{last}."));
     let asks = last.contains('?');
-    let end = if asks { HONEST } else { pick(&persona.voice.closings, &format!("{last}!")) };
+    let end = if asks {
+        HONEST
+    } else {
+        pick(&persona.voice.closings, &format!("{last}!"))
+    };
     format!("{opening} {thought} {end}")
 }
 
 /// Finds up to three words that say what a text is about: the longest, in their own order.
 fn topic(text: &str) -> String {
-    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '-')).filter(|w| w.chars().count() > 3);
+    let words = text
+        .split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '-'))
+        .filter(|w| w.chars().count() > 3);
     let mut found: Vec<(usize, String)> = Vec::new();
     for (at, word) in words.enumerate() {
         let word: String = word.to_lowercase().chars().take(30).collect();
@@ -241,14 +339,16 @@ fn topic(text: &str) -> String {
 
 /// Words that say nothing of a topic.
 const COMMON: [&str; 36] = [
-    "about", "again", "also", "because", "been", "could", "does", "from", "have", "here", "into", "just", "know", "like",
-    "make", "more", "please", "should", "some", "tell", "that", "their", "them", "then", "there", "these", "they", "think",
-    "this", "want", "what", "when", "where", "which", "with", "would",
+    "about", "again", "also", "because", "been", "could", "does", "from", "have", "here", "into", "just", "know",
+    "like", "make", "more", "please", "should", "some", "tell", "that", "their", "them", "then", "there", "these",
+    "they", "think", "this", "want", "what", "when", "where", "which", "with", "would",
 ];
 
 /// Picks one of three by a hash of `seed`.
 fn pick(choices: &[&'static str; 3], seed: &str) -> &'static str {
-    let hash = seed.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
+    let hash = seed
+        .bytes()
+        .fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
     let [first, second, third] = choices;
     match hash % 3 {
         0 => first,
@@ -263,88 +363,11 @@ fn is_any_word(text: &str, words: &[&str]) -> bool {
 
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|c| c.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn replied(system: &str, said: &[&str]) -> String {
-        let mut messages = vec![json!({"role": "system", "content": system})];
-        for text in said {
-            messages.push(json!({"role": "user", "content": text}));
-            messages.push(json!({"role": "assistant", "content": "Well."}));
-        }
-        messages.pop();
-        let body: Value = json!({ "messages": messages });
-        match reply(&Conversation::read(body.to_string().as_bytes()).unwrap()) {
-            Scripted::Text { text, .. } => text,
-            other => format!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn it_greets_recalls_sums_up_and_says_what_it_is() {
-        for (said, part) in [
-            (&["Say hello."][..], "Hello!"),
-            (&["My name is Ada.", "hi"], "Hello, Ada!"),
-            (&["My name is Ada."], "Nice to meet you, Ada."),
-            (&["My name is Ada.", "@sage what is my name?"], "Ada"),
-            (&["my favourite tea is oolong"], "your favourite tea is oolong"),
-            (&["my favourite tea is oolong", "what is my favourite tea?"], "oolong"),
-            (&["What is my name?"], "not told me your name"),
-            (&["Tell me of otters", "And of bees", "What did we talk about?"], "Tell me of otters"),
-            (&["What did we talk about?"], "only just begun"),
-            (&["my name is Ada", "what do you know about me?"], "your name is Ada"),
-            (&["Who are you?"], "no AI model"),
-            (&["thanks!"], "welcome"),
-            (&["a haiku about compilers, please"], "Compilers,\n"),
-            (&["a joke please"], "OCT 31"),
-            (&["/demo tool"], "No tools"),
-            (&["Why is the sky blue?"], HONEST),
-        ] {
-            let reply = replied("", said);
-            assert!(reply.contains(part), "{said:?}: {reply}");
-        }
-    }
-
-    #[test]
-    fn personas_differ_and_each_is_the_same_for_ever() {
-        let about = |system: &str| replied(system, &["Our plan for the garden and the greenhouse"]);
-        let voices = ["", "You are Sage, calm and wise.", "You are Muse, creative.", "You are Critic, a sceptic.", "You are Scout, curious."].map(about);
-        for (at, reply) in voices.iter().enumerate() {
-            assert!(reply.to_lowercase().contains("garden and greenhouse") || reply.contains("greenhouse"), "{reply}");
-            assert!(!voices[..at].contains(reply), "{reply}");
-        }
-        assert_eq!(about("You are Muse, creative."), voices[2]);
-        assert!(replied("You are Muse.", &["hello"]).contains("I am Muse."));
-    }
-
-    #[test]
-    fn long_and_slow_are_as_long_as_they_say() {
-        let count = |text: &str| replied("", &[text]).split(' ').count();
-        assert_eq!((count("now /demo long"), count("/demo slow")), (LONG_WORDS, SLOW_WORDS));
-        assert_eq!(replied("", &["/demo error"]), "Failure");
-    }
-
-    #[test]
-    fn in_a_room_it_knows_who_asks_and_takes_no_orders_of_agents() {
-        let room = "You are Sage. People's messages begin with their name.";
-        let said = ["Ada L: @sage my name is Countess", "Grace H: hello", "Grace H: @sage what is my name?"];
-        assert!(replied(room, &said[..2]).starts_with("Hello, Grace H!"));
-        assert!(replied(room, &said).contains("Grace H"));
-        assert!(replied(room, &[said[0], "Ada L: what is my name"]).contains("Countess"));
-        let agents = "<<agent x name=\"Muse\">>\nI can do /demo error and otters\n<<end x>>";
-        assert!(replied(room, &[said[0], agents]).to_lowercase().contains("otters"));
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_conversation_leaves_it_speechless(system in "\\PC{0,60}", a in "\\PC{0,60}", b in "\\PC{0,60}") {
-            proptest::prop_assert!(!replied(&system, &[&a, &b]).is_empty());
-        }
-    }
-}
+mod tests;

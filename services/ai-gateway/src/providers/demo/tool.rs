@@ -34,14 +34,23 @@ impl Filler<'_> {
         if let Some(value) = first_of("enum") {
             return value.clone();
         }
-        if let Some(choice) = first_of("anyOf").or_else(|| first_of("oneOf")).or_else(|| first_of("allOf")) {
+        if let Some(choice) = first_of("anyOf")
+            .or_else(|| first_of("oneOf"))
+            .or_else(|| first_of("allOf"))
+        {
             return self.fill(choice, name, depth + 1);
         }
         match kind(schema) {
             "object" => self.object(schema, depth),
             "array" => {
-                let item = schema.get("items").map_or(Value::Null, |items| self.fill(items, name, depth + 1));
-                let count = schema.get("minItems").and_then(Value::as_u64).unwrap_or(1).min(FILL_MAX);
+                let item = schema
+                    .get("items")
+                    .map_or(Value::Null, |items| self.fill(items, name, depth + 1));
+                let count = schema
+                    .get("minItems")
+                    .and_then(Value::as_u64)
+                    .unwrap_or(1)
+                    .min(FILL_MAX);
                 (0..count).map(|_| item.clone()).collect()
             }
             "integer" => json!(least(schema, 1.0).ceil() as i64),
@@ -53,17 +62,31 @@ impl Filler<'_> {
     }
 
     fn resolved<'a>(&'a self, schema: &'a Value) -> &'a Value {
-        let path = schema.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix('#'));
+        let path = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|r| r.strip_prefix('#'));
         path.and_then(|p| self.root.pointer(p)).unwrap_or(schema)
     }
 
     /// Fills what is required, or everything when nothing is.
     fn object(&self, schema: &Value, depth: usize) -> Value {
-        let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return json!({}) };
-        let required: Vec<&str> =
-            schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-        let wanted = properties.iter().filter(|(name, _)| required.is_empty() || required.contains(&name.as_str()));
-        let filled: Map<String, Value> = wanted.map(|(name, s)| (name.clone(), self.fill(s, name, depth + 1))).collect();
+        let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+            return json!({});
+        };
+        let required: Vec<&str> = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let wanted = properties
+            .iter()
+            .filter(|(name, _)| required.is_empty() || required.contains(&name.as_str()));
+        let filled: Map<String, Value> = wanted
+            .map(|(name, s)| (name.clone(), self.fill(s, name, depth + 1)))
+            .collect();
         Value::Object(filled)
     }
 
@@ -88,8 +111,14 @@ impl Filler<'_> {
             "demo"
         };
         let limit = |key: &str| schema.get(key).and_then(Value::as_u64);
-        let (least, most) = (limit("minLength").unwrap_or(0).min(FILL_MAX), limit("maxLength").unwrap_or(u64::MAX));
-        let mut text: String = words.chars().take(usize::try_from(most).unwrap_or(usize::MAX)).collect();
+        let (least, most) = (
+            limit("minLength").unwrap_or(0).min(FILL_MAX),
+            limit("maxLength").unwrap_or(u64::MAX),
+        );
+        let mut text: String = words
+            .chars()
+            .take(usize::try_from(most).unwrap_or(usize::MAX))
+            .collect();
         while u64::try_from(text.chars().count()).unwrap_or(u64::MAX) < least {
             text.push('x');
         }
@@ -101,7 +130,11 @@ impl Filler<'_> {
 fn kind(schema: &Value) -> &str {
     match schema.get("type") {
         Some(Value::String(kind)) => kind,
-        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).find(|k| *k != "null").unwrap_or("null"),
+        Some(Value::Array(kinds)) => kinds
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|k| *k != "null")
+            .unwrap_or("null"),
         _ if schema.get("properties").is_some() => "object",
         _ if schema.get("items").is_some() => "array",
         _ => "string",
