@@ -103,7 +103,8 @@ async fn write_until<D: Document>(
     let mut took = Vec::new();
     while Instant::now() < until {
         let (id, sent_at) = (ambient.id(), ambient.now());
-        let (ambient, client_id) = (ambient.clone(), ambient.token::<16>());
+        // Clients make ids that grow, as UUIDv7 do.
+        let (ambient, client_id) = (ambient.clone(), ambient.id::<MessageId>().to_string());
         let begun = Instant::now();
         let build = move |seq| {
             let text = TEXT.to_owned();

@@ -136,6 +136,7 @@ impl SqliteStore {
             shelves: shelves.clone(),
             collections: HashMap::new(),
             numbers: numbers::Numbers::default(),
+            gate: Arc::default(),
             unsettled: settle::Unsettled::default(),
             checkpointer,
             seq,

@@ -6,7 +6,9 @@
 //! rather than being sorted by id, because bodies of up to a page then stay in the leaf and appends go to the end; a
 //! table without rowid would move bodies of over 1 kB to overflow pages and split its inner pages.
 
-use parking_lot::RwLock;
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
 
 use crate::sqlite::late::Late;
 use crate::{Index, IndexKind, Query, Spec, StoreError};
@@ -20,6 +22,9 @@ pub struct Shelf {
     pub plan: Plan,
     /// What its index tables do not hold yet.
     pub late: RwLock<Late>,
+    /// Held by the writer from before a commit until `late` shows it. A reader that cannot do without both being of one
+    /// moment holds it too; that is rare, and then it waits for at most one sync.
+    pub gate: Arc<Mutex<()>>,
 }
 
 /// One ordered index (plain, unique or multi) with its questions.

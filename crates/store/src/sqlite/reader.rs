@@ -91,9 +91,6 @@ pub struct Ready {
     limit: usize,
 }
 
-/// How often a question is put again because rows changed while it was answered.
-const ATTEMPTS_MAX: u32 = 8;
-
 impl Ready {
     /// Checks that an index serves `query` and computes its range of keys.
     pub fn of(shelf: Arc<Shelf>, query: &Query) -> Result<Self, StoreError> {
@@ -130,11 +127,11 @@ impl Ready {
 
     /// Reads the answer.
     pub fn find(&self, conn: &Connection) -> rusqlite::Result<Vec<Stored>> {
-        for _ in 1..ATTEMPTS_MAX {
-            if let (found, true) = self.merge(conn)? {
-                return Ok(found);
-            }
+        if let (found, true) = self.merge(conn)? {
+            return Ok(found);
         }
+        // Rows were changed between the look into memory and that into the file. With the gate shut none can be.
+        let _shut = self.shelf.gate.lock();
         Ok(self.merge(conn)?.0)
     }
 

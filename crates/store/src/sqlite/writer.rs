@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use contracts::Event;
 use kernel::{Ambient, Timestamp};
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use rusqlite::{Connection, params};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
@@ -78,6 +78,7 @@ pub struct Writer {
     pub(super) shelves: Arc<Shelves>,
     pub(super) collections: HashMap<&'static str, Kept>,
     pub(super) numbers: Numbers,
+    pub(super) gate: Arc<Mutex<()>>,
     pub(super) unsettled: Unsettled,
     pub(super) checkpointer: Checkpointer,
     /// Place of the newest event.
@@ -154,6 +155,8 @@ impl Writer {
 
     /// Commits, or undoes everything when `fatal`; then answers everybody.
     fn finish(&mut self, mut batch: Batch, fatal: Option<StoreError>) {
+        let gate = self.gate.clone();
+        let shut = gate.lock();
         let fatal = fatal.or_else(|| {
             let committed = self.conn.prepare_cached("COMMIT").and_then(|mut s| s.execute([]));
             committed.err().map(|e| failed(&e))
@@ -166,6 +169,7 @@ impl Writer {
             }
         } else {
             self.publish();
+            drop(shut);
             self.outbox.add(batch.events.drain(..));
         }
         metrics::histogram!("store_batch_writes").record(u32::try_from(batch.answers.len()).unwrap_or(u32::MAX));
@@ -349,7 +353,11 @@ impl Writer {
         });
         let last = declared.inspect_err(|_| self.undo())?;
         let late = RwLock::new(Late::new(plan.ordered.len(), last));
-        let shelf = Arc::new(Shelf { plan, late });
+        let shelf = Arc::new(Shelf {
+            plan,
+            late,
+            gate: self.gate.clone(),
+        });
         self.collections.insert(spec.collection, Kept::new(shelf.clone(), last));
         self.shelves.write().insert(spec.collection, shelf);
         Ok(())
@@ -362,6 +370,8 @@ impl Writer {
         }
         self.begin()?;
         let done = settle::settle(&self.conn, &self.unsettled, &self.collections, self.options.sent_kept);
+        let gate = self.gate.clone();
+        let shut = gate.lock();
         let done = done.and_then(|()| self.conn.execute_batch("COMMIT"));
         if let Err(e) = done {
             self.undo();
@@ -373,6 +383,7 @@ impl Writer {
             .values_mut()
             .filter(|kept| kept.through < kept.last)
             .for_each(Kept::settled);
+        drop(shut);
         self.unsettled.clear();
         Ok(())
     }
