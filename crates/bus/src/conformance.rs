@@ -255,6 +255,7 @@ macro_rules! conformance_tests {
             a_letter_that_fails_again_parks_its_key_again, releasing_nothing_is_nothing,
             what_is_published_during_a_release_comes_after, a_release_without_members_waits_for_one,
             a_release_goes_on_after_a_crash, skipped_letters_can_be_released,
+            letters_count_as_in_flight,
             published_events_survive_a_crash, a_kill_between_the_handlers_commit_and_the_ack_delivers_again,
             a_crash_during_the_pauses_delivers_again, acked_events_are_remembered_after_a_crash,
             reopening_goes_on_at_the_cursor, order_holds_over_a_crash, closing_finishes_what_is_in_hand,

@@ -316,7 +316,10 @@ impl Bus for EmbeddedBus {
             let group = groups.lock().get(&*name).cloned().filter(|_| *held_back);
             group.into_iter().for_each(|group| group.released(slot, &told));
         };
-        let released = self.journal.writer.run_then(move |on| letters::release(on, &seat, &key), tell);
+        let released = self
+            .journal
+            .writer
+            .run_then(move |on| letters::release(on, &seat, &key), tell);
         Ok(released.await?.0)
     }
 

@@ -206,6 +206,48 @@ pub async fn a_release_goes_on_after_a_crash(rig: Box<dyn Rig>) {
     member.stop().await;
 }
 
+pub async fn letters_count_as_in_flight(rig: Box<dyn Rig>) {
+    let bench = Bench::new(rig).await;
+    let healed = Arc::new(AtomicBool::new(false));
+    let seen = healed.clone();
+    let handler = Recorder::that(move |_, _| {
+        let well = seen.load(Ordering::SeqCst);
+        Box::pin(async move {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            if well {
+                Ok(())
+            } else {
+                Err(kernel::Fault::internal("as told"))
+            }
+        })
+    });
+    let member = bench.consume(
+        Subscription {
+            in_flight_max: 3,
+            ..parking("g")
+        },
+        &handler,
+    );
+    for k in 0..12 {
+        bench.publish(ALPHA, &format!("k{k}"), 0..3).await;
+    }
+    until_no_lag(&bench.bus, ALPHA, "g").await;
+    healed.store(true, Ordering::SeqCst);
+    for k in 0..12 {
+        assert_eq!(bench.bus.release(ALPHA, "g", &format!("k{k}")).await.unwrap(), 3);
+        bench.publish(ALPHA, &format!("k{k}"), 3..5).await;
+    }
+    handler.acked(60).await;
+    assert!(
+        handler
+            .first_numbers()
+            .values()
+            .all(|numbers| numbers == &[0, 1, 2, 3, 4])
+    );
+    assert_eq!((handler.most_running(), handler.overlaps()), (3, 0));
+    member.stop().await;
+}
+
 pub async fn skipped_letters_can_be_released(rig: Box<dyn Rig>) {
     let bench = Bench::new(rig).await;
     let healed = Arc::new(AtomicBool::new(false));

@@ -44,7 +44,8 @@ pub(super) fn write(
     let group = &*seat.group;
     if let Some(key) = park {
         let sql = "INSERT OR IGNORE INTO parked(consumer, slot, key, head, since, releasing) VALUES (?, ?, ?, ?, ?, ?)";
-        to.prepare_cached(sql)?.execute(params![group, seat.slot, &*key.key, key.head, key.since, key.releasing])?;
+        to.prepare_cached(sql)?
+            .execute(params![group, seat.slot, &*key.key, key.head, key.since, key.releasing])?;
     }
     let sql = "INSERT OR IGNORE INTO letters(consumer, slot, offset, id, key, kind, time, bytes, reason, at, released)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,

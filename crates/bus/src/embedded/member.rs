@@ -3,6 +3,8 @@
 //!
 //! The loop never waits for anything but its own select, so that no handler in hand is ever left unpolled.
 
+mod parked;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -19,7 +21,7 @@ use super::held::{Held, Parked, Step};
 use super::journal::Journal;
 use super::letters::{self, ParkedKey, Seat};
 use super::log;
-use super::redeliver::{Drained, redeliver};
+use super::redeliver::Drained;
 use crate::attempt::{Attempts, Outcome};
 use crate::lane::Placed;
 use crate::{BusError, OnPoison};
@@ -64,6 +66,8 @@ pub(super) struct Member {
     ready: VecDeque<(u32, Placed)>,
     running: FuturesUnordered<BoxFuture<'static, Finished>>,
     chores: FuturesUnordered<BoxFuture<'static, Result<Chore, BusError>>>,
+    /// Keys whose letters are to be handed out as soon as there is room.
+    to_drain: VecDeque<(u32, Arc<str>)>,
     draining: usize,
     handled: metrics::Counter,
     seen_changes: u64,
@@ -98,6 +102,7 @@ impl Member {
             ready: VecDeque::new(),
             running: FuturesUnordered::new(),
             chores: FuturesUnordered::new(),
+            to_drain: VecDeque::new(),
             draining: 0,
             seen_changes: 0,
             stopping: false,
@@ -155,6 +160,7 @@ impl Member {
         self.group.retire(self.number);
         self.lanes.values_mut().for_each(Held::close);
         self.ready.clear();
+        self.to_drain.clear();
     }
 
     fn fail(&mut self, error: BusError) {
@@ -177,6 +183,7 @@ impl Member {
                 Move::Take(slot, done) => self.take(slot, done),
                 Move::Give(slot) => {
                     self.ready.retain(|(of, _)| *of != slot);
+                    self.to_drain.retain(|(of, _)| *of != slot);
                     self.lanes.get_mut(&slot).into_iter().for_each(Held::close);
                 }
                 Move::Release(slot, key) => {
@@ -217,6 +224,7 @@ impl Member {
 
     /// Starts what may be started; tells whether there is more for another turn.
     fn fill(&mut self, cx: &mut Context<'_>) -> bool {
+        self.start_drains();
         let mut left = TURN_MAX;
         while let Some((slot, (offset, event))) = self.ready.pop_front() {
             self.start(cx, slot, offset, event);
@@ -352,49 +360,6 @@ impl Member {
         self.go_on(slot, &key);
     }
 
-    /// Goes on with a key that has become free.
-    fn go_on(&mut self, slot: u32, key: &Arc<str>) {
-        let Some(held) = self.lanes.get_mut(&slot).filter(|h| !h.closing) else {
-            return;
-        };
-        if held.parked.contains_key(key) {
-            for (offset, event) in held.lane.take_waiting(key) {
-                self.write_behind(slot, offset, event);
-            }
-            self.drain(slot, key);
-        } else if let Some(next) = held.lane.next_of(key) {
-            self.ready.push_back((slot, next));
-        }
-    }
-
-    /// Writes a letter behind a parked key.
-    fn write_behind(&mut self, slot: u32, offset: i64, event: Event) {
-        let parked = self.lanes.get(&slot).and_then(|held| held.parked.get(&event.key));
-        let reason = parked.map_or_else(String::new, |p| format!("parked behind {}", p.head));
-        self.write_letter(slot, (offset, event), reason);
-    }
-
-    fn write_letter(&mut self, slot: u32, (offset, event): Placed, reason: String) {
-        let Some(held) = self.lanes.get_mut(&slot) else { return };
-        held.in_hand += 1;
-        if let Some(parked) = held.parked.get_mut(&event.key) {
-            parked.letters += 1;
-        }
-        metrics::counter!("bus_dead_letters_total", "group" => self.attempts.group).increment(1);
-        let (seat, key, now) = (held.seat.clone(), event.key.clone(), self.journal.ambient.now());
-        let park = held.parked.get(&event.key).map(|p| ParkedKey {
-            key: event.key.clone(),
-            head: p.head.clone(),
-            since: p.since,
-            releasing: p.releasing,
-        });
-        let write = move |to: &rusqlite::Connection| letters::write(to, &seat, (offset, &event), &reason, now, park);
-        // Queued here and now: letters are numbered in the order of the log.
-        let written = self.journal.writer.run(write);
-        self.chores
-            .push(async move { written.await.map(|()| Chore::Lettered(slot, offset, key)) }.boxed());
-    }
-
     fn end_chore(&mut self, chore: Result<Chore, BusError>) {
         match chore {
             Ok(chore) => self.end_good_chore(chore),
@@ -430,52 +395,6 @@ impl Member {
                 self.end_drain(slot, &key, end);
             }
             Chore::Freed(_) => held.in_hand -= 1,
-        }
-    }
-
-    /// Begins to hand out the letters of a key, if it is being released and nothing of it is in hand.
-    fn drain(&mut self, slot: u32, key: &Arc<str>) {
-        let Some(held) = self.lanes.get_mut(&slot).filter(|h| !h.closing) else {
-            return;
-        };
-        let busy = held.lane.is_busy(key);
-        let Some(parked) = held.parked.get_mut(key).filter(|p| p.releasing && !p.draining && !busy) else {
-            return;
-        };
-        (parked.draining, parked.fresh) = (true, false);
-        held.in_hand += 1;
-        self.draining += 1;
-        let of = (held.seat.clone(), key.clone());
-        let drain = redeliver(
-            self.journal.clone(),
-            self.attempts.clone(),
-            of,
-            self.on_poison,
-            held.give_up.clone(),
-        );
-        let key = key.clone();
-        self.chores
-            .push(async move { drain.await.map(|end| Chore::Drained(slot, key, end)) }.boxed());
-    }
-
-    fn end_drain(&mut self, slot: u32, key: &Arc<str>, end: Drained) {
-        let Some(held) = self.lanes.get_mut(&slot) else { return };
-        let Some(parked) = held.parked.get_mut(key) else { return };
-        parked.draining = false;
-        match end {
-            Drained::Abandoned => {}
-            Drained::ParkedAgain(head) => (parked.head, parked.releasing) = (head, false),
-            // Letters on their way come first; the last of them drains again.
-            Drained::Empty if parked.letters > 0 => {}
-            Drained::Empty if parked.fresh => self.drain(slot, key),
-            Drained::Empty => {
-                held.parked.remove(key);
-                held.in_hand += 1;
-                let (seat, key) = (held.seat.clone(), key.clone());
-                let freed = self.journal.writer.run(move |on| letters::free(on, &seat, &key));
-                self.chores
-                    .push(async move { freed.await.map(|()| Chore::Freed(slot)) }.boxed());
-            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The embedded log passes the port's suite, keeps its own promises, and the relay carries an outbox into it.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod embedded;
 mod kill;

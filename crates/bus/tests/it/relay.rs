@@ -27,6 +27,7 @@ struct Outbox {
     signal: Arc<Notify>,
     silent: AtomicBool,
     marks_fail: AtomicBool,
+    marks_failed: AtomicUsize,
     reads_fail: AtomicBool,
 }
 
@@ -75,6 +76,7 @@ impl Store for Outbox {
     async fn mark_sent(&self, events: &[EventId]) -> Result<(), StoreError> {
         tokio::task::yield_now().await;
         if self.marks_fail.load(Ordering::SeqCst) {
+            self.marks_failed.fetch_add(1, Ordering::SeqCst);
             return Err(StoreError::Busy);
         }
         self.pending.lock().retain(|e| !events.contains(&e.id));
@@ -339,6 +341,7 @@ async fn a_relay_killed_before_its_marks_publishes_again_and_the_bus_drops_it() 
     let relay = Relay::start(outbox.clone(), door.clone());
     outbox.commit(&events("a", 0..10));
     door.until_accepted(10).await;
+    until(|| outbox.marks_failed.load(Ordering::SeqCst) > 0).await;
     relay.task.abort();
     outbox.marks_fail.store(false, Ordering::SeqCst);
     let relay = Relay::start(outbox.clone(), door.clone());
