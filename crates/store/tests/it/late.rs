@@ -52,10 +52,7 @@ async fn keep_reading(seats: Collection<Seat>, newest: Arc<AtomicUsize>) -> u32 
         let hall = || Query::on("by_hall").eq(format!("hall{round}")).limit(200);
         assert_eq!(seats.count(hall(), 200).await, Ok(SEATS as u64));
         let found = seats.find(hall()).await.unwrap();
-        assert!(
-            found.windows(2).all(|w| (w[0].at, &w[0].id) < (w[1].at, &w[1].id)),
-            "out of order"
-        );
+        assert!(found.is_sorted_by(|a, b| (a.at, &a.id) < (b.at, &b.id)), "out of order");
         let different: BTreeSet<&str> = found.iter().map(|s| s.id.as_str()).collect();
         assert_eq!(
             (found.len(), different.len()),
