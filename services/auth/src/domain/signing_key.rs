@@ -17,6 +17,8 @@ pub(crate) const LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 pub(crate) const READ_ANEW_AFTER: Duration = Duration::from_secs(60);
 /// How long a key is published before it signs: time for every process to read it and for every verifier to fetch it.
 pub(crate) const PUBLISHED_AHEAD: Duration = Duration::from_secs(5 * 60);
+// A process may read the key that late, and a verifier may have fetched the set just before that.
+const _: () = assert!(PUBLISHED_AHEAD.as_secs() > READ_ANEW_AFTER.as_secs() + KEY_REFRESH_MIN.as_secs());
 /// How long a key is published after its successor took over.
 pub(crate) const PUBLISHED_AFTER: Duration = ACCESS_TOKEN_TTL
     .saturating_add(READ_ANEW_AFTER)
