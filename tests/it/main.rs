@@ -30,3 +30,4 @@ mod sends;
 mod socket_guard;
 mod sse;
 mod users;
+mod walkthroughs;
