@@ -258,6 +258,7 @@ macro_rules! conformance_tests {
             letters_count_as_in_flight,
             published_events_survive_a_crash, a_kill_between_the_handlers_commit_and_the_ack_delivers_again,
             a_crash_during_the_pauses_delivers_again, acked_events_are_remembered_after_a_crash,
+            nothing_is_committed_beyond_a_gap,
             reopening_goes_on_at_the_cursor, order_holds_over_a_crash, closing_finishes_what_is_in_hand,
             the_same_event_again_is_not_delivered_twice, the_same_event_after_a_reopening_is_not_delivered_twice,
             a_new_group_replays_everything, a_new_group_replays_from_an_instant, a_new_group_may_begin_at_the_end,

@@ -1,6 +1,6 @@
 //! Owns the cases of crashes, closing and repeats.
 
-use super::{ALPHA, Bench, Recorder, Rig, SETTLED, quick, subscription, until_no_lag};
+use super::{ALPHA, Bench, Recorder, Rig, SETTLED, neighbours, quick, subscription, until_no_lag};
 use crate::{Retry, Subscription};
 
 pub async fn published_events_survive_a_crash(rig: Box<dyn Rig>) {
@@ -88,6 +88,30 @@ pub async fn acked_events_are_remembered_after_a_crash(rig: Box<dyn Rig>) {
     assert_eq!(again.numbers("new"), [1]);
     member.stop().await;
     assert_eq!(again.acks(), 1);
+}
+
+pub async fn nothing_is_committed_beyond_a_gap(rig: Box<dyn Rig>) {
+    let mut bench = Bench::new(rig).await;
+    let keys = neighbours(ALPHA, 2);
+    let (stuck, quick) = (keys[0].clone(), keys[1].clone());
+    let name = stuck.clone();
+    let handler = Recorder::that(move |probe, _| {
+        let waits = probe.key == name;
+        Box::pin(async move { if waits { std::future::pending().await } else { Ok(()) } })
+    });
+    let member = bench.consume(subscription("g", &[ALPHA]), &handler);
+    bench.publish(ALPHA, &stuck, 0..2).await;
+    bench.publish(ALPHA, &quick, 0..50).await;
+    handler.acked(50).await;
+    tokio::time::sleep(SETTLED).await;
+    assert_eq!(bench.bus.lag(ALPHA, "g").await.unwrap(), 52);
+    bench.crash().await;
+    member.kill().await;
+    let again = Recorder::new();
+    let member = bench.consume(subscription("g", &[ALPHA]), &again);
+    until_no_lag(&bench.bus, ALPHA, "g").await;
+    assert_eq!(again.numbers(&stuck), [0, 1]);
+    member.stop().await;
 }
 
 pub async fn reopening_goes_on_at_the_cursor(rig: Box<dyn Rig>) {
