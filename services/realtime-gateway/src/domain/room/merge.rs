@@ -8,6 +8,7 @@ use super::{Held, Reader, Room, Seat, Sent};
 
 /// Most frames that are held for a reader while its resume is read.
 pub(crate) const PENDING_MAX: usize = 1_000;
+
 /// What was read for a reader who subscribes.
 #[derive(Debug)]
 pub(crate) struct Caught {
