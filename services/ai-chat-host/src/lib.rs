@@ -63,8 +63,10 @@ pub async fn local_directory(store: &Arc<dyn Store>, ambient: Ambient) -> Result
 pub async fn open(deps: Deps) -> Result<(Arc<dyn Runs>, Service), Fault> {
     let app = Arc::new(app::App::open(&deps).await?);
     // A message that cannot be answered must not hold back the room's later ones.
-    let subscription =
-        Subscription { on_poison: OnPoison::Skip, ..Subscription::new("ai-chat-host", &[topic::MESSAGE, topic::ROOM]) };
+    let subscription = Subscription {
+        on_poison: OnPoison::Skip,
+        ..Subscription::new("ai-chat-host", &[topic::MESSAGE, topic::ROOM])
+    };
     let (host, stops, old, leaving) = (app.clone(), app.clone(), app.clone(), app.clone());
     let service = Service::new("ai-chat-host", routes::routes(app.clone()))
         .with_store(deps.store)

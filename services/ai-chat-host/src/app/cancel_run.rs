@@ -12,7 +12,12 @@ impl App {
         if !self.reader.is_member(room, user).await? {
             return Err(Error::NoRun);
         }
-        let run = self.runs.get(run).await?.filter(|run| run.room_id == room).ok_or(Error::NoRun)?;
+        let run = self
+            .runs
+            .get(run)
+            .await?
+            .filter(|run| run.room_id == room)
+            .ok_or(Error::NoRun)?;
         self.stop(&run).await
     }
 

@@ -6,6 +6,7 @@ use kernel::{ErrorCode, Fault};
 
 use crate::app::App;
 use crate::app::speak::{Attempt, Floor, Spoken};
+use crate::app::speech::Begun;
 use crate::domain::reply::{Close, Ending, ending};
 use crate::domain::run::{RunDoc, RunState, Usage};
 
@@ -14,25 +15,28 @@ impl App {
     pub(crate) async fn work(&self, run: RunDoc, floor: &Floor) -> Result<(), Fault> {
         let begun = self.speeches.begin(&run);
         if run.state == RunState::Sending {
-            return self.deliver(&run).await;
+            return self.deliver(&run, Some(begun)).await;
         }
         if self.live.is_stopped(run.id).await {
             let ending = ending(Close::Cancelled, &run.text, None);
-            return self.settle(&run, &ending, &run.usage).await;
+            return self.settle(&run, &ending, &run.usage, begun).await;
         }
         self.live.typing(run.room_id, run.agent_id).await;
         let Some(brief) = self.prepare(&run).await? else {
-            let ending = Ending { state: AiState::Cancelled, message: None };
-            return self.settle(&run, &ending, &run.usage).await;
+            let ending = Ending {
+                state: AiState::Cancelled,
+                message: None,
+            };
+            return self.settle(&run, &ending, &run.usage, begun).await;
         };
-        let mut attempt = Attempt::new(&run, floor, &begun.speech, &brief);
+        let mut attempt = Attempt::new(&run, floor, begun.speech.clone(), &brief);
         match self.speak(&mut attempt, &brief).await {
             Spoken::Closed(close) => {
                 let ending = ending(close, attempt.draft.text(), brief.before.as_deref());
                 if ending.message.as_deref() == Some(attempt.draft.text()) {
                     self.show_rest(&mut attempt).await;
                 }
-                self.settle(&run, &ending, &attempt.usage).await
+                self.settle(&run, &ending, &attempt.usage, begun).await
             }
             Spoken::HandedOver => self.hand_over(&attempt).await,
             Spoken::Lost => {
@@ -42,9 +46,15 @@ impl App {
         }
     }
 
-    async fn settle(&self, run: &RunDoc, ending: &Ending, usage: &Usage) -> Result<(), Fault> {
-        match self.runs.settle(run.id, run.hold(), ending, usage, self.config.lease()).await? {
-            Some(run) if run.state == RunState::Sending => self.deliver(&run).await,
+    async fn settle(&self, run: &RunDoc, ending: &Ending, usage: &Usage, begun: Begun<'_>) -> Result<(), Fault> {
+        // Nobody who joins after the end may be told that it is being written.
+        let begun = ending.message.is_some().then_some(begun);
+        match self
+            .runs
+            .settle(run.id, run.hold(), ending, usage, self.config.lease())
+            .await?
+        {
+            Some(run) if run.state == RunState::Sending => self.deliver(&run, begun).await,
             Some(run) => {
                 count(&run, ending.state);
                 Ok(())
@@ -54,7 +64,7 @@ impl App {
     }
 
     /// Sends the final text, again if need be: chat knows the message by its id.
-    async fn deliver(&self, run: &RunDoc) -> Result<(), Fault> {
+    async fn deliver(&self, run: &RunDoc, begun: Option<Begun<'_>>) -> Result<(), Fault> {
         let (name, model) = match self.agents.read(run.agent_id).await.map_err(Fault::from) {
             Ok((agent, _)) => (agent.name, agent.model),
             Err(fault) if fault.kind == ErrorCode::NotFound => ("Agent".to_owned(), String::new()),
@@ -72,6 +82,7 @@ impl App {
             // It stays `sending`; whoever takes it over sends it again.
             Err(fault) => return Err(fault),
         };
+        drop(begun);
         self.runs.end(run.id, outcome).await?;
         count(run, outcome);
         Ok(())

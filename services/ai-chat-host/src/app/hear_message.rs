@@ -19,7 +19,9 @@ impl App {
     /// Takes note of a message that was sent. The same message again changes nothing.
     pub(crate) async fn hear(&self, message: &Message) -> Result<(), Fault> {
         let named = message.reply_to.is_some() || message.mentions.iter().any(|m| matches!(m, Mention::Agent { .. }));
-        let Some(room) = self.room_view(message.room_id, named).await? else { return Ok(()) };
+        let Some(room) = self.room_view(message.room_id, named).await? else {
+            return Ok(());
+        };
         if room.agents.is_empty() {
             return Ok(());
         }
@@ -34,7 +36,9 @@ impl App {
         if candidates(&room, &heard, None).is_empty() {
             return Ok(());
         }
-        let Some(payer_id) = self.payer(message).await? else { return Ok(()) };
+        let Some(payer_id) = self.payer(message).await? else {
+            return Ok(());
+        };
         let facts = self.facts(message).await?;
         let decision = decide(&room, &heard, &facts, &self.config.limits);
         for (agent, refusal) in &decision.refused {
@@ -64,7 +68,10 @@ impl App {
     async fn pre_empt(&self, message: &Message) -> Result<(), Fault> {
         for run in self.runs.open_in(message.room_id).await? {
             // A redelivered message must not take back what was asked for after it.
-            if run.trigger_seq < message.seq && run.is_pre_empted_by(message.root_id) && self.runs.cancel_waiting(run.id).await? {
+            if run.trigger_seq < message.seq
+                && run.is_pre_empted_by(message.root_id)
+                && self.runs.cancel_waiting(run.id).await?
+            {
                 metrics::counter!("ai_runs_total", "end" => "pre_empted").increment(1);
             }
         }
@@ -80,7 +87,13 @@ impl App {
                 Err(fault) => return Err(fault),
             },
         };
-        let agent = |mention: &Mention| if let Mention::Agent { id } = mention { Some(*id) } else { None };
+        let agent = |mention: &Mention| {
+            if let Mention::Agent { id } = mention {
+                Some(*id)
+            } else {
+                None
+            }
+        };
         Ok(Heard {
             id: message.id,
             origin: message.origin,
@@ -113,10 +126,22 @@ impl App {
         let recent = self.runs.recent(room, now - window).await?;
         let pairs_since = now - Duration::from_secs(limits.pair_window_seconds);
         let exchange = |run: &RunDoc| -> Option<(AgentId, AgentId)> { Some((run.caller_id?, run.agent_id)) };
-        let exchanges = recent.iter().filter(before).filter(|run| run.queued_at >= pairs_since).filter_map(exchange);
-        let last_minute = recent.iter().filter(before).filter(|run| run.queued_at >= now - MINUTE).count();
+        let exchanges = recent
+            .iter()
+            .filter(before)
+            .filter(|run| run.queued_at >= pairs_since)
+            .filter_map(exchange);
+        let last_minute = recent
+            .iter()
+            .filter(before)
+            .filter(|run| run.queued_at >= now - MINUTE)
+            .count();
         let open = self.runs.open_in(room).await?;
-        let waiting = open.iter().filter(before).filter(|run| run.state == RunState::Requested).count();
+        let waiting = open
+            .iter()
+            .filter(before)
+            .filter(|run| run.state == RunState::Requested)
+            .count();
         let since = self.last_human(message).await?;
         let cap = u64::from(limits.turns_since_human_max);
         let since_human = self.runs.count_between(room, since, message.seq, cap).await?;
@@ -137,7 +162,14 @@ impl App {
         }
         let upto = message.seq.saturating_sub(1);
         let after = upto.saturating_sub(LOOK_BACK);
-        let messages = self.reader.messages(message.room_id, after, upto, LOOK_BACK as usize).await?;
-        Ok(messages.iter().rev().find(|m| m.origin == Origin::Human).map_or(0, |m| m.seq))
+        let messages = self
+            .reader
+            .messages(message.room_id, after, upto, LOOK_BACK as usize)
+            .await?;
+        Ok(messages
+            .iter()
+            .rev()
+            .find(|m| m.origin == Origin::Human)
+            .map_or(0, |m| m.seq))
     }
 }

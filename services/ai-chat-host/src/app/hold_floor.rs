@@ -47,6 +47,11 @@ impl Rooms {
         }
     }
 
+    /// Waits until none is worked on.
+    async fn silent(&mut self) {
+        while self.tasks.join_next().await.is_some() {}
+    }
+
     fn done(&mut self, room: RoomId) {
         if self.active.remove(&room) == Some(true) {
             self.wake(room);
@@ -58,7 +63,11 @@ impl App {
     /// Lets agents speak wherever it is their turn, until `stop`.
     pub(crate) async fn host(self: Arc<Self>, stop: CancellationToken) -> Result<(), Fault> {
         let mut woken = self.woken.lock().await;
-        let mut rooms = Rooms { app: self.clone(), tasks: JoinSet::new(), active: HashMap::new() };
+        let mut rooms = Rooms {
+            app: self.clone(),
+            tasks: JoinSet::new(),
+            active: HashMap::new(),
+        };
         let mut sweep = tokio::time::interval(self.config.sweep());
         sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !stop.is_cancelled() && !self.leaving.is_cancelled() {
@@ -74,14 +83,14 @@ impl App {
                 },
             }
         }
-        // What is being written ends or is handed over by `leave`, which a drain calls first.
-        let silent = async { while rooms.tasks.join_next().await.is_some() {} };
-        tokio::pin!(silent);
+        // What is being written ends, or is handed over by `leave`, while the process still answers requests.
         tokio::select! {
-            () = &mut silent => return Ok(()),
-            () = stop.cancelled() => self.hand_over.cancel(),
+            () = rooms.silent() => {}
+            () = stop.cancelled() => {}
         }
-        let _ = tokio::time::timeout(STOP_MAX, silent).await;
+        stop.cancelled().await;
+        self.hand_over.cancel();
+        let _ = tokio::time::timeout(STOP_MAX, rooms.silent()).await;
         Ok(())
     }
 
@@ -99,9 +108,13 @@ impl App {
 
     /// Holds the floor of a room, if it is free, and works on its runs until none waits.
     async fn hold_floor(&self, room: RoomId) -> Result<(), Fault> {
+        // Before the first look at `leaving`, so that a drain either sees this room or is seen by it.
+        let _at_work = self.speeches.at_work();
         let _permit = self.permits.acquire().await.map_err(Fault::internal)?;
         let name = format!("floor:{room}");
-        let Some(fence) = self.ephemeral.lease(&name, self.config.lease()).await? else { return Ok(()) };
+        let Some(fence) = self.ephemeral.lease(&name, self.config.lease()).await? else {
+            return Ok(());
+        };
         let floor = Floor { name, fence };
         let worked = self.work_in(room, &floor).await;
         if let Err(e) = self.ephemeral.release(&floor.name, fence).await {
@@ -111,8 +124,15 @@ impl App {
     }
 
     async fn work_in(&self, room: RoomId, floor: &Floor) -> Result<(), Fault> {
-        while !self.leaving.is_cancelled() && self.ephemeral.renew(&floor.name, floor.fence, self.config.lease()).await? {
-            let Some(next) = self.runs.next_in(room).await? else { break };
+        while !self.leaving.is_cancelled()
+            && self
+                .ephemeral
+                .renew(&floor.name, floor.fence, self.config.lease())
+                .await?
+        {
+            let Some(next) = self.runs.next_in(room).await? else {
+                break;
+            };
             if next.is_held(self.ambient.now()) {
                 break;
             }

@@ -38,13 +38,20 @@ impl Live {
 
     /// Tells a room that an agent is typing.
     pub(crate) async fn typing(&self, room_id: RoomId, agent_id: AgentId) {
-        let frame = LiveFrame::Typing { room_id, user_id: None, agent_id: Some(agent_id) };
+        let frame = LiveFrame::Typing {
+            room_id,
+            user_id: None,
+            agent_id: Some(agent_id),
+        };
         note(self.publish(room_id, &frame).await);
     }
 
     /// Appends a delta to the run's log, then publishes it to the room.
     pub(crate) async fn delta(&self, run: &RunDoc, delta: &Delta) {
-        let entry = Entry { pos: delta.pos, text: delta.text.clone() };
+        let entry = Entry {
+            pos: delta.pos,
+            text: delta.text.clone(),
+        };
         let logged = self.ephemeral.push(&log_name(run), json(&entry), KEPT).await;
         let frame = LiveFrame::AiDelta {
             room_id: run.room_id,
@@ -61,13 +68,19 @@ impl Live {
     /// Reads the deltas of a run that another process writes.
     pub(crate) async fn deltas(&self, run: &RunDoc) -> Result<Vec<Delta>, Fault> {
         let entries = self.ephemeral.entries(&log_name(run)).await?;
-        let delta = |bytes: &Bytes| serde_json::from_slice(bytes).ok().map(|Entry { pos, text }| Delta { pos, text });
+        let delta = |bytes: &Bytes| {
+            serde_json::from_slice(bytes)
+                .ok()
+                .map(|Entry { pos, text }| Delta { pos, text })
+        };
         Ok(entries.iter().filter_map(delta).collect())
     }
 
     /// Calls for a run to stop, wherever it is written now or later.
     pub(crate) async fn call_stop(&self, run: RunId) -> Result<(), Fault> {
-        self.ephemeral.set(&stop_key(run), Bytes::from_static(b"1"), KEPT).await?;
+        self.ephemeral
+            .set(&stop_key(run), Bytes::from_static(b"1"), KEPT)
+            .await?;
         Ok(self.ephemeral.publish(STOP_CHANNEL, run.to_string().into()).await?)
     }
 
@@ -93,7 +106,9 @@ impl App {
                 () = stop.cancelled() => return Ok(()),
                 call = calls.next() => call,
             };
-            let Some((_, payload)) = call else { return Err(EphemeralError("the stop channel was closed".into()).into()) };
+            let Some((_, payload)) = call else {
+                return Err(EphemeralError("the stop channel was closed".into()).into());
+            };
             if let Some(run) = std::str::from_utf8(&payload).ok().and_then(|text| text.parse().ok()) {
                 self.speeches.stop(run);
             }

@@ -20,7 +20,13 @@ impl Runs for App {
             }
             let text = resumed(run.kept(), self.live.deltas(&run).await?);
             let (run_id, message_id, agent_id) = (run.id, run.message_id, run.agent_id);
-            live.push(RunSnapshot { run_id, message_id, agent_id, attempt: run.attempt, text });
+            live.push(RunSnapshot {
+                run_id,
+                message_id,
+                agent_id,
+                attempt: run.attempt,
+                text,
+            });
         }
         // Who has not written anything yet is typing; there is nothing to catch up with.
         live.retain(|snapshot| !snapshot.text.is_empty());

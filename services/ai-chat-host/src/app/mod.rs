@@ -85,9 +85,15 @@ impl App {
     /// Begins to leave: no new attempts; what is being written may end within the drain time, then it is handed over.
     pub(crate) async fn leave(&self) {
         self.leaving.cancel();
-        if tokio::time::timeout(self.config.drain(), self.speeches.silence()).await.is_err() {
+        if tokio::time::timeout(self.config.drain(), self.speeches.silence())
+            .await
+            .is_err()
+        {
             self.hand_over.cancel();
-            if tokio::time::timeout(HAND_OVER_MAX, self.speeches.silence()).await.is_err() {
+            if tokio::time::timeout(HAND_OVER_MAX, self.speeches.silence())
+                .await
+                .is_err()
+            {
                 tracing::warn!("some replies could not be handed over; they are taken over when their leases lapse");
             }
         }

@@ -25,12 +25,16 @@ pub(crate) struct Brief {
 impl App {
     /// Prepares the reply of a run; `None` when there is no right to speak any more.
     pub(crate) async fn prepare(&self, run: &RunDoc) -> Result<Option<Brief>, Fault> {
-        let (Some(room), Some(trigger)) = (self.room(run).await?, self.trigger(run).await?) else { return Ok(None) };
+        let (Some(room), Some(trigger)) = (self.room(run).await?, self.trigger(run).await?) else {
+            return Ok(None);
+        };
         let sits_here = room.agents.iter().any(|agent| agent.agent_id == run.agent_id);
         if !sits_here || room.agent_policy == AgentPolicy::Off {
             return Ok(None);
         }
-        let Some(agent) = self.agents.enabled(&[run.agent_id]).await?.pop() else { return Ok(None) };
+        let Some(agent) = self.agents.enabled(&[run.agent_id]).await?.pop() else {
+            return Ok(None);
+        };
         if !self.people_are_here(run, &trigger).await? {
             return Ok(None);
         }
@@ -42,8 +46,19 @@ impl App {
         Ok(Some(self.brief(run, &room, &agent, &messages, &trigger)))
     }
 
-    fn brief(&self, run: &RunDoc, room: &RoomSummary, agent: &AgentDoc, messages: &[Message], trigger: &Message) -> Brief {
-        let others = room.agents.iter().filter(|other| other.agent_id != agent.id).map(|other| other.handle.as_str());
+    fn brief(
+        &self,
+        run: &RunDoc,
+        room: &RoomSummary,
+        agent: &AgentDoc,
+        messages: &[Message],
+        trigger: &Message,
+    ) -> Brief {
+        let others = room
+            .agents
+            .iter()
+            .filter(|other| other.agent_id != agent.id)
+            .map(|other| other.handle.as_str());
         let reader = Reader {
             agent: agent.id,
             handle: &agent.handle,
@@ -52,10 +67,16 @@ impl App {
             others: others.collect(),
             people: room.members.len(),
         };
-        let turns = build(&reader, messages, trigger, self.config.context_tokens, || self.ambient.token::<9>());
+        let turns = build(&reader, messages, trigger, self.config.context_tokens, || {
+            self.ambient.token::<9>()
+        });
         let before = last_of(messages, agent.id, run.message_id).filter(|_| trigger.origin == Origin::Agent);
         Brief {
-            principal: Principal { user_id: run.payer_id, agent_id: Some(agent.id), room_id: Some(run.room_id) },
+            principal: Principal {
+                user_id: run.payer_id,
+                agent_id: Some(agent.id),
+                room_id: Some(run.room_id),
+            },
             prompt_tokens: estimate_turns(&turns),
             before: before.map(|message| message.text.clone()),
             completion: Completion {
@@ -97,6 +118,8 @@ impl App {
     async fn history(&self, run: &RunDoc, room: &RoomSummary) -> Result<Vec<Message>, Fault> {
         let upto = room.last_seq.min(run.trigger_seq + AFTER_TRIGGER);
         let count = self.config.context_messages.clamp(1, 1_000);
-        self.reader.messages(run.room_id, upto.saturating_sub(count as u64), upto, count).await
+        self.reader
+            .messages(run.room_id, upto.saturating_sub(count as u64), upto, count)
+            .await
     }
 }

@@ -19,8 +19,12 @@ impl App {
             return Err(Error::NoRun);
         }
         let answer = found(self.reader.message(room, message).await)?.ok_or(Error::NoRun)?;
-        let (Some(agent_id), Some(question)) = (answer.author.agent(), answer.reply_to) else { return Err(Error::NotAnAnswer) };
-        let trigger = found(self.reader.message(room, question).await)?.filter(|m| !m.deleted).ok_or(Error::Silent)?;
+        let (Some(agent_id), Some(question)) = (answer.author.agent(), answer.reply_to) else {
+            return Err(Error::NotAnAnswer);
+        };
+        let trigger = found(self.reader.message(room, question).await)?
+            .filter(|m| !m.deleted)
+            .ok_or(Error::Silent)?;
         let view = self.room_view(room, true).await?.ok_or(Error::NoRun)?;
         if view.policy == AgentPolicy::Off || !view.agents.iter().any(|seat| seat.agent == agent_id) {
             return Err(Error::Silent);
@@ -52,10 +56,14 @@ impl App {
     /// Fails when the agents of a room have too much to do already.
     async fn has_time(&self, room: RoomId) -> Result<(), Error> {
         let limits = &self.config.limits;
-        let recent = self.runs.recent(room, self.ambient.now() - Duration::from_secs(60)).await?;
+        let recent = self
+            .runs
+            .recent(room, self.ambient.now() - Duration::from_secs(60))
+            .await?;
         let open = self.runs.open_in(room).await?;
         let waiting = open.iter().filter(|run| run.state == RunState::Requested).count();
-        let many = recent.len() >= limits.room_turns_per_minute_max as usize || waiting >= limits.room_queue_max as usize;
+        let many =
+            recent.len() >= limits.room_turns_per_minute_max as usize || waiting >= limits.room_queue_max as usize;
         if many { Err(Error::TooMany) } else { Ok(()) }
     }
 }

@@ -22,7 +22,12 @@ pub(crate) struct Rooms(Cache<RoomId, Arc<Room>>);
 
 impl Default for Rooms {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(ROOMS_MAX).time_to_live(REMEMBERED).build())
+        Self(
+            Cache::builder()
+                .max_capacity(ROOMS_MAX)
+                .time_to_live(REMEMBERED)
+                .build(),
+        )
     }
 }
 
@@ -48,7 +53,11 @@ impl App {
             Err(fault) => return Err(fault),
         };
         let ids: Vec<_> = summary.agents.iter().map(|agent| agent.agent_id).collect();
-        let agents = if ids.is_empty() { Vec::new() } else { self.agents.enabled(&ids).await? };
+        let agents = if ids.is_empty() {
+            Vec::new()
+        } else {
+            self.agents.enabled(&ids).await?
+        };
         let view = Arc::new(view(&summary, &agents));
         self.rooms.0.insert(room, view.clone());
         Ok(Some(view))
@@ -56,7 +65,10 @@ impl App {
 }
 
 fn view(room: &RoomSummary, agents: &[AgentDoc]) -> Room {
-    let seat = |agent: &AgentDoc| Seat { agent: agent.id, always: agent.reply_policy == ReplyPolicy::Always };
+    let seat = |agent: &AgentDoc| Seat {
+        agent: agent.id,
+        always: agent.reply_policy == ReplyPolicy::Always,
+    };
     Room {
         id: room.id,
         kind: room.kind,

@@ -2,6 +2,7 @@
 //! and the lease on every beat; stops when told to. Refuses to show anything once its lease may have lapsed, so that no
 //! delta of an old attempt comes after a new one's.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::ai_gateway::Piece;
@@ -38,7 +39,7 @@ pub(crate) enum Spoken {
 pub(crate) struct Attempt<'a> {
     pub(crate) run: &'a RunDoc,
     pub(crate) floor: &'a Floor,
-    pub(crate) speech: &'a Speech,
+    pub(crate) speech: Arc<Speech>,
     pub(crate) draft: Draft,
     pub(crate) usage: Usage,
     lease_until: Timestamp,
@@ -50,13 +51,17 @@ pub(crate) struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    pub(crate) fn new(run: &'a RunDoc, floor: &'a Floor, speech: &'a Speech, brief: &Brief) -> Self {
+    pub(crate) fn new(run: &'a RunDoc, floor: &'a Floor, speech: Arc<Speech>, brief: &Brief) -> Self {
         Self {
             run,
             floor,
             speech,
             draft: Draft::default(),
-            usage: Usage { model: brief.completion.model.clone(), prompt_tokens: brief.prompt_tokens, ..Usage::default() },
+            usage: Usage {
+                model: brief.completion.model.clone(),
+                prompt_tokens: brief.prompt_tokens,
+                ..Usage::default()
+            },
             lease_until: run.lease_until.unwrap_or_default(),
             kept_bytes: 0,
             begun: Instant::now(),
@@ -77,7 +82,11 @@ impl<'a> Attempt<'a> {
                 self.usage.completion_tokens = estimate(self.draft.text());
                 (!fits).then_some(Close::Finished)
             }
-            Some(Ok(Piece::Ended { prompt_tokens, completion_tokens, .. })) => {
+            Some(Ok(Piece::Ended {
+                prompt_tokens,
+                completion_tokens,
+                ..
+            })) => {
                 (self.usage.prompt_tokens, self.usage.completion_tokens) = (prompt_tokens, completion_tokens);
                 Some(Close::Finished)
             }
@@ -95,7 +104,9 @@ impl App {
     pub(crate) async fn speak(&self, attempt: &mut Attempt<'_>, brief: &Brief) -> Spoken {
         let (gateway, principal, request) = (self.gateway.clone(), brief.principal.clone(), brief.completion.clone());
         // Dropped on return, which closes the connection to the provider.
-        let mut pieces = futures::stream::once(async move { gateway.stream(principal, request).await }).try_flatten().boxed();
+        let mut pieces = futures::stream::once(async move { gateway.stream(principal, request).await })
+            .try_flatten()
+            .boxed();
         let deadline = attempt.begun + Duration::from_secs(self.config.run_seconds_max);
         let mut beat = tokio::time::interval_at(attempt.begun + self.config.heartbeat(), self.config.heartbeat());
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -168,7 +179,11 @@ impl App {
         if self.live.is_stopped(attempt.run.id).await {
             attempt.speech.stop.cancel();
         }
-        match self.ephemeral.renew(&attempt.floor.name, attempt.floor.fence, self.config.lease()).await {
+        match self
+            .ephemeral
+            .renew(&attempt.floor.name, attempt.floor.fence, self.config.lease())
+            .await
+        {
             Ok(false) => return false,
             Ok(true) => {}
             // The run's own lease, in the store, still keeps others off.
@@ -182,7 +197,11 @@ impl App {
     async fn keep(&self, attempt: &mut Attempt<'_>) -> bool {
         let lease_until = self.ambient.now() + self.config.lease();
         let text = attempt.draft.text();
-        match self.runs.keep(attempt.run.id, attempt.run.hold(), text, &attempt.usage, lease_until).await {
+        match self
+            .runs
+            .keep(attempt.run.id, attempt.run.hold(), text, &attempt.usage, lease_until)
+            .await
+        {
             Ok(true) => {
                 (attempt.lease_until, attempt.kept_bytes) = (lease_until, text.len());
                 true
@@ -198,7 +217,9 @@ impl App {
     /// Leaves a run for another host, with the text so far.
     pub(crate) async fn hand_over(&self, attempt: &Attempt<'_>) -> Result<(), Fault> {
         let (run, text) = (attempt.run, attempt.draft.text());
-        self.runs.keep(run.id, run.hold(), text, &attempt.usage, self.ambient.now()).await?;
+        self.runs
+            .keep(run.id, run.hold(), text, &attempt.usage, self.ambient.now())
+            .await?;
         Ok(())
     }
 }

@@ -30,13 +30,17 @@ impl Speech {
 
 /// All of them.
 pub(crate) struct Speeches {
-    now: Arc<Mutex<HashMap<RunId, Arc<Speech>>>>,
-    count: watch::Sender<usize>,
+    now: Mutex<HashMap<RunId, Arc<Speech>>>,
+    /// Rooms that are worked on: more than speak, since a run is claimed before and ended after its speech.
+    rooms: watch::Sender<usize>,
 }
 
 impl Default for Speeches {
     fn default() -> Self {
-        Self { now: Arc::default(), count: watch::Sender::new(0) }
+        Self {
+            now: Mutex::default(),
+            rooms: watch::Sender::new(0),
+        }
     }
 }
 
@@ -54,6 +58,15 @@ impl Drop for Begun<'_> {
     }
 }
 
+/// A room that is worked on as long as this lives.
+pub(crate) struct AtWork<'a>(&'a watch::Sender<usize>);
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|rooms| *rooms -= 1);
+    }
+}
+
 impl Speeches {
     /// Makes a speech known.
     pub(crate) fn begin(&self, run: &RunDoc) -> Begun<'_> {
@@ -64,10 +77,18 @@ impl Speeches {
             attempt: run.attempt,
             text: String::new(),
         };
-        let speech = Arc::new(Speech { room: run.room_id, shown: Mutex::new(shown), stop: CancellationToken::new() });
+        let speech = Arc::new(Speech {
+            room: run.room_id,
+            shown: Mutex::new(shown),
+            stop: CancellationToken::new(),
+        });
         self.now.lock().insert(run.id, speech.clone());
         self.tell();
-        Begun { all: self, run: run.id, speech }
+        Begun {
+            all: self,
+            run: run.id,
+            speech,
+        }
     }
 
     /// Stops a run that is written here; tells whether it is.
@@ -78,18 +99,27 @@ impl Speeches {
 
     /// Returns what is written here in a room.
     pub(crate) fn in_room(&self, room: RoomId) -> Vec<RunSnapshot> {
-        self.now.lock().values().filter(|s| s.room == room).map(|s| s.shown.lock().clone()).collect()
+        self.now
+            .lock()
+            .values()
+            .filter(|s| s.room == room)
+            .map(|s| s.shown.lock().clone())
+            .collect()
     }
 
-    /// Waits until nothing is written here.
+    /// Notes that a room is worked on.
+    pub(crate) fn at_work(&self) -> AtWork<'_> {
+        self.rooms.send_modify(|rooms| *rooms += 1);
+        AtWork(&self.rooms)
+    }
+
+    /// Waits until no room is worked on here.
     pub(crate) async fn silence(&self) {
         // The sender lives as long as `self`, so waiting cannot fail.
-        let _ = self.count.subscribe().wait_for(|count| *count == 0).await;
+        let _ = self.rooms.subscribe().wait_for(|rooms| *rooms == 0).await;
     }
 
     fn tell(&self) {
-        let count = self.now.lock().len();
-        metrics::gauge!("ai_runs_running").set(count as f64);
-        self.count.send_replace(count);
+        metrics::gauge!("ai_runs_running").set(self.now.lock().len() as f64);
     }
 }

@@ -51,7 +51,10 @@ pub(crate) struct AgentDoc {
 
 impl Document for AgentDoc {
     const COLLECTION: &'static str = "agents";
-    const INDEXES: &'static [Index] = &[Index::unique("handle", &["handle"]), Index::plain("listed", &["listedAs"])];
+    const INDEXES: &'static [Index] = &[
+        Index::unique("handle", &["handle"]),
+        Index::plain("listed", &["listedAs"]),
+    ];
     fn id(&self) -> String {
         self.id.to_string()
     }
@@ -67,7 +70,11 @@ impl AgentDoc {
 
     /// Returns what chat needs.
     pub(crate) fn summary(&self) -> AgentSummary {
-        AgentSummary { id: self.id, handle: self.handle.clone(), name: self.name.clone() }
+        AgentSummary {
+            id: self.id,
+            handle: self.handle.clone(),
+            name: self.name.clone(),
+        }
     }
 
     /// Tells whether a person may bring it into a room.
@@ -82,6 +89,10 @@ impl AgentDoc {
 
     /// Returns the persona as a person may read it: another's own agent keeps it to its owner.
     pub(crate) fn persona_for(&self, user: UserId) -> &str {
-        if self.owner_id.is_none_or(|owner| owner == user) { &self.persona } else { "" }
+        if self.owner_id.is_none_or(|owner| owner == user) {
+            &self.persona
+        } else {
+            ""
+        }
     }
 }

@@ -27,7 +27,11 @@ pub(crate) struct Delta {
 impl Draft {
     /// Adds what a model has written; `false` when the text is full, and the rest was dropped.
     pub(crate) fn push(&mut self, piece: &str) -> bool {
-        let piece = if self.text.is_empty() { piece.trim_start() } else { piece };
+        let piece = if self.text.is_empty() {
+            piece.trim_start()
+        } else {
+            piece
+        };
         let room = TEXT_CHARS_MAX - self.chars;
         let cut = piece.char_indices().nth(room).map(|(at, _)| at);
         let fits = cut.map_or(piece, |at| piece.get(..at).unwrap_or_default());
@@ -66,7 +70,11 @@ impl Draft {
 
     /// Shows the rest of a reply that ended otherwise than with `PASS`, even when it is a beginning of that word.
     pub(crate) fn show_all(&mut self) -> Option<Delta> {
-        let text = self.text().get(self.shown_bytes..).filter(|rest| !rest.is_empty())?.to_owned();
+        let text = self
+            .text()
+            .get(self.shown_bytes..)
+            .filter(|rest| !rest.is_empty())?
+            .to_owned();
         let pos = self.shown_chars;
         self.shown_bytes += text.len();
         self.shown_chars += text.chars().count();
@@ -79,7 +87,9 @@ pub(crate) fn resumed(kept: &str, deltas: impl IntoIterator<Item = Delta>) -> St
     let mut text = kept.to_owned();
     let mut chars = text.chars().count();
     for delta in deltas {
-        let Some(known) = chars.checked_sub(delta.pos) else { break };
+        let Some(known) = chars.checked_sub(delta.pos) else {
+            break;
+        };
         let rest: String = delta.text.chars().skip(known).collect();
         chars += rest.chars().count();
         text.push_str(&rest);
@@ -101,7 +111,13 @@ mod tests {
             assert_eq!(draft.show(), None);
         }
         draft.push("word");
-        assert_eq!(draft.show(), Some(Delta { pos: 0, text: "PASS\nword".into() }));
+        assert_eq!(
+            draft.show(),
+            Some(Delta {
+                pos: 0,
+                text: "PASS\nword".into()
+            })
+        );
     }
 
     #[test]

@@ -35,7 +35,9 @@ pub(crate) fn ending(close: Close, text: &str, before: Option<&str>) -> Ending {
     let text = text.trim();
     let said = (!text.is_empty()).then(|| text.to_owned());
     let (state, message) = match close {
-        Close::Finished if text == PASS || before.is_some_and(|before| is_same(before, text)) => (AiState::Complete, None),
+        Close::Finished if text == PASS || before.is_some_and(|before| is_same(before, text)) => {
+            (AiState::Complete, None)
+        }
         Close::Finished => (AiState::Complete, said),
         Close::Cancelled => (AiState::Cancelled, said),
         Close::Failed(code) => (AiState::Failed, said.or_else(|| Some(apology(reason(code))))),
@@ -76,12 +78,18 @@ fn is_same(one: &str, other: &str) -> bool {
 }
 
 fn words(text: &str) -> Vec<String> {
-    let clean = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let clean = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
     clean.map(str::to_lowercase).collect()
 }
 
 fn pairs(words: &[String]) -> HashSet<(&str, &str)> {
-    words.iter().zip(words.iter().skip(1)).map(|(a, b)| (a.as_str(), b.as_str())).collect()
+    words
+        .iter()
+        .zip(words.iter().skip(1))
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -103,11 +111,23 @@ mod tests {
 
     #[test]
     fn what_was_said_before_a_stop_or_a_failure_stays() {
-        assert_eq!(said(Close::Cancelled, "half a"), (AiState::Cancelled, Some("half a".into())));
+        assert_eq!(
+            said(Close::Cancelled, "half a"),
+            (AiState::Cancelled, Some("half a".into()))
+        );
         assert_eq!(said(Close::Cancelled, ""), (AiState::Cancelled, None));
-        assert_eq!(said(Close::Failed(ErrorCode::Upstream), "half a").1.as_deref(), Some("half a"));
+        assert_eq!(
+            said(Close::Failed(ErrorCode::Upstream), "half a").1.as_deref(),
+            Some("half a")
+        );
         let apology = said(Close::Failed(ErrorCode::Timeout), "");
-        assert_eq!(apology, (AiState::Failed, Some("I could not answer: the AI model took too long.".into())));
+        assert_eq!(
+            apology,
+            (
+                AiState::Failed,
+                Some("I could not answer: the AI model took too long.".into())
+            )
+        );
         assert_eq!(said(Close::GivenUp, "half a").0, AiState::Interrupted);
         assert_eq!(said(Close::GivenUp, "").0, AiState::Failed);
     }
@@ -117,7 +137,11 @@ mod tests {
         let before = "I think that @muse is right about the tea, and the pot, and the cups that we have here!";
         let again = "I think that @muse is right about the tea and the pot and the cups that we have here.";
         assert_eq!(ending(Close::Finished, again, Some(before)).message, None);
-        assert!(ending(Close::Finished, "I disagree about the tea.", Some(before)).message.is_some());
+        assert!(
+            ending(Close::Finished, "I disagree about the tea.", Some(before))
+                .message
+                .is_some()
+        );
         assert!(ending(Close::Cancelled, again, Some(before)).message.is_some());
     }
 }

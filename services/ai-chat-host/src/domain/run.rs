@@ -128,7 +128,18 @@ pub(crate) struct Request {
 impl RunDoc {
     /// Makes a run that waits for the floor.
     pub(crate) fn requested(request: Request, id: RunId, message_id: MessageId, now: Timestamp) -> Self {
-        let Request { room_id, agent_id, trigger_id, trigger_seq, caller_id, generation, root_id, hop, payer_id, called } = request;
+        let Request {
+            room_id,
+            agent_id,
+            trigger_id,
+            trigger_seq,
+            caller_id,
+            generation,
+            root_id,
+            hop,
+            payer_id,
+            called,
+        } = request;
         Self {
             id,
             room_id,
@@ -165,7 +176,10 @@ impl RunDoc {
 
     /// Returns the right of the host that works on it.
     pub(crate) fn hold(&self) -> Hold {
-        Hold { attempt: self.attempt, fence: self.fence }
+        Hold {
+            attempt: self.attempt,
+            fence: self.fence,
+        }
     }
 
     /// Tells whether who has `hold` may still write.
@@ -185,7 +199,11 @@ impl RunDoc {
 
     /// Returns the text so far of the attempt that runs now.
     pub(crate) fn kept(&self) -> &str {
-        if self.text_attempt == self.attempt { &self.text } else { "" }
+        if self.text_attempt == self.attempt {
+            &self.text
+        } else {
+            ""
+        }
     }
 
     /// Begins a new attempt. The text of the last one stays until the new one has written more, should this host die too.
@@ -244,7 +262,11 @@ impl RunDoc {
             hop: self.hop,
             ai: AiInfo {
                 run_id: self.id,
-                model: if self.usage.model.is_empty() { model.into() } else { self.usage.model.clone() },
+                model: if self.usage.model.is_empty() {
+                    model.into()
+                } else {
+                    self.usage.model.clone()
+                },
                 state: self.outcome.unwrap_or(AiState::Complete),
                 prompt_tokens: self.usage.prompt_tokens,
                 completion_tokens: self.usage.completion_tokens,
@@ -286,7 +308,12 @@ mod tests {
             payer_id: Uuid::from_u128(4).into(),
             called: false,
         };
-        RunDoc::requested(request, Uuid::from_u128(5).into(), Uuid::from_u128(6).into(), Timestamp::from_millis(0))
+        RunDoc::requested(
+            request,
+            Uuid::from_u128(5).into(),
+            Uuid::from_u128(6).into(),
+            Timestamp::from_millis(0),
+        )
     }
 
     #[test]
@@ -295,12 +322,22 @@ mod tests {
         let mut run = run();
         assert!(!run.is_held(at(0)));
         run.begin(7, at(0), at(5_000));
-        run.keep("half a sentence", &Usage { prompt_tokens: 100, completion_tokens: 4, ..Usage::default() });
+        run.keep(
+            "half a sentence",
+            &Usage {
+                prompt_tokens: 100,
+                completion_tokens: 4,
+                ..Usage::default()
+            },
+        );
         assert!(run.is_held(at(4_999)) && !run.is_held(at(5_000)) && run.is_of(Hold { attempt: 1, fence: 7 }));
         assert_eq!(run.kept(), "half a sentence");
         run.begin(8, at(6_000), at(11_000));
         assert!(!run.is_of(Hold { attempt: 1, fence: 7 }) && run.is_of(Hold { attempt: 2, fence: 8 }));
-        assert_eq!((run.kept(), run.text.as_str(), run.spent_tokens), ("", "half a sentence", 104));
+        assert_eq!(
+            (run.kept(), run.text.as_str(), run.spent_tokens),
+            ("", "half a sentence", 104)
+        );
     }
 
     #[test]
@@ -318,9 +355,15 @@ mod tests {
     fn what_is_over_holds_no_text_and_stands_in_no_open_index() {
         let mut run = run();
         run.begin(1, Timestamp::from_millis(0), Timestamp::from_millis(1));
-        let ending = Ending { state: AiState::Complete, message: Some("done".into()) };
+        let ending = Ending {
+            state: AiState::Complete,
+            message: Some("done".into()),
+        };
         run.settle(&ending, Timestamp::from_millis(2));
-        assert_eq!((run.state, run.message("Sage", "m").text), (RunState::Sending, "done".into()));
+        assert_eq!(
+            (run.state, run.message("Sage", "m").text),
+            (RunState::Sending, "done".into())
+        );
         run.end(AiState::Complete, Timestamp::from_millis(3));
         assert_eq!((run.text.as_str(), run.open_room, run.lease_until), ("", None, None));
     }

@@ -118,7 +118,11 @@ mod tests {
         assert_eq!(handles, ["sage", "muse", "critic", "scout"]);
         for agent in agents {
             assert_eq!(agent.id.uuid().get_version_num(), 7);
-            assert!(agent.persona.chars().count() <= PERSONA_CHARS_MAX && !agent.persona.contains("  "), "{}", agent.persona);
+            assert!(
+                agent.persona.chars().count() <= PERSONA_CHARS_MAX && !agent.persona.contains("  "),
+                "{}",
+                agent.persona
+            );
             assert!(agent.description.chars().count() <= DESCRIPTION_CHARS_MAX);
         }
     }

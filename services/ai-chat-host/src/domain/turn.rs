@@ -114,15 +114,26 @@ pub(crate) fn candidates(room: &Room, heard: &Heard, last_speaker: Option<AgentI
         return called.into_iter().map(|agent| Turn { agent, called: true }).collect();
     }
     if let (RoomKind::Direct, 1, [only]) = (room.kind, room.people, room.agents.as_slice()) {
-        return vec![Turn { agent: only.agent, called: true }];
+        return vec![Turn {
+            agent: only.agent,
+            called: true,
+        }];
     }
     let by_policy: Vec<AgentId> = match room.policy {
         AgentPolicy::Off => Vec::new(),
-        AgentPolicy::Mention => room.agents.iter().filter(|seat| seat.always).map(|seat| seat.agent).collect(),
+        AgentPolicy::Mention => room
+            .agents
+            .iter()
+            .filter(|seat| seat.always)
+            .map(|seat| seat.agent)
+            .collect(),
         AgentPolicy::RoundRobin => next_in_turn(room, heard, last_speaker).into_iter().collect(),
         AgentPolicy::Everyone => rotated(room, draw(room.id, heard.id)),
     };
-    by_policy.into_iter().map(|agent| Turn { agent, called: false }).collect()
+    by_policy
+        .into_iter()
+        .map(|agent| Turn { agent, called: false })
+        .collect()
 }
 
 /// Decides who speaks after a message.
@@ -157,13 +168,23 @@ fn called(room: &Room, heard: &Heard) -> Vec<AgentId> {
 
 fn refusal(heard: &Heard, agent: AgentId, facts: &Facts, granted: u32, limits: &Limits) -> Option<Refusal> {
     let exchanges = heard.by_agent.map_or(0, |caller| {
-        facts.exchanges.iter().filter(|pair| **pair == (caller, agent) || **pair == (agent, caller)).count()
+        facts
+            .exchanges
+            .iter()
+            .filter(|pair| **pair == (caller, agent) || **pair == (agent, caller))
+            .count()
     });
     let checks = [
         (heard.hop >= limits.hops_max, Refusal::Hops),
-        (facts.since_human + granted >= limits.turns_since_human_max, Refusal::SinceHuman),
+        (
+            facts.since_human + granted >= limits.turns_since_human_max,
+            Refusal::SinceHuman,
+        ),
         (exchanges >= limits.pair_exchanges_max as usize, Refusal::Pair),
-        (facts.last_minute + granted >= limits.room_turns_per_minute_max, Refusal::RoomRate),
+        (
+            facts.last_minute + granted >= limits.room_turns_per_minute_max,
+            Refusal::RoomRate,
+        ),
         (facts.root_tokens >= limits.root_tokens_max, Refusal::RootTokens),
         (facts.waiting + granted >= limits.room_queue_max, Refusal::Queue),
     ];
@@ -172,7 +193,9 @@ fn refusal(heard: &Heard, agent: AgentId, facts: &Facts, granted: u32, limits: &
 
 /// Returns the agent after the last speaker; when there is none, one by a draw.
 fn next_in_turn(room: &Room, heard: &Heard, last: Option<AgentId>) -> Option<AgentId> {
-    let after = last.and_then(|last| room.agents.iter().position(|seat| seat.agent == last)).map(|at| at + 1);
+    let after = last
+        .and_then(|last| room.agents.iter().position(|seat| seat.agent == last))
+        .map(|at| at + 1);
     let start = after.map_or_else(|| draw(room.id, heard.id), |at| at as u64);
     rotated(room, start).into_iter().next()
 }
@@ -181,7 +204,13 @@ fn next_in_turn(room: &Room, heard: &Heard, last: Option<AgentId>) -> Option<Age
 fn rotated(room: &Room, start: u64) -> Vec<AgentId> {
     let count = room.agents.len();
     let start = usize::try_from(start % (count.max(1) as u64)).unwrap_or(0);
-    room.agents.iter().cycle().skip(start).take(count).map(|seat| seat.agent).collect()
+    room.agents
+        .iter()
+        .cycle()
+        .skip(start)
+        .take(count)
+        .map(|seat| seat.agent)
+        .collect()
 }
 
 /// Draws a number that belongs to this message in this room: the same whenever it is asked (SplitMix64's finaliser).

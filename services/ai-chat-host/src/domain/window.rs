@@ -64,14 +64,19 @@ pub(crate) fn build(
     budget: u32,
     mut word: impl FnMut() -> String,
 ) -> Vec<Turn> {
-    let system = Turn { role: TurnRole::System, content: instructions(reader) };
+    let system = Turn {
+        role: TurnRole::System,
+        content: instructions(reader),
+    };
     let mut left = budget.saturating_sub(cost(&system));
     let last = turn(reader.agent, trigger, left.max(budget / 2), &mut word);
     left = left.saturating_sub(cost(&last));
     let mut turns = vec![last];
     for message in messages.iter().rev() {
         let turn = turn(reader.agent, message, u32::MAX, &mut word);
-        let Some(rest) = left.checked_sub(cost(&turn)) else { break };
+        let Some(rest) = left.checked_sub(cost(&turn)) else {
+            break;
+        };
         left = rest;
         turns.push(turn);
     }
@@ -82,16 +87,29 @@ pub(crate) fn build(
 
 /// Returns the id of the reader's last message.
 pub(crate) fn last_of(messages: &[Message], reader: AgentId, not: MessageId) -> Option<&Message> {
-    messages.iter().rev().find(|m| m.author.agent() == Some(reader) && m.id != not)
+    messages
+        .iter()
+        .rev()
+        .find(|m| m.author.agent() == Some(reader) && m.id != not)
 }
 
 fn instructions(reader: &Reader<'_>) -> String {
-    let Reader { handle, name, persona, others, people, .. } = reader;
+    let Reader {
+        handle,
+        name,
+        persona,
+        others,
+        people,
+        ..
+    } = reader;
     let company = if others.is_empty() {
         "You are the only AI agent here.".to_owned()
     } else {
         let names: Vec<String> = others.iter().map(|handle| format!("@{handle}")).collect();
-        format!("Other AI agents here: {}. One of them answers only when you write its name with the @.", names.join(", "))
+        format!(
+            "Other AI agents here: {}. One of them answers only when you write its name with the @.",
+            names.join(", ")
+        )
     };
     format!(
         "{persona}\n\n\
@@ -109,27 +127,41 @@ fn instructions(reader: &Reader<'_>) -> String {
 fn turn(reader: AgentId, message: &Message, tokens_max: u32, word: &mut impl FnMut() -> String) -> Turn {
     let text = cut(&message.text, tokens_max);
     match &message.author {
-        Author::Agent { id, .. } if *id == reader => Turn { role: TurnRole::Assistant, content: text.to_owned() },
+        Author::Agent { id, .. } if *id == reader => Turn {
+            role: TurnRole::Assistant,
+            content: text.to_owned(),
+        },
         Author::Agent { name, .. } => {
             let (word, name) = (word(), clean(name));
             let content = format!("<<agent {word} name=\"{name}\">>\n{text}\n<<end {word}>>");
-            Turn { role: TurnRole::User, content }
+            Turn {
+                role: TurnRole::User,
+                content,
+            }
         }
-        Author::User { name, .. } | Author::System { name, .. } => {
-            Turn { role: TurnRole::User, content: format!("{}: {text}", clean(name)) }
-        }
+        Author::User { name, .. } | Author::System { name, .. } => Turn {
+            role: TurnRole::User,
+            content: format!("{}: {text}", clean(name)),
+        },
     }
 }
 
 /// Cuts a text to about `tokens` tokens.
 fn cut(text: &str, tokens: u32) -> &str {
-    let chars = usize::try_from(tokens).unwrap_or(usize::MAX).saturating_mul(CHARS_PER_TOKEN);
-    text.char_indices().nth(chars).map_or(text, |(at, _)| text.get(..at).unwrap_or(text))
+    let chars = usize::try_from(tokens)
+        .unwrap_or(usize::MAX)
+        .saturating_mul(CHARS_PER_TOKEN);
+    text.char_indices()
+        .nth(chars)
+        .map_or(text, |(at, _)| text.get(..at).unwrap_or(text))
 }
 
 /// Leaves out of a name what could be taken for our own signs.
 fn clean(name: &str) -> String {
-    name.chars().filter(|c| !c.is_control() && !"<>\":".contains(*c)).take(NAME_CHARS_MAX).collect()
+    name.chars()
+        .filter(|c| !c.is_control() && !"<>\":".contains(*c))
+        .take(NAME_CHARS_MAX)
+        .collect()
 }
 
 #[cfg(test)]

@@ -86,8 +86,15 @@ pub(crate) struct List {
 
 /// Lists the agents that may be brought into rooms, by handle.
 #[utoipa::path(get, path = "/api/agents", tag = "agents", params(List), responses((status = 200, body = Page<Agent>)))]
-pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller, Query(list): Query<List>) -> Answer<Json<Page<Agent>>> {
-    let page = app.agents.page(list.limit.unwrap_or(LIMIT_DEFAULT), list.cursor.as_deref()).await?;
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(list): Query<List>,
+) -> Answer<Json<Page<Agent>>> {
+    let page = app
+        .agents
+        .page(list.limit.unwrap_or(LIMIT_DEFAULT), list.cursor.as_deref())
+        .await?;
     let mut badges = HashMap::new();
     for model in page.items.iter().map(|doc| &doc.model) {
         if !badges.contains_key(model) {
@@ -103,7 +110,11 @@ pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller, Query(list
 /// Returns an agent.
 #[utoipa::path(get, path = "/api/agents/{id}", tag = "agents", params(("id" = AgentId, Path)),
     responses((status = 200, body = Agent, headers(("ETag" = String)))))]
-pub(crate) async fn read(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<AgentId>) -> Answer<impl IntoResponse> {
+pub(crate) async fn read(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<AgentId>,
+) -> Answer<impl IntoResponse> {
     let (doc, version) = app.agents.read(id).await?;
     shown(&app, caller, doc, version).await
 }
@@ -147,12 +158,25 @@ pub(crate) struct Edit {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "garde passes the context so")]
 fn plain(name: &str, _: &()) -> garde::Result {
     let fits = !name.trim().is_empty() && !name.chars().any(char::is_control);
-    if fits { Ok(()) } else { Err(garde::Error::new("must not be blank or hold control characters")) }
+    if fits {
+        Ok(())
+    } else {
+        Err(garde::Error::new("must not be blank or hold control characters"))
+    }
 }
 
 impl Edit {
     fn apply(&self, agent: &mut AgentDoc) {
-        let Self { name, description, persona, model, enabled, reply_policy, temperature, max_tokens } = self;
+        let Self {
+            name,
+            description,
+            persona,
+            model,
+            enabled,
+            reply_policy,
+            temperature,
+            max_tokens,
+        } = self;
         set(&mut agent.name, name.as_ref());
         set(&mut agent.description, description.as_ref());
         set(&mut agent.persona, persona.as_ref());

@@ -14,7 +14,11 @@ use crate::app::App;
 /// Stops a reply that is being written, or waits to be, in a room of the caller's. What was said until then stays.
 #[utoipa::path(post, path = "/api/agents/rooms/{roomId}/runs/{runId}/cancel", tag = "agents",
     params(("roomId" = RoomId, Path), ("runId" = RunId, Path)), responses((status = 202)))]
-pub(crate) async fn cancel(State(app): State<Arc<App>>, caller: Caller, Path((room, run)): Path<(RoomId, RunId)>) -> Answer<StatusCode> {
+pub(crate) async fn cancel(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((room, run)): Path<(RoomId, RunId)>,
+) -> Answer<StatusCode> {
     app.cancel_run(caller.user, room, run).await?;
     Ok(StatusCode::ACCEPTED)
 }

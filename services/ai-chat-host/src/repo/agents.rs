@@ -24,7 +24,12 @@ impl Agents {
         let docs = Collection::open(store).await?;
         let starters = starter::agents(ambient.now());
         let ids: Vec<String> = starters.iter().map(|agent| agent.id.to_string()).collect();
-        let there: Vec<AgentId> = docs.get_many(&ids).await?.iter().map(|agent: &AgentDoc| agent.id).collect();
+        let there: Vec<AgentId> = docs
+            .get_many(&ids)
+            .await?
+            .iter()
+            .map(|agent: &AgentDoc| agent.id)
+            .collect();
         for agent in starters.iter().filter(|agent| !there.contains(&agent.id)) {
             match docs.insert(agent, Vec::new()).await {
                 // Another process was faster, or an operator's own agent has the handle.
@@ -70,7 +75,12 @@ impl Agents {
             if agent == before {
                 return Ok((before, version));
             }
-            match self.docs.store().write(Op::Replace(RawDocument::of(&agent)?, version).into()).await {
+            match self
+                .docs
+                .store()
+                .write(Op::Replace(RawDocument::of(&agent)?, version).into())
+                .await
+            {
                 Ok(version) => return Ok((agent, version)),
                 Err(StoreError::Conflict) => {}
                 Err(e) => return Err(e.into()),

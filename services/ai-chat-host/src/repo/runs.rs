@@ -27,13 +27,20 @@ pub(crate) struct Runs {
 
 impl Runs {
     pub(crate) async fn open(store: &Arc<dyn Store>, ambient: Ambient) -> Result<Self, StoreError> {
-        Ok(Self { docs: Collection::open(store).await?, ambient })
+        Ok(Self {
+            docs: Collection::open(store).await?,
+            ambient,
+        })
     }
 
     /// Adds a run that waits for the floor; `None` when this trigger, agent and generation has one already.
     pub(crate) async fn request(&self, request: Request) -> Result<Option<RunDoc>, Error> {
         let run = RunDoc::requested(request, self.ambient.id(), self.ambient.id(), self.ambient.now());
-        match self.docs.insert(&run, vec![self.event(&run, RunChange::Requested)?]).await {
+        match self
+            .docs
+            .insert(&run, vec![self.event(&run, RunChange::Requested)?])
+            .await
+        {
             Ok(()) => Ok(Some(run)),
             Err(StoreError::Unique { .. }) => Ok(None),
             Err(e) => Err(e.into()),
@@ -56,7 +63,10 @@ impl Runs {
 
     /// Returns rooms with a run that no host holds, longest first.
     pub(crate) async fn due_rooms(&self) -> Result<Vec<RoomId>, StoreError> {
-        let due = self.docs.find(Query::on("due").at_most(self.ambient.now()).limit(DUE_MAX)).await?;
+        let due = self
+            .docs
+            .find(Query::on("due").at_most(self.ambient.now()).limit(DUE_MAX))
+            .await?;
         let mut rooms = Vec::new();
         for run in due {
             if !rooms.contains(&run.room_id) {
@@ -68,12 +78,16 @@ impl Runs {
 
     /// Returns the runs that were requested in a room since `since`, oldest first.
     pub(crate) async fn recent(&self, room: RoomId, since: Timestamp) -> Result<Vec<RunDoc>, StoreError> {
-        self.docs.find(Query::on("recent").eq(room).at_least(since).limit(ROOM_RUNS_MAX)).await
+        self.docs
+            .find(Query::on("recent").eq(room).at_least(since).limit(ROOM_RUNS_MAX))
+            .await
     }
 
     /// Returns the latest run of a room whose trigger came before the message `seq`.
     pub(crate) async fn last_before(&self, room: RoomId, seq: u64) -> Result<Option<RunDoc>, StoreError> {
-        self.docs.find_one(Query::on("triggers").eq(room).less_than(seq).descending()).await
+        self.docs
+            .find_one(Query::on("triggers").eq(room).less_than(seq).descending())
+            .await
     }
 
     /// Counts the runs of a room whose triggers are the messages from `from` to before `to`, up to `cap`.
@@ -81,7 +95,9 @@ impl Runs {
         if from >= to {
             return Ok(0);
         }
-        self.docs.count(Query::on("triggers").eq(room).at_least(from).less_than(to), cap).await
+        self.docs
+            .count(Query::on("triggers").eq(room).at_least(from).less_than(to), cap)
+            .await
     }
 
     /// Returns the tokens that a cascade has used.
@@ -92,13 +108,22 @@ impl Runs {
 
     /// Returns how often an agent was asked to answer a message.
     pub(crate) async fn generations(&self, trigger: MessageId, agent: AgentId) -> Result<u32, StoreError> {
-        let last = self.docs.find_one(Query::on("answer").eq(trigger).eq(agent).descending()).await?;
+        let last = self
+            .docs
+            .find_one(Query::on("answer").eq(trigger).eq(agent).descending())
+            .await?;
         Ok(last.map_or(0, |run| run.generation))
     }
 
     /// Takes a run: begins a new attempt, gives up after `attempts_max` of them, or goes on sending what is final.
     /// `None` when it is over or another's.
-    pub(crate) async fn claim(&self, id: RunId, fence: u64, lease: Duration, attempts_max: u32) -> Result<Option<RunDoc>, Error> {
+    pub(crate) async fn claim(
+        &self,
+        id: RunId,
+        fence: u64,
+        lease: Duration,
+        attempts_max: u32,
+    ) -> Result<Option<RunDoc>, Error> {
         let now = self.ambient.now();
         let claimed = self.docs.update(id, |mut run: RunDoc| {
             if run.state == RunState::Ended || run.is_held(now) {
@@ -119,7 +144,14 @@ impl Runs {
     }
 
     /// Keeps the text so far, what it has used, and the lease until `lease_until`; `false` when the run is another's by now.
-    pub(crate) async fn keep(&self, id: RunId, hold: Hold, text: &str, usage: &Usage, lease_until: Timestamp) -> Result<bool, Error> {
+    pub(crate) async fn keep(
+        &self,
+        id: RunId,
+        hold: Hold,
+        text: &str,
+        usage: &Usage,
+        lease_until: Timestamp,
+    ) -> Result<bool, Error> {
         let kept = self.docs.update(id, |mut run: RunDoc| {
             if !run.is_of(hold) || run.state != RunState::Running {
                 return Ok::<_, Error>(Change::Keep(false));
@@ -132,7 +164,14 @@ impl Runs {
     }
 
     /// Settles how a run ends, if it is still this host's; returns it as it is then.
-    pub(crate) async fn settle(&self, id: RunId, hold: Hold, ending: &Ending, usage: &Usage, lease: Duration) -> Result<Option<RunDoc>, Error> {
+    pub(crate) async fn settle(
+        &self,
+        id: RunId,
+        hold: Hold,
+        ending: &Ending,
+        usage: &Usage,
+        lease: Duration,
+    ) -> Result<Option<RunDoc>, Error> {
         let now = self.ambient.now();
         let settled = self.docs.update(id, |mut run: RunDoc| {
             if !run.is_of(hold) || run.state != RunState::Running {
@@ -141,7 +180,8 @@ impl Runs {
             run.usage.clone_from(usage);
             run.lease_until = Some(now + lease);
             run.settle(ending, now);
-            let over = (run.state == RunState::Ended).then(|| self.event(&run, RunChange::Ended { state: ending.state }));
+            let over =
+                (run.state == RunState::Ended).then(|| self.event(&run, RunChange::Ended { state: ending.state }));
             let events = over.transpose()?.into_iter().collect();
             Ok::<_, Error>(Change::Put(run.clone(), events, Some(run)))
         });
@@ -150,12 +190,15 @@ impl Runs {
 
     /// Ends a run whose message is durable or cannot be.
     pub(crate) async fn end(&self, id: RunId, outcome: AiState) -> Result<(), Error> {
-        self.end_if(id, outcome, |run| run.state == RunState::Sending).await.map(drop)
+        self.end_if(id, outcome, |run| run.state == RunState::Sending)
+            .await
+            .map(drop)
     }
 
     /// Ends a run as cancelled while it waits; tells whether it did.
     pub(crate) async fn cancel_waiting(&self, id: RunId) -> Result<bool, Error> {
-        self.end_if(id, AiState::Cancelled, |run| run.state == RunState::Requested).await
+        self.end_if(id, AiState::Cancelled, |run| run.state == RunState::Requested)
+            .await
     }
 
     async fn end_if(&self, id: RunId, outcome: AiState, may: impl Fn(&RunDoc) -> bool) -> Result<bool, Error> {

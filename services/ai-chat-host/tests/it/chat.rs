@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use contracts::Event;
 use contracts::chat::{
-    AgentPolicy, Author, ChatReader, ChatWriter, Mention, Message, MessageEvent, Origin, RoomAgent, RoomChange, RoomEvent,
-    RoomKind, RoomSummary, SendAgentMessage, SendMessage, Sent,
+    AgentPolicy, Author, ChatReader, ChatWriter, Mention, Message, MessageEvent, Origin, RoomAgent, RoomChange,
+    RoomEvent, RoomKind, RoomSummary, SendAgentMessage, SendMessage, Sent,
 };
 use kernel::{AgentId, Ambient, ErrorCode, Fault, MessageId, RoomId, UserId};
 use parking_lot::Mutex;
@@ -30,7 +30,14 @@ pub struct FakeChat {
 impl FakeChat {
     pub fn new(ambient: Ambient) -> (Self, UnboundedReceiver<Event>) {
         let (events, receiver) = unbounded_channel();
-        (Self { ambient, inside: Mutex::default(), events }, receiver)
+        (
+            Self {
+                ambient,
+                inside: Mutex::default(),
+                events,
+            },
+            receiver,
+        )
     }
 
     pub fn room(&self, kind: RoomKind, policy: AgentPolicy, members: &[UserId], agents: &[(AgentId, &str)]) -> RoomId {
@@ -56,16 +63,35 @@ impl FakeChat {
 
     pub fn set_policy(&self, room: RoomId, agent_policy: AgentPolicy, by: UserId) {
         self.inside.lock().rooms.get_mut(&room).unwrap().agent_policy = agent_policy;
-        self.publish_room(room, by, RoomChange::Updated { title: None, agent_policy });
+        self.publish_room(
+            room,
+            by,
+            RoomChange::Updated {
+                title: None,
+                agent_policy,
+            },
+        );
     }
 
     pub fn detach(&self, room: RoomId, agent: AgentId, by: UserId) {
-        self.inside.lock().rooms.get_mut(&room).unwrap().agents.retain(|a| a.agent_id != agent);
+        self.inside
+            .lock()
+            .rooms
+            .get_mut(&room)
+            .unwrap()
+            .agents
+            .retain(|a| a.agent_id != agent);
         self.publish_room(room, by, RoomChange::AgentDetached { agent_id: agent });
     }
 
     pub fn remove_member(&self, room: RoomId, user: UserId) {
-        self.inside.lock().rooms.get_mut(&room).unwrap().members.retain(|m| *m != user);
+        self.inside
+            .lock()
+            .rooms
+            .get_mut(&room)
+            .unwrap()
+            .members
+            .retain(|m| *m != user);
     }
 
     pub fn fail_sends(&self, count: u32) {
@@ -82,10 +108,16 @@ impl FakeChat {
 
     /// A person speaks; returns the event that chat publishes, without publishing it.
     pub fn said(&self, room: RoomId, user: UserId, text: &str, reply_to: Option<MessageId>) -> (Message, Event) {
-        let author = Author::User { id: user, name: "Ada".into() };
+        let author = Author::User {
+            id: user,
+            name: "Ada".into(),
+        };
         let id: MessageId = self.ambient.id();
         let message = self.add(room, id, author, Origin::Human, text, reply_to, id, 0, None);
-        (message.clone(), Event::new(&self.ambient, &MessageEvent::Sent(message)).unwrap())
+        (
+            message.clone(),
+            Event::new(&self.ambient, &MessageEvent::Sent(message)).unwrap(),
+        )
     }
 
     /// A person speaks, and it is published.
@@ -101,12 +133,13 @@ impl FakeChat {
         message
     }
 
-    pub fn publish(&self, event: &Event) {
-        self.events.send(event.clone()).unwrap();
-    }
-
     fn publish_room(&self, room_id: RoomId, by: UserId, change: RoomChange) {
-        let event = RoomEvent { room_id, version: 2, by, change };
+        let event = RoomEvent {
+            room_id,
+            version: 2,
+            by,
+            change,
+        };
         self.events.send(Event::new(&self.ambient, &event).unwrap()).unwrap();
     }
 
@@ -128,7 +161,12 @@ impl FakeChat {
         summary.last_seq += 1;
         let seq = summary.last_seq;
         let named = |agent: &&RoomAgent| text.contains(&format!("@{}", agent.handle));
-        let mentions = summary.agents.iter().filter(named).map(|a| Mention::Agent { id: a.agent_id }).collect();
+        let mentions = summary
+            .agents
+            .iter()
+            .filter(named)
+            .map(|a| Mention::Agent { id: a.agent_id })
+            .collect();
         let message = Message {
             id,
             room_id: room,
@@ -164,7 +202,12 @@ impl ChatReader for FakeChat {
         self.inside.lock().rooms.get(&room).cloned().map_or_else(none, Ok)
     }
     async fn is_member(&self, room: RoomId, user: UserId) -> Result<bool, Fault> {
-        Ok(self.inside.lock().rooms.get(&room).is_some_and(|r| r.members.contains(&user)))
+        Ok(self
+            .inside
+            .lock()
+            .rooms
+            .get(&room)
+            .is_some_and(|r| r.members.contains(&user)))
     }
     async fn head(&self, _: RoomId, _: UserId) -> Result<(String, u64), Fault> {
         none()
@@ -174,13 +217,20 @@ impl ChatReader for FakeChat {
     }
     async fn messages(&self, room: RoomId, after: u64, upto: u64, limit: usize) -> Result<Vec<Message>, Fault> {
         let all = self.history(room);
-        Ok(all.into_iter().filter(|m| m.seq > after && m.seq <= upto).take(limit).collect())
+        Ok(all
+            .into_iter()
+            .filter(|m| m.seq > after && m.seq <= upto)
+            .take(limit)
+            .collect())
     }
     async fn changed_since(&self, _: RoomId, _: u64, _: usize) -> Result<Vec<Message>, Fault> {
         Ok(Vec::new())
     }
     async fn message(&self, room: RoomId, message: MessageId) -> Result<Message, Fault> {
-        self.history(room).into_iter().find(|m| m.id == message).map_or_else(none, Ok)
+        self.history(room)
+            .into_iter()
+            .find(|m| m.id == message)
+            .map_or_else(none, Ok)
     }
 }
 
@@ -190,7 +240,10 @@ impl ChatWriter for FakeChat {
         none()
     }
     async fn send_as_agent(&self, message: SendAgentMessage) -> Result<Sent, Fault> {
-        let before = self.history(message.room_id).into_iter().find(|m| m.id == message.message_id);
+        let before = self
+            .history(message.room_id)
+            .into_iter()
+            .find(|m| m.id == message.message_id);
         {
             let mut inside = self.inside.lock();
             inside.sends += 1;
@@ -206,9 +259,31 @@ impl ChatWriter for FakeChat {
         if let Some(message) = before {
             return Ok(Sent { message, repeat: true });
         }
-        let author = Author::Agent { id: message.agent_id, name: message.agent_name };
-        let SendAgentMessage { message_id, room_id, text, reply_to, root_id, hop, ai, .. } = message;
-        let message = self.add(room_id, message_id, author, Origin::Agent, &text, Some(reply_to), root_id, hop, Some(ai));
+        let author = Author::Agent {
+            id: message.agent_id,
+            name: message.agent_name,
+        };
+        let SendAgentMessage {
+            message_id,
+            room_id,
+            text,
+            reply_to,
+            root_id,
+            hop,
+            ai,
+            ..
+        } = message;
+        let message = self.add(
+            room_id,
+            message_id,
+            author,
+            Origin::Agent,
+            &text,
+            Some(reply_to),
+            root_id,
+            hop,
+            Some(ai),
+        );
         let event = Event::new(&self.ambient, &MessageEvent::Sent(message.clone()))?;
         let _ = self.events.send(event);
         Ok(Sent { message, repeat: false })

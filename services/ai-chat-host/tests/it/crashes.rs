@@ -3,8 +3,6 @@
 use contracts::ai_chat_host::RunChange;
 use contracts::chat::AiState;
 
-use bus::Handler as _;
-
 use crate::house::{House, until};
 
 #[tokio::test]
@@ -29,7 +27,10 @@ async fn a_run_whose_host_died_is_answered_by_the_next_one_in_the_same_message()
     assert_eq!((answer.id, answer.text.as_str()), (run.message_id, "There was"));
     assert_eq!(house.streamed(run.run_id, 2), "There was");
     assert_eq!(house.ended(1).await.len(), 1);
-    assert!(house.attempts_heard().is_sorted(), "no delta of an old attempt comes after a new one's");
+    assert!(
+        house.attempts_heard().is_sorted(),
+        "no delta of an old attempt comes after a new one's"
+    );
     let spent = answer.ai.unwrap();
     assert_eq!((spent.state, house.answers().len()), (AiState::Complete, 1));
 }
@@ -70,7 +71,10 @@ async fn a_host_that_lost_its_lease_writes_and_shows_nothing_more() {
     let answer = house.answer(1).await;
     assert_eq!((answer.text.as_str(), answer.id), ("No, I am", run.message_id));
     house.ended(1).await;
-    assert_eq!((house.streamed(run.run_id, 1), house.chat.agent_sends()), ("I was".into(), 1));
+    assert_eq!(
+        (house.streamed(run.run_id, 1), house.chat.agent_sends()),
+        ("I was".into(), 1)
+    );
     assert!(house.attempts_heard().is_sorted());
 }
 
@@ -83,7 +87,10 @@ async fn after_three_dead_hosts_the_text_so_far_is_the_answer() {
         let host = house.deaf_host().await;
         host.hear(&event).await;
         let run = house.started(attempt).await;
-        until("the model to be asked", async || (house.models.calls() == attempt as usize).then_some(())).await;
+        until("the model to be asked", async || {
+            (house.models.calls() == attempt as usize).then_some(())
+        })
+        .await;
         if attempt == 2 {
             script.say("As far as I came");
             house.heard(run.run_id, attempt, "As far as I came").await;
@@ -94,9 +101,17 @@ async fn after_three_dead_hosts_the_text_so_far_is_the_answer() {
     }
     let _host = house.deaf_host().await;
     let answer = house.answer(1).await;
-    assert_eq!((answer.text.as_str(), answer.reply_to), ("As far as I came", Some(message.id)));
+    assert_eq!(
+        (answer.text.as_str(), answer.reply_to),
+        ("As far as I came", Some(message.id))
+    );
     assert_eq!(answer.ai.unwrap().state, AiState::Interrupted);
-    assert_eq!(house.ended(1).await[0].change, RunChange::Ended { state: AiState::Interrupted });
+    assert_eq!(
+        house.ended(1).await[0].change,
+        RunChange::Ended {
+            state: AiState::Interrupted
+        }
+    );
     assert_eq!(house.models.calls(), 3);
 }
 
@@ -107,7 +122,10 @@ async fn a_final_text_that_could_not_be_sent_is_sent_later_and_no_model_is_asked
     house.chat.fail_sends(1);
     house.models.always("Said once.");
     house.say("@sage tell");
-    until("a send that fails", async || (house.chat.agent_sends() == 1).then_some(())).await;
+    until("a send that fails", async || {
+        (house.chat.agent_sends() == 1).then_some(())
+    })
+    .await;
     assert!(house.answers().is_empty());
     host.kill().await;
     let _next = house.deaf_host().await;
@@ -147,12 +165,15 @@ async fn a_host_that_leaves_lets_a_short_reply_end() {
     house.started(1).await;
     script.say("Goodbye.").end();
     leaving.stop().await;
-    assert_eq!(house.answers().first().map(|a| a.text.clone()).as_deref(), Some("Goodbye."));
+    assert_eq!(
+        house.answers().first().map(|a| a.text.clone()).as_deref(),
+        Some("Goodbye.")
+    );
     assert_eq!(house.ended(1).await.len(), 1);
 }
 
 #[tokio::test]
-async fn a_run_cancelled_while_its_host_isdead_is_not_begun_again() {
+async fn a_run_cancelled_while_its_host_is_dead_is_not_begun_again() {
     let house = House::new().await;
     let host = house.deaf_host().await;
     let script = house.models.script();
@@ -167,6 +188,9 @@ async fn a_run_cancelled_while_its_host_isdead_is_not_begun_again() {
     next.runs.cancel(house.ada, house.room, run.run_id).await.unwrap();
     house.lapse();
     let answer = house.answer(1).await;
-    assert_eq!((answer.text.as_str(), answer.ai.unwrap().state), ("Half a", AiState::Cancelled));
+    assert_eq!(
+        (answer.text.as_str(), answer.ai.unwrap().state),
+        ("Half a", AiState::Cancelled)
+    );
     assert_eq!(house.models.calls(), 1);
 }

@@ -9,7 +9,7 @@ use contracts::ai_chat_host::{RunChange, RunEvent, Runs};
 use contracts::chat::{AgentPolicy, Author, Message, RoomKind};
 use contracts::realtime::{LiveFrame, room_channel};
 use ephemeral::Ephemeral as _;
-use kernel::{AgentId, MessageId, RoomId, RunId, UserId};
+use kernel::{AgentId, RoomId, RunId, UserId};
 use parking_lot::Mutex;
 use store::Store;
 use testkit::{App, World};
@@ -21,7 +21,7 @@ use crate::chat::FakeChat;
 use crate::models::FakeModels;
 
 /// A test that waits longer has failed.
-const DEADLINE: Duration = Duration::from_secs(20);
+pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Waits until `found` finds something.
 pub async fn until<T>(what: &str, mut found: impl AsyncFnMut() -> Option<T>) -> T {
@@ -61,7 +61,10 @@ impl Host {
         }
         self.stop.cancel();
         for task in self.tasks {
-            task.await.unwrap();
+            tokio::time::timeout(DEADLINE, task)
+                .await
+                .expect("a worker does not stop")
+                .unwrap();
         }
     }
     pub async fn hear(&self, event: &Event) {
@@ -90,7 +93,12 @@ pub fn muse() -> AgentId {
 
 impl House {
     pub async fn new() -> Self {
-        Self::with(RoomKind::Group, AgentPolicy::Mention, &[(sage(), "sage"), (muse(), "muse")]).await
+        Self::with(
+            RoomKind::Group,
+            AgentPolicy::Mention,
+            &[(sage(), "sage"), (muse(), "muse")],
+        )
+        .await
     }
 
     pub async fn with(kind: RoomKind, policy: AgentPolicy, agents: &[(AgentId, &str)]) -> Self {
@@ -103,7 +111,12 @@ impl House {
             members.push(world.ambient().id());
         }
         let room = chat.room(kind, policy, &members, agents);
-        let config = ai_chat_host::Config { sweep_ms: 20, heartbeat_ms: 20, drain_ms: 100, ..Default::default() };
+        let config = ai_chat_host::Config {
+            sweep_ms: 20,
+            heartbeat_ms: 20,
+            drain_ms: 100,
+            ..Default::default()
+        };
         let house = Self {
             chat: Arc::new(chat),
             models: Arc::default(),
@@ -150,7 +163,14 @@ impl House {
         let tasks = tasks.collect();
         let handler = service.consumers[0].handler.clone();
         let drain = service.drain.take();
-        Host { runs, app: self.world.app(service), handler, stop, drain, tasks }
+        Host {
+            runs,
+            app: self.world.app(service),
+            handler,
+            stop,
+            drain,
+            tasks,
+        }
     }
 
     /// Starts the host that hears what chat publishes.
@@ -187,8 +207,12 @@ impl House {
 
     pub async fn ended(&self, count: usize) -> Vec<RunEvent> {
         until("the end of runs", async || {
-            let ends: Vec<_> =
-                self.facts().await.into_iter().filter(|f| matches!(f.change, RunChange::Ended { .. })).collect();
+            let ends: Vec<_> = self
+                .facts()
+                .await
+                .into_iter()
+                .filter(|f| matches!(f.change, RunChange::Ended { .. }))
+                .collect();
             (ends.len() >= count).then_some(ends)
         })
         .await
@@ -197,7 +221,9 @@ impl House {
     pub async fn started(&self, attempt: u32) -> RunEvent {
         until("the start of a run", async || {
             let facts = self.facts().await;
-            facts.into_iter().find(|f| f.change == RunChange::Started && f.attempt == attempt)
+            facts
+                .into_iter()
+                .find(|f| f.change == RunChange::Started && f.attempt == attempt)
         })
         .await
     }
@@ -211,7 +237,13 @@ impl House {
     pub fn streamed(&self, run: RunId, attempt: u32) -> String {
         let mut all = String::new();
         for frame in self.frames.lock().iter() {
-            if let LiveFrame::AiDelta { run_id, attempt: of, pos, text, .. } = frame
+            if let LiveFrame::AiDelta {
+                run_id,
+                attempt: of,
+                pos,
+                text,
+                ..
+            } = frame
                 && (*run_id, *of) == (run, attempt)
             {
                 assert_eq!(*pos, all.chars().count() as u64, "{frame:?}");
@@ -223,31 +255,55 @@ impl House {
 
     pub fn attempts_heard(&self) -> Vec<u32> {
         let frames = self.frames.lock();
-        frames.iter().filter_map(|f| if let LiveFrame::AiDelta { attempt, .. } = f { Some(*attempt) } else { None }).collect()
+        frames
+            .iter()
+            .filter_map(|f| {
+                if let LiveFrame::AiDelta { attempt, .. } = f {
+                    Some(*attempt)
+                } else {
+                    None
+                }
+            })
+            .collect()
+    }
+
+    /// Waits until models have been asked `calls` times.
+    pub async fn asked(&self, calls: usize) {
+        until("the model to be asked", async || {
+            (self.models.calls() >= calls).then_some(())
+        })
+        .await;
     }
 
     pub fn typing(&self) -> usize {
-        self.frames.lock().iter().filter(|f| matches!(f, LiveFrame::Typing { agent_id: Some(_), .. })).count()
+        self.frames
+            .lock()
+            .iter()
+            .filter(|f| matches!(f, LiveFrame::Typing { agent_id: Some(_), .. }))
+            .count()
     }
 
     pub fn answers(&self) -> Vec<Message> {
         let all = self.chat.history(self.room);
-        all.into_iter().filter(|m| matches!(m.author, Author::Agent { .. })).collect()
+        all.into_iter()
+            .filter(|m| matches!(m.author, Author::Agent { .. }))
+            .collect()
     }
 
     pub async fn answer(&self, count: usize) -> Message {
-        until("an answer", async || (self.answers().len() >= count).then(|| self.answers()[count - 1].clone())).await
-    }
-
-    pub fn has(&self, message: MessageId) -> bool {
-        self.chat.history(self.room).iter().any(|m| m.id == message)
+        until("an answer", async || {
+            (self.answers().len() >= count).then(|| self.answers()[count - 1].clone())
+        })
+        .await
     }
 
     /// Waits until `text` is kept in the run.
     pub async fn kept(&self, text: &str) {
         until("the text to be kept", async || {
             let runs = self.store.scan("runs", None, 100).await.unwrap();
-            runs.iter().any(|run| String::from_utf8_lossy(&run.body).contains(text)).then_some(())
+            runs.iter()
+                .any(|run| String::from_utf8_lossy(&run.body).contains(text))
+                .then_some(())
         })
         .await;
     }

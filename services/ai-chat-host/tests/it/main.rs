@@ -1,6 +1,6 @@
 //! ai-chat-host with chat and models faked: who answers, what streams, what survives.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 mod agents;
 mod chat;

@@ -10,6 +10,8 @@ use kernel::{ErrorCode, Fault};
 use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::house::DEADLINE;
+
 type Pieces = Result<Piece, Fault>;
 
 /// The test's end of one answer.
@@ -21,14 +23,20 @@ impl Script {
         self
     }
     pub fn end(&self) {
-        let _ = self.0.send(Ok(Piece::Ended { reason: "stop".into(), prompt_tokens: 11, completion_tokens: 7 }));
+        let _ = self.0.send(Ok(Piece::Ended {
+            reason: "stop".into(),
+            prompt_tokens: 11,
+            completion_tokens: 7,
+        }));
     }
     pub fn fail(&self, kind: ErrorCode) {
         let _ = self.0.send(Err(Fault::new(kind, "ai.failed", "no")));
     }
     /// Waits until the host has let go of the stream.
     pub async fn dropped(&self) {
-        self.0.closed().await;
+        tokio::time::timeout(DEADLINE, self.0.closed())
+            .await
+            .expect("the host holds on to the stream");
     }
 }
 
@@ -46,7 +54,10 @@ impl FakeModels {
     /// Writes the script of a coming call.
     pub fn script(&self) -> Script {
         let (sender, receiver) = unbounded_channel();
-        let _ = sender.send(Ok(Piece::Began { model: "scripted".into(), demo: true }));
+        let _ = sender.send(Ok(Piece::Began {
+            model: "scripted".into(),
+            demo: true,
+        }));
         self.0.lock().scripts.push_back(receiver);
         Script(sender)
     }
@@ -74,9 +85,16 @@ impl AiGateway for FakeModels {
             return Err(Fault::new(ErrorCode::Upstream, "ai.unscripted", "no script"));
         };
         let pieces = [
-            Ok(Piece::Began { model: "fixed".into(), demo: true }),
+            Ok(Piece::Began {
+                model: "fixed".into(),
+                demo: true,
+            }),
             Ok(Piece::Text { text }),
-            Ok(Piece::Ended { reason: "stop".into(), prompt_tokens: 11, completion_tokens: 7 }),
+            Ok(Piece::Ended {
+                reason: "stop".into(),
+                prompt_tokens: 11,
+                completion_tokens: 7,
+            }),
         ];
         Ok(futures::stream::iter(pieces).boxed())
     }

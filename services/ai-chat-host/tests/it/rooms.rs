@@ -20,13 +20,31 @@ async fn a_mention_is_answered_once_however_often_its_event_comes() {
     let answers = house.answers();
     assert_eq!((ends.len(), answers.len(), house.models.calls()), (1, 1, 1));
     let answer = &answers[0];
-    assert_eq!((answer.reply_to, answer.root_id, answer.hop), (Some(message.id), message.id, 1));
+    assert_eq!(
+        (answer.reply_to, answer.root_id, answer.hop),
+        (Some(message.id), message.id, 1)
+    );
     assert_eq!((answer.text.as_str(), answer.author.name()), ("Good morning.", "Sage"));
     let ai = answer.ai.clone().unwrap();
-    assert_eq!((ai.run_id, ai.state, ai.demo), (ends[0].run_id, AiState::Complete, true));
-    assert_eq!((ai.model.as_str(), ai.prompt_tokens, ai.completion_tokens), ("fixed", 11, 7));
+    assert_eq!(
+        (ai.run_id, ai.state, ai.demo),
+        (ends[0].run_id, AiState::Complete, true)
+    );
+    assert_eq!(
+        (ai.model.as_str(), ai.prompt_tokens, ai.completion_tokens),
+        ("fixed", 11, 7)
+    );
     let changes: Vec<RunChange> = house.facts().await.iter().map(|f| f.change).collect();
-    assert_eq!(changes, [RunChange::Requested, RunChange::Started, RunChange::Ended { state: AiState::Complete }]);
+    assert_eq!(
+        changes,
+        [
+            RunChange::Requested,
+            RunChange::Started,
+            RunChange::Ended {
+                state: AiState::Complete
+            }
+        ]
+    );
 }
 
 #[tokio::test]
@@ -54,7 +72,10 @@ async fn an_agent_alone_with_a_person_answers_everything_and_reads_what_was_said
     house.say("what is my name?");
     house.answer(2).await;
     let (principal, request) = house.models.asked().remove(1);
-    assert_eq!((principal.user_id, principal.agent_id, principal.room_id), (house.ada, Some(muse()), Some(house.room)));
+    assert_eq!(
+        (principal.user_id, principal.agent_id, principal.room_id),
+        (house.ada, Some(muse()), Some(house.room))
+    );
     let turns: Vec<&str> = request.turns.iter().skip(1).map(|t| t.content.as_str()).collect();
     assert_eq!(turns, ["Ada: my name is Ada", "I see.", "Ada: what is my name?"]);
 }
@@ -69,9 +90,16 @@ async fn a_policy_of_off_silences_all_and_everyone_lets_all_speak() {
     house.chat.set_policy(house.room, AgentPolicy::Everyone, house.ada);
     let heard = house.say("and now, everybody?");
     house.ended(2).await;
-    let roots: Vec<_> = house.answers().iter().map(|a| (a.root_id == heard.id, a.author.agent())).collect();
+    let roots: Vec<_> = house
+        .answers()
+        .iter()
+        .map(|a| (a.root_id == heard.id, a.author.agent()))
+        .collect();
     assert_eq!(roots.len(), 2);
-    assert!(roots.contains(&(true, Some(sage()))) && roots.contains(&(true, Some(muse()))), "{roots:?}");
+    assert!(
+        roots.contains(&(true, Some(sage()))) && roots.contains(&(true, Some(muse()))),
+        "{roots:?}"
+    );
 }
 
 #[tokio::test]
@@ -80,13 +108,18 @@ async fn two_agents_that_always_name_each_other_come_to_an_end() {
     let _host = house.host().await;
     for n in 0..40 {
         let script = house.models.script();
-        script.say(&format!("number {n}: what do you say, @sage and @muse?")).end();
+        script
+            .say(&format!("number {n}: what do you say, @sage and @muse?"))
+            .end();
     }
     house.say("@sage and @muse, talk");
     let turns = until("quiet", async || {
         let facts = house.facts().await;
         let of = |change: fn(&RunChange) -> bool| facts.iter().filter(|f| change(&f.change)).count();
-        let (asked, over) = (of(|c| *c == RunChange::Requested), of(|c| matches!(c, RunChange::Ended { .. })));
+        let (asked, over) = (
+            of(|c| *c == RunChange::Requested),
+            of(|c| matches!(c, RunChange::Ended { .. })),
+        );
         // Each answer has been heard: its event has been dealt with when nothing more waits.
         (asked == over && asked >= 5 && house.answers().len() == asked).then_some(asked)
     })
@@ -105,8 +138,16 @@ async fn pass_ends_a_run_without_a_message_and_without_a_delta() {
     house.models.script().say("PA").say("SS").say("\n").end();
     house.say("@sage anything to add?");
     let ends = house.ended(1).await;
-    assert_eq!(ends[0].change, RunChange::Ended { state: AiState::Complete });
-    assert_eq!((house.answers().len(), house.streamed(ends[0].run_id, 1)), (0, String::new()));
+    assert_eq!(
+        ends[0].change,
+        RunChange::Ended {
+            state: AiState::Complete
+        }
+    );
+    assert_eq!(
+        (house.answers().len(), house.streamed(ends[0].run_id, 1)),
+        (0, String::new())
+    );
     assert!(house.typing() > 0);
 }
 
@@ -114,7 +155,9 @@ async fn pass_ends_a_run_without_a_message_and_without_a_delta() {
 async fn an_agent_that_says_the_same_again_to_an_agent_ends_the_cascade() {
     let house = House::new().await;
     let _host = house.host().await;
-    house.models.always("Just as I said: what do you think, @sage and @muse?");
+    house
+        .models
+        .always("Just as I said: what do you think, @sage and @muse?");
     house.say("@sage please begin");
     // sage speaks, muse speaks for the first time, sage would say the same again.
     let ends = house.ended(3).await;
@@ -125,7 +168,12 @@ async fn an_agent_that_says_the_same_again_to_an_agent_ends_the_cascade() {
 
 #[tokio::test]
 async fn a_person_takes_the_word_from_agents_that_wait_but_not_from_the_one_that_speaks() {
-    let house = House::with(RoomKind::Group, AgentPolicy::Everyone, &[(sage(), "sage"), (muse(), "muse")]).await;
+    let house = House::with(
+        RoomKind::Group,
+        AgentPolicy::Everyone,
+        &[(sage(), "sage"), (muse(), "muse")],
+    )
+    .await;
     let _host = house.host().await;
     let (first, _second) = (house.models.script(), house.models.script());
     house.say("what do you all think?");
@@ -134,13 +182,21 @@ async fn a_person_takes_the_word_from_agents_that_wait_but_not_from_the_one_that
     house.heard(speaking.run_id, 1, "I think").await;
     let next = house.say("wait, another question");
     let ends = house.ended(1).await;
-    assert_eq!(ends[0].change, RunChange::Ended { state: AiState::Cancelled });
+    assert_eq!(
+        ends[0].change,
+        RunChange::Ended {
+            state: AiState::Cancelled
+        }
+    );
     assert_ne!(ends[0].run_id, speaking.run_id);
     first.end();
     assert_eq!(house.answer(1).await.id, speaking.message_id);
     let asked = until("the new turns", async || {
         let facts = house.facts().await;
-        let asked = facts.iter().filter(|f| f.trigger_id == next.id && f.change == RunChange::Requested).count();
+        let asked = facts
+            .iter()
+            .filter(|f| f.trigger_id == next.id && f.change == RunChange::Requested)
+            .count();
         (asked == 2).then_some(asked)
     });
     asked.await;
@@ -174,7 +230,12 @@ async fn who_has_left_is_neither_answered_nor_speaks() {
     house.chat.remove_member(house.room, house.ada);
     first.say("too late, but begun").end();
     let ends = house.ended(2).await;
-    assert_eq!(ends[1].change, RunChange::Ended { state: AiState::Cancelled });
+    assert_eq!(
+        ends[1].change,
+        RunChange::Ended {
+            state: AiState::Cancelled
+        }
+    );
     assert_eq!((house.answers().len(), house.models.calls()), (1, 1));
 }
 
@@ -190,7 +251,12 @@ async fn an_agent_that_is_taken_out_of_the_room_stops_speaking() {
     house.chat.detach(house.room, sage(), house.ada);
     script.dropped().await;
     let ends = house.ended(1).await;
-    assert_eq!(ends[0].change, RunChange::Ended { state: AiState::Cancelled });
+    assert_eq!(
+        ends[0].change,
+        RunChange::Ended {
+            state: AiState::Cancelled
+        }
+    );
     assert!(house.answers().is_empty());
 }
 
@@ -229,7 +295,9 @@ async fn an_old_message_is_not_answered_after_a_long_outage() {
     let house = House::new().await;
     house.models.always("Yes.");
     let host = house.deaf_host().await;
-    let (_, old) = house.chat.said(house.room, house.ada, "@sage a question of yesterday", None);
+    let (_, old) = house
+        .chat
+        .said(house.room, house.ada, "@sage a question of yesterday", None);
     house.world.advance(std::time::Duration::from_secs(3_601));
     let (new, event) = house.chat.said(house.room, house.ada, "@sage a question of now", None);
     host.hear(&old).await;

@@ -24,7 +24,10 @@ async fn deltas_put_together_are_the_message_and_typing_comes_first() {
     script.end();
     let answer = house.answer(1).await;
     assert_eq!(answer.text, "Ein schöner Tag 👍 und\nmehr.");
-    assert_eq!((answer.id, house.streamed(run.run_id, 1)), (run.message_id, answer.text));
+    assert_eq!(
+        (answer.id, house.streamed(run.run_id, 1)),
+        (run.message_id, answer.text)
+    );
     assert!(house.typing() > 0);
 }
 
@@ -35,14 +38,20 @@ async fn one_who_joins_late_gets_the_text_so_far_here_and_from_another_host() {
     let script = house.models.script();
     house.say("@sage tell");
     let run = house.started(1).await;
-    assert!(host.runs.live(house.room).await.unwrap().is_empty(), "nothing is written yet");
+    assert!(
+        host.runs.live(house.room).await.unwrap().is_empty(),
+        "nothing is written yet"
+    );
     script.say("Once upon");
     house.heard(run.run_id, 1, "Once upon").await;
     script.say(" a time");
     house.heard(run.run_id, 1, "Once upon a time").await;
     for host in [&host, &other] {
         let live = host.runs.live(house.room).await.unwrap();
-        assert_eq!((live.len(), live[0].run_id, live[0].message_id, live[0].attempt), (1, run.run_id, run.message_id, 1));
+        assert_eq!(
+            (live.len(), live[0].run_id, live[0].message_id, live[0].attempt),
+            (1, run.run_id, run.message_id, 1)
+        );
         assert_eq!(live[0].text, "Once upon a time");
     }
     script.end();
@@ -62,15 +71,25 @@ async fn a_cancelled_run_keeps_its_text_and_lets_go_of_the_provider() {
     house.heard(run.run_id, 1, "Half a").await;
     let path = format!("/api/agents/rooms/{}/runs/{}/cancel", house.room, run.run_id);
     let stranger = house.world.ambient().id();
-    assert_eq!(host.app.by(stranger).post_empty(&path).await.expect_code(404), "run.not_found");
+    assert_eq!(
+        host.app.by(stranger).post_empty(&path).await.expect_code(404),
+        "run.not_found"
+    );
     host.app.by(house.ada).post_empty(&path).await.expect(202);
     script.dropped().await;
     let answer = house.answer(1).await;
     let ai = answer.ai.unwrap();
-    assert_eq!((answer.text.as_str(), ai.state, ai.completion_tokens), ("Half a", AiState::Cancelled, 2));
+    assert_eq!(
+        (answer.text.as_str(), ai.state, ai.completion_tokens),
+        ("Half a", AiState::Cancelled, 2)
+    );
     assert_eq!(house.ended(1).await[0].change, ended(AiState::Cancelled));
     host.app.by(house.ada).post_empty(&path).await.expect(202);
-    let unknown = format!("/api/agents/rooms/{}/runs/{}/cancel", house.room, house.world.ambient().id::<RunId>());
+    let unknown = format!(
+        "/api/agents/rooms/{}/runs/{}/cancel",
+        house.room,
+        house.world.ambient().id::<RunId>()
+    );
     host.app.by(house.ada).post_empty(&unknown).await.expect(404);
 }
 
@@ -81,6 +100,7 @@ async fn a_run_is_cancelled_over_another_host_before_its_first_word() {
     let script = house.models.script();
     house.say("@sage tell");
     let run = house.started(1).await;
+    house.asked(1).await;
     other.runs.cancel(house.ada, house.room, run.run_id).await.unwrap();
     script.dropped().await;
     assert_eq!(house.ended(1).await[0].change, ended(AiState::Cancelled));
@@ -96,7 +116,12 @@ async fn a_waiting_run_is_cancelled_without_asking_a_model() {
     house.started(1).await;
     house.say("@sage two");
     let waiting = crate::house::until("the second run", async || {
-        house.facts().await.into_iter().filter(|f| f.change == RunChange::Requested).nth(1)
+        house
+            .facts()
+            .await
+            .into_iter()
+            .filter(|f| f.change == RunChange::Requested)
+            .nth(1)
     });
     let waiting = waiting.await;
     host.runs.cancel(house.ada, house.room, waiting.run_id).await.unwrap();
@@ -126,7 +151,10 @@ async fn a_provider_that_breaks_off_leaves_what_it_said() {
     drop(script);
     house.say("@sage tell");
     let answer = house.answer(1).await;
-    assert_eq!((answer.text.as_str(), answer.ai.unwrap().state), ("Half a", AiState::Failed));
+    assert_eq!(
+        (answer.text.as_str(), answer.ai.unwrap().state),
+        ("Half a", AiState::Failed)
+    );
 }
 
 #[tokio::test]
@@ -142,21 +170,45 @@ async fn an_answer_asked_for_again_is_a_new_message_and_the_old_one_is_not_read(
     host.app.by(stranger).post_empty(&path(first.id)).await.expect(404);
     let refused = host.app.by(house.ada).post_empty(&path(question.id)).await;
     assert_eq!(refused.expect_code(409), "run.not_an_answer");
-    let run = host.app.by(house.ada).post_empty(&path(first.id)).await.expect(202)["runId"].as_str().unwrap().to_owned();
+    let run = host.app.by(house.ada).post_empty(&path(first.id)).await.expect(202)["runId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let second = house.answer(2).await;
     assert_eq!(second.ai.clone().unwrap().run_id.to_string(), run);
-    assert_eq!((second.reply_to, second.author.agent(), &*second.text), (Some(question.id), Some(sage()), "The answer."));
-    let read: Vec<_> = house.models.asked()[1].1.turns.iter().skip(1).map(|t| t.content.clone()).collect();
+    assert_eq!(
+        (second.reply_to, second.author.agent(), &*second.text),
+        (Some(question.id), Some(sage()), "The answer.")
+    );
+    let read: Vec<_> = house.models.asked()[1]
+        .1
+        .turns
+        .iter()
+        .skip(1)
+        .map(|t| t.content.clone())
+        .collect();
     assert_eq!(read, ["Ada: @sage the question"]);
     house.ended(2).await;
     house.chat.set_policy(house.room, AgentPolicy::Off, house.ada);
-    assert_eq!(host.app.by(house.ada).post_empty(&path(first.id)).await.expect_code(409), "run.agent_silent");
+    assert_eq!(
+        host.app
+            .by(house.ada)
+            .post_empty(&path(first.id))
+            .await
+            .expect_code(409),
+        "run.agent_silent"
+    );
 }
 
 #[tokio::test]
 async fn only_one_agent_of_a_room_speaks_at_a_time_and_rooms_do_not_wait_for_each_other() {
     let house = House::new().await;
-    let other_room = house.chat.room(contracts::chat::RoomKind::Group, AgentPolicy::Mention, &[house.ada], &[(sage(), "sage")]);
+    let other_room = house.chat.room(
+        contracts::chat::RoomKind::Group,
+        AgentPolicy::Mention,
+        &[house.ada],
+        &[(sage(), "sage")],
+    );
     let _host = house.host().await;
     let scripts = [house.models.script(), house.models.script(), house.models.script()];
     house.say("@sage and @muse, both of you");
