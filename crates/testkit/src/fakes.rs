@@ -19,7 +19,11 @@ pub struct FakeUsers {
 
 impl FakeUsers {
     pub(crate) fn new(ambient: Ambient) -> Self {
-        Self { ambient, profiles: Mutex::default(), privacy: Mutex::default() }
+        Self {
+            ambient,
+            profiles: Mutex::default(),
+            privacy: Mutex::default(),
+        }
     }
 
     /// Adds a person with this handle and returns the id.
@@ -62,7 +66,11 @@ impl UserDirectory for FakeUsers {
         let profile = self.profile(id, handle, display_name);
         let mut profiles = self.profiles.lock();
         if profiles.values().any(|p| p.handle == handle && p.id != id) {
-            return Err(Fault::new(ErrorCode::Conflict, "user.handle_taken", "The handle is taken."));
+            return Err(Fault::new(
+                ErrorCode::Conflict,
+                "user.handle_taken",
+                "The handle is taken.",
+            ));
         }
         profiles.insert(id, profile.clone());
         Ok(profile)
@@ -105,11 +113,20 @@ impl Relationships for FakeRelationships {
         Ok(others.iter().map(relation).collect())
     }
     async fn friends(&self, user: UserId, limit: usize) -> Result<Vec<UserId>, Fault> {
-        Ok(self.friends.lock().iter().filter(|(a, _)| *a == user).map(|(_, b)| *b).take(limit).collect())
+        Ok(self
+            .friends
+            .lock()
+            .iter()
+            .filter(|(a, _)| *a == user)
+            .map(|(_, b)| *b)
+            .take(limit)
+            .collect())
     }
     async fn block(&self, user: UserId, other: UserId) -> Result<(), Fault> {
         self.set_blocked(user, other);
-        self.friends.lock().retain(|pair| *pair != (user, other) && *pair != (other, user));
+        self.friends
+            .lock()
+            .retain(|pair| *pair != (user, other) && *pair != (other, user));
         Ok(())
     }
     async fn unblock(&self, user: UserId, other: UserId) -> Result<(), Fault> {
@@ -118,8 +135,14 @@ impl Relationships for FakeRelationships {
     }
     async fn blocks(&self, user: UserId, limit: usize, _: Option<&str>) -> Result<Page<(UserId, Timestamp)>, Fault> {
         let blocks = self.blocks.lock();
-        let mine = blocks.iter().filter(|(by, _)| *by == user).map(|(_, other)| (*other, Timestamp::default()));
-        Ok(Page { items: mine.take(limit).collect(), next_cursor: None })
+        let mine = blocks
+            .iter()
+            .filter(|(by, _)| *by == user)
+            .map(|(_, other)| (*other, Timestamp::default()));
+        Ok(Page {
+            items: mine.take(limit).collect(),
+            next_cursor: None,
+        })
     }
 }
 
@@ -131,12 +154,22 @@ pub struct FakeAgents {
 
 impl FakeAgents {
     pub(crate) fn new(ambient: Ambient) -> Self {
-        Self { ambient, agents: Mutex::default() }
+        Self {
+            ambient,
+            agents: Mutex::default(),
+        }
     }
     /// Adds an agent with this handle and returns its id.
     pub fn add(&self, handle: &str) -> AgentId {
         let id = self.ambient.id();
-        self.agents.lock().insert(id, AgentSummary { id, handle: handle.into(), name: handle.into() });
+        self.agents.lock().insert(
+            id,
+            AgentSummary {
+                id,
+                handle: handle.into(),
+                name: handle.into(),
+            },
+        );
         id
     }
 }
@@ -162,11 +195,19 @@ impl Accounts for FakeAccounts {
         Ok(r#"{"keys":[]}"#.into())
     }
     async fn account(&self, user: UserId) -> Result<AccountSummary, Fault> {
-        Ok(AccountSummary { email: format!("{user}@example.org"), email_verified: true, totp_enabled: false })
+        Ok(AccountSummary {
+            email: format!("{user}@example.org"),
+            email_verified: true,
+            totp_enabled: false,
+        })
     }
     async fn erase(&self, _: UserId, password: &str) -> Result<(), Fault> {
         if password == "wrong" {
-            return Err(Fault::new(ErrorCode::Unauthenticated, "auth.bad_credentials", "Wrong password."));
+            return Err(Fault::new(
+                ErrorCode::Unauthenticated,
+                "auth.bad_credentials",
+                "Wrong password.",
+            ));
         }
         Ok(())
     }

@@ -1,7 +1,12 @@
 //! What a service's own tests stand on: a world with held time and fakes for the other services, and an app that is
 //! asked without a port. Knows no service. Only tests depend on it.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it cannot go on")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it cannot go on"
+)]
 
 mod app;
 mod fakes;

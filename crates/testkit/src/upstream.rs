@@ -11,6 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use axum::serve::ListenerExt as _;
 use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::stream;
@@ -103,6 +104,8 @@ impl ScriptedUpstream {
             abandoned: watch::Sender::new(0),
         });
         let router = Router::new().fallback(answer).with_state(shared.clone());
+        // Else each chunk after the first waits for the client's delayed ACK.
+        let listener = listener.tap_io(|io| io.set_nodelay(true).unwrap());
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { url, shared, server }
     }
