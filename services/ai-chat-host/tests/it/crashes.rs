@@ -51,31 +51,54 @@ async fn a_waiting_run_is_found_at_the_next_start() {
 
 #[tokio::test]
 async fn a_host_that_lost_its_lease_writes_and_shows_nothing_more() {
-    let mut house = House::new().await;
-    // The old host never beats, as if it had been asleep.
-    house.config.heartbeat_ms = 3_600_000;
-    house.config.lease_ms = 3 * 3_600_000;
-    let asleep = house.deaf_host().await;
-    let (old, new) = (house.models.script(), house.models.script());
-    let (_, event) = house.chat.said(house.room, house.ada, "@sage tell", None);
-    asleep.hear(&event).await;
-    let run = house.started(1).await;
-    old.say("I was");
-    house.heard(run.run_id, 1, "I was").await;
-    house.world.advance(std::time::Duration::from_secs(4 * 3_600));
-    let _awake = house.deaf_host().await;
-    house.started(2).await;
-    old.say(" first").end();
-    old.dropped().await;
-    new.say("No, I am").end();
-    let answer = house.answer(1).await;
-    assert_eq!((answer.text.as_str(), answer.id), ("No, I am", run.message_id));
-    house.ended(1).await;
-    assert_eq!(
-        (house.streamed(run.run_id, 1), house.chat.agent_sends()),
-        ("I was".into(), 1)
-    );
-    assert!(house.attempts_heard().is_sorted());
+    for its_model_ends in [false, true] {
+        let mut house = House::new().await;
+        // The old host never beats, as if it had been asleep.
+        house.config.heartbeat_ms = 3_600_000;
+        house.config.lease_ms = 3 * 3_600_000;
+        let asleep = house.deaf_host().await;
+        let (old, new) = (house.models.script(), house.models.script());
+        let (_, event) = house.chat.said(house.room, house.ada, "@sage tell", None);
+        asleep.hear(&event).await;
+        let run = house.started(1).await;
+        old.say("I was");
+        house.heard(run.run_id, 1, "I was").await;
+        house.world.advance(std::time::Duration::from_secs(4 * 3_600));
+        let _awake = house.deaf_host().await;
+        house.started(2).await;
+        old.say(" first");
+        if its_model_ends {
+            old.end();
+        }
+        old.dropped().await;
+        new.say("No, I am").end();
+        let answer = house.answer(1).await;
+        assert_eq!((answer.text.as_str(), answer.id), ("No, I am", run.message_id));
+        house.ended(1).await;
+        assert_eq!(
+            (house.streamed(run.run_id, 1), house.chat.agent_sends()),
+            ("I was".into(), 1)
+        );
+        assert!(house.attempts_heard().is_sorted());
+    }
+}
+
+#[tokio::test]
+async fn two_hosts_never_speak_in_one_room_at_a_time() {
+    let house = House::new().await;
+    let (one, two) = (house.deaf_host().await, house.deaf_host().await);
+    let scripts = [house.models.script(), house.models.script()];
+    let (_, event) = house
+        .chat
+        .said(house.room, house.ada, "@sage and @muse, both of you", None);
+    tokio::join!(one.hear(&event), two.hear(&event));
+    for (at, script) in scripts.iter().enumerate() {
+        house.asked(at + 1).await;
+        assert_eq!((house.models.calls(), house.answers().len()), (at + 1, at));
+        script.say(&format!("answer {at}")).end();
+        house.answer(at + 1).await;
+    }
+    assert_eq!(house.ended(2).await.len(), 2);
 }
 
 #[tokio::test]
