@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail};
 use axum::Router;
 use bus::Bus;
 use bus::embedded::{EmbeddedBus, Options};
+use chassis::http::{Surroundings, TrustedProxies};
 use chassis::supervisor::Supervisor;
 use chassis::{Service, Verifier};
 use contracts::event::topic;
@@ -29,8 +30,6 @@ pub(crate) struct Product {
     pub(crate) router: Router,
     pub(crate) openapi: OpenApi,
     pub(crate) supervisor: Supervisor,
-    /// Chat's documents, for `doctor`.
-    pub(crate) chat_store: Arc<dyn Store>,
     /// Held for as long as the process owns the folder.
     _lock: File,
 }
@@ -53,8 +52,7 @@ impl Product {
             ephemeral: MemoryEphemeral::new(ambient.clone()),
             ambient: ambient.clone(),
         };
-        let chat_store = open_store(dir, "chat", &ambient)?;
-        let (mut services, verifier) = services(config, &ports, &chat_store).await?;
+        let (mut services, verifier) = services(config, &ports).await?;
         let routes = services.iter_mut().map(|s| std::mem::take(&mut s.routes)).collect();
         let supervisor = Supervisor::start(services, ports.bus, ports.ephemeral.clone(), &ambient);
         let door = api_gateway::Deps {
@@ -64,13 +62,16 @@ impl Product {
             version: VERSION,
         };
         let (router, openapi) = api_gateway::router(routes, door);
-        let router = chassis::http::finish(router, verifier, supervisor.readiness(), ambient);
-        Ok(Self { router, openapi, supervisor, chat_store, _lock: lock })
+        let trusted = TrustedProxies::parse(&config.gateway.trusted_proxies);
+        let trusted = trusted.map_err(|e| anyhow::anyhow!("[gateway] trustedProxies: {e}"))?;
+        let surroundings = Surroundings { verifier, ambient, trusted };
+        let router = chassis::http::finish(router, surroundings, supervisor.readiness());
+        Ok(Self { router, openapi, supervisor, _lock: lock })
     }
 }
 
 /// Opens every service. Each has its own store; contracts are answered in process.
-async fn services(config: &Config, ports: &Ports, chat_store: &Arc<dyn Store>) -> anyhow::Result<(Vec<Service>, Arc<Verifier>)> {
+async fn services(config: &Config, ports: &Ports) -> anyhow::Result<(Vec<Service>, Arc<Verifier>)> {
     let dir = config.process.data_dir.as_path();
     let Ports { ambient, bus, ephemeral } = ports;
     let open = |name: &str| open_store(dir, name, ambient);
@@ -91,7 +92,7 @@ async fn services(config: &Config, ports: &Ports, chat_store: &Arc<dyn Store>) -
     let agents = ai_chat_host::local_directory(&agents_store, ambient.clone()).await?;
     let chat = chat::local(chat::Deps {
         ambient: ambient.clone(),
-        store: chat_store.clone(),
+        store: open("chat")?,
         bus: bus.clone(),
         users: users.clone(),
         relationships: relationships.clone(),
@@ -147,7 +148,11 @@ async fn services(config: &Config, ports: &Ports, chat_store: &Arc<dyn Store>) -
     Ok((services, verifier))
 }
 
-fn open_store(dir: &Path, name: &str, ambient: &Ambient) -> anyhow::Result<Arc<dyn Store>> {
+/// The services that keep documents, each in a file of its name.
+pub(crate) const STORES: &[&str] = &["auth", "user", "friendship", "chat", "ai-gateway", "ai-chat-host"];
+
+/// Opens the documents of one service.
+pub(crate) fn open_store(dir: &Path, name: &str, ambient: &Ambient) -> anyhow::Result<Arc<dyn Store>> {
     let path = dir.join(format!("{name}.db"));
     let store = SqliteStore::open(&path, SqliteOptions::default(), ambient.clone());
     Ok(store.with_context(|| format!("the data of {name} in {}", path.display()))?)

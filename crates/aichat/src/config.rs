@@ -54,8 +54,9 @@ impl Default for Process {
 
 /// The sections, as they stand in the file.
 const SECTIONS: &[&str] = &["gateway", "auth", "user", "chat", "realtime", "ai", "agents"];
-/// `AICHAT_*` variables that are no configuration keys.
-const NOT_KEYS: &[&str] = &["AICHAT_CONFIG"];
+/// Beginnings of `AICHAT_*` variables that are no configuration keys: the file's name, what tests use, and what Kubernetes
+/// sets for a Service named `aichat`.
+const NOT_KEYS: &[&str] = &["AICHAT_CONFIG", "AICHAT_TEST_", "AICHAT_BIN", "AICHAT_UPDATE", "AICHAT_PORT", "AICHAT_SERVICE_"];
 
 /// What the command line says, as keys.
 #[derive(Default)]
@@ -69,7 +70,9 @@ pub(crate) struct Flags {
 impl Config {
     /// Puts the configuration together from the process's environment and `flags`.
     pub(crate) fn load(flags: Flags) -> anyhow::Result<Self> {
-        Self::from_parts(flags, &std::env::vars().collect())
+        // A variable that is no Unicode cannot be one of ours.
+        let readable = |(name, value): (std::ffi::OsString, std::ffi::OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        Self::from_parts(flags, &std::env::vars_os().filter_map(readable).collect())
     }
 
     /// Puts the configuration together from `env` and `flags`.
@@ -78,7 +81,7 @@ impl Config {
         let mut table = file.as_deref().map(read).transpose()?.unwrap_or_default();
         let mut mistakes = Vec::new();
         for (name, value) in env.iter().filter(|(name, _)| name.starts_with("AICHAT_")) {
-            if !NOT_KEYS.contains(&name.as_str()) && !name.starts_with("AICHAT_TEST_") && *name != "AICHAT_BIN" {
+            if !NOT_KEYS.iter().any(|other| name.starts_with(other)) {
                 set_from_env(&mut table, name, value, &mut mistakes);
             }
         }
@@ -157,29 +160,25 @@ fn parse<T: DeserializeOwned>(name: &str, value: Value, mistakes: &mut Vec<Strin
     }
 }
 
-/// `AICHAT_DATA_DIR` is `dataDir`; `AICHAT_CHAT__ROOM_TTL` is `[chat] roomTtl`. A value that is no TOML is a string.
+/// `AICHAT_DATA_DIR` is `dataDir`; `AICHAT_AUTH__MAIL__FROM` is `from` in `[auth.mail]`. A value that is no TOML is a string.
 fn set_from_env(table: &mut Table, name: &str, value: &str, mistakes: &mut Vec<String>) {
-    let key = name.trim_start_matches("AICHAT_").to_lowercase();
-    let (section, key) = match key.split_once("__") {
-        Some((section, key)) => (Some(section), key),
-        None => (None, key.as_str()),
-    };
-    let target = match section {
-        None => table,
-        Some(section) if SECTIONS.contains(&section) => {
-            let entry = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
-            let Some(entry) = entry.as_table_mut() else {
-                mistakes.push(format!("{section} must be a section"));
-                return;
-            };
-            entry
-        }
-        Some(section) => {
-            mistakes.push(format!("{name}: there is no section `{section}`; there are: {}", SECTIONS.join(", ")));
+    let path = name.trim_start_matches("AICHAT_").to_lowercase();
+    let mut parts: Vec<String> = path.split("__").map(camel_case).collect();
+    let key = parts.pop().unwrap_or_default();
+    if let Some(section) = parts.first().filter(|section| !SECTIONS.contains(&section.as_str())) {
+        mistakes.push(format!("{name}: there is no section `{section}`; there are: {}", SECTIONS.join(", ")));
+        return;
+    }
+    let mut target = table;
+    for part in parts {
+        let entry = target.entry(part.clone()).or_insert_with(|| Value::Table(Table::new()));
+        let Some(inner) = entry.as_table_mut() else {
+            mistakes.push(format!("{name}: `{part}` is no section"));
             return;
-        }
-    };
-    target.insert(camel_case(key), literal(value));
+        };
+        target = inner;
+    }
+    target.insert(key, literal(value));
 }
 
 fn camel_case(snake: &str) -> String {
@@ -213,12 +212,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("aichat.toml");
         std::fs::write(&file, "listen = \"127.0.0.1:1\"\ndataDir = \"/file\"\n[gateway]\ndeadlineSeconds = 7\n").unwrap();
-        let env = env(&[("AICHAT_LISTEN", "127.0.0.1:2"), ("AICHAT_DATA_DIR", "/env"), ("AICHAT_GATEWAY__USER_REQUESTS_BURST", "9")]);
+        let env = env(&[("AICHAT_LISTEN", "127.0.0.1:2"), ("AICHAT_DATA_DIR", "/env"), ("AICHAT_GATEWAY__USER_REQUESTS_BURST", "9"), ("AICHAT_AUTH__MAIL__FROM", "A <a@b.c>")]);
         let flags = Flags { config: Some(file), listen: "127.0.0.1:3".parse().ok(), ..Flags::default() };
         let config = Config::from_parts(flags, &env).unwrap();
         assert_eq!(config.process.listen.port(), 3);
         assert_eq!(config.process.data_dir, PathBuf::from("/env"));
         assert_eq!((config.gateway.deadline_seconds, config.gateway.user_requests_burst), (7, 9));
+        assert_eq!(config.auth.mail.from, "A <a@b.c>");
     }
 
     #[test]

@@ -2,8 +2,13 @@
 //! that a start would not.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use bus::Bus as _;
+use bus::embedded::EmbeddedBus;
+use contracts::event::topic;
 use kernel::Ambient;
+use store::Store;
 
 use crate::cli::Common;
 use crate::compose;
@@ -42,35 +47,51 @@ impl Report {
 
 async fn check(config: &Config, report: &mut Report) {
     let dir = &config.process.data_dir;
-    report.note("address", address(config));
     if !dir.exists() {
+        report.note("address", address(config));
         report.note("data", Ok(format!("{} does not exist yet; the first start makes it", dir.display())));
         return;
     }
     report.note("space", space(dir));
-    let lock = match compose::own(dir) {
+    let _lock = match compose::own(dir) {
         Ok(lock) => lock,
         Err(busy) => {
-            report.note("data", Ok(format!("not looked into, because a server is running: {busy}")));
+            report.note("data", Ok(format!("not looked into: {busy:#}")));
             return;
         }
     };
-    drop(lock);
-    let product = match compose::Product::open(config, Ambient::system()).await {
-        Ok(product) => product,
-        Err(error) => {
-            report.note("data", Err(format!("{error:#}. Restore the file from a backup, or move it away to start anew without it.")));
-            return;
-        }
-    };
-    report.note("data", Ok(format!("{} opens", dir.display())));
-    report.note("chat", recount(&product).await);
-    product.supervisor.stop().await;
+    report.note("address", address(config));
+    report.note("events", events(dir).await);
+    for name in compose::STORES {
+        report.note(name, documents(dir, name).await);
+    }
 }
 
+async fn events(dir: &Path) -> Result<String, String> {
+    let path = dir.join("bus.db");
+    let bus = EmbeddedBus::open(&path, bus::embedded::Options::default(), Ambient::system(), topic::ALL);
+    let bus = bus.map_err(|e| format!("{e}. {RESTORE}"))?;
+    let answers = bus.ping().await.map_err(|e| e.to_string());
+    bus.close().await;
+    answers.map(|()| format!("{} opens", path.display()))
+}
+
+async fn documents(dir: &Path, name: &str) -> Result<String, String> {
+    let store = compose::open_store(dir, name, &Ambient::system()).map_err(|e| format!("{e:#}. {RESTORE}"))?;
+    let found = match name {
+        "chat" => recount(&store).await,
+        _ => store.ping().await.map(|()| "opens".into()).map_err(|e| e.to_string()),
+    };
+    store.close().await;
+    found
+}
+
+/// What to do about a file that does not open.
+const RESTORE: &str = "Restore the file from a backup, or move it away to start anew without it.";
+
 /// Recounts sequences and unread counters from the messages.
-async fn recount(product: &compose::Product) -> Result<String, String> {
-    let found = chat::verify(&product.chat_store).await.map_err(|e| e.to_string())?;
+async fn recount(store: &Arc<dyn Store>) -> Result<String, String> {
+    let found = chat::verify(store).await.map_err(|e| e.to_string())?;
     let counted = format!("{} rooms, {} messages, {} unread counters recounted", found.rooms, found.messages, found.counters);
     if found.is_clean() {
         return Ok(counted);

@@ -31,6 +31,8 @@ pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
         data_dir: args.common.data_dir,
         demo_data: args.demo_data,
     })?;
+    // What is written here is people's messages: for the owner's eyes only, also in a folder that was there before.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     chassis::telemetry::init_logs(&config.process.log, config.process.log_json).map_err(anyhow::Error::msg)?;
     chassis::telemetry::init_metrics().map_err(anyhow::Error::msg)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -46,7 +48,9 @@ async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let serving = tokio::spawn(chassis::http::serve(listener, product.router.clone(), stop.clone()));
     if config.process.demo_data {
-        demo::load(&product.router).await.context("demo data")?;
+        if let Err(error) = demo::load(&product.router, &config.process.data_dir).await {
+            tracing::warn!("the demo data is not whole: {error:#}");
+        }
     }
     product.supervisor.readiness().set_open(true);
     tracing::info!("ready in {} ms on http://{address}", begun.elapsed().as_millis());
@@ -58,7 +62,12 @@ async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
         }
     });
     stop_signal().await?;
-    tracing::info!("stopping");
+    tracing::info!("stopping; a second signal ends it at once");
+    tokio::spawn(async {
+        if stop_signal().await.is_ok() {
+            std::process::exit(130);
+        }
+    });
     product.supervisor.drain().await;
     stop.cancel();
     serving.await??;

@@ -55,6 +55,8 @@ pub struct Verifier {
     ephemeral: Arc<dyn Ephemeral>,
     ambient: Ambient,
     keys: RwLock<Keys>,
+    /// Held while keys are fetched, so that who comes meanwhile waits for them instead of being refused.
+    fetching: tokio::sync::Mutex<()>,
     cache: moka::sync::Cache<Arc<str>, Known>,
 }
 
@@ -91,7 +93,7 @@ impl Verifier {
     /// Builds a verifier that asks `accounts` for keys and `ephemeral` for revocations.
     pub fn new(accounts: Arc<dyn Accounts>, ephemeral: Arc<dyn Ephemeral>, ambient: Ambient) -> Arc<Self> {
         let cache = moka::sync::Cache::builder().max_capacity(TOKEN_CACHE_MAX).time_to_live(ACCESS_TOKEN_TTL).build();
-        Arc::new(Self { accounts, ephemeral, ambient, keys: RwLock::default(), cache })
+        Arc::new(Self { accounts, ephemeral, ambient, keys: RwLock::default(), fetching: tokio::sync::Mutex::default(), cache })
     }
 
     /// Proves who sent `token`. `Unauthenticated` when it does not hold, has expired, or its session has ended.
@@ -128,7 +130,7 @@ impl Verifier {
         let key = match self.key(&kid) {
             Some(key) => key,
             None => {
-                self.fetch_keys().await?;
+                self.fetch_keys(&kid).await?;
                 self.key(&kid).ok_or_else(invalid)?
             }
         };
@@ -151,22 +153,18 @@ impl Verifier {
         self.keys.read().by_kid.get(kid).cloned()
     }
 
-    async fn fetch_keys(&self) -> Result<(), Fault> {
+    async fn fetch_keys(&self, wanted: &str) -> Result<(), Fault> {
+        let _fetching = self.fetching.lock().await;
         let now = self.ambient.now();
-        {
-            let mut keys = self.keys.write();
-            if keys.fetched.is_some_and(|at| now.since(at) < KEY_REFRESH_MIN) {
-                return Ok(());
-            }
-            keys.fetched = Some(now);
+        let lately = self.keys.read().fetched.is_some_and(|at| now.since(at) < KEY_REFRESH_MIN);
+        if lately || self.key(wanted).is_some() {
+            return Ok(());
         }
-        let fetched = self.accounts.jwks().await;
-        let mut keys = self.keys.write();
-        let text = fetched.inspect_err(|_| keys.fetched = None)?;
-        let set: JwkSet = serde_json::from_str(&text).map_err(Fault::internal)?;
+        let set: JwkSet = serde_json::from_str(&self.accounts.jwks().await?).map_err(Fault::internal)?;
         // Only what we sign with; a key of another kind in the set is not ours to use.
         let ours = set.keys.into_iter().filter(|k| k.kty == "OKP" && k.crv == "Ed25519");
-        keys.by_kid = ours.filter_map(|k| DecodingKey::from_ed_components(&k.x).ok().map(|key| (k.kid, key))).collect();
+        let by_kid = ours.filter_map(|k| DecodingKey::from_ed_components(&k.x).ok().map(|key| (k.kid, key))).collect();
+        *self.keys.write() = Keys { by_kid, fetched: Some(now) };
         Ok(())
     }
 }

@@ -111,8 +111,18 @@ impl<S: Send + Sync, T: DeserializeOwned + Validate<Context = ()>> FromRequest<S
 /// who is hung up on in the middle of writing sees a broken connection instead.
 pub const DISCARD_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// Reads a whole body of at most `max` bytes; 413 beyond.
+/// How long a body may take to arrive.
+pub const BODY_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// Reads a whole body of at most `max` bytes; 413 beyond, 504 when it takes longer than [`BODY_TIME_MAX`].
 pub async fn read_body(req: Request, max: usize) -> Result<bytes::Bytes, Fault> {
+    match tokio::time::timeout(BODY_TIME_MAX, read_whole(req, max)).await {
+        Ok(read) => read,
+        Err(_) => Err(Fault::new(ErrorCode::Timeout, "request.timeout", "The body took too long to arrive.")),
+    }
+}
+
+async fn read_whole(req: Request, max: usize) -> Result<bytes::Bytes, Fault> {
     use http_body_util::BodyExt as _;
     let declared = req.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
     let too_large = || Fault::new(ErrorCode::TooLarge, "request.too_large", format!("The body is over {max} bytes."));

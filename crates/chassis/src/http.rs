@@ -6,16 +6,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{ConnectInfo, MatchedPath, Request};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::serve::ListenerExt as _;
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
 use kernel::{Ambient, Fault};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
 
 use crate::supervisor::Readiness;
 use crate::{Problem, Verifier, problem, telemetry};
@@ -27,7 +31,13 @@ pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// Listen backlog.
 pub const BACKLOG: u32 = 4096;
 /// How long requests in flight may go on after a stop.
-pub const DRAIN_MAX: Duration = Duration::from_secs(8);
+pub const DRAIN_MAX: Duration = Duration::from_millis(1_500);
+/// How long a request's head may take, counted from the connection's last rest.
+pub const HEAD_MAX: Duration = Duration::from_secs(30);
+/// Open files that connections leave to stores, logs and calls to others.
+pub const FILES_KEPT: usize = 256;
+/// Pause after a failed accept.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// The request's id, as an extension.
 #[derive(Clone, Debug)]
@@ -37,30 +47,89 @@ pub struct RequestId(pub Arc<str>);
 #[derive(Clone, Copy, Debug)]
 pub struct ClientAddress(pub Option<IpAddr>);
 
-/// Finds the client's address: the rightmost `X-Forwarded-For` hop that is not itself a loopback proxy, believed only
-/// from a loopback peer; else the peer. Loopback without that header is the operator's own and is not counted (`None`).
-pub fn client_address(peer: Option<IpAddr>, headers: &HeaderMap) -> ClientAddress {
-    let Some(peer) = peer else { return ClientAddress(None) };
-    if !peer.is_loopback() {
+/// The networks whose proxies are believed, besides loopback: `10.0.0.0/8`, `192.0.2.7`.
+#[derive(Clone, Debug, Default)]
+pub struct TrustedProxies(Arc<[(IpAddr, u8)]>);
+
+impl TrustedProxies {
+    /// Reads addresses and networks. Fails naming the one that is none.
+    pub fn parse(networks: &[String]) -> Result<Self, String> {
+        let network = |text: &String| {
+            let (address, bits) = text.split_once('/').map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
+            let address: IpAddr = address.parse().map_err(|_| format!("`{text}` is no address or network"))?;
+            let width = if address.is_ipv4() { 32 } else { 128 };
+            let bits = bits.map_or(Ok(width), str::parse::<u8>).ok().filter(|bits| *bits <= width);
+            Ok((address, bits.ok_or_else(|| format!("`{text}` is no address or network"))?))
+        };
+        Ok(Self(networks.iter().map(network).collect::<Result<Vec<_>, String>>()?.into()))
+    }
+
+    fn trusts(&self, ip: IpAddr) -> bool {
+        ip.is_loopback() || self.0.iter().any(|(network, bits)| within(ip, *network, *bits))
+    }
+}
+
+fn within(ip: IpAddr, network: IpAddr, bits: u8) -> bool {
+    let same = |a: u128, b: u128, width: u8| a.checked_shr(u32::from(width - bits)) == b.checked_shr(u32::from(width - bits));
+    match (ip, network) {
+        _ if bits == 0 => ip.is_ipv4() == network.is_ipv4(),
+        (IpAddr::V4(a), IpAddr::V4(b)) => same(a.to_bits().into(), b.to_bits().into(), 32),
+        (IpAddr::V6(a), IpAddr::V6(b)) => same(a.to_bits(), b.to_bits(), 128),
+        _ => false,
+    }
+}
+
+/// Finds the client's address: the rightmost `X-Forwarded-For` hop that is no trusted proxy, believed only from a
+/// trusted peer; else the peer. Loopback without that header is the operator's own and is not counted (`None`).
+pub fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &TrustedProxies) -> ClientAddress {
+    let Some(peer) = peer.map(|ip| ip.to_canonical()) else { return ClientAddress(None) };
+    if !trusted.trusts(peer) {
         return ClientAddress(Some(peer));
     }
     let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
-    let hops: Vec<IpAddr> = forwarded.flat_map(|v| v.split(',')).filter_map(|h| h.trim().parse().ok()).collect();
-    ClientAddress(hops.into_iter().rev().find(|hop| !hop.is_loopback()))
+    let hops: Vec<IpAddr> =
+        forwarded.flat_map(|v| v.split(',')).filter_map(|h| h.trim().parse::<IpAddr>().ok()).map(|ip| ip.to_canonical()).collect();
+    let client = hops.into_iter().rev().find(|hop| !trusted.trusts(*hop));
+    ClientAddress(client.or(Some(peer).filter(|peer| !peer.is_loopback())))
 }
 
 /// Puts what every request goes through around `routes`, and adds `/healthz`, `/readyz` and `/metrics`.
-pub fn finish(routes: Router, verifier: Arc<Verifier>, ready: Readiness, ambient: Ambient) -> Router {
+pub fn finish(routes: Router, surroundings: Surroundings, ready: Readiness) -> Router {
     routes
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(move || readyz(ready.clone())))
         .route("/metrics", get(|| async { ([("content-type", "text/plain; version=0.0.4")], telemetry::render_metrics()) }))
-        .layer(middleware::from_fn(move |req, next| around(req, next, verifier.clone(), ambient.clone())))
+        .layer(middleware::from_fn_with_state(Arc::new(surroundings), around))
 }
 
 /// Puts only the request layer around `routes`, for tests of one service without a process.
 pub fn around_for_tests(routes: Router, verifier: Arc<Verifier>, ambient: Ambient) -> Router {
-    routes.layer(middleware::from_fn(move |req, next| around(req, next, verifier.clone(), ambient.clone())))
+    let surroundings = Surroundings { verifier, ambient, trusted: TrustedProxies::default() };
+    routes.layer(middleware::from_fn_with_state(Arc::new(surroundings), around))
+}
+
+/// What the request layer needs.
+pub struct Surroundings {
+    /// Checks access tokens.
+    pub verifier: Arc<Verifier>,
+    /// Time, randomness, ids.
+    pub ambient: Ambient,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted: TrustedProxies,
+}
+
+/// Anybody can invent methods; a label for each would grow for ever.
+fn method_label(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "HEAD" => "HEAD",
+        "OPTIONS" => "OPTIONS",
+        _ => "OTHER",
+    }
 }
 
 async fn readyz(ready: Readiness) -> Response {
@@ -81,18 +150,18 @@ fn request_id(headers: &HeaderMap, ambient: &Ambient) -> Arc<str> {
     }
 }
 
-async fn around(mut req: Request, next: Next, verifier: Arc<Verifier>, ambient: Ambient) -> Response {
+async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request, next: Next) -> Response {
     let begun = Instant::now();
-    let id = request_id(req.headers(), &ambient);
+    let id = request_id(req.headers(), &surroundings.ambient);
     let trace = req.headers().get(TRACEPARENT).filter(|v| v.len() <= 64).cloned();
     let path = req.uri().path().to_owned();
     let method = req.method().clone();
     let peer = req.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
-    let address = client_address(peer, req.headers());
+    let address = client_address(peer, req.headers(), &surroundings.trusted);
     let extensions = req.extensions_mut();
     extensions.insert(RequestId(id.clone()));
     extensions.insert(address);
-    extensions.insert(verifier);
+    extensions.insert(surroundings.verifier.clone());
     let matched = extensions.get::<MatchedPath>().map(|m| m.as_str().to_owned());
     // A panic in a handler is a defect of ours; the connection and everybody else's go on.
     let answer = std::panic::AssertUnwindSafe(next.run(req)).catch_unwind().await;
@@ -106,7 +175,7 @@ async fn around(mut req: Request, next: Next, verifier: Arc<Verifier>, ambient: 
     }
     let status = response.status().as_u16();
     let route = matched.unwrap_or_else(|| "unmatched".into());
-    metrics::counter!("http_requests_total", "route" => route.clone(), "method" => method.to_string(), "status" => status.to_string())
+    metrics::counter!("http_requests_total", "route" => route.clone(), "method" => method_label(&method), "status" => status.to_string())
         .increment(1);
     metrics::histogram!("http_request_seconds", "route" => route).record(begun.elapsed().as_secs_f64());
     tracing::debug!(%method, path, status, request_id = &*id, ms = begun.elapsed().as_secs_f64() * 1e3, "request");
@@ -114,27 +183,64 @@ async fn around(mut req: Request, next: Next, verifier: Arc<Verifier>, ambient: 
 }
 
 /// Serves `router` on `listener` until `stop`, then lets requests in flight go on for at most [`DRAIN_MAX`].
+///
+/// A connection that does not send a whole request head within [`HEAD_MAX`] is closed; there are never more connections than
+/// the process may have files open, less [`FILES_KEPT`].
 pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) -> std::io::Result<()> {
-    let listener = listener.tap_io(|io| {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_MAX);
+    let builder = Arc::new(builder);
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(connections_max()));
+    loop {
+        let place = tokio::select! {
+            () = stop.cancelled() => break,
+            place = places.clone().acquire_owned() => place,
+        };
+        let accepted = tokio::select! {
+            () = stop.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        let (io, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(e) => {
+                // Out of files, or a peer that left at once: the listener itself is fine.
+                tracing::warn!("accept: {e}");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
         // Small frames must not wait for the peer's delayed ACK.
         if let Err(e) = io.set_nodelay(true) {
             tracing::debug!("set_nodelay: {e}");
         }
-    });
-    let make = router.into_make_service_with_connect_info::<SocketAddr>();
-    let stopping = stop.clone();
-    let serving = axum::serve(listener, make).with_graceful_shutdown(async move { stopping.cancelled().await });
-    let deadline = async {
-        stop.cancelled().await;
-        tokio::time::sleep(DRAIN_MAX).await;
-    };
-    tokio::select! {
-        done = serving.into_future() => done,
-        () = deadline => {
-            tracing::warn!("requests were still in flight after {DRAIN_MAX:?}");
-            Ok(())
-        }
+        let router = router.clone();
+        let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
+            let mut request = request.map(axum::body::Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            router.clone().oneshot(request)
+        });
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(io), service).into_owned();
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            if let Err(e) = connection.await {
+                tracing::debug!("connection of {peer}: {e}");
+            }
+            drop(place);
+        });
     }
+    drop(listener);
+    if tokio::time::timeout(DRAIN_MAX, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests were still in flight after {DRAIN_MAX:?}");
+    }
+    Ok(())
+}
+
+fn connections_max() -> usize {
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let files = files.and_then(|n| usize::try_from(n).ok()).unwrap_or(Semaphore::MAX_PERMITS);
+    files.saturating_sub(FILES_KEPT).clamp(1, Semaphore::MAX_PERMITS)
 }
 
 /// Binds `address` with a deep backlog.
@@ -143,4 +249,32 @@ pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(peer: &str, forwarded: Option<&str>) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        headers.extend(forwarded.map(|f| (HeaderName::from_static("x-forwarded-for"), f.parse().unwrap())));
+        let trusted = TrustedProxies::parse(&["10.0.0.0/8".into(), "2001:db8::1".into()]).unwrap();
+        client_address(peer.parse().ok(), &headers, &trusted).0.map(|ip| ip.to_string())
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed_and_the_rightmost_stranger_counts() {
+        for (peer, forwarded, client) in [
+            ("127.0.0.1", None, None),
+            ("::ffff:127.0.0.1", Some("203.0.113.9"), Some("203.0.113.9")),
+            ("127.0.0.1", Some("1.1.1.1, 203.0.113.9, 10.1.2.3"), Some("203.0.113.9")),
+            ("10.9.9.9", Some("203.0.113.9"), Some("203.0.113.9")),
+            ("10.9.9.9", None, Some("10.9.9.9")),
+            ("192.0.2.1", Some("203.0.113.9"), Some("192.0.2.1")),
+            ("2001:db8::1", Some("2001:db8::2"), Some("2001:db8::2")),
+        ] {
+            assert_eq!(seen(peer, forwarded).as_deref(), client, "{peer} {forwarded:?}");
+        }
+        assert!(TrustedProxies::parse(&["10.0.0.0/33".into()]).is_err());
+    }
 }

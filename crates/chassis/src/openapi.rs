@@ -61,7 +61,7 @@ fn complete(operation: &mut Operation, has_id: bool) {
             }
         }
     }
-    let failures: [(u16, &str, bool); 12] = [
+    let failures: [(u16, &str, bool); 13] = [
         (400, "The request cannot be read.", true),
         (401, "No access token that holds.", !public),
         (403, "Not allowed to this role.", !public),
@@ -74,6 +74,7 @@ fn complete(operation: &mut Operation, has_id: bool) {
         (429, "Too many requests; see `Retry-After`.", true),
         (500, "A defect of ours; it has been logged.", true),
         (503, "For now not to be had; see `Retry-After`.", true),
+        (504, "It took too long.", true),
     ];
     for (status, words, applies) in failures {
         if applies {

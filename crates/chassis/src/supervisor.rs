@@ -21,8 +21,12 @@ use crate::service::Drain;
 pub const RESTART_PAUSE_MIN: Duration = Duration::from_millis(200);
 /// Longest such pause.
 pub const RESTART_PAUSE_MAX: Duration = Duration::from_secs(10);
-/// How long loops may take to stop.
-pub const STOP_MAX: Duration = Duration::from_secs(8);
+/// How long services' drains may take. With [`crate::http::DRAIN_MAX`] and the two below it makes the 10 s of a stop.
+pub const DRAINS_MAX: Duration = Duration::from_millis(4_500);
+/// How long consumers and workers may take to stop.
+pub const WORK_MAX: Duration = Duration::from_secs(3);
+/// How long relays may take to empty the outboxes.
+pub const RELAYS_MAX: Duration = Duration::from_secs(1);
 
 /// Tells whether the process may be sent requests.
 #[derive(Clone)]
@@ -117,7 +121,7 @@ impl Supervisor {
         self.readiness.set_open(false);
         let drains = std::mem::take(&mut self.drains);
         futures::future::join_all(drains.into_iter().map(|(name, drain)| async move {
-            if tokio::time::timeout(STOP_MAX, drain()).await.is_err() {
+            if tokio::time::timeout(DRAINS_MAX, drain()).await.is_err() {
                 tracing::warn!("{name} took too long to drain");
             }
         }))
@@ -126,10 +130,13 @@ impl Supervisor {
 
     /// Stops consumers and workers, then relays (which empty the outboxes), then closes bus and stores.
     pub async fn stop(self) {
-        for (what, tracker, token) in [("work", &self.tasks, &self.stop_work), ("relays", &self.relays, &self.stop_relays)] {
+        for (what, tracker, token, most) in [
+            ("work", &self.tasks, &self.stop_work, WORK_MAX),
+            ("relays", &self.relays, &self.stop_relays, RELAYS_MAX),
+        ] {
             token.cancel();
             tracker.close();
-            if tokio::time::timeout(STOP_MAX, tracker.wait()).await.is_err() {
+            if tokio::time::timeout(most, tracker.wait()).await.is_err() {
                 tracing::warn!("{what} took too long to stop");
             }
         }

@@ -80,8 +80,6 @@ struct Envelope<'a> {
     partitionkey: &'a str,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     sequence: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    traceparent: Option<&'a str>,
     #[serde(borrow)]
     data: &'a RawValue,
 }
@@ -114,11 +112,6 @@ struct DataOnly<T> {
 impl Event {
     /// Wraps `body` with a new id and the current time.
     pub fn new<B: EventBody>(ambient: &Ambient, body: &B) -> Result<Self, Fault> {
-        Self::traced(ambient, body, None)
-    }
-
-    /// Wraps `body`, carrying on the trace that caused it.
-    pub fn traced<B: EventBody>(ambient: &Ambient, body: &B, traceparent: Option<&str>) -> Result<Self, Fault> {
         let data = serde_json::value::to_raw_value(body).map_err(Fault::internal)?;
         let (id, time, key) = (ambient.id(), ambient.now(), body.key());
         let kind = format!("aichat.{}.v1", body.kind());
@@ -132,7 +125,6 @@ impl Event {
             datacontenttype: "application/json",
             partitionkey: &key,
             sequence: body.sequence(),
-            traceparent,
             data: &data,
         };
         let bytes = serde_json::to_vec(&envelope).map_err(Fault::internal)?;

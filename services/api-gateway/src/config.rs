@@ -17,6 +17,8 @@ pub struct Config {
     pub address_requests_per_second: u32,
     /// The burst of the same. Default 200.
     pub address_requests_burst: u32,
+    /// Addresses and networks of proxies whose `X-Forwarded-For` is believed, besides loopback: `10.0.0.0/8`. Default none.
+    pub trusted_proxies: Vec<String>,
     /// Longest time for an answer to begin, except for streams. Default 30.
     pub deadline_seconds: u64,
 }
@@ -29,6 +31,7 @@ impl Default for Config {
             user_requests_burst: 2000,
             address_requests_per_second: 50,
             address_requests_burst: 200,
+            trusted_proxies: Vec::new(),
             deadline_seconds: 30,
         }
     }

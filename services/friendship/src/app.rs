@@ -11,12 +11,14 @@ use utoipa::ToSchema;
 
 use crate::domain::pair::{Pair, Refusal};
 use crate::error::Error;
-use crate::repo::{FRIENDS_MAX, Pairs};
+use crate::repo::Pairs;
 
 /// Most open requests that one person may have sent.
 const OUTGOING_MAX: u64 = 500;
 /// How many friends suggestions look through, and how many friends of each.
-const SUGGEST_BREADTH: usize = 200;
+const SUGGEST_BREADTH: usize = 100;
+/// How many people are looked at before privacy and open requests are asked for.
+const CANDIDATES_MAX: usize = 300;
 /// Most suggestions.
 const SUGGESTIONS_MAX: usize = 100;
 
@@ -145,11 +147,10 @@ impl App {
         mutual.remove(&of);
         let mut ranked: Vec<(UserId, u32)> = mutual.into_iter().collect();
         ranked.sort_by_key(|(id, n)| (std::cmp::Reverse(*n), *id));
-        ranked.truncate(FRIENDS_MAX.min(1000));
+        ranked.truncate(CANDIDATES_MAX);
         let ids: Vec<UserId> = ranked.iter().map(|(id, _)| *id).collect();
-        let relations = self.pairs.relations(of, &ids).await?;
-        let open: Vec<(UserId, u32)> =
-            ranked.into_iter().zip(relations).filter(|(_, r)| !r.friends && !r.blocked).map(|(c, _)| c).collect();
+        let known = self.pairs.known(of, &ids).await?;
+        let open: Vec<(UserId, u32)> = ranked.into_iter().filter(|(id, _)| !known.contains(id)).collect();
         let mut profiles = self.profiles(open.iter().map(|(id, _)| *id).collect()).await?;
         let mut found = Vec::new();
         for (id, mutual_friends) in open {

@@ -1,6 +1,6 @@
 //! Owns the pairs in the store, and answers other services from there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -71,6 +71,14 @@ impl Pairs {
     /// Returns pairs of a person, at most 500.
     pub(crate) async fn some_of(&self, user: UserId) -> Result<Vec<Pair>, StoreError> {
         self.docs.find(Query::on("member").eq(user).limit(CHUNK)).await
+    }
+
+    /// Returns those of `others` with whom `user` has anything: friendship, a request or a block.
+    pub(crate) async fn known(&self, user: UserId, others: &[UserId]) -> Result<HashSet<UserId>, StoreError> {
+        let keys: Vec<String> = others.iter().map(|other| pair_key(user, *other)).collect();
+        let pairs = self.docs.get_many(&keys).await?;
+        let live = pairs.iter().filter(|p| p.request.is_some() || p.relation() != Relation::default());
+        Ok(live.map(|p| p.other(user)).collect())
     }
 
     /// Removes a pair for good, telling others that a friendship ended.

@@ -15,6 +15,9 @@ pub(crate) enum Error {
     /// One cannot do that to oneself.
     #[error("That is yourself.")]
     Oneself,
+    /// Only moderators may.
+    #[error("Only moderators may do that.")]
+    NotModerator,
     /// The profile is not at the version that the caller has seen.
     #[error("It changed meanwhile; read it again.")]
     Stale,
@@ -33,6 +36,7 @@ impl From<Error> for Fault {
             Error::HandleTaken => Fault::new(ErrorCode::Conflict, "user.handle_taken", detail),
             Error::NotFound => Fault::new(ErrorCode::NotFound, "user.not_found", detail),
             Error::Oneself => Fault::new(ErrorCode::Conflict, "user.oneself", detail),
+            Error::NotModerator => Fault::new(ErrorCode::Forbidden, "user.not_moderator", detail),
             Error::Stale => Fault::new(ErrorCode::Stale, "request.stale", detail),
             Error::Store(e) => e.into(),
             Error::Other(fault) => fault,

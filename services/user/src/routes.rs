@@ -16,5 +16,6 @@ pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
         .routes(routes!(people::by_handle))
         .routes(routes!(people::read))
         .routes(routes!(reports::report))
+        .routes(routes!(reports::ban))
         .with_state(app)
 }

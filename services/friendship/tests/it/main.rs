@@ -113,6 +113,8 @@ async fn suggestions_are_friends_of_friends_by_how_many_are_mutual() {
     let found = s.app.by(ada).get("/api/friendships/suggestions").await.expect(200);
     assert_eq!(handles(&found), ["linus", "margaret"]);
     assert_eq!(found["items"][0]["mutualFriends"], 2);
+    s.ask(ada, linus).await;
+    assert_eq!(handles(&s.app.by(ada).get("/api/friendships/suggestions").await.expect(200)), ["margaret"]);
 }
 
 #[tokio::test]

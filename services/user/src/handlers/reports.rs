@@ -12,6 +12,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::error::Error;
 
 /// What is wrong with a person.
 #[derive(Deserialize, ToSchema, Validate)]
@@ -24,6 +25,26 @@ pub(crate) struct Report {
     #[garde(inner(length(chars, max = 2000)))]
     #[schema(max_length = 2000)]
     detail: Option<String>,
+}
+
+/// Why somebody is banned.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Ban {
+    /// For the record.
+    #[garde(length(chars, min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
+    reason: String,
+}
+
+/// Bans a person: sessions end at once, sign-in is refused. For moderators.
+#[utoipa::path(post, path = "/api/users/{id}/ban", tag = "users", params(("id" = UserId, Path)), request_body = Ban, responses((status = 204)))]
+pub(crate) async fn ban(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<UserId>, Json(ban): Json<Ban>) -> Answer<StatusCode> {
+    if !caller.admin {
+        return Err(Error::NotModerator.into());
+    }
+    app.accounts.ban(id, &ban.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Reports a person to the moderators.

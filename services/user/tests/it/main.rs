@@ -129,6 +129,15 @@ async fn a_report_reaches_the_moderators_once() {
 }
 
 #[tokio::test]
+async fn only_a_moderator_bans() {
+    let s = Setup::new().await;
+    let (ada, grace) = (s.person("ada").await, s.person("grace").await);
+    let path = format!("/api/users/{grace}/ban");
+    s.app.by(ada).post(&path, json!({"reason": "spam"})).await.expect(403);
+    s.app.by_admin(ada).post(&path, json!({"reason": "spam"})).await.expect(204);
+}
+
+#[tokio::test]
 async fn an_erased_profile_is_gone_and_its_handle_free() {
     let s = Setup::new().await;
     let ada = s.person("ada").await;
