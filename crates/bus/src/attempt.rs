@@ -1,4 +1,4 @@
-//! Owns the tries of one handler with one event: retries in place, panics as failures, the pause between.
+//! Owns the tries of one handler with one event: retries in place, panics and overlong tries as failures, the pause between.
 //! Refuses to know where the event came from and what becomes of it. Shared by all adapters.
 
 use std::any::Any;
@@ -66,10 +66,12 @@ impl Attempts {
     async fn once(&self, event: &Event) -> Result<(), String> {
         // Inside its own future, so that a panic before the first await is caught as well.
         let run = AssertUnwindSafe(async { self.handler.handle(event).await });
-        match run.catch_unwind().await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(fault)) => Err(fault.to_string()),
-            Err(panic) => Err(format!("the handler panicked: {}", words_of(&*panic))),
+        let longest = self.retry.handler_max;
+        match tokio::time::timeout(longest, run.catch_unwind()).await {
+            Ok(Ok(Ok(()))) => Ok(()),
+            Ok(Ok(Err(fault))) => Err(fault.to_string()),
+            Ok(Err(panic)) => Err(format!("the handler panicked: {}", words_of(&*panic))),
+            Err(_) => Err(format!("the handler took longer than {longest:?}")),
         }
     }
 }

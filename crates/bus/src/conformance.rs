@@ -200,6 +200,7 @@ fn quick(retries_max: u32) -> Retry {
         pause: millis(5),
         pause_max: millis(20),
         total_max: Duration::from_secs(30),
+        ..Retry::default()
     }
 }
 
@@ -249,7 +250,7 @@ macro_rules! conformance_tests {
             stopping_does_not_wait_for_pauses, a_group_goes_on_where_it_stopped, members_may_want_different_topics,
             a_failure_is_tried_again_in_place, other_keys_go_on_during_the_pauses, tries_are_counted_and_pauses_grow,
             the_pauses_together_are_limited, poison_parks_its_key, poison_may_be_skipped, a_panic_is_a_failure,
-            a_panicking_poison_parks_its_key, a_parked_key_holds_up_no_other, a_parked_key_is_parked_after_a_crash,
+            a_panicking_poison_parks_its_key, a_try_that_takes_too_long_is_a_failure, a_parked_key_holds_up_no_other, a_parked_key_is_parked_after_a_crash,
             dead_letters_are_cut_at_the_limit, poison_is_poison_to_one_group_only,
             released_letters_come_in_order_and_free_the_key, release_reaches_one_group_only,
             a_letter_that_fails_again_parks_its_key_again, releasing_nothing_is_nothing,

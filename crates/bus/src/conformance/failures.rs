@@ -35,6 +35,7 @@ pub async fn other_keys_go_on_during_the_pauses(rig: Box<dyn Rig>) {
         pause,
         pause_max: pause,
         total_max: pause * 3,
+        ..Retry::default()
     };
     let member = bench.consume(
         Subscription {
@@ -61,6 +62,7 @@ pub async fn tries_are_counted_and_pauses_grow(rig: Box<dyn Rig>) {
         pause: first,
         pause_max: most,
         total_max: Duration::from_secs(30),
+        ..Retry::default()
     };
     let member = bench.consume(
         Subscription {
@@ -90,6 +92,7 @@ pub async fn the_pauses_together_are_limited(rig: Box<dyn Rig>) {
         pause,
         pause_max: pause,
         total_max: pause * 5,
+        ..Retry::default()
     };
     let member = bench.consume(
         Subscription {
@@ -193,6 +196,39 @@ pub async fn a_panicking_poison_parks_its_key(rig: Box<dyn Rig>) {
         "{}",
         letters[0].reason
     );
+    member.stop().await;
+}
+
+pub async fn a_try_that_takes_too_long_is_a_failure(rig: Box<dyn Rig>) {
+    let bench = Bench::new(rig).await;
+    // Number 1 hangs once, number 3 always.
+    let handler = Recorder::that(|probe, tries| {
+        Box::pin(async move {
+            if probe.number == 3 || (probe.number == 1 && tries == 1) {
+                std::future::pending::<()>().await;
+            }
+            Ok(())
+        })
+    });
+    let retry = Retry {
+        handler_max: Duration::from_millis(20),
+        ..quick(1)
+    };
+    let member = bench.consume(
+        Subscription {
+            retry,
+            ..subscription("g", &[ALPHA])
+        },
+        &handler,
+    );
+    bench.publish(ALPHA, "a", 0..4).await;
+    until_no_lag(&bench.bus, ALPHA, "g").await;
+    assert_eq!(handler.numbers("a"), [0, 1, 2]);
+    let tries: Vec<u64> = handler.tries("a").into_iter().map(|(n, _)| n).collect();
+    assert_eq!(tries, [0, 1, 1, 2, 3, 3]);
+    let letters = bench.bus.dead_letters(ALPHA, "g", 10).await.unwrap();
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].reason.contains("longer than 20ms"), "{}", letters[0].reason);
     member.stop().await;
 }
 

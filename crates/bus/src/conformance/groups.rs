@@ -234,6 +234,7 @@ pub async fn stopping_does_not_wait_for_pauses(rig: Box<dyn Rig>) {
         pause: hour,
         pause_max: hour,
         total_max: hour,
+        ..Retry::default()
     };
     let member = bench.consume(
         crate::Subscription {
