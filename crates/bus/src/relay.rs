@@ -29,8 +29,11 @@ const REFUSED_AGAIN_AFTER: Duration = Duration::from_secs(30);
 const REFUSED_MAX: usize = 4_096;
 /// Published events whose marks are on their way; then the relay waits for the marks.
 const UNMARKED_MAX: usize = 2 * PUBLISH_EVENTS_MAX;
+/// After a stop the outbox is emptied for so long at most; the next start does the rest.
+const EMPTYING_MAX: Duration = Duration::from_millis(800);
 
-/// Carries events from `store` to `bus` until `stop`. Never fails: while either is away it tries again.
+/// Carries events from `store` to `bus` until `stop`, then for less than a second what is still in the outbox. Never fails:
+/// while either is away it tries again, before the stop.
 pub async fn run(store: Arc<dyn Store>, bus: Arc<dyn Bus>, stop: CancellationToken) {
     run_as("all", store, bus, stop).await;
 }
@@ -113,7 +116,28 @@ impl Relay {
                 Round::Away(why) => self.wait(&why, &stop).await,
             }
         }
+        self.empty().await;
         self.finish().await;
+    }
+
+    /// Publishes what is left after the stop, unless the bus or the store is away or it takes too long.
+    async fn empty(&mut self) {
+        let rounds = async {
+            loop {
+                match self.round().await {
+                    Round::Moved => {}
+                    Round::Empty => return,
+                    Round::Away(why) => {
+                        tracing::warn!(store = self.name, why, "the outbox could not be emptied; the next start goes on");
+                        return;
+                    }
+                }
+            }
+        };
+        // A publish that is cut off here is not marked, and published again by the next start.
+        if tokio::time::timeout(EMPTYING_MAX, rounds).await.is_err() {
+            tracing::warn!(store = self.name, "the outbox was not emptied in time; the next start goes on");
+        }
     }
 
     /// Publishes what is pending and was not published before.

@@ -29,6 +29,8 @@ struct Outbox {
     marks_fail: AtomicBool,
     marks_failed: AtomicUsize,
     reads_fail: AtomicBool,
+    /// Every look finds one event more.
+    endless: AtomicBool,
 }
 
 impl Outbox {
@@ -70,6 +72,9 @@ impl Store for Outbox {
     async fn pending_events(&self, limit: usize) -> Result<Vec<Event>, StoreError> {
         if self.reads_fail.load(Ordering::SeqCst) {
             return Err(StoreError::Busy);
+        }
+        if self.endless.load(Ordering::SeqCst) {
+            self.pending.lock().push(event("more", 0));
         }
         Ok(self.pending.lock().iter().take(limit).cloned().collect())
     }
@@ -267,6 +272,26 @@ async fn it_stops_while_the_bus_is_away() {
     until(|| door.attempts.load(Ordering::SeqCst) >= 1).await;
     relay.stop().await;
     assert_eq!(outbox.pending.lock().len(), 3);
+}
+
+#[tokio::test]
+async fn a_stop_empties_the_outbox() {
+    let (outbox, door) = (Arc::new(Outbox::default()), Door::new());
+    outbox.commit(&events("a", 0..1_300));
+    let relay = Relay::start(outbox.clone(), door.clone());
+    // The relay has not had its first turn.
+    relay.stop().await;
+    assert_eq!(door.accepted.lock().len(), 1_300);
+    assert!(outbox.pending.lock().is_empty(), "and marked");
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_an_outbox_without_end() {
+    let (outbox, door) = (Arc::new(Outbox::default()), Door::new());
+    outbox.endless.store(true, Ordering::SeqCst);
+    let relay = Relay::start(outbox.clone(), door.clone());
+    door.until_accepted(3).await;
+    relay.stop().await;
 }
 
 #[tokio::test]
