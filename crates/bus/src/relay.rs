@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use contracts::Event;
+use futures::FutureExt as _;
 use kernel::{Ambient, EventId};
 use store::{Store, StoreError};
 use tokio::task::JoinHandle;
@@ -15,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Bus, BusError, PUBLISH_EVENTS_MAX};
 
-/// The outbox is looked at so often even without a signal, and the gauges are set.
+/// The outbox is looked at so often even without a signal, and the gauges are set, under load as well.
 const SAFETY_TICK: Duration = Duration::from_secs(1);
 /// First pause while the bus or the store is away; doubled each time.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -100,7 +101,12 @@ impl Relay {
             tokio::pin!(signalled);
             signalled.as_mut().enable();
             match self.round().await {
-                Round::Moved => self.pause = PAUSE,
+                Round::Moved => {
+                    self.pause = PAUSE;
+                    if tick.tick().now_or_never().is_some() {
+                        self.measure().await;
+                    }
+                }
                 Round::Empty => {
                     self.pause = PAUSE;
                     tokio::select! {

@@ -31,6 +31,7 @@ struct Outbox {
     reads_fail: AtomicBool,
     /// Every look finds one event more.
     endless: AtomicBool,
+    measured: AtomicUsize,
 }
 
 impl Outbox {
@@ -94,6 +95,7 @@ impl Store for Outbox {
         self.signal.clone()
     }
     async fn outbox_depth(&self) -> Result<u64, StoreError> {
+        self.measured.fetch_add(1, Ordering::SeqCst);
         Ok(self.pending.lock().len() as u64)
     }
     async fn ping(&self) -> Result<(), StoreError> {
@@ -291,6 +293,15 @@ async fn a_stop_does_not_wait_for_an_outbox_without_end() {
     outbox.endless.store(true, Ordering::SeqCst);
     let relay = Relay::start(outbox.clone(), door.clone());
     door.until_accepted(3).await;
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn the_gauges_are_set_while_events_move() {
+    let (outbox, door) = (Arc::new(Outbox::default()), Door::new());
+    outbox.endless.store(true, Ordering::SeqCst);
+    let relay = Relay::start(outbox.clone(), door.clone());
+    until(|| outbox.measured.load(Ordering::SeqCst) >= 2).await;
     relay.stop().await;
 }
 
