@@ -53,7 +53,7 @@ pub struct Options {
     pub retention: Duration,
     /// Over so many bytes the oldest events go before their time, 8 GiB by default.
     pub bytes_max: u64,
-    /// Dead letters are kept so long, 30 days by default.
+    /// Dead letters are kept so long, 30 days by default; those of a parked key until it is released, however long that takes.
     pub letters_kept: Duration,
 }
 

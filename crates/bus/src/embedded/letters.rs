@@ -167,8 +167,12 @@ pub(super) fn free(on: &Connection, seat: &Seat, key: &str) -> rusqlite::Result<
         .map(drop)
 }
 
-/// Removes at most `limit` of the oldest letters that were written before `before`.
+/// Removes at most `limit` of the oldest letters that were written before `before`. Those of a key that is held back stay:
+/// what is released later must have no gap.
 pub(super) fn sweep(on: &Connection, before: Timestamp, limit: usize) -> rusqlite::Result<usize> {
-    let sql = "DELETE FROM letters WHERE number IN (SELECT number FROM letters ORDER BY number LIMIT ?) AND at < ?";
-    on.prepare_cached(sql)?.execute(params![limit as i64, before.millis()])
+    let sql = "DELETE FROM letters WHERE number IN (
+                 SELECT number FROM letters AS l WHERE at < ? AND NOT EXISTS (
+                   SELECT 1 FROM parked AS p WHERE p.consumer = l.consumer AND p.slot = l.slot AND p.key = l.key)
+                 ORDER BY at LIMIT ?)";
+    on.prepare_cached(sql)?.execute(params![before.millis(), limit as i64])
 }

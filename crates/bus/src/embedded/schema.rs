@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS letters(
   reason TEXT NOT NULL, at INTEGER NOT NULL, released INTEGER NOT NULL,
   UNIQUE(consumer, slot, offset)) STRICT;
 CREATE INDEX IF NOT EXISTS letters_by_key ON letters(consumer, slot, key, number);
+CREATE INDEX IF NOT EXISTS letters_by_time ON letters(at, consumer, slot, key);
 CREATE TABLE IF NOT EXISTS parked(
   consumer TEXT NOT NULL, slot INTEGER NOT NULL, key TEXT NOT NULL, head TEXT NOT NULL, since INTEGER NOT NULL,
   releasing INTEGER NOT NULL,

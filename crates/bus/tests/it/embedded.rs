@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bus::conformance::{ALPHA, Probe, Recorder, SINGLE, TOPICS};
 use bus::embedded::{EmbeddedBus, Options};
-use bus::{Bus, BusError, Subscription};
+use bus::{Bus, BusError, OnPoison, Subscription};
 use contracts::{Event, Topic};
 use kernel::{Ambient, HeldClock, SeededRandom, Timestamp};
 use tempfile::TempDir;
@@ -167,11 +167,8 @@ async fn a_bus_that_is_dropped_keeps_what_it_accepted() {
     bus.close().await;
 }
 
-#[tokio::test]
-async fn dead_letters_go_after_their_time() {
-    let (dir, (clock, ambient)) = (tempfile::tempdir().unwrap(), held());
-    let bus = open(&dir, Options::default(), &ambient);
-    bus.publish(&events(&ambient, 0..10, 1)).await.unwrap();
+/// Makes a dead letter of every event, and returns when all are written.
+async fn bury_all(bus: &Arc<EmbeddedBus>, group: &'static str, on_poison: OnPoison) {
     let (handler, stop) = (Recorder::failing(|_, _| true), CancellationToken::new());
     let retry = bus::Retry {
         retries_max: 0,
@@ -179,15 +176,26 @@ async fn dead_letters_go_after_their_time() {
     };
     let subscription = Subscription {
         retry,
-        ..Subscription::new("g", &[ALPHA])
+        on_poison,
+        ..Subscription::new(group, &[ALPHA])
     };
     let (consumed, stopped) = (bus.clone(), stop.clone());
     let member = tokio::spawn(async move { consumed.consume(subscription, handler, stopped).await });
     let began = std::time::Instant::now();
-    while bus.lag(ALPHA, "g").await.unwrap() > 0 {
+    while bus.lag(ALPHA, group).await.unwrap() > 0 {
         assert!(began.elapsed() < Duration::from_secs(10));
         tokio::task::yield_now().await;
     }
+    stop.cancel();
+    member.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn dead_letters_go_after_their_time() {
+    let (dir, (clock, ambient)) = (tempfile::tempdir().unwrap(), held());
+    let bus = open(&dir, Options::default(), &ambient);
+    bus.publish(&events(&ambient, 0..10, 1)).await.unwrap();
+    bury_all(&bus, "g", OnPoison::Skip).await;
     clock.advance(20 * DAY);
     bus.sweep().await.unwrap();
     assert_eq!(
@@ -198,7 +206,32 @@ async fn dead_letters_go_after_their_time() {
     clock.advance(20 * DAY);
     bus.sweep().await.unwrap();
     assert!(bus.dead_letters(ALPHA, "g", 100).await.unwrap().is_empty());
-    stop.cancel();
-    member.await.unwrap().unwrap();
+    bus.close().await;
+}
+
+#[tokio::test]
+async fn dead_letters_of_parked_keys_stay_and_hide_no_others_from_the_sweep() {
+    let (dir, (clock, ambient)) = (tempfile::tempdir().unwrap(), held());
+    let bus = open(&dir, Options::default(), &ambient);
+    // More than one turn of the sweep removes, and older than what is to go.
+    for batch in 0..3 {
+        let all = events(&ambient, batch * 400..(batch + 1) * 400, 1);
+        bus.publish(&all).await.unwrap();
+    }
+    bury_all(&bus, "parking", OnPoison::ParkKey).await;
+    bury_all(&bus, "skipping", OnPoison::Skip).await;
+    clock.advance(40 * DAY);
+    bus.sweep().await.unwrap();
+    let began = std::time::Instant::now();
+    while !bus.dead_letters(ALPHA, "skipping", 1).await.unwrap().is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(10), "what is not held back goes");
+        bus.sweep().await.unwrap();
+    }
+    assert_eq!(bus.dead_letters(ALPHA, "parking", 2_000).await.unwrap().len(), 1_200);
+    assert_eq!(bus.release(ALPHA, "parking", "k3").await.unwrap(), 120);
+    bus.sweep().await.unwrap();
+    let handler = consume_all(&bus, "parking", 120).await;
+    let all: Vec<u64> = (0..120).map(|n| n * 10 + 3).collect();
+    assert_eq!(handler.numbers("k3"), all, "also what is being released stays");
     bus.close().await;
 }
