@@ -265,7 +265,7 @@ macro_rules! conformance_tests {
             a_new_group_replays_everything, a_new_group_replays_from_an_instant, a_new_group_may_begin_at_the_end,
             the_beginning_at_the_end_survives_a_crash, a_known_group_does_not_begin_again,
             a_tail_gets_what_is_published_from_now_on, every_tail_gets_everything, a_tail_gets_its_topics_only,
-            a_slow_tail_misses_some_and_goes_on, a_tail_ends_with_the_bus, lag_counts_what_is_not_acked,
+            a_slow_tail_ends_without_a_gap_and_another_begins, a_tail_ends_with_the_bus, lag_counts_what_is_not_acked,
             an_effect_happens_once_by_the_inbox,
         }
     };

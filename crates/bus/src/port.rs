@@ -147,7 +147,8 @@ pub trait Bus: Send + Sync {
     ) -> Result<(), BusError>;
 
     /// Gives **every** caller all events of `topics` published from now on, in order per key, in batches as they come.
-    /// A hint only: after a lost connection, or when the caller is slow, some may be missing.
+    /// A hint only: when the connection is lost or the caller is slow the rest is missing. Nothing is left out in between: a
+    /// tail that fell behind ends; subscribe again and resynchronise.
     async fn tail(&self, topics: &[Topic]) -> Result<BoxStream<'static, Vec<Event>>, BusError>;
 
     /// Returns dead letters of a topic and group, oldest first.

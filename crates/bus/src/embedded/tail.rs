@@ -1,4 +1,5 @@
-//! Owns the hint: everyone who tails gets what is published, as long as he is quick enough. Refuses to keep anything for later.
+//! Owns the hint: everyone who tails gets what is published, as long as he is quick enough; then his tail ends. Refuses to keep
+//! anything for later.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
@@ -8,9 +9,9 @@ use futures::stream::{BoxStream, StreamExt as _};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-/// Events that wait for one who tails; then the oldest batches go.
+/// Events that wait for one who tails; with more his tail ends after them.
 pub const TAIL_EVENTS_MAX: usize = 4_096;
-/// Bytes that wait for one who tails; then the oldest batches go.
+/// Bytes that wait for one who tails; with more his tail ends after them.
 pub const TAIL_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Everyone who tails.
@@ -30,17 +31,22 @@ struct Waiting {
     batches: VecDeque<Vec<Event>>,
     events: usize,
     bytes: usize,
+    /// Nothing comes after what waits.
     closed: bool,
 }
 
 impl Waiting {
-    fn push(&mut self, batch: Vec<Event>) {
-        self.events += batch.len();
-        self.bytes += bytes_of(&batch);
-        self.batches.push_back(batch);
-        while (self.events > TAIL_EVENTS_MAX || self.bytes > TAIL_BYTES_MAX) && self.batches.len() > 1 {
-            self.pop();
+    /// Adds a batch; `false` when it is too much for one who has others before him, and this is the end. A batch alone is
+    /// never too much.
+    fn push(&mut self, batch: Vec<Event>) -> bool {
+        let (events, bytes) = (self.events + batch.len(), self.bytes + bytes_of(&batch));
+        if (events > TAIL_EVENTS_MAX || bytes > TAIL_BYTES_MAX) && !self.batches.is_empty() {
+            self.closed = true;
+            return false;
         }
+        (self.events, self.bytes) = (events, bytes);
+        self.batches.push_back(batch);
+        true
     }
 
     fn pop(&mut self) -> Option<Vec<Event>> {
@@ -77,11 +83,16 @@ impl Tails {
                 .filter(|e| tail.topics.contains(&e.topic))
                 .cloned()
                 .collect();
-            if !mine.is_empty() {
-                tail.waiting.lock().push(mine);
-                tail.news.notify_one();
+            if mine.is_empty() {
+                return true;
             }
-            true
+            let keeps_up = tail.waiting.lock().push(mine);
+            if !keeps_up {
+                tracing::warn!(topics = ?tail.topics, "a tail fell behind and ends");
+                metrics::counter!("bus_tails_behind_total").increment(1);
+            }
+            tail.news.notify_one();
+            keeps_up
         });
     }
 
