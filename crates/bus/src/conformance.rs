@@ -253,6 +253,7 @@ macro_rules! conformance_tests {
             a_panicking_poison_parks_its_key, a_try_that_takes_too_long_is_a_failure, a_parked_key_holds_up_no_other, a_parked_key_is_parked_after_a_crash,
             dead_letters_are_cut_at_the_limit, poison_is_poison_to_one_group_only,
             released_letters_come_in_order_and_free_the_key, release_reaches_one_group_only,
+            parked_keys_are_listed_until_they_are_released,
             a_letter_that_fails_again_parks_its_key_again, releasing_nothing_is_nothing,
             what_is_published_during_a_release_comes_after, a_release_without_members_waits_for_one,
             a_release_goes_on_after_a_crash, skipped_letters_can_be_released,

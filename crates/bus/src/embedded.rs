@@ -41,7 +41,7 @@ use self::readers::Readers;
 use self::tail::Tails;
 use self::writer::{Outlets, Writer};
 use crate::attempt::Attempts;
-use crate::{Bus, BusError, DeadLetter, Handler, PUBLISH_EVENTS_MAX, Subscription};
+use crate::{Bus, BusError, DeadLetter, Handler, PUBLISH_EVENTS_MAX, ParkedKey, Subscription};
 
 /// How long `close` waits for consumers to finish what is in hand.
 const CLOSE_WAIT: Duration = Duration::from_secs(10);
@@ -297,6 +297,13 @@ impl Bus for EmbeddedBus {
         self.journal
             .readers
             .read(move |from| letters::dead(from, &seats, limit))
+            .await
+    }
+
+    async fn parked(&self, limit: usize) -> Result<Vec<ParkedKey>, BusError> {
+        self.journal
+            .readers
+            .read(move |from| letters::parked_keys(from, limit))
             .await
     }
 

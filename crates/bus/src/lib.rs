@@ -11,4 +11,6 @@ mod lane;
 mod port;
 pub mod relay;
 
-pub use port::{Bus, BusError, DeadLetter, Handler, OnPoison, PUBLISH_EVENTS_MAX, Retry, Start, Subscription};
+pub use port::{
+    Bus, BusError, DeadLetter, Handler, OnPoison, PUBLISH_EVENTS_MAX, ParkedKey, Retry, Start, Subscription,
+};

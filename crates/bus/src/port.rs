@@ -131,6 +131,19 @@ pub struct DeadLetter {
     pub at: Timestamp,
 }
 
+/// A key whose events a group holds back until somebody releases it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParkedKey {
+    /// The topic.
+    pub topic: String,
+    /// The group that could not handle an event of the key.
+    pub group: String,
+    /// The key, for `release`.
+    pub key: String,
+    /// When the first of its dead letters was written; nothing when none is left.
+    pub since: Option<Timestamp>,
+}
+
 /// The port.
 #[async_trait]
 pub trait Bus: Send + Sync {
@@ -153,6 +166,13 @@ pub trait Bus: Send + Sync {
 
     /// Returns dead letters of a topic and group, oldest first.
     async fn dead_letters(&self, topic: Topic, group: &str, limit: usize) -> Result<Vec<DeadLetter>, BusError>;
+
+    /// Returns keys that are parked and not being released, of all topics and groups, the longest parked first. Refused by a
+    /// backend that cannot list them.
+    async fn parked(&self, limit: usize) -> Result<Vec<ParkedKey>, BusError> {
+        let _ = limit;
+        Err(BusError::Refused("this bus cannot list its parked keys".into()))
+    }
 
     /// Publishes a key's dead letters again to their group alone, in order, and frees the key.
     async fn release(&self, topic: Topic, group: &str, key: &str) -> Result<u64, BusError>;

@@ -134,7 +134,11 @@ impl Relay {
                     Round::Moved => {}
                     Round::Empty => return,
                     Round::Away(why) => {
-                        tracing::warn!(store = self.name, why, "the outbox could not be emptied; the next start goes on");
+                        tracing::warn!(
+                            store = self.name,
+                            why,
+                            "the outbox could not be emptied; the next start goes on"
+                        );
                         return;
                     }
                 }
@@ -142,7 +146,10 @@ impl Relay {
         };
         // A publish that is cut off here is not marked, and published again by the next start.
         if tokio::time::timeout(EMPTYING_MAX, rounds).await.is_err() {
-            tracing::warn!(store = self.name, "the outbox was not emptied in time; the next start goes on");
+            tracing::warn!(
+                store = self.name,
+                "the outbox was not emptied in time; the next start goes on"
+            );
         }
     }
 

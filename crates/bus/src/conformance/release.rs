@@ -74,6 +74,32 @@ pub async fn release_reaches_one_group_only(rig: Box<dyn Rig>) {
     }
 }
 
+pub async fn parked_keys_are_listed_until_they_are_released(rig: Box<dyn Rig>) {
+    let bench = Bench::new(rig).await;
+    let begun = bench.rig.ambient().now();
+    let ((healed, one), (_, two)) = (sick(), sick());
+    let members = [bench.consume(parking("one"), &one), bench.consume(parking("two"), &two)];
+    assert!(bench.bus.parked(10).await.unwrap().is_empty());
+    bench.publish(ALPHA, "a", 0..4).await;
+    bench.publish(ALPHA, "b", 0..4).await;
+    for group in ["one", "two"] {
+        until_no_lag(&bench.bus, ALPHA, group).await;
+    }
+    let mut all = bench.bus.parked(10).await.unwrap();
+    assert_eq!(bench.bus.parked(1).await.unwrap(), all[..1], "the longest parked first");
+    all.sort_by(|x, y| x.group.cmp(&y.group));
+    let names: Vec<_> = all.iter().map(|k| (&*k.topic, &*k.group, &*k.key)).collect();
+    assert_eq!(names, [(ALPHA.name, "one", "a"), (ALPHA.name, "two", "a")]);
+    let now = bench.rig.ambient().now();
+    assert!(all.iter().all(|k| k.since.is_some_and(|at| begun <= at && at <= now)));
+    healed.store(true, Ordering::SeqCst);
+    bench.bus.release(ALPHA, "one", "a").await.unwrap();
+    assert_eq!(bench.bus.parked(10).await.unwrap(), all[1..]);
+    for member in members {
+        member.stop().await;
+    }
+}
+
 pub async fn a_letter_that_fails_again_parks_its_key_again(rig: Box<dyn Rig>) {
     let bench = Bench::new(rig).await;
     let allowed = Arc::new(AtomicBool::new(false));

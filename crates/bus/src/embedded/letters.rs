@@ -108,6 +108,24 @@ pub(super) fn parked(from: &Connection, seat: &Seat) -> rusqlite::Result<Vec<Par
     read.collect()
 }
 
+/// Returns keys of all groups that are held back and not being released, the longest parked first.
+pub(super) fn parked_keys(from: &Connection, limit: usize) -> rusqlite::Result<Vec<crate::ParkedKey>> {
+    let sql = "SELECT topic, consumer, key,
+                 (SELECT at FROM letters AS l WHERE l.consumer = p.consumer AND l.slot = p.slot AND l.key = p.key
+                  ORDER BY l.number LIMIT 1) AS at
+               FROM parked AS p JOIN partitions USING (slot) WHERE releasing = 0 ORDER BY at, topic, consumer, key LIMIT ?";
+    let mut statement = from.prepare_cached(sql)?;
+    let read = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+        Ok(crate::ParkedKey {
+            topic: row.get(0)?,
+            group: row.get(1)?,
+            key: row.get(2)?,
+            since: row.get::<_, Option<i64>>(3)?.map(Timestamp::from_millis),
+        })
+    })?;
+    read.collect()
+}
+
 /// Begins to release a key: its dead letters are to be handed over again, and until then it stays held back. Returns how
 /// many, and whether the key is held back at all.
 pub(super) fn release(on: &Connection, seat: &Seat, key: &str) -> rusqlite::Result<(u64, bool)> {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use bus::conformance::{ALPHA, BETA, Probe, Recorder, TOPICS};
 use bus::embedded::{EmbeddedBus, Options};
-use bus::{Bus, BusError, DeadLetter, Handler, Subscription, relay};
+use bus::{Bus, BusError, DeadLetter, Handler, ParkedKey, Subscription, relay};
 use contracts::{Event, Topic};
 use futures::stream::BoxStream;
 use kernel::{Ambient, EventId, Timestamp};
@@ -154,6 +154,9 @@ impl Bus for Door {
     }
     async fn dead_letters(&self, topic: Topic, group: &str, limit: usize) -> Result<Vec<DeadLetter>, BusError> {
         self.bus.dead_letters(topic, group, limit).await
+    }
+    async fn parked(&self, limit: usize) -> Result<Vec<ParkedKey>, BusError> {
+        self.bus.parked(limit).await
     }
     async fn release(&self, topic: Topic, group: &str, key: &str) -> Result<u64, BusError> {
         self.bus.release(topic, group, key).await
