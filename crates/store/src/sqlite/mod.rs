@@ -207,6 +207,14 @@ impl SqliteStore {
         if documents <= QUICK_DOCUMENTS_MAX {
             return self.readers.ask(Lane::Quick, ask);
         }
+        self.ask_long(ask).await
+    }
+
+    /// Asks on a thread for blocking work.
+    async fn ask_long<R: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
+    ) -> Result<R, StoreError> {
         let readers = self.readers.clone();
         let asked = tokio::task::spawn_blocking(move || readers.ask(Lane::Long, ask));
         asked.await.map_err(|e| StoreError::Backend(e.to_string()))?
@@ -259,8 +267,12 @@ impl Store for SqliteStore {
 
     async fn find(&self, collection: &'static str, query: Query) -> Result<Vec<Stored>, StoreError> {
         check_limit(query.limit)?;
-        let ready = Ready::of(self.shelf(collection)?, &query)?;
-        self.ask(query.limit, move |conn| ready.find(conn)).await
+        let ready = Arc::new(Ready::of(self.shelf(collection)?, &query)?);
+        let first = ready.clone();
+        match self.ask(query.limit, move |conn| first.find(conn)).await? {
+            Some(found) => Ok(found),
+            None => self.ask_long(move |conn| ready.find_still(conn)).await,
+        }
     }
 
     async fn count(&self, collection: &'static str, mut query: Query, cap: u64) -> Result<u64, StoreError> {
@@ -289,16 +301,11 @@ impl Store for SqliteStore {
             return Ok(Vec::new());
         };
         self.settle().await?;
-        let readers = self.readers.clone();
-        let search = move || {
-            readers.ask(Lane::Long, |conn| match shelf.plan.texts.get(at) {
-                Some(text) => reader::search(conn, text, &question, search.before.as_deref(), search.limit),
-                None => Ok(Vec::new()),
-            })
-        };
-        tokio::task::spawn_blocking(search)
-            .await
-            .map_err(|e| StoreError::Backend(e.to_string()))?
+        self.ask_long(move |conn| match shelf.plan.texts.get(at) {
+            Some(text) => reader::search(conn, text, &question, search.before.as_deref(), search.limit),
+            None => Ok(Vec::new()),
+        })
+        .await
     }
 
     async fn scan(

@@ -79,6 +79,9 @@ pub fn get(conn: &Connection, plan: &Plan, ids: &[String]) -> rusqlite::Result<V
     Ok(found)
 }
 
+/// Through which row the tables are complete, and entries of later ones.
+type Waiting = (i64, Vec<(Vec<u8>, i64)>);
+
 /// A question to an ordered index, made ready.
 pub struct Ready {
     shelf: Arc<Shelf>,
@@ -125,18 +128,21 @@ impl Ready {
             .ok_or(rusqlite::Error::InvalidQuery)
     }
 
-    /// Reads the answer.
-    pub fn find(&self, conn: &Connection) -> rusqlite::Result<Vec<Stored>> {
-        if let (found, true) = self.merge(conn)? {
-            return Ok(found);
-        }
-        // Rows were changed between the look into memory and that into the file. With the gate shut none can be.
+    /// Reads the answer; nothing when rows were changed between the look into memory and that into the file. Then
+    /// `find_still` is to be asked, on a thread that may wait.
+    pub fn find(&self, conn: &Connection) -> rusqlite::Result<Option<Vec<Stored>>> {
+        let (found, sound) = self.merge(conn, self.late())?;
+        Ok(sound.then_some(found))
+    }
+
+    /// Reads the answer with the gate shut, so that no row can be changed meanwhile. Waits for at most one sync.
+    pub fn find_still(&self, conn: &Connection) -> rusqlite::Result<Vec<Stored>> {
         let _shut = self.shelf.gate.lock();
-        Ok(self.merge(conn)?.0)
+        Ok(self.merge(conn, self.late())?.0)
     }
 
     /// Takes the waiting entries, at most as many as could be answered, and through which row the tables are complete.
-    fn late(&self) -> (i64, Vec<(Vec<u8>, i64)>) {
+    fn late(&self) -> Waiting {
         let late = self.shelf.late.read();
         let entries = late.range(self.at, &self.range).map(|(key, row)| (key.clone(), row));
         // One more, because the one at the place may not count.
@@ -149,9 +155,10 @@ impl Ready {
         (late.through, entries)
     }
 
-    /// Merges what waits with what the table holds. Also tells whether no row changed meanwhile.
-    fn merge(&self, conn: &Connection) -> rusqlite::Result<(Vec<Stored>, bool)> {
-        let (ordered, (through, late)) = (self.ordered()?, self.late());
+    /// Merges what waits with what the table holds. Also tells whether no row changed meanwhile: entries were taken only
+    /// as far as needed, so when one no longer counts the next may be missing.
+    fn merge(&self, conn: &Connection, (through, late): Waiting) -> rusqlite::Result<(Vec<Stored>, bool)> {
+        let ordered = self.ordered()?;
         let (mut found, mut sound) = (Vec::new(), true);
         let mut late = late.into_iter().peekable();
         let mut statement = conn.prepare_cached(ordered.find(self.descending))?;
@@ -169,9 +176,8 @@ impl Ready {
             if late_is_next {
                 let Some((key, n)) = late.next() else { break };
                 match read_late(conn, &self.shelf.plan, ordered, n, &key)? {
-                    Late::There(stored) => self.keep(&key, stored, &mut found),
-                    Late::Gone => {}
-                    Late::Changed => sound = false,
+                    Some(stored) => self.keep(&key, stored, &mut found),
+                    None => sound = false,
                 }
             } else {
                 let (Some(current), Some(key)) = (row, key) else { break };
@@ -212,23 +218,19 @@ impl Ready {
     }
 }
 
-/// What became of a row since its waiting entry was seen.
-enum Late {
-    There(Stored),
-    Gone,
-    Changed,
-}
-
-fn read_late(conn: &Connection, plan: &Plan, ordered: &Ordered, n: i64, key: &[u8]) -> rusqlite::Result<Late> {
+/// Reads the row of a waiting entry; nothing when it was deleted or lost the entry since that was seen.
+fn read_late(
+    conn: &Connection,
+    plan: &Plan,
+    ordered: &Ordered,
+    n: i64,
+    key: &[u8],
+) -> rusqlite::Result<Option<Stored>> {
     let mut statement = conn.prepare_cached(&plan.get_row)?;
     let mut rows = statement.query([n])?;
-    let Some(row) = rows.next()? else { return Ok(Late::Gone) };
+    let Some(row) = rows.next()? else { return Ok(None) };
     let has_it = keys::unpack(row.get_ref(3)?.as_blob()?).any(|entry| entry == (ordered.slot, key));
-    if has_it {
-        Ok(Late::There(stored(row)?))
-    } else {
-        Ok(Late::Changed)
-    }
+    has_it.then(|| stored(row)).transpose()
 }
 
 /// Reads the documents that a text question finds, newest id first.
@@ -277,3 +279,6 @@ fn stored(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
         body: body.into(),
     })
 }
+
+#[cfg(test)]
+mod tests;
