@@ -4,6 +4,7 @@
 //! once (`synchronous = FULL`) and answers them all: many writers share the price of a sync, and each answer means
 //! that the write survives power loss. README.md tells the layout, the guarantees and the limits.
 
+mod append;
 mod apply;
 mod checkpoint;
 mod keys;
@@ -37,7 +38,7 @@ use crate::{Query, Search, Spec, Store, StoreError, Stored, Write};
 use outbox::{Head, Outbox};
 use plan::Shelf;
 use reader::{Lane, Readers, Ready};
-use writer::{Command, Job, Writer};
+use writer::{Command, Job, Settling, Writer};
 
 /// Answers in one read, at most (a page of 1,000 and one to see whether there are more).
 pub const LIMIT_MAX: usize = 1001;
@@ -138,6 +139,8 @@ impl SqliteStore {
             numbers: numbers::Numbers::default(),
             gate: Arc::default(),
             unsettled: settle::Unsettled::default(),
+            settling: Vec::new(),
+            syncs: true,
             checkpointer,
             seq,
             lock,
@@ -169,8 +172,9 @@ impl SqliteStore {
 
     /// Waits until marks of sent events and words of new documents can be read.
     async fn settle(&self) -> Result<(), StoreError> {
+        let permit = self.enter().await?;
         let (answer, settled) = oneshot::channel();
-        self.send(Command::Settle(answer))?;
+        self.send(Command::Settle(Box::new(Settling { answer, permit })))?;
         settled.await.map_err(|_| closed())?
     }
 

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -21,8 +20,8 @@ use crate::sqlite::numbers::Numbers;
 use crate::sqlite::outbox::Outbox;
 use crate::sqlite::plan::{Plan, Shelf};
 use crate::sqlite::settle::Unsettled;
-use crate::sqlite::{Shelves, SqliteOptions, failed, keys, settle};
-use crate::{Append, IndexKind, Key, Op, Spec, StoreError, Write};
+use crate::sqlite::{Shelves, SqliteOptions, failed, settle};
+use crate::{Op, Spec, StoreError, Write};
 
 /// Writes in one transaction, at most.
 pub const BATCH_WRITES_MAX: usize = 512;
@@ -45,6 +44,14 @@ pub struct Job {
     pub permit: OwnedSemaphorePermit,
 }
 
+/// Somebody who waits until all is settled.
+pub struct Settling {
+    /// Where the answer goes.
+    pub answer: oneshot::Sender<Result<(), StoreError>>,
+    /// Its place in the queue, free again when it is answered.
+    pub permit: OwnedSemaphorePermit,
+}
+
 /// What the thread is asked to do.
 pub enum Command {
     /// Do this.
@@ -54,17 +61,17 @@ pub enum Command {
     /// Settle that the events at these places were sent.
     Sent(Vec<i64>, Timestamp),
     /// Settle all that waits, so that a reader can see it.
-    Settle(oneshot::Sender<Result<(), StoreError>>),
+    Settle(Box<Settling>),
     /// Finish and end.
     Close,
 }
 
 /// The transaction under way.
 #[derive(Default)]
-struct Batch {
+pub(super) struct Batch {
     answers: Vec<(Answer, Result<u64, StoreError>, OwnedSemaphorePermit)>,
     events: Vec<(i64, Event)>,
-    bytes: usize,
+    pub(super) bytes: usize,
     pending: usize,
 }
 
@@ -80,6 +87,10 @@ pub struct Writer {
     pub(super) numbers: Numbers,
     pub(super) gate: Arc<Mutex<()>>,
     pub(super) unsettled: Unsettled,
+    /// Those who wait for the next settling.
+    pub(super) settling: Vec<Settling>,
+    /// Whether a commit waits for the disk (`synchronous = FULL`).
+    pub(super) syncs: bool,
     pub(super) checkpointer: Checkpointer,
     /// Place of the newest event.
     pub(super) seq: i64,
@@ -103,7 +114,7 @@ impl Writer {
                 Ok(Command::Write(job)) => next = self.batch(*job),
                 Ok(Command::Declare(spec, answer)) => drop(answer.send(self.declare(spec))),
                 Ok(Command::Sent(places, at)) => self.unsettled.sent(places, at),
-                Ok(Command::Settle(answer)) => drop(answer.send(self.settle())),
+                Ok(Command::Settle(asked)) => self.settling.push(*asked),
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Command::Close) | Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -118,9 +129,9 @@ impl Writer {
             pending: self.outbox.depth(),
             ..Batch::default()
         };
-        let mut fatal = self.begin().err();
+        let mut fatal = self.begin(true).err();
         let (mut job, mut next) = (first, None);
-        loop {
+        'writes: loop {
             let result = match &fatal {
                 Some(e) => Err(e.clone()),
                 None => match self.apply(&mut batch, job.write) {
@@ -133,24 +144,36 @@ impl Writer {
             if fatal.is_some() || batch.answers.len() >= BATCH_WRITES_MAX || batch.bytes >= BATCH_BYTES_MAX {
                 break;
             }
-            match self.receiver.try_recv() {
-                Ok(Command::Write(more)) => job = *more,
-                other => {
-                    next = other.ok();
-                    break;
+            job = loop {
+                match self.receiver.try_recv() {
+                    Ok(Command::Write(more)) => break *more,
+                    // These do not concern the transaction; they are served after it, together.
+                    Ok(Command::Sent(places, at)) => self.unsettled.sent(places, at),
+                    Ok(Command::Settle(asked)) => self.settling.push(*asked),
+                    other => {
+                        next = other.ok();
+                        break 'writes;
+                    }
                 }
-            }
+            };
         }
         self.finish(batch, fatal);
         next
     }
 
-    fn begin(&self) -> Result<(), StoreError> {
-        self.conn
-            .prepare_cached("BEGIN IMMEDIATE")
-            .and_then(|mut s| s.execute([]))
-            .map(drop)
-            .map_err(|e| failed(&e))
+    /// Begins a transaction whose commit waits for the disk, or one that may be lost when power fails before the next
+    /// such commit: the log is written in order, so a later sync covers it.
+    fn begin(&mut self, syncs: bool) -> Result<(), StoreError> {
+        let begun = || {
+            if self.syncs != syncs {
+                let level = if syncs { "FULL" } else { "NORMAL" };
+                self.conn.execute_batch(&format!("PRAGMA synchronous = {level}"))?;
+            }
+            self.conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])
+        };
+        begun().map_err(|e| failed(&e))?;
+        self.syncs = syncs;
+        Ok(())
     }
 
     /// Commits, or undoes everything when `fatal`; then answers everybody.
@@ -249,89 +272,11 @@ impl Writer {
         Ok(version)
     }
 
-    fn check_room(&self, batch: &Batch, events: usize) -> Result<(), Failure> {
+    pub(super) fn check_room(&self, batch: &Batch, events: usize) -> Result<(), Failure> {
         if events > 0 && batch.pending + batch.events.len() + events > self.options.outbox_max {
             return Err(Failure::One(StoreError::Busy));
         }
         Ok(())
-    }
-
-    /// Gives the next number of the scope; again from the index when the remembered one was overtaken by a plain insert.
-    fn append(&mut self, batch: &mut Batch, append: &Append, events: usize) -> Result<(u64, Vec<Event>), Failure> {
-        let mut remembered = self.numbers.last(append.collection, append.index, &append.scope);
-        loop {
-            let last = match remembered {
-                Some(last) => last,
-                None => self.last_number(append)?,
-            };
-            match self.append_at(batch, append, last + 1, events) {
-                Err(Failure::One(StoreError::Unique { index })) if index == append.index && remembered.is_some() => {
-                    remembered = None;
-                }
-                Ok(built) => {
-                    self.numbers
-                        .note(append.collection, append.index, &append.scope, last + 1);
-                    return Ok((last + 1, built));
-                }
-                Err(e) => return Err(e),
-            }
-        }
-    }
-
-    fn last_number(&mut self, append: &Append) -> Result<u64, Failure> {
-        let kept = kept(&mut self.collections, append.collection)?;
-        let found = kept.shelf.plan.ordered(append.index);
-        let Some((at, _)) = found.filter(|(_, o)| o.index.kind == IndexKind::Unique && o.index.fields.len() == 2)
-        else {
-            let why = format!(
-                "{}.{} is no unique index of scope and number",
-                append.collection, append.index
-            );
-            return Err(Failure::One(StoreError::Unindexed(why)));
-        };
-        let range = keys::Range::of(std::slice::from_ref(&append.scope), None, None);
-        Ok(apply::last_number(&self.conn, kept, at, &range)?)
-    }
-
-    fn append_at(
-        &mut self,
-        batch: &mut Batch,
-        append: &Append,
-        number: u64,
-        events: usize,
-    ) -> Result<Vec<Event>, Failure> {
-        // A panic of the caller's function must not end the thread that writes for all.
-        let built = catch_unwind(AssertUnwindSafe(|| (append.build)(number))).map_err(|_| {
-            Failure::One(StoreError::Backend(
-                "the function that builds the document panicked".into(),
-            ))
-        })?;
-        let (document, built) = built.map_err(|fault| Failure::One(StoreError::Refused(fault)))?;
-        self.check_room(batch, events + built.len())?;
-        let kept = kept(&mut self.collections, append.collection)?;
-        let fields = kept
-            .shelf
-            .plan
-            .ordered(append.index)
-            .map_or(&[][..], |(_, o)| o.index.fields);
-        let carries = match fields {
-            [scope, place] => {
-                document.collection == append.collection
-                    && document.fields.get(scope) == std::slice::from_ref(&append.scope)
-                    && document.fields.get(place) == [Key::from(number)]
-            }
-            _ => false,
-        };
-        if !carries {
-            let why = format!(
-                "the document for {}.{} does not carry its scope and number",
-                append.collection, append.index
-            );
-            return Err(Failure::One(StoreError::Backend(why)));
-        }
-        batch.bytes += document.body.len();
-        apply::insert(&self.conn, kept, &document)?;
-        Ok(built)
     }
 
     fn declare(&mut self, spec: Spec) -> Result<(), StoreError> {
@@ -346,7 +291,7 @@ impl Writer {
         let mut plan = Plan::of(spec)?;
         // What waits belongs to the tables as they were declared.
         self.settle()?;
-        self.begin()?;
+        self.begin(true)?;
         let declared = super::schema::declare(&self.conn, &mut plan).and_then(|last| {
             self.conn.execute_batch("COMMIT").map_err(|e| failed(&e))?;
             Ok(last)
@@ -363,12 +308,12 @@ impl Writer {
         Ok(())
     }
 
-    /// Settles what waits, in a transaction of its own.
+    /// Settles what waits, in a transaction of its own. That is not synced: what is lost with it is settled again.
     fn settle(&mut self) -> Result<(), StoreError> {
         if self.unsettled.is_empty() {
             return Ok(());
         }
-        self.begin()?;
+        self.begin(false)?;
         let done = settle::settle(&self.conn, &self.unsettled, &self.collections, self.options.sent_kept);
         let gate = self.gate.clone();
         let shut = gate.lock();
@@ -390,9 +335,12 @@ impl Writer {
 
     /// Does between batches what nobody waits for.
     fn keep_house(&mut self, idle: bool) {
-        if self.unsettled.is_due(SETTLE_AFTER) {
-            // It has been logged, and what waits is kept.
-            drop(self.settle());
+        if !self.settling.is_empty() || self.unsettled.is_due(SETTLE_AFTER) {
+            // A failure has been logged, and what waits is kept.
+            let settled = self.settle();
+            for asked in self.settling.drain(..) {
+                drop(asked.answer.send(settled.clone()));
+            }
         }
         let now = self.ambient.now();
         if self.unsettled.sweep_is_due(now) {
@@ -413,7 +361,8 @@ impl Writer {
     }
 }
 
-fn kept<'a>(collections: &'a mut HashMap<&'static str, Kept>, name: &str) -> Result<&'a mut Kept, Failure> {
+/// Returns a declared collection.
+pub(super) fn kept<'a>(collections: &'a mut HashMap<&'static str, Kept>, name: &str) -> Result<&'a mut Kept, Failure> {
     collections
         .get_mut(name)
         .ok_or_else(|| Failure::One(super::undeclared(name)))

@@ -1,0 +1,95 @@
+//! Owns how the writer gives a document the next number of its scope. Refuses to remember numbers: `numbers.rs` does.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use contracts::Event;
+
+use crate::sqlite::apply::{self, Failure};
+use crate::sqlite::keys;
+use crate::sqlite::writer::{self, Batch, Writer};
+use crate::{Append, IndexKind, Key, StoreError};
+
+impl Writer {
+    /// Gives the next number of the scope; again from the index when the remembered one was overtaken by a plain insert.
+    pub(super) fn append(
+        &mut self,
+        batch: &mut Batch,
+        append: &Append,
+        events: usize,
+    ) -> Result<(u64, Vec<Event>), Failure> {
+        let mut remembered = self.numbers.last(append.collection, append.index, &append.scope);
+        loop {
+            let last = match remembered {
+                Some(last) => last,
+                None => self.last_number(append)?,
+            };
+            match self.append_at(batch, append, last + 1, events) {
+                Err(Failure::One(StoreError::Unique { index })) if index == append.index && remembered.is_some() => {
+                    remembered = None;
+                }
+                Ok(built) => {
+                    self.numbers
+                        .note(append.collection, append.index, &append.scope, last + 1);
+                    return Ok((last + 1, built));
+                }
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    fn last_number(&mut self, append: &Append) -> Result<u64, Failure> {
+        let kept = writer::kept(&mut self.collections, append.collection)?;
+        let found = kept.shelf.plan.ordered(append.index);
+        let Some((at, _)) = found.filter(|(_, o)| o.index.kind == IndexKind::Unique && o.index.fields.len() == 2)
+        else {
+            let why = format!(
+                "{}.{} is no unique index of scope and number",
+                append.collection, append.index
+            );
+            return Err(Failure::One(StoreError::Unindexed(why)));
+        };
+        let range = keys::Range::of(std::slice::from_ref(&append.scope), None, None);
+        Ok(apply::last_number(&self.conn, kept, at, &range)?)
+    }
+
+    fn append_at(
+        &mut self,
+        batch: &mut Batch,
+        append: &Append,
+        number: u64,
+        events: usize,
+    ) -> Result<Vec<Event>, Failure> {
+        // A panic of the caller's function must not end the thread that writes for all.
+        let built = catch_unwind(AssertUnwindSafe(|| (append.build)(number))).map_err(|_| {
+            Failure::One(StoreError::Backend(
+                "the function that builds the document panicked".into(),
+            ))
+        })?;
+        let (document, built) = built.map_err(|fault| Failure::One(StoreError::Refused(fault)))?;
+        self.check_room(batch, events + built.len())?;
+        let kept = writer::kept(&mut self.collections, append.collection)?;
+        let fields = kept
+            .shelf
+            .plan
+            .ordered(append.index)
+            .map_or(&[][..], |(_, o)| o.index.fields);
+        let carries = match fields {
+            [scope, place] => {
+                document.collection == append.collection
+                    && document.fields.get(scope) == std::slice::from_ref(&append.scope)
+                    && document.fields.get(place) == [Key::from(number)]
+            }
+            _ => false,
+        };
+        if !carries {
+            let why = format!(
+                "the document for {}.{} does not carry its scope and number",
+                append.collection, append.index
+            );
+            return Err(Failure::One(StoreError::Backend(why)));
+        }
+        batch.bytes += document.body.len();
+        apply::insert(&self.conn, kept, &document)?;
+        Ok(built)
+    }
+}
