@@ -1,6 +1,6 @@
 //! Owns what the writer does late and in bulk, since nobody waits for it: that events were sent, the index entries and
-//! words of new documents, and what has grown too old. Refuses to lose any of it: what a crash interrupts is found again at the
-//! next start (unmarked events are sent once more, unindexed documents are known by their row number).
+//! words of new documents, and what has grown too old. Refuses to lose any of it: what a crash interrupts is found
+//! again at the next start (unmarked events are sent once more, unindexed documents are known by their row number).
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
