@@ -139,7 +139,7 @@ impl Conversation {
     }
 
     /// Returns what one person of a room said, or all when the turns name nobody.
-    pub(super) fn said_by(&self, author: Option<&str>) -> impl Iterator<Item = &str> {
+    pub(super) fn said_by(&self, author: Option<&str>) -> impl DoubleEndedIterator<Item = &str> {
         let theirs = move |t: &&Turn| t.by == By::User && (author.is_none() || t.author.as_deref() == author);
         self.turns.iter().filter(theirs).map(|t| t.text.as_str())
     }
@@ -220,13 +220,12 @@ impl Turn {
 
 /// Leaves out whom it is for: `@sage, hello` is `hello`.
 fn unaddressed(text: &str) -> String {
-    let words = text.split(' ').filter(|w| !(w.len() > 1 && w.starts_with('@')));
-    words
-        .collect::<Vec<_>>()
-        .join(" ")
-        .trim_start_matches([',', ':'])
-        .trim()
-        .to_owned()
+    let mut words = text.to_owned();
+    if text.contains('@') {
+        let kept = text.split(' ').filter(|w| !(w.len() > 1 && w.starts_with('@')));
+        words = kept.collect::<Vec<_>>().join(" ");
+    }
+    words.trim_start_matches([',', ':']).trim().to_owned()
 }
 
 #[cfg(test)]

@@ -1,6 +1,12 @@
 //! Owns what can be remembered of a conversation: "my name is Ada" and the like, and the questions about it. Pure.
 //! Refuses to guess: what was not said is not known.
 
+/// Bytes at the end of what was said that are read for facts and for a reply: what anybody may send must not keep a thread busy.
+pub(super) const READ_BYTES_MAX: usize = 16 * 1024;
+/// Facts that are remembered; the oldest goes first.
+const FACTS_MAX: usize = 64;
+/// Characters at the beginning of a sentence that facts are learned from; this also bounds the work for each of them.
+const SENTENCE_CHARS_MAX: usize = 200;
 /// Most characters of a remembered value.
 const VALUE_CHARS_MAX: usize = 80;
 /// Most words of what something is called: "favourite colour of all".
@@ -53,10 +59,23 @@ pub(super) enum Recalled<'a> {
 }
 
 impl Facts {
-    /// Learns all that `texts` say.
-    pub(super) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+    /// Learns what `texts`, oldest first, say in their last 16 KiB.
+    pub(super) fn of<'a>(texts: impl DoubleEndedIterator<Item = &'a str>) -> Self {
+        let mut left = READ_BYTES_MAX;
+        let mut read = Vec::new();
+        for text in texts.rev() {
+            if left == 0 {
+                break;
+            }
+            let end = tail(text, left);
+            left -= end.len();
+            read.push(end);
+            if end.len() < text.len() {
+                break;
+            }
+        }
         let mut facts = Self::default();
-        texts.for_each(|text| facts.learn(text));
+        read.into_iter().rev().for_each(|text| facts.learn(text));
         facts
     }
 
@@ -103,7 +122,7 @@ impl Facts {
     }
 
     fn learn(&mut self, text: &str) {
-        for sentence in sentences(text) {
+        for sentence in sentences(text).map(beginning) {
             self.learn_mine(sentence);
             for (phrase, key) in [
                 ("call me ", "name"),
@@ -182,8 +201,23 @@ impl Facts {
             return;
         }
         self.0.retain(|(k, _)| *k != key);
+        if self.0.len() >= FACTS_MAX {
+            self.0.remove(0);
+        }
         self.0.push((key, value));
     }
+}
+
+/// Returns the last `bytes` of `text`, or a little less so that no character is cut.
+pub(super) fn tail(text: &str, bytes: usize) -> &str {
+    text.get(text.ceil_char_boundary(text.len().saturating_sub(bytes))..)
+        .unwrap_or_default()
+}
+
+/// Returns as much of a sentence as is read.
+fn beginning(sentence: &str) -> &str {
+    let end = sentence.char_indices().nth(SENTENCE_CHARS_MAX).map(|(at, _)| at);
+    sentence.get(..end.unwrap_or(sentence.len())).unwrap_or_default()
 }
 
 /// Cuts a text to sentences; a full stop inside a word or number ends none.
@@ -290,6 +324,22 @@ mod tests {
         ] {
             assert_eq!(asked(said, question).as_deref(), answer, "{said:?} {question}");
         }
+    }
+
+    #[test]
+    fn only_so_much_is_read_and_remembered() {
+        let long = format!("my name is Ada. {}", "é".repeat(READ_BYTES_MAX));
+        assert_eq!(asked(&[&long], "what is my name?").as_deref(), Some("name?"));
+        let before = ["my name is Ada.", &"x".repeat(READ_BYTES_MAX)];
+        assert_eq!(asked(&before, "what is my name?").as_deref(), Some("name?"));
+        let many: String = (0..100).map(|n| format!("my n{n} is {n}. ")).collect();
+        let facts = Facts::of([many.as_str()].into_iter());
+        assert_eq!(
+            (facts.all().count(), facts.get("n99"), facts.get("n35")),
+            (FACTS_MAX, Some("99"), None)
+        );
+        let drawn_out = format!("{} my name is Ada", "x".repeat(SENTENCE_CHARS_MAX));
+        assert_eq!(asked(&[&drawn_out], "what is my name?").as_deref(), Some("name?"));
     }
 
     proptest::proptest! {

@@ -2,7 +2,7 @@
 //! same words for ever. Refuses to claim knowledge.
 
 use super::conversation::{By, Conversation, Turn};
-use super::facts::{Facts, Recalled};
+use super::facts::{Facts, READ_BYTES_MAX, Recalled, tail};
 use super::persona::Persona;
 use super::tool;
 
@@ -14,6 +14,8 @@ const LONG_WORDS: usize = 400;
 const SUMMARY_TURNS_MAX: usize = 6;
 /// Words that a summary quotes of a turn.
 const SUMMARY_WORDS_MAX: usize = 12;
+/// Words, of more than three letters, that a topic is looked for in: each is compared with those before it.
+const TOPIC_WORDS_MAX: usize = 500;
 /// Most characters of a tool's answer that are repeated.
 const TOOL_RESULT_CHARS_MAX: usize = 400;
 /// Said where somebody expects knowledge.
@@ -115,7 +117,7 @@ fn words(count: usize) -> String {
 
 fn speak(conversation: &Conversation, turn: &Turn) -> String {
     let persona = Persona::of(&conversation.system);
-    let last = turn.text.as_str();
+    let last = tail(&turn.text, READ_BYTES_MAX);
     if turn.by == By::Agent {
         return reflect(&persona, last);
     }
@@ -269,7 +271,7 @@ fn summary(conversation: &Conversation) -> String {
         return "We have only just begun: there is nothing to sum up yet.".into();
     }
     let quote = |text: &&str| {
-        let words: Vec<&str> = text.split_whitespace().collect();
+        let words: Vec<&str> = text.split_whitespace().take(SUMMARY_WORDS_MAX + 1).collect();
         let more = if words.len() > SUMMARY_WORDS_MAX { " …" } else { "" };
         format!(
             "“{}{more}”",
@@ -320,8 +322,8 @@ fn topic(text: &str) -> String {
         .split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '-'))
         .filter(|w| w.chars().count() > 3);
     let mut found: Vec<(usize, String)> = Vec::new();
-    for (at, word) in words.enumerate() {
-        let word: String = word.to_lowercase().chars().take(30).collect();
+    for (at, word) in words.take(TOPIC_WORDS_MAX).enumerate() {
+        let word: String = word.chars().take(30).collect::<String>().to_lowercase();
         if !COMMON.contains(&word.as_str()) && !found.iter().any(|(_, w)| *w == word) {
             found.push((at, word));
         }

@@ -94,3 +94,24 @@ proptest::proptest! {
         proptest::prop_assert!(!replied(&system, &[&a, &b]).is_empty());
     }
 }
+
+#[test]
+fn the_longest_text_that_may_be_sent_is_answered_at_once() {
+    const BODY_BYTES: usize = 2 * 1024 * 1024;
+    let repeated = |piece: &str, end: &str| piece.repeat(BODY_BYTES / piece.len()) + end;
+    let distinct: String = (0..BODY_BYTES / 8).map(|n| format!("w{n:06x} ")).collect();
+    for text in [
+        repeated("my ", " is x"),
+        repeated("my a is b and my c is d ", ""),
+        repeated("my a is b. ", "what is my a?"),
+        repeated("?\n", ""),
+        distinct,
+    ] {
+        let body = json!({"messages": [{"role": "user", "content": text}]}).to_string();
+        let began = std::time::Instant::now();
+        let scripted = reply(&Conversation::read(body.as_bytes()).unwrap());
+        let took = began.elapsed();
+        assert!(matches!(scripted, Scripted::Text { .. }));
+        assert!(took.as_millis() < 900, "{took:?} for {}", &text[..20]);
+    }
+}
