@@ -104,6 +104,8 @@ pub struct Limits {
     pub event_bytes_max: usize,
     /// Calls under way at once in this process; beyond, 503. Default 4,096.
     pub calls_max: usize,
+    /// Of these, calls of one person, agents' runs that the person pays for included; beyond, 429. Default 64.
+    pub calls_per_user_max: usize,
     /// How often a call is tried again before its first byte. Default 2.
     pub retries_max: u32,
 }
@@ -115,6 +117,7 @@ impl Default for Limits {
             answer_bytes_max: 32 * 1024 * 1024,
             event_bytes_max: 1024 * 1024,
             calls_max: 4_096,
+            calls_per_user_max: 64,
             retries_max: 2,
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use kernel::{ErrorCode, Fault};
 use store::StoreError;
 
-/// When to come back after the gateway itself was full.
+/// When to come back after the gateway itself, or the caller's share of it, was full.
 const FULL_RETRY: Duration = Duration::from_secs(1);
 /// When to come back after a provider's 429 that does not say.
 const RATE_LIMIT_RETRY: Duration = Duration::from_secs(5);
@@ -50,6 +50,9 @@ pub(crate) enum Error {
     /// The gateway has too many calls under way.
     #[error("Too many calls are under way.")]
     Full,
+    /// The caller has as many calls under way as one may have.
+    #[error("One may have {0} calls under way at once.")]
+    TooManyCalls(usize),
     /// No such gateway key, or it is revoked.
     #[error("The gateway key does not hold.")]
     KeyInvalid,
@@ -97,6 +100,9 @@ impl From<Error> for Fault {
             }
             Error::UpstreamRefused { kind, .. } => Fault::new(kind, "ai.upstream_refused", detail),
             Error::Full => Fault::unavailable("ai.full", detail, FULL_RETRY),
+            Error::TooManyCalls(_) => {
+                Fault::new(ErrorCode::RateLimited, "ai.too_many_calls", detail).retry_after(FULL_RETRY)
+            }
             Error::KeyInvalid => Fault::new(ErrorCode::Unauthenticated, "ai.key_invalid", detail),
             Error::KeyNotFound => Fault::new(ErrorCode::NotFound, "ai.key_not_found", detail),
             Error::TooManyKeys(_) => Fault::new(ErrorCode::Conflict, "ai.too_many_keys", detail),

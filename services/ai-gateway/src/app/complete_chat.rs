@@ -41,7 +41,7 @@ impl App {
     /// Completes the chat in `body`.
     pub(crate) async fn complete_chat(&self, who: Principal, body: Bytes) -> Result<Completed, Error> {
         let outline = ChatOutline::read(&body)?;
-        let place = self.place(&outline.model.name)?;
+        let place = self.place(who.user_id, &outline.model.name)?;
         let ask = place.ask(outline.model.replaced(&body, &place.target.model), outline.stream);
         let reply = place.provider.chat(ask).await?;
         let writer = self.writer(&place.target.public, place.provider.is_demo(), outline.include_usage);

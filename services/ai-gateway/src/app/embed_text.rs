@@ -13,7 +13,7 @@ impl App {
     /// Answers the request for embeddings in `body`.
     pub(crate) async fn embed_text(&self, who: Principal, body: Bytes) -> Result<Completed, Error> {
         let (model, estimate) = read_embedding(&body)?;
-        let place = self.place(&model.name)?;
+        let place = self.place(who.user_id, &model.name)?;
         let ask = place.ask(model.replaced(&body, &place.target.model), false);
         let reply = place.provider.embed(ask).await?;
         let public = place.target.public.clone();

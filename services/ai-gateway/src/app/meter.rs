@@ -10,9 +10,9 @@ use contracts::Event;
 use contracts::ai_gateway::{Principal, UsageEvent};
 use kernel::{Ambient, ApiKeyId, Fault, UserId};
 use parking_lot::Mutex;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
+use crate::app::seats::Seat;
 use crate::domain::delta::Usage;
 use crate::domain::usage::UsageKey;
 use crate::repo::Repo;
@@ -147,18 +147,12 @@ pub(crate) struct Call {
     /// About how many tokens were written, for when nobody counted.
     pub(crate) written_estimate: u32,
     /// Frees the place when the call is over.
-    _permit: OwnedSemaphorePermit,
+    _seat: Seat,
 }
 
 impl Call {
     /// Begins to meter.
-    pub(crate) fn begin(
-        meter: Arc<Meter>,
-        who: Principal,
-        model: String,
-        prompt_estimate: u32,
-        permit: OwnedSemaphorePermit,
-    ) -> Self {
+    pub(crate) fn begin(meter: Arc<Meter>, who: Principal, model: String, prompt_estimate: u32, seat: Seat) -> Self {
         Self {
             meter,
             who,
@@ -166,7 +160,7 @@ impl Call {
             prompt_estimate,
             usage: None,
             written_estimate: 0,
-            _permit: permit,
+            _seat: seat,
         }
     }
 

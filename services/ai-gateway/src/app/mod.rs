@@ -4,14 +4,14 @@ mod complete_chat;
 mod embed_text;
 mod keys;
 mod meter;
+mod seats;
 mod stream_pieces;
 
 use std::sync::Arc;
 
 use contracts::ai_gateway::Principal;
 use http::{HeaderMap, HeaderValue, header};
-use kernel::{Ambient, ErrorCode, Fault};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use kernel::{Ambient, ErrorCode, Fault, UserId};
 use url::Url;
 
 use crate::config::{Dialect, Limits, ProviderConfig};
@@ -28,6 +28,7 @@ use crate::{Config, Deps};
 pub(crate) use complete_chat::{Completed, CompletedBody};
 pub(crate) use keys::Keys;
 pub(crate) use meter::{Call, Meter};
+use seats::{Seat, Seats};
 
 /// Longest name of a provider.
 const PROVIDER_NAME_MAX: usize = 40;
@@ -43,14 +44,14 @@ pub(crate) struct App {
     /// When it was opened, seconds since 1970: `created` of every model.
     pub(crate) opened: i64,
     providers: Vec<Arc<dyn Provider>>,
-    calls: Arc<Semaphore>,
+    seats: Seats,
 }
 
 /// What a call runs on, kept until its answer ends.
 pub(crate) struct Place {
     pub(crate) target: Target,
     pub(crate) provider: Arc<dyn Provider>,
-    permit: OwnedSemaphorePermit,
+    seat: Seat,
 }
 
 impl App {
@@ -68,24 +69,21 @@ impl App {
             opened: ambient.now().seconds(),
             ambient,
             providers,
-            calls: Arc::new(Semaphore::new(config.limits.calls_max.min(Semaphore::MAX_PERMITS))),
+            seats: Seats::new(&config.limits),
         })
     }
 
-    /// Finds the provider of `model` and takes a place for a call.
-    fn place(&self, model: &str) -> Result<Place, Error> {
+    /// Finds the provider of `model` and takes a place for a call that `user` pays for: with an agent's run in a room,
+    /// whoever is at the root of it.
+    fn place(&self, user: UserId, model: &str) -> Result<Place, Error> {
         let target = self.catalogue.resolve(model)?;
         let provider = self
             .providers
             .get(target.provider)
             .cloned()
             .ok_or_else(|| Error::ModelNotFound(model.into()))?;
-        let permit = self.calls.clone().try_acquire_owned().map_err(|_| Error::Full)?;
-        Ok(Place {
-            target,
-            provider,
-            permit,
-        })
+        let seat = self.seats.take(user)?;
+        Ok(Place { target, provider, seat })
     }
 
     /// Tells whether the scripted demo answers for `target`.
@@ -105,7 +103,7 @@ impl Place {
 
     /// Turns it into a call that is metered from now on.
     fn begin(self, meter: &Arc<Meter>, who: Principal, prompt_estimate: u32) -> Call {
-        Call::begin(meter.clone(), who, self.target.public, prompt_estimate, self.permit)
+        Call::begin(meter.clone(), who, self.target.public, prompt_estimate, self.seat)
     }
 }
 

@@ -25,7 +25,7 @@ type Pieces = BoxStream<'static, Result<Piece, Fault>>;
 #[async_trait]
 impl AiGateway for App {
     async fn stream(&self, principal: Principal, request: Completion) -> Result<Pieces, Fault> {
-        let place = self.place(&request.model)?;
+        let place = self.place(principal.user_id, &request.model)?;
         // 0.6 as f32 would be written 0.6000000238418579.
         let temperature = (f64::from(request.temperature) * 100.0).round() / 100.0;
         let body = json!({

@@ -255,6 +255,32 @@ async fn more_calls_at_once_than_allowed_are_told_to_come_back() {
 }
 
 #[tokio::test]
+async fn one_person_does_not_take_every_place() {
+    let stalled = || Script::Stream(vec!["data: {}\n\n".into()], End::Stall);
+    let upstream = ScriptedUpstream::start([stalled(), stalled()]).await;
+    let mut config = config(&upstream, Dialect::OpenAi);
+    config.limits.calls_per_user_max = 1;
+    let s = Setup::with(config).await;
+    let body = || chat("scripted-1", "x", true);
+    let held = Frames::open(&s.ada(), &body().to_string()).await;
+    let refused = s.ada().post("/v1/chat/completions", body()).await;
+    assert_eq!(refused.headers["retry-after"], "1");
+    assert_eq!(refused.expect_code(429), "ai.too_many_calls");
+    let texts = json!({"model": "scripted-1", "input": "x"});
+    let embedded = s.ada().post("/v1/embeddings", texts).await;
+    assert_eq!(embedded.expect_code(429), "ai.too_many_calls");
+    let run = s.pieces("scripted-1", "x").await.unwrap_err();
+    assert_eq!(run.kind.status(), 429);
+    assert_eq!(run.code, "ai.too_many_calls", "an agent's run counts for who pays");
+    let grace = s.app.by(s.world.users().add("grace"));
+    let graces = Frames::open(&grace, &body().to_string()).await;
+    drop((held, graces));
+    upstream.abandoned(2).await;
+    upstream.then(failing(200, "{\"choices\":[]}"));
+    s.ada().post("/v1/chat/completions", body()).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_configuration_that_makes_no_sense_is_refused_at_the_start() {
     let upstream = ScriptedUpstream::start([]).await;
     let good = config(&upstream, Dialect::OpenAi);

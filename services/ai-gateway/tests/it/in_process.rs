@@ -9,7 +9,7 @@ use testkit::{End, Script, ScriptedUpstream};
 use super::{Dialect, Setup};
 
 impl Setup {
-    async fn pieces(&self, model: &str, text: &str) -> Result<Vec<Result<Piece, Fault>>, Fault> {
+    pub(super) async fn pieces(&self, model: &str, text: &str) -> Result<Vec<Result<Piece, Fault>>, Fault> {
         let turn = |role, content: &str| Turn {
             role,
             content: content.into(),
