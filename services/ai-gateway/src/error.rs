@@ -56,6 +56,9 @@ pub(crate) enum Error {
     /// No such gateway key, or it is revoked.
     #[error("The gateway key does not hold.")]
     KeyInvalid,
+    /// The caller's account ended while the request was under way.
+    #[error("This account has ended.")]
+    AccountGone,
     /// No such key of the caller's.
     #[error("There is no such key.")]
     KeyNotFound,
@@ -104,6 +107,7 @@ impl From<Error> for Fault {
                 Fault::new(ErrorCode::RateLimited, "ai.too_many_calls", detail).retry_after(FULL_RETRY)
             }
             Error::KeyInvalid => Fault::new(ErrorCode::Unauthenticated, "ai.key_invalid", detail),
+            Error::AccountGone => Fault::new(ErrorCode::Unauthenticated, "ai.account_gone", detail),
             Error::KeyNotFound => Fault::new(ErrorCode::NotFound, "ai.key_not_found", detail),
             Error::TooManyKeys(_) => Fault::new(ErrorCode::Conflict, "ai.too_many_keys", detail),
             Error::Store(e) => e.into(),

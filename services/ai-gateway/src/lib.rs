@@ -37,7 +37,7 @@ pub use secret::Secret;
 pub struct Deps {
     /// Time, randomness, ids.
     pub ambient: Ambient,
-    /// Its documents: keys and usage.
+    /// Its documents: keys, usage, who is gone.
     pub store: Arc<dyn Store>,
     /// Providers, time limits, limits. Without providers: the scripted demo (see [`Config::with_environment`]).
     pub config: Config,

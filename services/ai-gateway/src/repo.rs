@@ -1,4 +1,4 @@
-//! Owns the keys and the sums of usage in the store. Refuses to keep a key in clear.
+//! Owns the keys, the sums of usage and who is gone in the store. Refuses to keep a key in clear.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use kernel::{Ambient, ApiKeyId, Fault, Page, Timestamp, UserId};
 use store::{Change, Collection, Query, Store, StoreError};
 
 use crate::domain::delta::Usage;
+use crate::domain::gone::{Ending, GoneDoc};
 use crate::domain::key::{KEYS_PER_USER_MAX, KeyDoc};
 use crate::domain::usage::{UsageDoc, UsageKey};
 use crate::error::Error;
@@ -16,10 +17,11 @@ const LAST_USED_GRAIN: std::time::Duration = std::time::Duration::from_secs(60);
 /// Documents that erasing looks at in one go.
 const ERASE_BATCH: usize = 500;
 
-/// Keys and usage.
+/// Keys, usage and who is gone.
 pub(crate) struct Repo {
     keys: Collection<KeyDoc>,
     usage: Collection<UsageDoc>,
+    gone: Collection<GoneDoc>,
     ambient: Ambient,
 }
 
@@ -28,6 +30,7 @@ impl Repo {
         Ok(Self {
             keys: Collection::open(store).await?,
             usage: Collection::open(store).await?,
+            gone: Collection::open(store).await?,
             ambient,
         })
     }
@@ -159,6 +162,30 @@ impl Repo {
             self.keys.delete(key.id).await?;
         }
         Ok(keys.into_iter().map(|k| k.hash).collect())
+    }
+
+    /// Notes that an account ended; erased stays erased.
+    pub(crate) async fn note_gone(&self, user: UserId, ending: Ending) -> Result<(), StoreError> {
+        let later = |doc: GoneDoc| {
+            Ok::<_, StoreError>(if doc.ending >= ending {
+                Change::Keep(())
+            } else {
+                Change::Put(GoneDoc { ending, ..doc }, Vec::new(), ())
+            })
+        };
+        if self.gone.update(user, later).await?.is_some() {
+            return Ok(());
+        }
+        match self.gone.insert(&GoneDoc { id: user, ending }, Vec::new()).await {
+            // Another replica was faster.
+            Err(StoreError::Unique { .. }) => self.gone.update(user, later).await.map(drop),
+            done => done,
+        }
+    }
+
+    /// Tells how the account of `user` ended, if it did.
+    pub(crate) async fn gone(&self, user: UserId) -> Result<Option<Ending>, StoreError> {
+        Ok(self.gone.get(user).await?.map(|doc| doc.ending))
     }
 
     /// Removes all that is known of what a person used.

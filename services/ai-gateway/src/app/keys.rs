@@ -7,7 +7,7 @@ use std::time::Duration;
 use kernel::{ApiKeyId, Fault, Page, UserId};
 use moka::sync::Cache;
 
-use crate::app::Meter;
+use crate::app::{Gone, Meter};
 use crate::domain::key::{KeyDoc, hash};
 use crate::error::Error;
 use crate::repo::Repo;
@@ -22,14 +22,16 @@ const KEY_BYTES_MAX: usize = 256;
 /// The keys of everybody.
 pub(crate) struct Keys {
     repo: Arc<Repo>,
+    gone: Arc<Gone>,
     meter: Arc<Meter>,
     held: Cache<String, UserId>,
 }
 
 impl Keys {
-    pub(crate) fn new(repo: Arc<Repo>, meter: Arc<Meter>) -> Self {
+    pub(crate) fn new(repo: Arc<Repo>, gone: Arc<Gone>, meter: Arc<Meter>) -> Self {
         Self {
             repo,
+            gone,
             meter,
             held: Cache::builder()
                 .max_capacity(KEY_CACHE_MAX)
@@ -45,9 +47,13 @@ impl Keys {
         }
         let hash = hash(key);
         if let Some(owner) = self.held.get(&hash) {
-            return Ok(owner);
+            // A check that was under way while the account ended may have kept the key.
+            return self.gone.known(owner).map_or(Ok(owner), |_| Err(Error::KeyInvalid));
         }
         let doc = self.repo.key_by_hash(&hash).await?.ok_or(Error::KeyInvalid)?;
+        if self.gone.ending(doc.owner_id).await?.is_some() {
+            return Err(Error::KeyInvalid);
+        }
         self.meter.touch(doc.id);
         self.held.insert(hash, doc.owner_id);
         Ok(doc.owner_id)
@@ -55,7 +61,13 @@ impl Keys {
 
     /// Makes a key; the key itself is never to be had again.
     pub(crate) async fn create(&self, owner: UserId, name: &str) -> Result<(KeyDoc, String), Error> {
-        self.repo.add_key(owner, name).await
+        let made = self.repo.add_key(owner, name).await?;
+        // Looked at only now: had the account ended before the key was there, nothing else would remove it.
+        if self.gone.ending(owner).await?.is_some() {
+            self.revoke_all(owner).await?;
+            return Err(Error::AccountGone);
+        }
+        Ok(made)
     }
 
     /// Lists a person's keys, newest first.

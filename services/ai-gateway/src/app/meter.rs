@@ -10,10 +10,13 @@ use contracts::Event;
 use contracts::ai_gateway::{Principal, UsageEvent};
 use kernel::{Ambient, ApiKeyId, Fault, UserId};
 use parking_lot::Mutex;
+use store::StoreError;
 use tokio_util::sync::CancellationToken;
 
+use crate::app::Gone;
 use crate::app::seats::Seat;
 use crate::domain::delta::Usage;
+use crate::domain::gone::Ending;
 use crate::domain::usage::UsageKey;
 use crate::repo::Repo;
 
@@ -27,6 +30,7 @@ const WAITING_MAX: usize = 100_000;
 /// Adds up usage.
 pub(crate) struct Meter {
     repo: Arc<Repo>,
+    gone: Arc<Gone>,
     ambient: Ambient,
     waiting: Mutex<Waiting>,
 }
@@ -39,9 +43,10 @@ struct Waiting {
 }
 
 impl Meter {
-    pub(crate) fn new(repo: Arc<Repo>, ambient: Ambient) -> Arc<Self> {
+    pub(crate) fn new(repo: Arc<Repo>, gone: Arc<Gone>, ambient: Ambient) -> Arc<Self> {
         Arc::new(Self {
             repo,
+            gone,
             ambient,
             waiting: Mutex::default(),
         })
@@ -52,8 +57,11 @@ impl Meter {
         self.waiting.lock().keys.insert(key);
     }
 
-    /// Notes a call.
+    /// Notes a call, but not of a person who was erased while it ran.
     fn note(&self, event: UsageEvent) {
+        if self.gone.known(event.user_id) == Some(Ending::Erased) {
+            return;
+        }
         let key = UsageKey::of(event.user_id, &event.model, self.ambient.now());
         let mut waiting = self.waiting.lock();
         if waiting.count >= WAITING_MAX {
@@ -113,6 +121,9 @@ impl Meter {
     }
 
     async fn write(&self, key: &UsageKey, calls: &[UsageEvent]) -> Result<(), Fault> {
+        if self.is_erased(key.user_id).await? {
+            return Ok(());
+        }
         let used = calls.iter().fold(Usage::default(), |sum, call| Usage {
             prompt_tokens: sum.prompt_tokens.saturating_add(call.prompt_tokens),
             completion_tokens: sum.completion_tokens.saturating_add(call.completion_tokens),
@@ -122,7 +133,16 @@ impl Meter {
             .map(|call| Event::new(&self.ambient, call))
             .collect::<Result<Vec<_>, _>>()?;
         let count = u64::try_from(calls.len()).unwrap_or(u64::MAX);
-        Ok(self.repo.add_usage(key, count, used, &events).await?)
+        self.repo.add_usage(key, count, used, &events).await?;
+        // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
+        if self.is_erased(key.user_id).await? {
+            self.repo.remove_usage(key.user_id).await?;
+        }
+        Ok(())
+    }
+
+    async fn is_erased(&self, user: UserId) -> Result<bool, StoreError> {
+        Ok(self.gone.ending(user).await? == Some(Ending::Erased))
     }
 
     fn put_back(&self, calls: BTreeMap<UsageKey, Vec<UsageEvent>>) {

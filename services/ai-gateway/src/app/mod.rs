@@ -2,6 +2,7 @@
 
 mod complete_chat;
 mod embed_text;
+mod gone;
 mod keys;
 mod meter;
 mod seats;
@@ -26,6 +27,7 @@ use crate::repo::Repo;
 use crate::{Config, Deps};
 
 pub(crate) use complete_chat::{Completed, CompletedBody};
+pub(crate) use gone::Gone;
 pub(crate) use keys::Keys;
 pub(crate) use meter::{Call, Meter};
 use seats::{Seat, Seats};
@@ -37,6 +39,7 @@ const PROVIDER_NAME_MAX: usize = 40;
 pub(crate) struct App {
     pub(crate) catalogue: Catalogue,
     pub(crate) keys: Keys,
+    pub(crate) gone: Arc<Gone>,
     pub(crate) meter: Arc<Meter>,
     pub(crate) repo: Arc<Repo>,
     pub(crate) limits: Limits,
@@ -59,10 +62,12 @@ impl App {
         let Deps { ambient, store, config } = deps;
         let (listings, providers) = open_providers(config.clone(), &ambient).await?;
         let repo = Arc::new(Repo::open(&store, ambient.clone()).await?);
-        let meter = Meter::new(repo.clone(), ambient.clone());
+        let gone = Gone::new(repo.clone());
+        let meter = Meter::new(repo.clone(), gone.clone(), ambient.clone());
         Ok(Self {
             catalogue: Catalogue::new(listings),
-            keys: Keys::new(repo.clone(), meter.clone()),
+            keys: Keys::new(repo.clone(), gone.clone(), meter.clone()),
+            gone,
             meter,
             repo,
             limits: config.limits,

@@ -1,4 +1,5 @@
-//! `social.account.v1`: a banned person's keys stop working, an erased one's keys and usage go. Idempotent by itself.
+//! `social.account.v1`: a banned person's keys stop working, an erased one's keys and usage go, and none come
+//! after. Idempotent by itself.
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use contracts::auth::AccountEvent;
 use kernel::Fault;
 
 use crate::app::App;
+use crate::domain::gone::Ending;
 
 pub(crate) struct Accounts(pub(crate) Arc<App>);
 
@@ -16,8 +18,12 @@ pub(crate) struct Accounts(pub(crate) Arc<App>);
 impl Handler for Accounts {
     async fn handle(&self, event: &Event) -> Result<(), Fault> {
         match event.body::<AccountEvent>()? {
-            AccountEvent::Banned { user_id, .. } => Ok(self.0.keys.revoke_all(user_id).await?),
+            AccountEvent::Banned { user_id, .. } => {
+                self.0.gone.note(user_id, Ending::Banned).await?;
+                Ok(self.0.keys.revoke_all(user_id).await?)
+            }
             AccountEvent::Deleted { user_id } => {
+                self.0.gone.note(user_id, Ending::Erased).await?;
                 self.0.keys.revoke_all(user_id).await?;
                 self.0.meter.forget(user_id);
                 Ok(self.0.repo.remove_usage(user_id).await?)

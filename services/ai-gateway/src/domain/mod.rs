@@ -4,6 +4,7 @@ pub(crate) mod catalogue;
 pub(crate) mod chunk;
 pub(crate) mod delta;
 pub(crate) mod embedding;
+pub(crate) mod gone;
 pub(crate) mod key;
 pub(crate) mod outline;
 pub(crate) mod sse;

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use contracts::Event;
 use contracts::auth::AccountEvent;
-use serde_json::json;
-use testkit::Asker;
+use serde_json::{Value, json};
+use store::{Fields, Index, Op, RawDocument};
+use testkit::{Asker, End, Script, ScriptedUpstream};
 
-use super::{Setup, chat};
+use super::{Dialect, Frames, Setup, chat};
 
 impl Setup {
     fn with_key(&self, key: &str) -> Asker {
@@ -172,11 +172,7 @@ async fn a_ban_ends_the_keys_and_erasing_leaves_nothing() {
         .await
         .expect(200);
     s.flush().await;
-    let told = async |event: AccountEvent| {
-        let event = Event::new(&s.world.ambient(), &event).unwrap();
-        s.consumers[0].handler.handle(&event).await.unwrap();
-    };
-    told(AccountEvent::Banned {
+    s.told(AccountEvent::Banned {
         user_id: s.ada,
         reason: "spam".into(),
     })
@@ -187,7 +183,57 @@ async fn a_ban_ends_the_keys_and_erasing_leaves_nothing() {
         .post("/v1/chat/completions", chat("demo/scripted", "hi", false))
         .await
         .expect(200);
-    told(AccountEvent::Deleted { user_id: s.ada }).await;
+    s.told(AccountEvent::Deleted { user_id: s.ada }).await;
     s.flush().await;
     assert_eq!(s.store.scan("usage", None, 10).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_ends_after_its_payer_was_erased_leaves_nothing() {
+    let stalled = Script::Stream(vec!["data: {}\n\n".into()], End::Stall);
+    let upstream = ScriptedUpstream::start([stalled]).await;
+    let s = Setup::before(&upstream, Dialect::OpenAi).await;
+    let running = Frames::open(&s.ada(), &chat("scripted-1", "x", true).to_string()).await;
+    s.told(AccountEvent::Deleted { user_id: s.ada }).await;
+    drop(running);
+    upstream.abandoned(1).await;
+    assert!(s.metered().await.is_empty(), "nor is anybody told of it");
+    assert_eq!(s.store.scan("usage", None, 10).await.unwrap(), []);
+    let s = s.reopened().await;
+    s.ada()
+        .post("/v1/chat/completions", chat("demo/scripted", "hi", false))
+        .await
+        .expect(200);
+    assert!(s.metered().await.is_empty(), "after a restart as well");
+    assert_eq!(s.store.scan("usage", None, 10).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_key_that_comes_after_the_ban_never_holds() {
+    let s = Setup::demo().await;
+    let (_, key) = s.made("one").await;
+    let kept = s.store.scan("keys", None, 10).await.unwrap().remove(0);
+    let told = || AccountEvent::Banned {
+        user_id: s.ada,
+        reason: "spam".into(),
+    };
+    s.told(told()).await;
+    let refused = s.ada().post("/api/ai/keys", json!({"name": "two"})).await;
+    assert_eq!(refused.expect_code(401), "ai.account_gone");
+    assert_eq!(s.store.scan("keys", None, 10).await.unwrap(), []);
+    // One that another process was just writing.
+    let doc: Value = serde_json::from_slice(&kept.body).unwrap();
+    const INDEXES: [Index; 2] = [
+        Index::unique("hash", &["hash"]),
+        Index::plain("owner", &["ownerId", "slot", "createdAt"]),
+    ];
+    let raw = RawDocument {
+        collection: "keys",
+        id: kept.id,
+        fields: Fields::from_json(&INDEXES, doc),
+        body: kept.body,
+    };
+    s.store.write(Op::Insert(raw).into()).await.unwrap();
+    s.with_key(&key).get("/v1/models").await.expect(401);
+    s.reopened().await.with_key(&key).get("/v1/models").await.expect(401);
 }

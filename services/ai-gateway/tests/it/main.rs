@@ -16,7 +16,9 @@ use std::time::Duration;
 use ai_gateway::{Config, Deps, Dialect, ProviderConfig, Secret, Timeouts};
 use axum::body::Body;
 use chassis::Worker;
+use contracts::Event;
 use contracts::ai_gateway::{AiGateway, UsageEvent};
+use contracts::auth::AccountEvent;
 use http_body_util::BodyExt as _;
 use kernel::UserId;
 use serde_json::{Value, json};
@@ -58,6 +60,29 @@ impl Setup {
             usage,
             ada,
         }
+    }
+
+    /// Opens the service anew on what the store has, as after a restart.
+    async fn reopened(self) -> Self {
+        let deps = Deps {
+            ambient: self.world.ambient(),
+            store: self.store.clone(),
+            config: Config::default(),
+        };
+        let (gateway, mut service) = ai_gateway::open(deps).await.unwrap();
+        let (usage, consumers) = (service.workers.remove(0), std::mem::take(&mut service.consumers));
+        Self {
+            app: self.world.app(service),
+            gateway,
+            consumers,
+            usage,
+            ..self
+        }
+    }
+
+    async fn told(&self, event: AccountEvent) {
+        let event = Event::new(&self.world.ambient(), &event).unwrap();
+        self.consumers[0].handler.handle(&event).await.unwrap();
     }
 
     async fn demo() -> Self {
