@@ -338,8 +338,9 @@ impl Writer {
         if !self.settling.is_empty() || self.unsettled.is_due(SETTLE_AFTER) {
             // A failure has been logged, and what waits is kept.
             let settled = self.settle();
-            for asked in self.settling.drain(..) {
-                drop(asked.answer.send(settled.clone()));
+            for Settling { answer, permit } in self.settling.drain(..) {
+                drop(answer.send(settled.clone()));
+                drop(permit);
             }
         }
         let now = self.ambient.now();
