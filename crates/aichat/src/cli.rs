@@ -22,7 +22,7 @@ pub(crate) enum Command {
     /// List the services that --target takes, and what each needs.
     Targets,
     /// Check configuration and data, and say what is wrong and what to do.
-    Doctor(Common),
+    Doctor(DoctorArgs),
     /// Print the OpenAPI document of the whole product.
     Openapi,
 }
@@ -36,6 +36,15 @@ pub(crate) struct Common {
     /// Folder of the embedded data [env: AICHAT_DATA_DIR] [default: ./data]
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
+}
+
+#[derive(Args, Clone, Default)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Give events that could not be handled to their consumers again, at the next start
+    #[arg(long)]
+    pub(crate) release: bool,
 }
 
 #[derive(Args, Clone, Default)]

@@ -10,17 +10,18 @@ use contracts::event::topic;
 use kernel::Ambient;
 use store::Store;
 
-use crate::cli::Common;
+use crate::cli::DoctorArgs;
 use crate::compose;
 use crate::config::{Config, Flags, describe_ai};
 
 /// Runs every check and fails when one found something.
-pub(crate) fn doctor(common: Common) -> anyhow::Result<()> {
+pub(crate) fn doctor(args: DoctorArgs) -> anyhow::Result<()> {
+    let common = args.common;
     let config = Config::load(Flags { config: common.config, data_dir: common.data_dir, ..Flags::default() })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut report = Report::default();
     report.note("configuration", Ok(format!("read; the AI is {}", describe_ai(&config.ai))));
-    runtime.block_on(check(&config, &mut report));
+    runtime.block_on(check(&config, args.release, &mut report));
     if report.wrong > 0 {
         anyhow::bail!("{} thing(s) to mend, see above", report.wrong);
     }
@@ -45,7 +46,7 @@ impl Report {
     }
 }
 
-async fn check(config: &Config, report: &mut Report) {
+async fn check(config: &Config, release: bool, report: &mut Report) {
     let dir = &config.process.data_dir;
     if !dir.exists() {
         report.note("address", address(config));
@@ -61,20 +62,45 @@ async fn check(config: &Config, report: &mut Report) {
         }
     };
     report.note("address", address(config));
-    report.note("events", events(dir).await);
+    report.note("events", events(dir, release).await);
     for name in compose::STORES {
         report.note(name, documents(dir, name).await);
     }
 }
 
-async fn events(dir: &Path) -> Result<String, String> {
+async fn events(dir: &Path, release: bool) -> Result<String, String> {
     let path = dir.join("bus.db");
     let bus = EmbeddedBus::open(&path, bus::embedded::Options::default(), Ambient::system(), topic::ALL);
     let bus = bus.map_err(|e| format!("{e}. {RESTORE}"))?;
-    let answers = bus.ping().await.map_err(|e| e.to_string());
+    let parked = bus.parked(PARKED_NAMED_MAX).await.map_err(|e| e.to_string());
+    let parked = match parked {
+        Ok(parked) if release => release_all(&bus, parked).await,
+        other => other,
+    };
     bus.close().await;
-    answers.map(|()| format!("{} opens", path.display()))
+    let parked = parked?;
+    if parked.is_empty() {
+        return Ok(format!("{} opens, no key is parked", path.display()));
+    }
+    let named: Vec<String> = parked.iter().map(|p| format!("{} of {} for {}", p.key, p.topic, p.group)).collect();
+    Err(format!("events could not be handled and wait behind them: {}. Mend the cause (the log names it), then run `aichat doctor --release` and start again.", named.join("; ")))
 }
+
+/// Gives the dead letters of these keys back to their groups; returns the keys that could not be.
+async fn release_all(bus: &EmbeddedBus, parked: Vec<bus::ParkedKey>) -> Result<Vec<bus::ParkedKey>, String> {
+    let mut left = Vec::new();
+    for key in parked {
+        let topic = topic::ALL.iter().find(|topic| topic.name == key.topic);
+        match topic {
+            Some(topic) => drop(bus.release(*topic, &key.group, &key.key).await.map_err(|e| e.to_string())?),
+            None => left.push(key),
+        }
+    }
+    Ok(left)
+}
+
+/// How many parked keys are named.
+const PARKED_NAMED_MAX: usize = 20;
 
 async fn documents(dir: &Path, name: &str) -> Result<String, String> {
     let store = compose::open_store(dir, name, &Ambient::system()).map_err(|e| format!("{e:#}. {RESTORE}"))?;
