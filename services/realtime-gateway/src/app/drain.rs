@@ -1,6 +1,7 @@
 //! Owns the end of the process for those who are connected: they are told to come back, spread over time, what waits is
 //! written, and they are closed with 1012.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,20 +23,23 @@ const LOOK: Duration = Duration::from_millis(20);
 /// Sends everybody away and waits until they are gone, at most `drainMs`.
 pub(crate) async fn run(app: Arc<App>) {
     app.hub.drain();
-    let conns = app.hub.connections();
-    let count = u64::try_from(conns.len()).unwrap_or(u64::MAX);
+    let count = u64::try_from(app.hub.counts().0).unwrap_or(0);
     let spread = u64::from(app.config().drain_spread_ms) + count.saturating_mul(SPREAD_PER_SOCKET_MS);
     let all_gone = async {
-        for group in conns.chunks(AT_ONCE) {
-            for conn in group {
-                let after = u64::from(u32::from_be_bytes(app.deps.ambient.bytes())) % spread.max(1);
-                let now = app.hub.now_ms();
-                conn.tell(&Frame::kept(&json!({"op": "reconnect", "afterMs": after})), now);
-                conn.end(Close::Restart, now);
-            }
-            tokio::time::sleep(PAUSE).await;
-        }
+        let mut told = HashSet::new();
+        // Again and again: those who were let in before the drain may be connected only now.
         while app.hub.counts().0 > 0 {
+            let mut conns = app.hub.connections();
+            conns.retain(|conn| told.insert(conn.id));
+            for group in conns.chunks(AT_ONCE) {
+                for conn in group {
+                    let after = u64::from(u32::from_be_bytes(app.deps.ambient.bytes())) % spread.max(1);
+                    let now = app.hub.now_ms();
+                    conn.tell(&Frame::kept(&json!({"op": "reconnect", "afterMs": after})), now);
+                    conn.end(Close::Restart, now);
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
             tokio::time::sleep(LOOK).await;
         }
     };

@@ -9,6 +9,7 @@ use contracts::chat::{
 };
 use kernel::{Ambient, Fault, MessageId, RoomId, UserId};
 use parking_lot::Mutex;
+use tokio::sync::watch;
 
 pub(crate) struct Room {
     pub(crate) epoch: String,
@@ -25,6 +26,8 @@ pub(crate) struct FakeChat {
     pub(crate) sent: Mutex<Vec<Message>>,
     pub(crate) away: Mutex<bool>,
     pub(crate) reads: Mutex<u64>,
+    /// Reads, by name, that wait until they are let go; each that waits is a receiver.
+    pub(crate) held: watch::Sender<Vec<&'static str>>,
 }
 
 impl FakeChat {
@@ -35,6 +38,7 @@ impl FakeChat {
             sent: Mutex::default(),
             away: Mutex::default(),
             reads: Mutex::default(),
+            held: watch::Sender::default(),
         }
     }
 
@@ -99,6 +103,10 @@ impl FakeChat {
         })
     }
 
+    async fn pass(&self, read: &'static str) {
+        let _ = self.held.subscribe().wait_for(|held| !held.contains(&read)).await;
+    }
+
     fn check(&self) -> Result<(), Fault> {
         *self.reads.lock() += 1;
         if *self.away.lock() {
@@ -134,6 +142,7 @@ impl ChatReader for FakeChat {
         })
     }
     async fn is_member(&self, room: RoomId, user: UserId) -> Result<bool, Fault> {
+        self.pass("is_member").await;
         self.check()?;
         Ok(self.rooms.lock().get(&room).is_some_and(|r| r.members.contains(&user)))
     }
@@ -147,6 +156,7 @@ impl ChatReader for FakeChat {
         Ok((r.epoch.clone(), r.messages.len() as u64))
     }
     async fn rooms_of(&self, user: UserId) -> Result<Vec<RoomId>, Fault> {
+        self.pass("rooms_of").await;
         self.check()?;
         Ok(self
             .rooms

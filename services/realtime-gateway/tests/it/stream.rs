@@ -7,12 +7,12 @@ use serde_json::Value;
 use crate::client::DEADLINE;
 use crate::rig::Rig;
 
-struct Stream {
+pub(crate) struct Stream {
     body: futures::stream::BoxStream<'static, reqwest::Result<bytes::Bytes>>,
     text: String,
 }
 
-async fn open(rig: &Rig, user: kernel::UserId, room: RoomId, last: Option<&str>) -> Stream {
+pub(crate) async fn open(rig: &Rig, user: kernel::UserId, room: RoomId, last: Option<&str>) -> Stream {
     let mut request = reqwest::Client::new()
         .get(rig.url(&format!("/realtime/sse?rooms={room}")))
         .bearer_auth(rig.token(user));
@@ -30,7 +30,7 @@ async fn open(rig: &Rig, user: kernel::UserId, room: RoomId, last: Option<&str>)
 
 impl Stream {
     /// Reads until an event fits, and returns its id and data.
-    async fn until(&mut self, fits: impl Fn(&Value) -> bool) -> (String, Value) {
+    pub(crate) async fn until(&mut self, fits: impl Fn(&Value) -> bool) -> (String, Value) {
         loop {
             for block in self.text.split("\n\n") {
                 let line = |name: &str| {
