@@ -181,6 +181,11 @@ impl Conn {
             .map_or_else(Vec::new, |s| s.keys().copied().collect())
     }
 
+    /// Tells whether it has given all seats up, for good.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.seats.lock().0.is_none()
+    }
+
     /// Gives all seats up, for good.
     pub(crate) fn leave_all(&self) -> Vec<RoomId> {
         self.seats

@@ -57,6 +57,17 @@ struct Person {
     changes: u64,
 }
 
+/// What became of a connection that was to be its person's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    /// It is there; with `first`, as the person's only one.
+    Here { first: bool },
+    /// The person has too many already.
+    TooMany,
+    /// It has left meanwhile: nothing of it stays.
+    Gone,
+}
+
 /// Everything that is connected to this replica.
 pub(crate) struct Hub {
     /// Live channels.
@@ -132,19 +143,27 @@ impl Hub {
         self.conns.collect(|_, conn| Some(conn.clone()))
     }
 
-    /// Adds a connection to its person. `None` when there are too many already; else whether it is the first.
-    pub(crate) fn arrive(&self, conn: &Arc<Conn>, who: Who) -> Option<bool> {
+    /// Adds a connection, which is signed in, to its person.
+    pub(crate) fn arrive(&self, conn: &Arc<Conn>, who: Who) -> Arrival {
         let mut people = self.people.of(&who.user);
         let person = people.entry(who.user).or_default();
         if person.conns.len() >= self.config.sockets_per_user_max {
-            return None;
+            return Arrival::TooMany;
         }
         let first = person.conns.is_empty();
         person.conns.push(conn.clone());
+        // One that leaves gives its seats up before it looks for its person: either it is seen here, or it finds itself there.
+        if conn.is_gone() {
+            person.conns.pop();
+            if first {
+                people.remove(&who.user);
+            }
+            return Arrival::Gone;
+        }
         if first {
             self.channels.want(Channel::User(who.user));
         }
-        Some(first)
+        Arrival::Here { first }
     }
 
     /// Forgets a connection that has left.
@@ -315,5 +334,35 @@ impl Hub {
         for conn in conns.into_iter().flatten() {
             self.unseat(room, &conn);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::{HeldClock, SeededRandom, Timestamp};
+
+    #[test]
+    fn a_connection_that_left_before_it_arrived_leaves_nothing_behind() {
+        let ambient = Ambient::new(HeldClock::new(Timestamp::from_millis(1)), SeededRandom::new(1));
+        let config = Config {
+            sockets_per_user_max: 1,
+            ..Config::default()
+        };
+        let hub = Hub::new(ambient.clone(), config);
+        let who = Who {
+            user: ambient.id(),
+            session: ambient.id(),
+        };
+        let ghost = hub.open();
+        assert_eq!(hub.leave(&ghost), None);
+        hub.close(&ghost);
+        ghost.signed_in(who, i64::MAX);
+        assert_eq!(hub.arrive(&ghost, who), Arrival::Gone);
+        assert!(!hub.has_user(who.user) && hub.conns_of(who.user).is_empty());
+        let next = hub.open();
+        next.signed_in(who, i64::MAX);
+        assert_eq!(hub.arrive(&next, who), Arrival::Here { first: true });
+        assert_eq!(hub.arrive(&hub.open(), who), Arrival::TooMany);
     }
 }

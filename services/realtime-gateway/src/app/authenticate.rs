@@ -11,6 +11,7 @@ use crate::channels::Channel;
 use crate::conn::{Conn, Who};
 use crate::domain::frame::{self, RequestId};
 use crate::error::{Close, RealtimeError};
+use crate::hub::Arrival;
 
 /// Signs a connection in, or renews it, by an access token.
 pub(crate) async fn by_token(app: &Arc<App>, conn: &Arc<Conn>, id: &RequestId, token: &str) {
@@ -49,11 +50,15 @@ fn ready(id: &RequestId, who: Who) -> Arc<frame::Frame> {
 pub(crate) async fn enter(app: &Arc<App>, conn: &Arc<Conn>, id: &RequestId, who: Who, until: Timestamp) {
     let now = app.hub.now_ms();
     conn.signed_in(who, until.millis());
-    let Some(first) = app.hub.arrive(conn, who) else {
-        let max = app.config().sockets_per_user_max;
-        conn.tell(&frame::error(id, None, &RealtimeError::TooManySockets(max).into()), now);
-        conn.end(Close::TooManySockets, now);
-        return;
+    let first = match app.hub.arrive(conn, who) {
+        Arrival::Here { first } => first,
+        Arrival::Gone => return,
+        Arrival::TooMany => {
+            let max = app.config().sockets_per_user_max;
+            conn.tell(&frame::error(id, None, &RealtimeError::TooManySockets(max).into()), now);
+            conn.end(Close::TooManySockets, now);
+            return;
+        }
     };
     // The session may have ended between the check of the token and the moment from which its end reaches this socket.
     if is_revoked(app, who).await {
@@ -72,10 +77,11 @@ pub(crate) async fn enter(app: &Arc<App>, conn: &Arc<Conn>, id: &RequestId, who:
 
 /// Tells whether a session has ended or its person is banned. When that cannot be known now, the token's word counts.
 pub(crate) async fn is_revoked(app: &App, who: Who) -> bool {
+    look_for_revocation(app, who).await.unwrap_or(false)
+}
+
+/// Tells whether a session has ended or its person is banned, or that this cannot be known now.
+pub(crate) async fn look_for_revocation(app: &App, who: Who) -> Result<bool, Fault> {
     let keys = [revoked_session_key(who.session), revoked_user_key(who.user)];
-    app.deps
-        .ephemeral
-        .any_exists(&[&keys[0], &keys[1]])
-        .await
-        .unwrap_or(false)
+    Ok(app.deps.ephemeral.any_exists(&[&keys[0], &keys[1]]).await?)
 }
