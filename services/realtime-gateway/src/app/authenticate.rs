@@ -31,7 +31,12 @@ pub(crate) async fn by_token(app: &Arc<App>, conn: &Arc<Conn>, id: &RequestId, t
                 None => enter(app, conn, id, who, until).await,
                 Some(known) if known.user == who.user => {
                     conn.signed_in(who, until.millis());
-                    conn.tell(&ready(id, who), now);
+                    // As in `enter`: the end of this other session may have come before the socket was known as its.
+                    if is_revoked(app, who).await {
+                        conn.end(Close::SessionEnded, now);
+                    } else {
+                        conn.tell(&ready(id, who), now);
+                    }
                 }
                 Some(_) => refuse(RealtimeError::OtherPerson.into(), Close::BadToken),
             }

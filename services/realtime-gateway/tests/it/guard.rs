@@ -149,6 +149,20 @@ async fn a_token_is_announced_to_expire_may_be_renewed_and_ends_the_socket() {
     assert_eq!(other.close_code().await, 4501, "another person's token");
 }
 
+#[tokio::test]
+async fn a_session_that_ends_while_its_token_is_checked_ends_the_socket() {
+    let (rig, [ada], _) = Rig::people(["ada"]).await;
+    let mut renewed = Client::of(&rig, ada).await;
+    let session: SessionId = rig.ambient.id();
+    rig.revoke(session).await;
+    let auth = json!({"op": "auth", "token": rig.token_of(ada, session)});
+    renewed.say(auth.clone()).await;
+    assert_eq!(renewed.close_code().await, 4502, "renewed by another session");
+    let mut new = connect(&rig, "/realtime", &[]).await.unwrap();
+    new.say(auth).await;
+    assert_eq!(new.close_code().await, 4502);
+}
+
 /// A socket by hand, which answers nothing by itself.
 struct Deaf(tokio::net::TcpStream, Vec<u8>);
 

@@ -10,9 +10,10 @@ use chassis::Verifier;
 use chassis::auth::{AUDIENCE, Claims, ISSUER, TOKEN_TYPE};
 use chassis::supervisor::Supervisor;
 use contracts::ai_chat_host::{RunSnapshot, Runs};
-use contracts::auth::{AccountSummary, Accounts};
+use contracts::auth::{AccountSummary, Accounts, revoked_session_key};
 use contracts::chat::{Message, MessageEvent};
 use contracts::{Event, EventBody, Topic};
+use ephemeral::Ephemeral as _;
 use ephemeral::memory::MemoryEphemeral;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
@@ -133,7 +134,9 @@ impl Rig {
         let (bus, runs) = (Arc::new(FakeBus::default()), Arc::new(FakeRuns::default()));
         let chat = Arc::new(FakeChat::new(ambient.clone()));
         let ephemeral = world.ephemeral();
-        let verifier = Verifier::new(Arc::new(Keys), ephemeral.clone(), ambient.clone());
+        // With a memory of its own: a revocation that a test notes in the gateway's has come right after the token's check.
+        let unaware = MemoryEphemeral::new(ambient.clone());
+        let verifier = Verifier::new(Arc::new(Keys), unaware, ambient.clone());
         let deps = Deps {
             ambient: ambient.clone(),
             ephemeral: ephemeral.clone(),
@@ -223,6 +226,12 @@ impl Rig {
         let message = self.chat.commit(room, user, text);
         self.tell(&message).await;
         message
+    }
+
+    /// Notes the end of a session without telling the bus.
+    pub(crate) async fn revoke(&self, session: SessionId) {
+        let (key, ttl) = (revoked_session_key(session), Duration::from_secs(900));
+        self.ephemeral.set(&key, "1".into(), ttl).await.unwrap();
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
