@@ -1,12 +1,13 @@
 //! Owns what happens when messages of a room were missed: the store is read and the room goes on behind what it held
-//! back; when that fails for good, everybody there is told to reload.
+//! back; when that fails for good, everybody there is told to reload. Removals may have been missed too: without a look
+//! at the members nothing goes out.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{Fault, RoomId};
 
-use super::{App, catch_up};
+use super::{App, catch_up, check_rooms};
 use crate::domain::frame;
 use crate::domain::room::Gap;
 
@@ -14,6 +15,8 @@ use crate::domain::room::Gap;
 const TRIES_MAX: u32 = 7;
 /// The first pause between two tries; doubled each time.
 const PAUSE: Duration = Duration::from_millis(20);
+/// The longest pause between two tries.
+const PAUSE_MAX: Duration = Duration::from_secs(2);
 
 /// Begins a repair.
 pub(crate) fn begin(app: &Arc<App>, room: RoomId, gap: Gap) {
@@ -21,19 +24,32 @@ pub(crate) fn begin(app: &Arc<App>, room: RoomId, gap: Gap) {
     tokio::spawn(repair(app.clone(), room, gap));
 }
 
-async fn repair(app: Arc<App>, room: RoomId, gap: Gap) {
-    let (mut gap, mut pause) = (gap, PAUSE);
-    for _ in 0..TRIES_MAX {
-        if app.hub.in_room(room, |r| r.repair_overflowed()).unwrap_or(true) {
-            break;
+/// Repairs a room that holds everything back behind `gap`.
+pub(crate) async fn repair(app: Arc<App>, room: RoomId, mut gap: Gap) {
+    let (mut tries, mut pause) = (0, PAUSE);
+    while tries < TRIES_MAX {
+        match app.hub.in_room(room, |r| r.repair_overflowed()) {
+            None => return,
+            Some(true) => break,
+            Some(false) => {}
         }
-        match fill(&app, room, gap).await {
+        let filled = match check_rooms::check_members(&app, room).await {
+            Ok(None) => return,
+            Ok(Some(summary)) => {
+                tries += 1;
+                gap.upto = gap.upto.max(summary.last_seq);
+                fill(&app, room, gap).await
+            }
+            // Not a try: what is held stays held until it is known who may have it.
+            Err(fault) => Err(fault),
+        };
+        match filled {
             Ok(None) => return,
             Ok(Some(next)) => gap = next,
             Err(fault) => {
                 tracing::debug!(%room, %fault, "a gap is not filled yet");
                 tokio::time::sleep(pause).await;
-                pause *= 2;
+                pause = (pause * 2).min(PAUSE_MAX);
             }
         }
     }

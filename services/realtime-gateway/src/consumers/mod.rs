@@ -32,7 +32,9 @@ const WAKE_AT: usize = 8_192;
 /// Hears what happens in rooms, until `stop`. Whatever was missed before is read from its owners.
 pub(crate) async fn hear_rooms(app: Arc<App>, stop: CancellationToken) -> Result<(), Fault> {
     let tail = app.deps.bus.tail(ROOMS).await?;
-    until_ended(&app, tail, resync::rooms(&app), stop).await
+    // Before the first word from it: what follows a removal that was missed must not go out.
+    let held = resync::hold_rooms(&app);
+    until_ended(&app, tail, resync::rooms(&app, held), stop).await
 }
 
 /// Hears what happens to people, until `stop`. Sessions that have ended before are found.

@@ -1,10 +1,11 @@
 //! Who may follow a room, from when to when.
 
 use contracts::chat::{Role, RoomChange, RoomEvent};
-use kernel::{RoomId, UserId};
+use kernel::{MessageId, RoomId, UserId};
+use realtime_gateway::Config;
 use serde_json::json;
 
-use crate::client::Client;
+use crate::client::{Client, DEADLINE};
 use crate::rig::Rig;
 
 async fn change(rig: &Rig, room: RoomId, by: UserId, change: RoomChange) {
@@ -129,4 +130,83 @@ async fn a_deleted_room_is_gone_for_everybody() {
     assert_eq!(a.event("room.removed").await["d"]["roomId"], json!(room));
     b.event("room.removed").await;
     assert_eq!(a.sub(room, None).await["code"], "chat.not_found");
+}
+
+#[tokio::test]
+async fn a_gap_in_which_a_removal_was_lost_is_not_filled_for_the_removed() {
+    let (rig, [ada, bob], room) = Rig::people(["ada", "bob"]).await;
+    let (mut a, mut b) = (
+        Client::in_room(&rig, ada, room).await,
+        Client::in_room(&rig, bob, room).await,
+    );
+    rig.sent(room, ada, "1").await;
+    b.until(1).await;
+    rig.chat.with(room, |r| r.members.remove(&bob));
+    rig.chat.commit(room, ada, "a lost secret");
+    rig.sent(room, ada, "a secret").await;
+    assert_eq!(a.until(3).await, [1, 2, 3]);
+    b.event("room.removed").await;
+    rig.sent(room, ada, "another").await;
+    a.until(4).await;
+    b.ask(json!({"op": "unsub", "rooms": []})).await;
+    assert_eq!(b.offsets(), [1]);
+}
+
+#[tokio::test]
+async fn after_a_break_of_the_bus_nothing_goes_out_before_the_members_were_read() {
+    let (rig, [ada, bob], room) = Rig::people(["ada", "bob"]).await;
+    let (mut a, mut b) = (
+        Client::in_room(&rig, ada, room).await,
+        Client::in_room(&rig, bob, room).await,
+    );
+    rig.sent(room, ada, "1").await;
+    b.until(1).await;
+    *rig.chat.away.lock() = true;
+    rig.chat.with(room, |r| r.members.remove(&bob));
+    rig.bus.cut();
+    rig.eventually("both tails again", || rig.bus.tails() == 2).await;
+    rig.sent(room, ada, "a secret that follows without a gap").await;
+    let message_id: MessageId = rig.ambient.id();
+    let pinned = RoomChange::MessagePinned { message_id };
+    change(&rig, room, ada, pinned).await;
+    a.event("message.pinned").await;
+    assert_eq!(a.offsets(), [1], "held, for nobody knows who may have it");
+    *rig.chat.away.lock() = false;
+    assert_eq!(a.until(2).await, [1, 2]);
+    b.event("room.removed").await;
+    b.ask(json!({"op": "unsub", "rooms": []})).await;
+    assert_eq!(b.offsets(), [1]);
+}
+
+#[tokio::test]
+async fn a_session_whose_end_was_lost_ends_when_the_bus_is_heard_again() {
+    let (rig, [ada], _) = Rig::people(["ada"]).await;
+    let session = rig.ambient.id();
+    let mut client = crate::client::connect(&rig, "/realtime", &[]).await.unwrap();
+    client
+        .say(json!({"op": "auth", "token": rig.token_of(ada, session)}))
+        .await;
+    client.wait(|f| f["op"] == "ready").await;
+    rig.revoke(session).await;
+    rig.bus.cut();
+    assert_eq!(client.close_code().await, 4502);
+}
+
+#[tokio::test]
+async fn a_lost_removal_is_found_in_a_busy_room_too() {
+    let rig = Rig::with(Config {
+        recheck_ms: 100,
+        ..Config::default()
+    })
+    .await;
+    let (ada, bob) = (rig.users.add("ada"), rig.users.add("bob"));
+    let room = rig.chat.room(&[ada, bob]);
+    let mut b = Client::in_room(&rig, bob, room).await;
+    rig.chat.with(room, |r| r.members.remove(&bob));
+    let end = tokio::time::Instant::now() + DEADLINE;
+    while !b.saw(|f| f["t"] == "room.removed") {
+        assert!(tokio::time::Instant::now() < end, "never removed");
+        rig.sent(room, ada, "busy").await;
+        b.read().await;
+    }
 }
