@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use contracts::chat::{Mention, Role, RoomAgent};
 use kernel::{RoomId, UserId};
+use moka::policy::EvictionPolicy;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::config::Config;
@@ -129,6 +130,8 @@ impl RoomCache {
         let rooms = moka::sync::Cache::builder()
             .weigher(|_, view: &Arc<RoomView>| view.weight())
             .max_capacity(config.cached_members_max)
+            // The default admits by how often a key was asked for, so a large room would be retired as soon as it is loaded.
+            .eviction_policy(EvictionPolicy::lru())
             .eviction_listener(|_, view, _| view.retire())
             .build();
         let shards = std::iter::repeat_with(Mutex::default).take(SHARDS).collect();
@@ -262,6 +265,31 @@ mod tests {
             .unwrap()
             .unwrap();
         assert!(first.is_retired() && !second.is_retired());
+    }
+
+    #[tokio::test]
+    async fn a_large_room_is_remembered_in_a_cache_full_of_busy_small_ones() {
+        let ambient = Ambient::system();
+        let config = Config {
+            cached_members_max: 100,
+            ..Config::default()
+        };
+        let cache = RoomCache::new(&config);
+        let small: Vec<RoomId> = (0..25).map(|_| ambient.id()).collect();
+        for id in small.iter().cycle().take(500) {
+            cache.get_or_load(*id, || async { Ok(Some(view())) }).await.unwrap();
+            cache.rooms.run_pending_tasks();
+        }
+        let people: Vec<UserId> = (0..60).map(|_| ambient.id()).collect();
+        let large = RoomView::new(
+            founded(RoomKind::Group, ambient.id(), &people, 0).unwrap(),
+            HashMap::new(),
+        );
+        let id = ambient.id();
+        let loaded = cache.get_or_load(id, || async { Ok(Some(large)) }).await.unwrap();
+        cache.rooms.run_pending_tasks();
+        assert!(!loaded.unwrap().is_retired());
+        assert!(cache.rooms.contains_key(&id));
     }
 
     #[test]
