@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kernel::{MessageId, RoomId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
-use store::{Collection, Document, Fields, Index, Key, Place, Query, Store, StoreError};
+use store::{Collection, Document, Fields, Index, Place, Query, Store, StoreError};
 
 use crate::domain::message::Record;
 use crate::domain::room::{ROOMS_PER_USER_MAX, Room};
@@ -171,25 +171,25 @@ impl Repo {
         Ok(self.last_message(room).await?.map_or(0, |m| m.seq))
     }
 
-    /// Returns when a room was last spoken in, as that was known at `as_of`: one query, unless it was spoken in since.
+    /// Returns when a room was last spoken in, as that was known at `as_of`: one query, unless it was spoken in since;
+    /// then one more for each bit of its highest seq. The probes stand at places that do not depend on how much was said
+    /// since, so that all pages of a walk get the same answer.
     pub(crate) async fn last_spoken(&self, room: RoomId, as_of: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        let mut below = Key::Int(i64::MAX);
-        for limit in std::iter::once(1).chain(std::iter::repeat_n(FIND_MAX, 10)) {
-            let query = Query::on("room_seq")
-                .eq(room)
-                .less_than(below)
-                .descending()
-                .limit(limit);
-            let messages = self.messages.find(query).await?;
-            if let Some(message) = messages.iter().find(|m| m.created_at <= as_of) {
-                return Ok(Some(message.created_at));
-            }
-            match messages.last() {
-                Some(last) => below = last.seq.into(),
-                None => return Ok(None),
+        let Some(last) = self.last_message(room).await? else {
+            return Ok(None);
+        };
+        if last.created_at <= as_of {
+            return Ok(Some(last.created_at));
+        }
+        let (mut spoken, mut below) = (None, 0_u64);
+        for bit in (0..=last.seq.checked_ilog2().unwrap_or(0)).rev() {
+            let seq = below | 1 << bit;
+            let probe = self.messages.find_one(Query::on("room_seq").eq(room).eq(seq)).await?;
+            if let Some(message) = probe.filter(|m| m.created_at <= as_of) {
+                (spoken, below) = (Some(message.created_at), seq);
             }
         }
-        Ok(None)
+        Ok(spoken)
     }
 
     /// Returns the messages `first..=last` of a room, at most 1,000, ascending.

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use kernel::MessageId;
 use serde_json::{Value, json};
+use store::{Fields, Op, RawDocument};
 
 use crate::stage::{Actor, Stage, column, text};
 
@@ -65,6 +67,54 @@ async fn pages_are_complete_and_without_repeats_while_people_go_on_talking() {
     assert_eq!(walked, expected);
     assert_eq!(third["nextCursor"], json!(null));
     assert_eq!(text(&page(&ada, 3, None).await["items"][0], "id"), new);
+}
+
+#[tokio::test]
+async fn a_room_keeps_its_place_however_much_is_said_between_two_pages() {
+    let stage = Stage::open().await;
+    let [ada] = stage.people(["ada"]);
+    let rooms = rooms_of(&stage, &ada, 3).await;
+    for room in rooms.iter().rev() {
+        stage.world.advance(Duration::from_secs(1));
+        ada.say(room, "word").await;
+    }
+    let first = page(&ada, 1, None).await;
+    stage.world.advance(Duration::from_secs(1));
+    repeat_last(&stage, &rooms[1], 10_100).await;
+    let second = page(&ada, 1, Some(&first["nextCursor"])).await;
+    let third = page(&ada, 1, Some(&second["nextCursor"])).await;
+    let walked = [&first, &second, &third].map(|page| page["items"][0]["id"].clone());
+    assert_eq!(walked, [&rooms[0], &rooms[1], &rooms[2]].map(|id| json!(id)));
+    assert_eq!(third["nextCursor"], json!(null));
+}
+
+/// Writes the newest message of a room again, so many times, as of now.
+async fn repeat_last(stage: &Stage, room: &str, times: u64) {
+    let ambient = stage.world.ambient();
+    let kept = stage.store.scan("messages", None, 100).await.unwrap();
+    let bodies = kept.iter().map(|s| serde_json::from_slice::<Value>(&s.body).unwrap());
+    let mut body = bodies.into_iter().find(|m| m["roomId"] == room).unwrap();
+    let again = (2..times + 2).map(|seq| {
+        let id: MessageId = ambient.id();
+        body["id"] = json!(id);
+        body["seq"] = json!(seq);
+        body["clientId"] = json!(id);
+        body["createdAt"] = json!(ambient.now());
+        RawDocument {
+            collection: "messages",
+            id: id.to_string(),
+            body: serde_json::to_vec(&body).unwrap().into(),
+            fields: Fields::new()
+                .with("roomId", room)
+                .with("seq", seq)
+                .with("authorId", text(&body, "authorId").as_str())
+                .with("clientId", id.to_string().as_str()),
+        }
+    });
+    let again: Vec<RawDocument> = again.collect();
+    for some in again.chunks(1_000) {
+        stage.store.write(Op::InsertMany(some.to_vec()).into()).await.unwrap();
+    }
 }
 
 #[tokio::test]
