@@ -57,6 +57,10 @@ pub struct App {
     pub(crate) blocks: Cache<(UserId, UserId), bool>,
     /// The newest write of each room by this process, with the message's version, for the word index to catch up with.
     pub(crate) recent: Cache<RoomId, (MessageId, u64)>,
+    /// Up to which seq this process has taken each room over into the word index.
+    pub(crate) indexed: Cache<RoomId, u64>,
+    /// How often new messages are taken over into the word index.
+    pub(crate) index_beat: Duration,
 }
 
 impl App {
@@ -82,6 +86,8 @@ impl App {
             repo,
             rooms: RoomCache::new(&config),
             blocks: pairs(&config),
+            indexed: Cache::new(RECENT_MAX),
+            index_beat: config.index_beat(),
             recent: Cache::builder()
                 .max_capacity(RECENT_MAX)
                 .time_to_live(RECENT_TTL)

@@ -11,8 +11,8 @@ use kernel::Fault;
 
 use crate::app::App;
 
-/// How many messages are indexed at once: enough to share an fsync, few enough to leave the writer to the senders.
-const IN_FLIGHT_MAX: usize = 32;
+/// How many rooms are indexed at once. They wait for a common beat, so this bounds how many are taken over in one.
+const IN_FLIGHT_MAX: usize = 256;
 
 /// Indexes messages. Versions make doing it again harmless, so it needs no inbox mark.
 pub(crate) struct Index(pub Arc<App>);
@@ -31,10 +31,10 @@ pub(crate) fn subscription() -> Subscription {
 impl Handler for Index {
     async fn handle(&self, event: &Event) -> Result<(), Fault> {
         match event.body::<MessageEvent>()? {
-            // A reaction changes no word, but the version that a search waits for.
-            MessageEvent::Sent(m) | MessageEvent::Edited(m) | MessageEvent::Deleted(m) | MessageEvent::Reacted(m) => {
-                Ok(self.0.index_message(m).await?)
-            }
+            MessageEvent::Sent(m) => Ok(self.0.index_sent(m.room_id, m.seq).await?),
+            MessageEvent::Edited(m) | MessageEvent::Deleted(m) => Ok(self.0.index_change(m).await?),
+            // A reaction changes no word.
+            MessageEvent::Reacted(_) => Ok(()),
         }
     }
 }

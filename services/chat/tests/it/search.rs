@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::stage::{Stage, column, on};
+use crate::stage::{Stage, THUMBS_UP, column, on};
 
 #[tokio::test]
 async fn a_search_finds_the_words_of_my_rooms_only_newest_first() {
@@ -67,6 +67,34 @@ async fn an_edited_message_is_found_by_its_new_words_and_a_deleted_one_never_aga
     assert!(
         !String::from_utf8_lossy(&indexed[0].body).contains("thimble"),
         "its words are kept"
+    );
+}
+
+#[tokio::test]
+async fn what_was_said_together_is_indexed_in_one_write_and_a_reaction_in_none() {
+    let stage = Stage::open().await;
+    let ada = stage.person("ada");
+    let room = ada.group(&[]).await;
+    for _ in 0..5 {
+        ada.say(&room, "needle").await;
+    }
+    let sent = stage.world.pending(&stage.store).await;
+    stage.hand(&sent[1]).await;
+    let indexed = stage.store.scan("search_texts", None, 10).await.unwrap();
+    assert_eq!(indexed.len(), 5, "the first event brought all");
+    let message = ada.history(&room).await[0].clone();
+    ada.put(&format!("{}/reactions/{THUMBS_UP}", on(&message)), json!({}))
+        .await
+        .expect(200);
+    stage.deliver().await;
+    let versions = stage.store.scan("search_texts", None, 10).await.unwrap();
+    assert!(
+        versions.iter().all(|text| text.version == 1),
+        "nothing was written twice"
+    );
+    assert_eq!(
+        column(&ada.get("/api/chat/search?q=needle").await.expect(200), "seq"),
+        [5, 4, 3, 2, 1]
     );
 }
 
