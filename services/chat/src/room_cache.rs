@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use contracts::chat::{Mention, Role, RoomAgent};
 use kernel::{RoomId, UserId};
 use moka::policy::EvictionPolicy;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::config::Config;
 use crate::domain::mention;
@@ -101,6 +101,15 @@ impl RoomView {
         self.retired.load(Ordering::Acquire)
     }
 
+    /// Fails with `RoomChanged` when the room is being changed, or has been.
+    pub(crate) fn require_current(&self) -> Result<(), ChatError> {
+        if self.is_retired() {
+            Err(ChatError::RoomChanged)
+        } else {
+            Ok(())
+        }
+    }
+
     fn retire(&self) {
         self.retired.store(true, Ordering::Release);
     }
@@ -116,12 +125,12 @@ pub(crate) struct RoomCache {
     /// How long a view is believed.
     ttl: Duration,
     /// Held across a load or a change on purpose: who waits here must see what comes of it.
-    shards: Vec<Mutex<()>>,
+    shards: Vec<Arc<Mutex<()>>>,
 }
 
 /// Keeps a room closed: nobody loads it until this is dropped.
-pub(crate) struct Closed<'a> {
-    _turn: Option<MutexGuard<'a, ()>>,
+pub(crate) struct Closed {
+    _turn: Option<OwnedMutexGuard<()>>,
 }
 
 impl RoomCache {
@@ -134,7 +143,7 @@ impl RoomCache {
             .eviction_policy(EvictionPolicy::lru())
             .eviction_listener(|_, view, _| view.retire())
             .build();
-        let shards = std::iter::repeat_with(Mutex::default).take(SHARDS).collect();
+        let shards = std::iter::repeat_with(Arc::default).take(SHARDS).collect();
         Self {
             rooms,
             ttl: config.room_cache_ttl(),
@@ -167,7 +176,7 @@ impl RoomCache {
     }
 
     /// Closes a room for a change: forgets it, retires who looks at it, and lets nobody look until the answer is dropped.
-    pub(crate) async fn close(&self, id: RoomId) -> Closed<'_> {
+    pub(crate) async fn close(&self, id: RoomId) -> Closed {
         let turn = self.turn(id).await;
         self.forget(id);
         Closed { _turn: turn }
@@ -191,11 +200,11 @@ impl RoomCache {
         }
     }
 
-    async fn turn(&self, id: RoomId) -> Option<MutexGuard<'_, ()>> {
+    async fn turn(&self, id: RoomId) -> Option<OwnedMutexGuard<()>> {
         // The tail of a UUIDv7 is random.
         let [.., last] = *id.uuid().as_bytes();
         match self.shards.get(usize::from(last) % SHARDS) {
-            Some(shard) => Some(shard.lock().await),
+            Some(shard) => Some(shard.clone().lock_owned().await),
             None => None,
         }
     }

@@ -13,7 +13,7 @@ impl App {
         view.room.require(by, contracts::chat::Role::Admin)?;
         let admitted = self.admit_agents(by, &[agent]).await?;
         let agent = admitted.into_iter().next().ok_or(ChatError::AgentNotFound)?;
-        self.change_room(id, by, |room| room.attach(by, agent.clone()))
+        self.change_room(id, by, move |room| room.attach(by, agent.clone()))
             .await
             .map(drop)
     }

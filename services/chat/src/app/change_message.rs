@@ -6,9 +6,11 @@ use kernel::{MessageId, RoomId, UserId};
 use store::Change;
 
 use crate::app::App;
+use crate::app::view_room::as_the_room_is;
 use crate::domain::message::{self, Record};
 use crate::domain::reaction::{Eyes, check_emoji};
 use crate::error::ChatError;
+use crate::room_cache::RoomView;
 
 /// Where a message stands.
 #[derive(Clone, Copy, Debug)]
@@ -21,24 +23,37 @@ impl App {
     /// Gives a message another text; by its author.
     pub(crate) async fn edit_message(&self, by: UserId, at: Spot, text: String) -> Result<Message, ChatError> {
         message::check_text(&text)?;
-        let view = self.view_for(by, at.room).await?;
-        self.require_unblocked(&view.room, by).await?;
-        let mentions = view.mentions(&text);
-        let edit = |record: &mut Record| record.edit(by, &text, &mentions, self.ambient.now());
-        let edited = self.change_message(at, MessageEvent::Edited, edit).await?;
-        Ok(edited.seen_by(Eyes::Of(by)))
+        let text = text.as_str();
+        as_the_room_is(|| async move {
+            let view = self.view_for(by, at.room).await?;
+            self.require_unblocked(&view.room, by).await?;
+            let mentions = view.mentions(text);
+            let edit = |record: &mut Record| record.edit(by, text, &mentions, self.ambient.now());
+            let edited = self
+                .change_message(&view, at.message, MessageEvent::Edited, edit)
+                .await?;
+            if edited.edited_at == edited.changed_at {
+                self.recent.insert(at.room, (edited.id, edited.version));
+            }
+            Ok(edited.seen_by(Eyes::Of(by)))
+        })
+        .await
     }
 
     /// Empties a message; by its author, an admin or the owner. It is unpinned too. Twice is once.
     pub(crate) async fn delete_message(&self, by: UserId, at: Spot) -> Result<(), ChatError> {
-        let view = self.view_for(by, at.room).await?;
-        let delete = |record: &mut Record| {
-            view.room.require_deleting(by, &record.author)?;
-            Ok(record.delete(self.ambient.now()))
-        };
-        self.change_message(at, MessageEvent::Deleted, delete).await?;
-        if view.room.pinned.contains(&at.message) {
-            self.change_room(at.room, by, |room| room.unpin(by, at.message, true))
+        let pinned = as_the_room_is(|| async move {
+            let view = self.view_for(by, at.room).await?;
+            let delete = |record: &mut Record| {
+                view.room.require_deleting(by, &record.author)?;
+                Ok(record.delete(self.ambient.now()))
+            };
+            self.change_message(&view, at.message, MessageEvent::Deleted, delete)
+                .await?;
+            Ok(view.room.pinned.contains(&at.message))
+        });
+        if pinned.await? {
+            self.change_room(at.room, by, move |room| room.unpin(by, at.message, true))
                 .await?;
         }
         Ok(())
@@ -46,28 +61,35 @@ impl App {
 
     /// Adds (`on`) or takes back a reaction.
     pub(crate) async fn react(&self, by: UserId, at: Spot, emoji: &str, on: bool) -> Result<Message, ChatError> {
-        let view = self.view_for(by, at.room).await?;
-        if on {
-            self.require_unblocked(&view.room, by).await?;
-        }
-        let react = |record: &mut Record| {
-            check_emoji(emoji)?;
-            record.react(by, emoji, on, self.ambient.now())
-        };
-        let reacted = self.change_message(at, MessageEvent::Reacted, react).await?;
-        Ok(reacted.seen_by(Eyes::Of(by)))
+        check_emoji(emoji)?;
+        as_the_room_is(|| async move {
+            let view = self.view_for(by, at.room).await?;
+            if on {
+                self.require_unblocked(&view.room, by).await?;
+            }
+            let react = |record: &mut Record| record.react(by, emoji, on, self.ambient.now());
+            let reacted = self
+                .change_message(&view, at.message, MessageEvent::Reacted, react)
+                .await?;
+            Ok(reacted.seen_by(Eyes::Of(by)))
+        })
+        .await
     }
 
+    /// Does what `decide` decides with a message of the room in `view`, unless the view has been retired by then. The
+    /// last look is right before the write is handed to the store, which does writes in the order in which they come.
     async fn change_message(
         &self,
-        at: Spot,
+        view: &RoomView,
+        message: MessageId,
         event: fn(Message) -> MessageEvent,
         mut decide: impl FnMut(&mut Record) -> Result<bool, ChatError>,
     ) -> Result<Record, ChatError> {
-        let done = self.repo.messages.update(at.message, |mut record| {
-            if record.room_id != at.room {
+        let done = self.repo.messages.update(message, |mut record| {
+            if record.room_id != view.room.id {
                 return Err(ChatError::NotFound);
             }
+            view.require_current()?;
             if !decide(&mut record)? {
                 return Ok(Change::Keep(record));
             }
@@ -75,7 +97,6 @@ impl App {
             Ok(Change::Put(record.clone(), vec![event], record))
         });
         let record = done.await?.ok_or(ChatError::NotFound)?;
-        self.recent.insert(at.room, (record.id, record.version));
         Ok(record)
     }
 }

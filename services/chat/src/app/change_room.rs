@@ -2,8 +2,9 @@
 
 use contracts::Event;
 use contracts::chat::{AgentPolicy, Role, RoomChange, RoomEvent};
-use kernel::{RoomId, UserId};
+use kernel::{Fault, RoomId, UserId};
 use store::Change;
+use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::domain::room::Room;
@@ -17,22 +18,25 @@ impl App {
         &self,
         id: RoomId,
         by: UserId,
-        decide: impl FnMut(&mut Room) -> Result<Vec<RoomChange>, ChatError>,
+        decide: impl FnMut(&mut Room) -> Result<Vec<RoomChange>, ChatError> + Send + 'static,
     ) -> Result<Vec<RoomChange>, ChatError> {
         // A stranger must not even be able to close it.
         self.view_for(by, id).await?;
         self.rewrite_room(id, by, decide).await
     }
 
-    /// Does what `decide` decides, whoever asks. No send that was let in before becomes durable after it.
+    /// Does what `decide` decides, whoever asks. No send that was let in before becomes durable after it. What was begun
+    /// is ended even when nobody waits for it any more: a write in the store's queue becomes durable all the same, and
+    /// until then the room must stay closed.
     pub(crate) async fn rewrite_room(
         &self,
         id: RoomId,
         by: UserId,
-        mut decide: impl FnMut(&mut Room) -> Result<Vec<RoomChange>, ChatError>,
+        mut decide: impl FnMut(&mut Room) -> Result<Vec<RoomChange>, ChatError> + Send + 'static,
     ) -> Result<Vec<RoomChange>, ChatError> {
-        let _closed = self.rooms.close(id).await;
-        let done = self.repo.rooms.update(id, |mut room| {
+        let closed = self.rooms.close(id).await;
+        let (rooms, ambient) = (self.repo.rooms.clone(), self.ambient.clone());
+        let decide = move |mut room: Room| {
             let changes = decide(&mut room)?;
             if changes.is_empty() {
                 return Ok(Change::Keep(changes));
@@ -46,7 +50,7 @@ impl App {
                     by,
                     change: change.clone(),
                 };
-                events.push(Event::new(&self.ambient, &event)?);
+                events.push(Event::new(&ambient, &event)?);
             }
             let ends = changes.iter().any(|c| matches!(c, RoomChange::Deleted { .. }));
             Ok::<_, ChatError>(if ends {
@@ -54,8 +58,13 @@ impl App {
             } else {
                 Change::Put(room, events, changes)
             })
-        });
-        done.await?.ok_or(ChatError::NotFound)
+        };
+        let update = async move {
+            let _closed = closed;
+            rooms.update(id, decide).await
+        };
+        let done = tokio::spawn(update.in_current_span()).await;
+        done.map_err(Fault::internal)??.ok_or(ChatError::NotFound)
     }
 
     /// Renames a room or lets its agents speak differently. Fails with `Stale` when `check` does.
@@ -64,9 +73,9 @@ impl App {
         id: RoomId,
         by: UserId,
         (title, agent_policy): (Option<String>, Option<AgentPolicy>),
-        check: impl Fn(u64) -> Result<(), kernel::Fault>,
+        check: impl Fn(u64) -> Result<(), Fault> + Send + 'static,
     ) -> Result<(), ChatError> {
-        let set = |room: &mut Room| {
+        let set = move |room: &mut Room| {
             room.require(by, Role::Admin)?;
             check(room.version)?;
             room.change(by, title.clone(), agent_policy)
@@ -94,7 +103,7 @@ impl App {
         if view.role_of(user).is_none() {
             self.admit(by, &[user]).await?;
         }
-        let changes = self.change_room(id, by, |room| room.seat(by, seat)).await?;
+        let changes = self.change_room(id, by, move |room| room.seat(by, seat)).await?;
         Ok(changes.iter().any(|c| matches!(c, RoomChange::MemberAdded { .. })))
     }
 
@@ -104,18 +113,23 @@ impl App {
         if view.role_of(user).is_some() {
             self.keep_marker(id, user).await?;
         }
-        self.change_room(id, by, |room| room.unseat(by, user)).await.map(drop)
+        self.change_room(id, by, move |room| room.unseat(by, user))
+            .await
+            .map(drop)
     }
 
     /// Makes sure that there is a marker of `user`: it stays after they leave, and leads to what they wrote there when
-    /// their account is erased.
-    async fn keep_marker(&self, room: RoomId, user: UserId) -> Result<(), ChatError> {
+    /// their account is erased. There is none of a room that has ended.
+    pub(crate) async fn keep_marker(&self, room: RoomId, user: UserId) -> Result<(), ChatError> {
         let marker = Marker {
             room_id: room,
             user_id: user,
             read_seq: 0,
         };
         match self.repo.markers.insert(&marker, Vec::new()).await {
+            Ok(()) if self.repo.rooms.get(room).await?.is_none() => {
+                Ok(self.repo.markers.delete(Marker::id_of(room, user)).await?)
+            }
             Ok(()) | Err(store::StoreError::Unique { .. }) => Ok(()),
             Err(e) => Err(e.into()),
         }

@@ -21,7 +21,7 @@ impl App {
             }
             for room in rooms {
                 self.erase_from(user, room.id).await?;
-                match self.rewrite_room(room.id, user, |room| Ok(room.depart(user))).await {
+                match self.rewrite_room(room.id, user, move |room| Ok(room.depart(user))).await {
                     Ok(_) | Err(ChatError::NotFound) => {}
                     Err(e) => return Err(e),
                 }

@@ -6,9 +6,11 @@ use kernel::{RoomId, UserId};
 use store::{Change, StoreError};
 
 use crate::app::App;
+use crate::app::view_room::as_the_room_is;
 use crate::domain::room::Member;
 use crate::error::ChatError;
 use crate::repo::Marker;
+use crate::room_cache::RoomView;
 
 /// How far a person has read in a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,10 @@ pub(crate) struct Progress {
 impl App {
     /// Moves the marker of `user` up to `seq`; returns where it stands then.
     pub(crate) async fn mark_read(&self, user: UserId, room: RoomId, seq: u64) -> Result<Progress, ChatError> {
+        as_the_room_is(|| self.mark_read_once(user, room, seq)).await
+    }
+
+    async fn mark_read_once(&self, user: UserId, room: RoomId, seq: u64) -> Result<Progress, ChatError> {
         let view = self.view_for(user, room).await?;
         let last = self.repo.last_seq(room).await?;
         let joined = view.room.member(user).map_or(0, |m| m.joined_seq);
@@ -42,7 +48,7 @@ impl App {
             },
         )?;
         if wanted > joined {
-            let stands = self.move_marker(moved, event).await?;
+            let stands = self.move_marker(&view, moved, event).await?;
             if stands == wanted {
                 return Ok(Progress {
                     read_seq: wanted,
@@ -57,12 +63,14 @@ impl App {
         })
     }
 
-    /// Writes the marker, with its event, if that moves it forward. Returns where it stands.
-    async fn move_marker(&self, moved: Marker, event: Event) -> Result<u64, ChatError> {
+    /// Writes the marker, with its event, if that moves it forward and `view` has not been retired. Returns where it
+    /// stands.
+    async fn move_marker(&self, view: &RoomView, moved: Marker, event: Event) -> Result<u64, ChatError> {
         let id = Marker::id_of(moved.room_id, moved.user_id);
         loop {
             let stands = self.repo.markers.update(&id, |marker| {
-                Ok::<_, StoreError>(if marker.read_seq >= moved.read_seq {
+                view.require_current()?;
+                Ok::<_, ChatError>(if marker.read_seq >= moved.read_seq {
                     Change::Keep(marker.read_seq)
                 } else {
                     Change::Put(moved.clone(), vec![event.clone()], moved.read_seq)
@@ -71,7 +79,13 @@ impl App {
             if let Some(stands) = stands.await? {
                 return Ok(stands);
             }
+            view.require_current()?;
             match self.repo.markers.insert(&moved, vec![event.clone()]).await {
+                // A purge takes the messages first: while one is left, the purge of the markers is still to come.
+                Ok(()) if self.repo.last_seq(moved.room_id).await? == 0 => {
+                    self.repo.markers.delete(id).await?;
+                    return Err(ChatError::NotFound);
+                }
                 Ok(()) => return Ok(moved.read_seq),
                 // Another device was faster; now there is one to move.
                 Err(StoreError::Unique { .. }) => {}

@@ -17,7 +17,7 @@ impl App {
             .await?
             .ok_or(ChatError::NotFound)?;
         message.require_alive()?;
-        self.change_room(at.room, by, |room| room.pin(by, at.message))
+        self.change_room(at.room, by, move |room| room.pin(by, at.message))
             .await
             .map(drop)
     }
@@ -30,7 +30,7 @@ impl App {
             .message(at.room, at.message)
             .await?
             .ok_or(ChatError::NotFound)?;
-        self.change_room(at.room, by, |room| room.unpin(by, at.message, false))
+        self.change_room(at.room, by, move |room| room.unpin(by, at.message, false))
             .await
             .map(drop)
     }

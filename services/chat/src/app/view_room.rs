@@ -1,6 +1,7 @@
 //! Looks at a room as a member: from memory when it is there, else from the store with everybody's present names.
 
 use std::collections::HashMap;
+use std::future::Future;
 use std::sync::Arc;
 
 use contracts::chat::RoomAgent;
@@ -13,6 +14,22 @@ use crate::room_cache::{Person, RoomView};
 
 /// Most ids in one question to another service.
 const ASK_MAX: usize = 1_000;
+/// How often something is decided anew because the room changed under it.
+const ATTEMPTS_MAX: usize = 8;
+
+/// Does `attempt`, and does it again, with the room as it is then, while it fails with `RoomChanged`.
+pub(crate) async fn as_the_room_is<T, Fut>(mut attempt: impl FnMut() -> Fut) -> Result<T, ChatError>
+where
+    Fut: Future<Output = Result<T, ChatError>>,
+{
+    for _ in 0..ATTEMPTS_MAX {
+        match attempt().await {
+            Err(ChatError::RoomChanged) => {}
+            done => return done,
+        }
+    }
+    Err(ChatError::RoomChanged)
+}
 
 impl App {
     /// Returns a room, or `NotFound`.

@@ -30,7 +30,7 @@ pub(crate) async fn detach(
     caller: Caller,
     Path((id, agent)): Path<(RoomId, AgentId)>,
 ) -> Answer<StatusCode> {
-    app.change_room(id, caller.user, |room| room.detach(caller.user, agent))
+    app.change_room(id, caller.user, move |room| room.detach(caller.user, agent))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -128,7 +128,7 @@ pub(crate) async fn change(
     if_match: IfMatch,
     Json(patch): Json<RoomPatch>,
 ) -> Answer<Tagged> {
-    app.set_room(id, caller.user, (patch.title, patch.agent_policy), |version| {
+    app.set_room(id, caller.user, (patch.title, patch.agent_policy), move |version| {
         if_match.check(version)
     })
     .await?;
@@ -139,7 +139,8 @@ pub(crate) async fn change(
 #[utoipa::path(delete, path = "/api/chat/rooms/{id}", tag = "chat", operation_id = "deleteRoom",
     params(("id" = RoomId, Path)), responses((status = 204)))]
 pub(crate) async fn close(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<RoomId>) -> Answer<StatusCode> {
-    app.change_room(id, caller.user, |room| room.close(caller.user)).await?;
+    app.change_room(id, caller.user, move |room| room.close(caller.user))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use contracts::chat::{ChatReader as _, ChatWriter as _, SendMessage};
 use kernel::{RoomId, UserId};
+use serde_json::json;
 
 use testkit::World;
 
-use crate::gate::Gate;
-use crate::stage::{Stage, id};
+use crate::gate::{Gate, Held};
+use crate::stage::{Stage, THUMBS_UP, at, id, on};
 
 const TASKS: usize = 64;
 const ROOMS: usize = 8;
@@ -126,10 +128,11 @@ async fn nothing_of_a_member_is_kept_after_their_removal_is_acknowledged() {
 #[tokio::test]
 async fn a_send_that_was_let_in_before_the_removal_and_arrives_after_it_is_refused() {
     let world = World::new().await;
-    let gate = Gate::before(world.store("chat").await);
+    let gate = Gate::before(world.store("chat").await, Held::Appends);
     let stage = Stage::on(world, gate.clone()).await;
     let [ada, bob] = stage.people(["ada", "bob"]);
     let room = ada.group(&[&bob]).await;
+    gate.shut();
     let removal = async {
         gate.arrival().await;
         ada.unseat(&room, &bob).await.expect(204);
@@ -139,6 +142,94 @@ async fn a_send_that_was_let_in_before_the_removal_and_arrives_after_it_is_refus
     assert_eq!(sent.expect_code(404), "chat.not_found");
     assert!(ada.history(&room).await.is_empty());
     ada.say(&room, "in peace").await;
+}
+
+#[tokio::test]
+async fn a_room_stays_closed_when_nobody_waits_for_its_change_any_more() {
+    let world = World::new().await;
+    let gate = Gate::before(world.store("chat").await, Held::Replaces("rooms"));
+    let stage = Stage::on(world, gate.clone()).await;
+    let [ada, bob] = stage.people(["ada", "bob"]);
+    let room = ada.group(&[&bob]).await;
+    gate.shut();
+    tokio::select! {
+        _ = ada.unseat(&room, &bob) => panic!("it was to wait"),
+        () = gate.arrival() => {}
+    }
+    let path = at(&room);
+    let mut early = std::pin::pin!(bob.get(&path));
+    let looked = tokio::time::timeout(Duration::from_millis(200), early.as_mut()).await;
+    assert!(looked.is_err(), "somebody looked at a room that is being changed");
+    gate.open();
+    early.await.expect(404);
+    assert_eq!(
+        bob.send_as(&room, "late", "me too").await.expect_code(404),
+        "chat.not_found"
+    );
+    assert_eq!(ada.room(&room).await["memberCount"], 1);
+}
+
+#[tokio::test]
+async fn a_change_of_a_message_that_was_let_in_before_the_removal_is_refused_after_it() {
+    for what in ["edit", "delete", "react"] {
+        let world = World::new().await;
+        let gate = Gate::before(world.store("chat").await, Held::Gets("messages"));
+        let stage = Stage::on(world, gate.clone()).await;
+        let [ada, bob] = stage.people(["ada", "bob"]);
+        let room = ada.group(&[&bob]).await;
+        let sent = bob.say(&room, "as it was").await;
+        gate.shut();
+        let change = async {
+            match what {
+                "edit" => bob.patch(&on(&sent), json!({"text": "other"})).await,
+                "delete" => bob.delete(&on(&sent)).await,
+                _ => {
+                    bob.put(&format!("{}/reactions/{THUMBS_UP}", on(&sent)), json!({}))
+                        .await
+                }
+            }
+        };
+        let removal = async {
+            gate.arrival().await;
+            ada.unseat(&room, &bob).await.expect(204);
+            gate.open();
+        };
+        let (changed, ()) = tokio::join!(change, removal);
+        assert_eq!(changed.expect_code(404), "chat.not_found", "{what}");
+        assert_eq!(ada.history(&room).await[0]["version"], 1, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_a_room_that_ends_while_its_messages_are_read_and_indexed() {
+    for collection in ["markers", "search_texts"] {
+        let world = World::new().await;
+        let gate = Gate::before(world.store("chat").await, Held::Inserts(collection));
+        let stage = Stage::on(world, gate.clone()).await;
+        let [ada, bob] = stage.people(["ada", "bob"]);
+        let room = ada.group(&[&bob]).await;
+        ada.say(&room, "words").await;
+        let said = stage.world.pending(&stage.store).await;
+        gate.shut();
+        let add = async {
+            match collection {
+                "markers" => drop(bob.put(&format!("{}/read", at(&room)), json!({"seq": 1})).await),
+                _ => stage.hand(said.last().unwrap()).await,
+            }
+        };
+        let end = async {
+            gate.arrival().await;
+            ada.delete(&at(&room)).await.expect(204);
+            let events = stage.world.pending(&stage.store).await;
+            stage.hand(events.last().unwrap()).await;
+            gate.open();
+        };
+        tokio::join!(add, end);
+        for collection in ["messages", "markers", "search_texts"] {
+            let left = stage.store.scan(collection, None, 10).await.unwrap();
+            assert!(left.is_empty(), "{collection}: {left:?}");
+        }
+    }
 }
 
 async fn send_until_refused(chat: Arc<chat::App>, user: UserId, room_id: RoomId, task: usize) {
