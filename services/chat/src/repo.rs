@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use kernel::{MessageId, RoomId, Timestamp, UserId};
+use contracts::Event;
+use kernel::{Fault, MessageId, RoomId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
-use store::{Collection, Document, Fields, Index, Place, Query, Store, StoreError};
+use store::{Append, Collection, Document, Fields, Index, Op, Place, Query, RawDocument, Store, StoreError};
 
 use crate::domain::message::Record;
 use crate::domain::room::{ROOMS_PER_USER_MAX, Room};
@@ -157,6 +158,21 @@ impl Repo {
         self.messages
             .find_one(Query::on("room_author_client").eq(room).eq(author).eq(client_id))
             .await
+    }
+
+    /// Adds a message with the room's next number. `build` runs where the number is assigned, perhaps more than once.
+    pub(crate) async fn append(
+        &self,
+        room: RoomId,
+        build: impl Fn(u64) -> Result<(RawDocument, Vec<Event>), Fault> + Send + Sync + 'static,
+    ) -> Result<u64, StoreError> {
+        let append = Append {
+            collection: Record::COLLECTION,
+            index: "room_seq",
+            scope: room.into(),
+            build: Arc::new(build),
+        };
+        self.messages.store().write(Op::Append(append).into()).await
     }
 
     /// Returns the newest message of a room.

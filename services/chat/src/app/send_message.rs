@@ -6,16 +6,16 @@ use std::sync::Arc;
 use contracts::Event;
 use contracts::chat::{Author, MessageEvent, Origin, SendAgentMessage, SendMessage, Sent};
 use kernel::{ErrorCode, Fault, MessageId, UserId};
-use store::StoreError;
+use parking_lot::Mutex;
+use store::{RawDocument, StoreError};
 
 use crate::app::App;
+use crate::app::view_room::as_the_room_is;
 use crate::domain::message::{self, Record};
 use crate::domain::reaction::{Eyes, Reactions};
 use crate::error::ChatError;
 use crate::room_cache::RoomView;
 
-/// How often a send is decided anew because the room changed under it.
-const ATTEMPTS_MAX: usize = 8;
 const ROOM_CHANGED: &str = "chat.room_changed";
 
 impl App {
@@ -24,35 +24,46 @@ impl App {
         message::check_client_id(&new.client_id)?;
         message::check_text(&new.text)?;
         message::check_attachments(&new.attachment_ids)?;
-        for _ in 0..ATTEMPTS_MAX {
+        let new = &new;
+        as_the_room_is(|| async move {
             let view = self.view_for(user, new.room_id).await?;
-            self.require_unblocked(&view.room, user).await?;
-            if let Some(target) = new.reply_to {
-                let known = self.repo.message(new.room_id, target).await?;
-                known.ok_or_else(|| ChatError::invalid("replyTo", "is no message of this room"))?;
+            match self.require_sendable(&view, user, new).await {
+                Ok(()) => {}
+                // What was sent stays sent, whatever has come between the two since.
+                Err(e @ (ChatError::Blocked | ChatError::NobodyLeft | ChatError::Invalid { .. })) => {
+                    let author = user.to_string();
+                    let first = self.repo.by_client_id(new.room_id, &author, &new.client_id).await?;
+                    return first.map(|first| repeated(&first, Eyes::Of(user))).ok_or(e);
+                }
+                Err(e) => return Err(e),
             }
             let draft = self.draft_of_person(&view, user, new.clone());
-            match self.append(view, draft, Eyes::Of(user)).await {
-                Err(ChatError::RoomChanged) => {}
-                done => return done,
-            }
+            self.append(view, draft, Eyes::Of(user)).await
+        })
+        .await
+    }
+
+    /// Fails unless the two may write to each other and what is answered stands in the room.
+    async fn require_sendable(&self, view: &RoomView, user: UserId, new: &SendMessage) -> Result<(), ChatError> {
+        self.require_unblocked(&view.room, user).await?;
+        if let Some(target) = new.reply_to {
+            let known = self.repo.message(new.room_id, target).await?;
+            known.ok_or_else(|| ChatError::invalid("replyTo", "is no message of this room"))?;
         }
-        Err(ChatError::RoomChanged)
+        Ok(())
     }
 
     /// Sends what an agent wrote, under the id that its host chose.
     pub(crate) async fn send_as_agent(&self, new: SendAgentMessage) -> Result<Sent, ChatError> {
         message::check_agent_text(&new.text)?;
-        for _ in 0..ATTEMPTS_MAX {
+        let new = &new;
+        as_the_room_is(|| async move {
             let view = self.view(new.room_id).await?;
             view.agent(new.agent_id).ok_or(ChatError::NotFound)?;
             let draft = self.draft_of_agent(&view, new.clone());
-            match self.append(view, draft, Eyes::Everybody).await {
-                Err(ChatError::RoomChanged) => {}
-                done => return done,
-            }
-        }
-        Err(ChatError::RoomChanged)
+            self.append(view, draft, Eyes::Everybody).await
+        })
+        .await
     }
 
     fn draft_of_person(&self, view: &RoomView, user: UserId, new: SendMessage) -> Record {
@@ -110,42 +121,36 @@ impl App {
         }
     }
 
-    /// Writes the draft with the room's next number, unless `view` has been retired by then.
+    /// Writes the draft with the room's next number, unless `view` has been retired by then. The text is copied once, for
+    /// the event, which is the answer too: nobody has reacted to a new message, so it looks the same to all eyes.
     async fn append(&self, view: Arc<RoomView>, draft: Record, eyes: Eyes) -> Result<Sent, ChatError> {
-        let (draft, ambient) = (Arc::new(draft), self.ambient.clone());
-        let build = {
-            let draft = draft.clone();
-            move |seq| {
-                if view.is_retired() {
-                    return Err(Fault::new(
-                        ErrorCode::Unavailable,
-                        ROOM_CHANGED,
-                        "The room is changing; try again.",
-                    ));
-                }
-                let record = Record {
-                    seq,
-                    ..(*draft).clone()
-                };
-                let event = Event::new(&ambient, &MessageEvent::Sent(record.seen_by(Eyes::Everybody)))?;
-                Ok((record, vec![event]))
+        let event = MessageEvent::Sent(draft.seen_by(Eyes::Everybody));
+        let (id, room, version) = (draft.id, draft.room_id, draft.version);
+        let slip = Arc::new(Mutex::new(Some((draft, event))));
+        let (ambient, shared) = (self.ambient.clone(), slip.clone());
+        let build = move |seq| {
+            if view.is_retired() {
+                return Err(room_changed());
             }
+            let mut slip = shared.lock();
+            let (draft, event) = slip.as_mut().ok_or_else(room_changed)?;
+            draft.seq = seq;
+            if let MessageEvent::Sent(message) = event {
+                message.seq = seq;
+            }
+            Ok((RawDocument::of(draft)?, vec![Event::new(&ambient, event)?]))
         };
-        match self.repo.messages.append("room_seq", draft.room_id, build).await {
-            Ok(seq) => {
-                self.recent.insert(draft.room_id, (draft.id, draft.version));
-                let sent = Record {
-                    seq,
-                    ..Arc::unwrap_or_clone(draft)
-                };
-                Ok(Sent {
-                    message: sent.seen_by(eyes),
-                    repeat: false,
-                })
+        let done = self.repo.append(room, build).await;
+        let slip = slip.lock().take();
+        match (done, slip) {
+            (Ok(_), Some((_, MessageEvent::Sent(message)))) => {
+                self.recent.insert(room, (id, version));
+                Ok(Sent { message, repeat: false })
             }
-            Err(StoreError::Unique { .. }) => self.first_sent(&draft, eyes).await,
-            Err(StoreError::Refused(fault)) if fault.code == ROOM_CHANGED => Err(ChatError::RoomChanged),
-            Err(e) => Err(e.into()),
+            (Err(StoreError::Unique { .. }), Some((draft, _))) => self.first_sent(&draft, eyes).await,
+            (Err(StoreError::Refused(fault)), _) if fault.code == ROOM_CHANGED => Err(ChatError::RoomChanged),
+            (Err(e), _) => Err(e.into()),
+            (Ok(_), _) => Err(Fault::internal("the slip of a message is gone").into()),
         }
     }
 
@@ -155,9 +160,17 @@ impl App {
             .by_client_id(draft.room_id, &draft.author_id, &draft.client_id)
             .await?;
         let first = first.ok_or_else(|| Fault::internal(format!("message {} stands elsewhere already", draft.id)))?;
-        Ok(Sent {
-            message: first.seen_by(eyes),
-            repeat: true,
-        })
+        Ok(repeated(&first, eyes))
     }
+}
+
+fn repeated(first: &Record, eyes: Eyes) -> Sent {
+    Sent {
+        message: first.seen_by(eyes),
+        repeat: true,
+    }
+}
+
+fn room_changed() -> Fault {
+    Fault::new(ErrorCode::Unavailable, ROOM_CHANGED, "The room is changing; try again.")
 }
