@@ -20,14 +20,18 @@ impl App {
                 break;
             }
             for room in rooms {
-                self.erase_from(user, room.id).await?;
-                match self.rewrite_room(room.id, user, move |room| Ok(room.depart(user))).await {
+                // The way back, for what is written until they are out.
+                self.keep_marker(room.id, user).await?;
+                match self
+                    .rewrite_room(room.id, user, move |room| Ok(room.depart(user)))
+                    .await
+                {
                     Ok(_) | Err(ChatError::NotFound) => {}
                     Err(e) => return Err(e),
                 }
             }
         }
-        // Markers stay when one leaves a room, and so lead to the rooms of former times.
+        // Markers stay when one leaves a room, and so lead to all rooms there ever were.
         loop {
             let markers = self
                 .repo

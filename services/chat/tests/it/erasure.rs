@@ -3,7 +3,9 @@
 use contracts::Event;
 use contracts::auth::AccountEvent;
 use serde_json::json;
+use testkit::World;
 
+use crate::gate::{Gate, Held};
 use crate::stage::{Actor, Stage, at};
 
 async fn erase(stage: &Stage, who: &Actor) {
@@ -59,6 +61,43 @@ async fn nobody_writes_into_a_direct_room_whose_other_end_is_gone() {
         "chat.nobody_left"
     );
     assert_eq!(ada.history(&room).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_repeat_gets_the_first_message_although_it_could_not_be_sent_now() {
+    let stage = Stage::open().await;
+    let [ada, bob] = stage.people(["ada", "bob"]);
+    let (room, group) = (ada.direct(&bob).await, ada.group(&[]).await);
+    let first = ada.send_as(&room, "c", "hello").await.expect(201);
+    ada.send_as(&group, "c", "hello").await.expect(201);
+    erase(&stage, &bob).await;
+    assert_eq!(ada.send_as(&room, "c", "hello").await.expect(200)["id"], first["id"]);
+    let mut answer = json!({"clientId": "c", "text": "hello", "replyTo": first["id"]});
+    let path = format!("{}/messages", at(&group));
+    ada.post(&path, answer.clone()).await.expect(200);
+    answer["clientId"] = json!("d");
+    ada.post(&path, answer).await.expect(422);
+}
+
+#[tokio::test]
+async fn what_the_erased_wrote_until_they_were_out_does_not_keep_their_name() {
+    let world = World::new().await;
+    let gate = Gate::before(world.store("chat").await, Held::Finds("room_author_seq"));
+    let stage = Stage::on(world, gate.clone()).await;
+    let [ada, bob] = stage.people(["ada", "bobby"]);
+    let room = ada.group(&[&bob]).await;
+    gate.shut();
+    let gone = Event::new(&stage.world.ambient(), &AccountEvent::Deleted { user_id: bob.id }).unwrap();
+    let between = async {
+        gate.arrival().await;
+        // Said in the last moment, or too late already.
+        drop(bob.send_as(&room, "c", "words").await);
+        gate.open();
+    };
+    tokio::join!(stage.hand(&gone), between);
+    for message in ada.history(&room).await {
+        assert_eq!(message["author"]["name"], "Deleted account");
+    }
 }
 
 #[tokio::test]
