@@ -50,12 +50,27 @@ impl Local {
         }
     }
 
-    /// Ends the sessions that a change of the password or a ban has made void, and notes that it is done.
+    /// Ends the sessions that a change of the password or a ban has made void, and notes that it is done. Those that
+    /// began with the present password live on.
     pub(crate) async fn end_void_sessions(&self, user: UserId) -> Result<(), AuthError> {
         let Some(account) = self.repo.accounts.get(user).await? else {
             return Ok(());
         };
-        self.end_sessions(user, account.kept_session).await?;
+        let mut cursor = None;
+        loop {
+            let page = self.repo.live_page(user, BATCH, cursor.as_deref()).await?;
+            // Read after the sessions: none of them can have begun with a password that is newer than this.
+            let Some(present) = self.repo.accounts.get(user).await? else {
+                return Ok(());
+            };
+            for session in page.items.iter().filter(|session| !present.admits(session)) {
+                self.end_session(user, session.id).await?;
+            }
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
         let noted = self.repo.accounts.update(user, |now: Account| {
             // Voided again meanwhile: that is another's to finish.
             let done = now.epoch == account.epoch;

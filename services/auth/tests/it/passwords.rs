@@ -190,3 +190,30 @@ async fn a_change_of_the_password_that_a_crash_cut_short_is_finished_after_the_r
             == 2
     );
 }
+
+#[tokio::test]
+async fn what_began_with_the_new_password_outlives_the_end_of_the_void_sessions() {
+    let house = House::new().await;
+    let ada = house.person("ada").await;
+    let now = house.world.ambient().now().to_string();
+    let crashed = |account: &mut serde_json::Value| {
+        account["epoch"] = json!(1);
+        account["voidedAt"] = json!(now);
+    };
+    house.rewrite_account(&ada, crashed).await;
+    let since = ada.again().await;
+    house.world.advance(Duration::from_secs(10));
+    let house = house.restart().await;
+    let done = async || house.stored_account(&ada).await["voidedAt"].is_null().then_some(());
+    eventually("the end of the void sessions", done).await;
+    let client = house.anyone().with_token(&since.access);
+    client.get("/api/auth/sessions").await.expect(200);
+    let refresh = |token: &str| json!({"refreshToken": token});
+    client
+        .post("/api/auth/refresh", refresh(&since.refresh))
+        .await
+        .expect(200);
+    let void = client.post("/api/auth/refresh", refresh(&ada.refresh)).await;
+    void.fails(401, "auth.refresh_invalid");
+    assert_eq!(house.events().await, ["registered", "session_revoked"]);
+}
