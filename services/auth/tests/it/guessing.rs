@@ -151,3 +151,22 @@ async fn asking_for_a_forgotten_password_answers_alike_and_is_limited_by_address
     }
     assert_eq!(last, 429);
 }
+
+#[tokio::test]
+async fn asking_by_sign_up_whether_an_address_is_taken_is_limited_too() {
+    let config = Config {
+        signups_per_address_per_hour: 2,
+        ..Default::default()
+    };
+    let house = House::with(config).await;
+    house.person("ada").await;
+    let client = house.from("203.0.113.9");
+    for _ in 0..2 {
+        let asked = client.post("/api/auth/signup", newcomer("ada")).await;
+        asked.fails(409, "auth.email_taken");
+    }
+    client
+        .post("/api/auth/signup", newcomer("ada"))
+        .await
+        .fails(429, "auth.too_many_attempts");
+}
