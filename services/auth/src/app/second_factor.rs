@@ -1,10 +1,11 @@
-//! Owns setting up, using and removing a second factor. Refuses to use a code twice.
+//! Owns setting up, using and removing a second factor. Refuses to use a code twice, and to switch one in silence.
 
 use kernel::UserId;
 use store::Change;
 
 use super::Local;
 use crate::domain::account::{Account, Factor, recovery_digest};
+use crate::domain::letter::Errand;
 use crate::domain::login::Visitor;
 use crate::domain::totp::{self, Code, RECOVERY_CODES, SECRET_BYTES};
 use crate::error::AuthError;
@@ -61,29 +62,36 @@ impl Local {
             Code::Recovery(plain) | Code::Digits(plain) => recovery_digest(&owner, &plain, &self.secret),
         };
         let recovery: Vec<String> = codes.iter().map(digest).collect();
-        let confirmed = self.repo.accounts.update(user, |account: Account| {
+        let account = self.account_of(user).await?;
+        let email = account.email.clone().ok_or(AuthError::AccountNotFound)?;
+        let letter = self.new_letter(Errand::FactorOn, Some((user, email)));
+        let confirmed = |account: Account| {
             if account.factor.is_some() {
                 return Err(AuthError::TotpEnabled);
             }
             let sealed = account.enrolling.clone().ok_or(AuthError::TotpNotEnrolled)?;
             let step = totp::step_of(&self.secret.unseal(&owner, &sealed)?, &digits, now)?;
-            let last_step = step.ok_or(AuthError::TotpWrong)?;
             let factor = Factor {
                 sealed,
-                last_step,
+                last_step: step.ok_or(AuthError::TotpWrong)?,
                 recovery: recovery.clone(),
+                letter: Some(letter.id.clone()),
             };
-            Ok(Change::Put(
-                Account {
-                    factor: Some(factor),
-                    enrolling: None,
-                    ..account
-                },
-                Vec::new(),
-                (),
-            ))
-        });
-        confirmed.await?.ok_or(AuthError::AccountNotFound)?;
+            Ok(Account {
+                factor: Some(factor),
+                enrolling: None,
+                ..account
+            })
+        };
+        // A wrong guess is refused before anything is written.
+        confirmed(account)?;
+        let switch = async {
+            let on = self.repo.accounts.update(user, |account: Account| {
+                confirmed(account).map(|next| Change::Put(next, Vec::new(), ()))
+            });
+            on.await?.ok_or(AuthError::AccountNotFound)
+        };
+        self.telling(&letter, switch).await?;
         attempt.was_right().await?;
         Ok(codes)
     }
@@ -104,18 +112,18 @@ impl Local {
             .prove(&format!("account {user}"), Some(account), password, visitor.address)
             .await?;
         self.prove_factor(&account, Some(code), visitor.address).await?;
-        let off = self.repo.accounts.update(user, |account: Account| {
-            Ok::<_, AuthError>(Change::Put(
-                Account {
-                    factor: None,
-                    enrolling: None,
-                    ..account
-                },
-                Vec::new(),
-                (),
-            ))
-        });
-        off.await?.ok_or(AuthError::AccountNotFound)
+        let email = account.email.clone().ok_or(AuthError::AccountNotFound)?;
+        let letter = self.new_letter(Errand::FactorOff, Some((user, email)));
+        let switch = async {
+            let off = self.repo.accounts.update(user, |account: Account| {
+                if account.factor.is_none() {
+                    return Err(AuthError::TotpDisabled);
+                }
+                Ok(Change::Put(account.without_factor(), Vec::new(), ()))
+            });
+            off.await?.ok_or(AuthError::AccountNotFound)
+        };
+        self.telling(&letter, switch).await
     }
 
     /// Uses a code of the second factor up. `TotpWrong` when it is none, or was used before.

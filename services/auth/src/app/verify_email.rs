@@ -13,7 +13,7 @@ use crate::error::AuthError;
 impl Local {
     /// Takes the token of a letter as proof that its address is its owner's.
     pub(crate) async fn verify_email(&self, token: &str) -> Result<(), AuthError> {
-        let letter = self.find_letter(token, Errand::VerifyEmail).await?;
+        let letter = self.find_letter(token, &[Errand::VerifyEmail]).await?;
         let user = letter.user_id.ok_or(AuthError::OneTimeTokenInvalid)?;
         let proven = self.repo.accounts.update(user, |account: Account| {
             if account.erased_at.is_some() || account.email != letter.to {

@@ -54,6 +54,9 @@ pub(crate) struct Factor {
     pub last_step: u64,
     /// Keyed digests of the recovery codes that are left.
     pub recovery: Vec<String>,
+    /// The id of the letter that told of it, whose token undoes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<String>,
 }
 
 impl Account {
@@ -110,6 +113,21 @@ impl Account {
             erased_at: Some(now),
             ..self
         }
+    }
+
+    /// Returns the account without a second factor.
+    #[must_use]
+    pub(crate) fn without_factor(self) -> Self {
+        Self {
+            factor: None,
+            enrolling: None,
+            ..self
+        }
+    }
+
+    /// Tells whether the token of the letter `id` may undo the second factor: it told of this very one.
+    pub(crate) fn is_undone_by(&self, id: &str) -> bool {
+        self.factor.as_ref().is_some_and(|f| f.letter.as_deref() == Some(id))
     }
 
     /// Uses a code of the second factor up: `true` when it was good, and then never again.
@@ -197,6 +215,7 @@ mod tests {
             sealed: secret.seal(&owner, &key).unwrap(),
             last_step: 0,
             recovery,
+            letter: None,
         });
         let totp = totp_rs::Builder::new().with_secret(key.to_vec()).build().unwrap();
         let code = |at: u64| Code::read(&totp.generate(at).to_string());

@@ -15,6 +15,12 @@ use crate::secret::{Purpose, Secret};
 pub(crate) const RESET_TTL: Duration = Duration::from_secs(30 * 60);
 /// Life of a token that proves an address.
 pub(crate) const VERIFY_TTL: Duration = Duration::from_secs(24 * 3600);
+/// Life of a token that undoes a second factor.
+pub(crate) const UNDO_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How long a mail without a token is worth sending.
+const NOTICE_TTL: Duration = Duration::from_secs(24 * 3600);
+/// How long the letter about a switch is held back for the switch to be made; then it goes anyway.
+const HELD: Duration = Duration::from_secs(10);
 /// How often a mail is tried before it is given up.
 pub(crate) const ATTEMPTS_MAX: u32 = 10;
 /// Pause after the first failure; three times as long after each further one.
@@ -35,6 +41,10 @@ pub(crate) enum Errand {
     VerifyEmail,
     /// Sets another password.
     ResetPassword,
+    /// Tells that the second factor was switched on; sets another password and switches that factor off again.
+    FactorOn,
+    /// Tells that the second factor was switched off. Good for nothing else: its token is not written.
+    FactorOff,
 }
 
 /// A one-time token and its mail.
@@ -63,6 +73,8 @@ impl Letter {
         let ttl = match errand {
             Errand::VerifyEmail => VERIFY_TTL,
             Errand::ResetPassword => RESET_TTL,
+            Errand::FactorOn => UNDO_TTL,
+            Errand::FactorOff => NOTICE_TTL,
         };
         let mail_due = to.as_ref().map(|_| now);
         let (user_id, to) = to.unzip();
@@ -78,14 +90,21 @@ impl Letter {
         }
     }
 
+    /// Returns the letter held back for a short while.
+    #[must_use]
+    pub(crate) fn held(self) -> Self {
+        let mail_due = self.mail_due.map(|due| due + HELD);
+        Self { mail_due, ..self }
+    }
+
     /// Returns the token: 22 characters of id, 43 of proof.
     pub(crate) fn token(&self, secret: &Secret) -> String {
         format!("{}{}", self.id, secret.digest(Purpose::OneTimeToken, &self.id))
     }
 
-    /// Tells whether the token may still be used for `errand`.
-    pub(crate) fn is_good_for(&self, errand: Errand, now: Timestamp) -> bool {
-        self.errand == errand && now < self.expires_at
+    /// Tells whether the token may still be used for one of `errands`.
+    pub(crate) fn is_good_for(&self, errands: &[Errand], now: Timestamp) -> bool {
+        errands.contains(&self.errand) && now < self.expires_at
     }
 
     /// Returns the letter as it stands while it is being sent: if the sender dies, it is due again after the pause.
@@ -104,7 +123,7 @@ impl Letter {
         }
     }
 
-    /// Returns subject and text of the mail. The token stands alone on a line after `token:`; all is ASCII in short
+    /// Returns subject and text of the mail. The token, if any, stands alone on a line after `token:`; all is ASCII in short
     /// lines, so that no encoding touches it.
     pub(crate) fn words(&self, product: &str, secret: &Secret) -> (String, String) {
         let (subject, first, last) = match self.errand {
@@ -118,6 +137,15 @@ impl Letter {
                 "Somebody, hopefully you, asked for another password.\nTo set it, enter this token within 30 minutes.",
                 "If that was not you, ignore this mail: your password is unchanged.",
             ),
+            Errand::FactorOn => (
+                format!("Second factor switched on for {product}"),
+                "From now on, signing in asks for a code of an authenticator app.\nIf that was not you, enter this token as that of a forgotten password\nwithin 7 days: it sets another password, ends all sessions and switches\nthe second factor off.",
+                "If that was you, ignore this mail, and show it to nobody.",
+            ),
+            Errand::FactorOff => {
+                let text = "Hello,\n\nFrom now on, signing in asks for the password alone.\n\nIf that was not you, set another password now (\"forgotten password\").\n";
+                return (format!("Second factor switched off for {product}"), text.to_owned());
+            }
         };
         let token = self.token(secret);
         (subject, format!("Hello,\n\n{first}\n\ntoken:\n{token}\n\n{last}\n"))
@@ -161,11 +189,20 @@ mod tests {
 
     #[test]
     fn the_token_stands_alone_after_its_line() {
-        let (letter, secret) = (letter(), Secret::for_tests(1));
-        let (_, text) = letter.words("AI Chat", &secret);
-        let mut lines = text.lines().skip_while(|line| *line != "token:").skip(1);
-        assert_eq!(lines.next(), Some(letter.token(&secret).as_str()));
-        assert!(text.is_ascii() && text.lines().all(|line| line.len() < 76));
+        let secret = Secret::for_tests(1);
+        for errand in [
+            Errand::VerifyEmail,
+            Errand::ResetPassword,
+            Errand::FactorOn,
+            Errand::FactorOff,
+        ] {
+            let letter = Letter { errand, ..letter() };
+            let (_, text) = letter.words("AI Chat", &secret);
+            let mut lines = text.lines().skip_while(|line| *line != "token:").skip(1);
+            let token = Some(letter.token(&secret)).filter(|_| errand != Errand::FactorOff);
+            assert_eq!(lines.next(), token.as_deref());
+            assert!(text.is_ascii() && text.lines().all(|line| line.len() < 76));
+        }
     }
 
     #[test]

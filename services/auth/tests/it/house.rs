@@ -124,6 +124,18 @@ impl House {
 
     /// Returns the tokens mailed to `email` so far.
     pub fn mails(&self, email: &str) -> Vec<String> {
+        let token = |text: &String| text.lines().skip_while(|l| *l != "token:").nth(1).map(str::to_owned);
+        self.mail_texts(email).iter().filter_map(token).collect()
+    }
+
+    /// Waits for a mail to `email` whose subject begins with `subject`.
+    pub async fn mail_about(&self, subject: &str, email: &str) -> String {
+        let start = format!("Subject: {subject}");
+        let is_it = |text: &String| text.lines().any(|line| line.starts_with(&start));
+        eventually(subject, async || self.mail_texts(email).into_iter().find(is_it)).await
+    }
+
+    fn mail_texts(&self, email: &str) -> Vec<String> {
         let files = std::fs::read_dir(self.world.path().join("data/mail"))
             .into_iter()
             .flatten()
@@ -131,9 +143,7 @@ impl House {
         let texts = files.filter(|f| f.path().extension().is_some_and(|e| e == "eml"));
         let texts = texts.map(|f| std::fs::read_to_string(f.path()).unwrap());
         let to = format!("To: {email}");
-        let mine = texts.filter(|text| text.lines().any(|line| line == to));
-        mine.map(|text| text.lines().skip_while(|l| *l != "token:").nth(1).unwrap().to_owned())
-            .collect()
+        texts.filter(|text| text.lines().any(|line| line == to)).collect()
     }
 
     /// Changes an account in the store behind the service's back.

@@ -161,3 +161,73 @@ async fn its_secret_and_recovery_codes_are_not_readable_in_the_store() {
         );
     }
 }
+
+#[tokio::test]
+async fn its_owner_is_told_by_mail_when_it_is_switched_on_and_off() {
+    let house = House::new().await;
+    let Careful { ada, totp, .. } = careful(&house).await;
+    let on = house.mail_about("Second factor switched on", &ada.email).await;
+    assert!(on.contains("If that was not you"), "{on}");
+    let code = totp.generate(now(&house)).to_string();
+    let off = json!({"password": PASSWORD, "code": code});
+    ada.post("/api/auth/totp/disable", off).await.expect(204);
+    let off = house.mail_about("Second factor switched off", &ada.email).await;
+    assert!(!off.contains("token:"), "{off}");
+}
+
+#[tokio::test]
+async fn a_refused_first_code_mails_nothing() {
+    let house = House::new().await;
+    let ada = house.person("ada").await;
+    ada.post_empty("/api/auth/totp/enroll").await.expect(200);
+    ada.post("/api/auth/totp/confirm", json!({"code": "not one"}))
+        .await
+        .fails(401, "auth.totp_wrong");
+    let letters = house.store.scan("letters", None, 10).await.unwrap();
+    assert_eq!(letters.len(), 1, "only the one that proves the address");
+}
+
+/// Returns the token of the mail that told of the switch.
+async fn undoing(house: &House, ada: &Person) -> String {
+    let mail = house.mail_about("Second factor switched on", &ada.email).await;
+    mail.lines().skip_while(|l| *l != "token:").nth(1).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn whom_a_thief_locked_out_comes_back_by_the_mail_that_told_of_it() {
+    let house = House::new().await;
+    let Careful { ada: thief, .. } = careful(&house).await;
+    let reset = json!({"token": undoing(&house, &thief).await, "newPassword": "a new password 1"});
+    let owner = house.anyone();
+    owner.post("/api/auth/password/reset", reset.clone()).await.expect(204);
+    assert!(!thief.is_in().await);
+    owner.sign_in("ada", "a new password 1").await.expect(200);
+    house.mail_about("Second factor switched off", &thief.email).await;
+    owner
+        .post("/api/auth/password/reset", reset)
+        .await
+        .fails(422, "auth.one_time_token_invalid");
+}
+
+#[tokio::test]
+async fn the_mail_that_told_of_a_second_factor_undoes_no_other_and_not_after_a_week() {
+    let house = House::new().await;
+    let Careful { ada, recovery, .. } = careful(&house).await;
+    let reset = async |token: &str| {
+        let body = json!({"token": token, "newPassword": "a new password 1"});
+        house.anyone().post("/api/auth/password/reset", body).await
+    };
+    let first = undoing(&house, &ada).await;
+    let off = json!({"password": PASSWORD, "code": recovery[0]});
+    ada.post("/api/auth/totp/disable", off).await.expect(204);
+    reset(&first).await.fails(422, "auth.one_time_token_invalid");
+    let known = house.mails(&ada.email);
+    let enrolled = ada.post_empty("/api/auth/totp/enroll").await.expect(200);
+    let totp = Totp::from_url(enrolled["otpauthUrl"].as_str().unwrap()).unwrap();
+    let code = json!({"code": totp.generate(now(&house)).to_string()});
+    ada.post("/api/auth/totp/confirm", code).await.expect(200);
+    let second = house.mailed(&ada.email, &known).await;
+    reset(&first).await.fails(422, "auth.one_time_token_invalid");
+    house.world.advance(Duration::from_secs(7 * 24 * 3600));
+    reset(&second).await.fails(422, "auth.one_time_token_invalid");
+}
