@@ -154,7 +154,7 @@ async fn asking_for_a_forgotten_password_answers_alike_and_is_limited_by_address
 
 #[tokio::test]
 async fn asking_by_sign_up_whether_an_address_is_taken_is_limited_too() {
-    let config = Config {
+    let config = auth::Config {
         signups_per_address_per_hour: 2,
         ..Default::default()
     };
