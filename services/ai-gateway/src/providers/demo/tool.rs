@@ -1,38 +1,50 @@
 //! Owns the arguments of a scripted tool call: the smallest JSON that fits the tool's schema (JSON Schema, the part that
 //! tools use). Pure. Refuses to follow references for ever.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value, json};
 
 /// How deep a schema is followed.
 const DEPTH_MAX: usize = 8;
 /// Most elements or characters that a schema's minimum may ask for.
 const FILL_MAX: u64 = 64;
+/// Most that all arguments together may weigh, about their bytes; what comes beyond is null or left out. Nested arrays and references
+/// to the whole schema would grow without end otherwise.
+const WEIGHT_MAX: usize = 16 * 1024;
 
 /// Makes arguments that fit `schema`; texts are `hint` where it is not empty.
 pub(super) fn arguments(schema: &Value, hint: &str) -> Value {
-    let value = Filler { root: schema, hint }.fill(schema, "", 0);
+    let left = Cell::new(WEIGHT_MAX);
+    let value = Filler {
+        root: schema,
+        hint,
+        left,
+    }
+    .fill(schema, "", 0);
     if value.is_object() { value } else { json!({}) }
 }
 
 struct Filler<'a> {
     root: &'a Value,
     hint: &'a str,
+    left: Cell<usize>,
 }
 
 impl Filler<'_> {
     fn fill(&self, schema: &Value, name: &str, depth: usize) -> Value {
-        if depth > DEPTH_MAX {
+        if depth > DEPTH_MAX || !self.take(1) {
             return Value::Null;
         }
         let schema = self.resolved(schema);
         for given in ["const", "default"] {
             if let Some(value) = schema.get(given) {
-                return value.clone();
+                return self.copied(value);
             }
         }
         let first_of = |key: &str| schema.get(key).and_then(Value::as_array).and_then(|all| all.first());
         if let Some(value) = first_of("enum") {
-            return value.clone();
+            return self.copied(value);
         }
         if let Some(choice) = first_of("anyOf")
             .or_else(|| first_of("oneOf"))
@@ -51,13 +63,31 @@ impl Filler<'_> {
                     .and_then(Value::as_u64)
                     .unwrap_or(1)
                     .min(FILL_MAX);
-                (0..count).map(|_| item.clone()).collect()
+                (0..count)
+                    .take_while(|_| self.left.get() > 0)
+                    .map(|_| self.copied(&item))
+                    .collect()
             }
             "integer" => json!(least(schema, 1.0).ceil() as i64),
             "number" => json!(least(schema, 1.0)),
             "boolean" => json!(true),
             "null" => Value::Null,
             _ => json!(self.text(schema, name)),
+        }
+    }
+
+    /// Takes from what may still be filled; `false` when it is not enough.
+    fn take(&self, weight: usize) -> bool {
+        let left = self.left.get().checked_sub(weight);
+        self.left.set(left.unwrap_or(0));
+        left.is_some()
+    }
+
+    fn copied(&self, value: &Value) -> Value {
+        if self.take(weight(value, self.left.get())) {
+            value.clone()
+        } else {
+            Value::Null
         }
     }
 
@@ -85,6 +115,7 @@ impl Filler<'_> {
             .iter()
             .filter(|(name, _)| required.is_empty() || required.contains(&name.as_str()));
         let filled: Map<String, Value> = wanted
+            .take_while(|_| self.left.get() > 0)
             .map(|(name, s)| (name.clone(), self.fill(s, name, depth + 1)))
             .collect();
         Value::Object(filled)
@@ -126,6 +157,26 @@ impl Filler<'_> {
     }
 }
 
+/// Weighs a value, about its bytes, no further than just over `most`.
+fn weight(value: &Value, most: usize) -> usize {
+    let sum = |parts: &mut dyn Iterator<Item = usize>| {
+        let mut total = 1usize;
+        for part in parts {
+            total = total.saturating_add(part);
+            if total > most {
+                break;
+            }
+        }
+        total
+    };
+    match value {
+        Value::String(text) => text.len() + 2,
+        Value::Array(all) => sum(&mut all.iter().map(|v| weight(v, most))),
+        Value::Object(map) => sum(&mut map.iter().map(|(k, v)| k.len().saturating_add(weight(v, most)))),
+        _ => 4,
+    }
+}
+
 /// Returns the type that a schema asks for, the first that is not null.
 fn kind(schema: &Value) -> &str {
     match schema.get("type") {
@@ -154,6 +205,18 @@ fn least(schema: &Value, preferred: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_schema_that_grows_without_end_is_cut() {
+        let nested = (0..8).fold(
+            json!({"type": "string"}),
+            |inner, _| json!({"type": "array", "minItems": 64, "items": inner}),
+        );
+        let names: Map<String, Value> = (0..64).map(|n| (format!("p{n}"), json!({"$ref": "#"}))).collect();
+        for schema in [json!({"properties": {"a": nested}}), json!({"properties": names})] {
+            assert!(arguments(&schema, "").to_string().len() < 64 * WEIGHT_MAX);
+        }
+    }
 
     #[test]
     fn the_arguments_fit_the_schema() {
