@@ -33,7 +33,7 @@ struct Filler<'a> {
 
 impl Filler<'_> {
     fn fill(&self, schema: &Value, name: &str, depth: usize) -> Value {
-        if depth > DEPTH_MAX || !self.take(1) {
+        if !self.take(name.len() + 4) || depth > DEPTH_MAX {
             return Value::Null;
         }
         let schema = self.resolved(schema);
