@@ -125,12 +125,7 @@ async fn a_block_acts_everywhere_at_once() {
         .fails(404);
     assert!(ids(&bob, &search, "id").await.is_empty());
     let refused = bob.send(&room, "c", "do you hear me?").await;
-    assert!(
-        refused.status == 409,
-        "{}: {}",
-        refused.status,
-        refused.text
-    );
+    assert!(refused.status == 409, "{}: {}", refused.status, refused.text);
     let unfriended = async || ids(&bob, "/api/friendships", "user.id").await.is_empty().then_some(());
     eventually("no longer friends", unfriended).await;
     ada.delete(&format!("/api/users/me/blocks/{}", bob.id)).await.is(204);

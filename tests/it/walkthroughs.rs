@@ -6,17 +6,24 @@ use serde_json::json;
 #[tokio::test]
 async fn a_chat_message() {
     let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
-    let room = ada.group_with(&[&bob], json!({"agentIds": [ada.agent("sage").await]})).await;
+    let room = ada
+        .group_with(&[&bob], json!({"agentIds": [ada.agent("sage").await]}))
+        .await;
     let socket = Socket::in_room(&bob, &room).await;
     // Steps 1 to 4: an answer with the number that the write assigned; the same client id is the same message.
     let sent = ada.send(&room, "once", "@sage good morning").await.is(201);
     let again = ada.send(&room, "once", "@sage good morning").await.is(200);
-    assert_eq!((sent.text("id"), sent.number("seq")), (again.text("id"), again.number("seq")));
+    assert_eq!(
+        (sent.text("id"), sent.number("seq")),
+        (again.text("id"), again.number("seq"))
+    );
     // Steps 5 and 6: the others' sockets.
     let live = socket.message(&room, &sent.text("id")).await;
     assert_eq!(live.number("seq"), sent.number("seq"));
     // Steps 7 and 8: the agent's stream is its durable message.
-    let answer = socket.event(&room, "message.sent", |m| m.has("author.kind", "agent")).await;
+    let answer = socket
+        .event(&room, "message.sent", |m| m.has("author.kind", "agent"))
+        .await;
     assert_eq!(assemble(&socket.frames(), &answer.text("id")), answer.text("text"));
     assert_eq!(answer.text("rootId"), sent.text("id"));
     assert_eq!(ada.history(&room).await.last().unwrap().text("id"), answer.text("id"));

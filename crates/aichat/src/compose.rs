@@ -64,16 +64,29 @@ impl Product {
         let (router, openapi) = api_gateway::router(routes, door);
         let trusted = TrustedProxies::parse(&config.gateway.trusted_proxies);
         let trusted = trusted.map_err(|e| anyhow::anyhow!("[gateway] trustedProxies: {e}"))?;
-        let surroundings = Surroundings { verifier, ambient, trusted };
+        let surroundings = Surroundings {
+            verifier,
+            ambient,
+            trusted,
+        };
         let router = chassis::http::finish(router, surroundings, supervisor.readiness());
-        Ok(Self { router, openapi, supervisor, _lock: lock })
+        Ok(Self {
+            router,
+            openapi,
+            supervisor,
+            _lock: lock,
+        })
     }
 }
 
 /// Opens every service. Each has its own store; contracts are answered in process.
 async fn services(config: &Config, ports: &Ports) -> anyhow::Result<(Vec<Service>, Arc<Verifier>)> {
     let dir = config.process.data_dir.as_path();
-    let Ports { ambient, bus, ephemeral } = ports;
+    let Ports {
+        ambient,
+        bus,
+        ephemeral,
+    } = ports;
     let open = |name: &str| open_store(dir, name, ambient);
 
     let (user_store, friendship_store) = (open("user")?, open("friendship")?);
@@ -143,8 +156,15 @@ async fn services(config: &Config, ports: &Ports) -> anyhow::Result<(Vec<Service
         users: users.clone(),
     })
     .await?;
-    let services =
-        vec![auth::service(&accounts, users), user, friendship, chat::service(&chat), realtime, ai_gateway, ai_chat_host];
+    let services = vec![
+        auth::service(&accounts, users),
+        user,
+        friendship,
+        chat::service(&chat),
+        realtime,
+        ai_gateway,
+        ai_chat_host,
+    ];
     Ok((services, verifier))
 }
 
@@ -167,7 +187,10 @@ pub(crate) fn own(dir: &Path) -> anyhow::Result<File> {
     let lock = File::options().create(true).truncate(false).write(true).open(&path);
     let lock = lock.with_context(|| format!("cannot open {}", path.display()))?;
     if lock.try_lock().is_err() {
-        bail!("another aichat process owns the data folder {}; stop it, or choose another with --data-dir", dir.display());
+        bail!(
+            "another aichat process owns the data folder {}; stop it, or choose another with --data-dir",
+            dir.display()
+        );
     }
     Ok(lock)
 }

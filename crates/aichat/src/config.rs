@@ -56,7 +56,14 @@ impl Default for Process {
 const SECTIONS: &[&str] = &["gateway", "auth", "user", "chat", "realtime", "ai", "agents"];
 /// Beginnings of `AICHAT_*` variables that are no configuration keys: the file's name, what tests use, and what Kubernetes
 /// sets for a Service named `aichat`.
-const NOT_KEYS: &[&str] = &["AICHAT_CONFIG", "AICHAT_TEST_", "AICHAT_BIN", "AICHAT_UPDATE", "AICHAT_PORT", "AICHAT_SERVICE_"];
+const NOT_KEYS: &[&str] = &[
+    "AICHAT_CONFIG",
+    "AICHAT_TEST_",
+    "AICHAT_BIN",
+    "AICHAT_UPDATE",
+    "AICHAT_PORT",
+    "AICHAT_SERVICE_",
+];
 
 /// What the command line says, as keys.
 #[derive(Default)]
@@ -71,7 +78,9 @@ impl Config {
     /// Puts the configuration together from the process's environment and `flags`.
     pub(crate) fn load(flags: Flags) -> anyhow::Result<Self> {
         // A variable that is no Unicode cannot be one of ours.
-        let readable = |(name, value): (std::ffi::OsString, std::ffi::OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        let readable = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
         Self::from_parts(flags, &std::env::vars_os().filter_map(readable).collect())
     }
 
@@ -135,13 +144,18 @@ pub(crate) fn describe_ai(ai: &ai_gateway::Config) -> String {
     if ai.is_demo() {
         return "Demo: scripted replies, no AI model".into();
     }
-    let names: Vec<String> = ai.providers.iter().map(|p| format!("{} ({})", p.name, p.models.join(", "))).collect();
+    let names: Vec<String> = ai
+        .providers
+        .iter()
+        .map(|p| format!("{} ({})", p.name, p.models.join(", ")))
+        .collect();
     names.join("; ")
 }
 
 fn read(path: &Path) -> anyhow::Result<Table> {
     let text = std::fs::read_to_string(path).with_context(|| format!("configuration file {}", path.display()))?;
-    text.parse().with_context(|| format!("configuration file {}", path.display()))
+    text.parse()
+        .with_context(|| format!("configuration file {}", path.display()))
 }
 
 fn section<T: DeserializeOwned>(table: &mut Table, name: &str, mistakes: &mut Vec<String>) -> Option<T> {
@@ -153,7 +167,11 @@ fn parse<T: DeserializeOwned>(name: &str, value: Value, mistakes: &mut Vec<Strin
     match value.try_into() {
         Ok(parsed) => Some(parsed),
         Err(error) => {
-            let place = if name.is_empty() { String::new() } else { format!("[{name}] ") };
+            let place = if name.is_empty() {
+                String::new()
+            } else {
+                format!("[{name}] ")
+            };
             mistakes.push(format!("{place}{}", error.to_string().trim().replace('\n', " ")));
             None
         }
@@ -166,7 +184,10 @@ fn set_from_env(table: &mut Table, name: &str, value: &str, mistakes: &mut Vec<S
     let mut parts: Vec<String> = path.split("__").map(camel_case).collect();
     let key = parts.pop().unwrap_or_default();
     if let Some(section) = parts.first().filter(|section| !SECTIONS.contains(&section.as_str())) {
-        mistakes.push(format!("{name}: there is no section `{section}`; there are: {}", SECTIONS.join(", ")));
+        mistakes.push(format!(
+            "{name}: there is no section `{section}`; there are: {}",
+            SECTIONS.join(", ")
+        ));
         return;
     }
     let mut target = table;
@@ -194,9 +215,12 @@ fn camel_case(snake: &str) -> String {
 
 /// Only what cannot be a plain word or path is read as TOML: true, numbers, lists, tables, quoted strings.
 fn literal(value: &str) -> Value {
-    let looks = value.starts_with(['[', '{', '"', '\'']) || value.parse::<f64>().is_ok() || matches!(value, "true" | "false");
+    let looks =
+        value.starts_with(['[', '{', '"', '\'']) || value.parse::<f64>().is_ok() || matches!(value, "true" | "false");
     let parsed = looks.then(|| format!("v = {value}").parse::<Table>().ok()).flatten();
-    parsed.and_then(|mut t| t.remove("v")).unwrap_or_else(|| Value::String(value.to_owned()))
+    parsed
+        .and_then(|mut t| t.remove("v"))
+        .unwrap_or_else(|| Value::String(value.to_owned()))
 }
 
 #[cfg(test)]
@@ -211,13 +235,29 @@ mod tests {
     fn flags_win_over_variables_and_these_over_the_file() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("aichat.toml");
-        std::fs::write(&file, "listen = \"127.0.0.1:1\"\ndataDir = \"/file\"\n[gateway]\ndeadlineSeconds = 7\n").unwrap();
-        let env = env(&[("AICHAT_LISTEN", "127.0.0.1:2"), ("AICHAT_DATA_DIR", "/env"), ("AICHAT_GATEWAY__USER_REQUESTS_BURST", "9"), ("AICHAT_AUTH__MAIL__FROM", "A <a@b.c>")]);
-        let flags = Flags { config: Some(file), listen: "127.0.0.1:3".parse().ok(), ..Flags::default() };
+        std::fs::write(
+            &file,
+            "listen = \"127.0.0.1:1\"\ndataDir = \"/file\"\n[gateway]\ndeadlineSeconds = 7\n",
+        )
+        .unwrap();
+        let env = env(&[
+            ("AICHAT_LISTEN", "127.0.0.1:2"),
+            ("AICHAT_DATA_DIR", "/env"),
+            ("AICHAT_GATEWAY__USER_REQUESTS_BURST", "9"),
+            ("AICHAT_AUTH__MAIL__FROM", "A <a@b.c>"),
+        ]);
+        let flags = Flags {
+            config: Some(file),
+            listen: "127.0.0.1:3".parse().ok(),
+            ..Flags::default()
+        };
         let config = Config::from_parts(flags, &env).unwrap();
         assert_eq!(config.process.listen.port(), 3);
         assert_eq!(config.process.data_dir, PathBuf::from("/env"));
-        assert_eq!((config.gateway.deadline_seconds, config.gateway.user_requests_burst), (7, 9));
+        assert_eq!(
+            (config.gateway.deadline_seconds, config.gateway.user_requests_burst),
+            (7, 9)
+        );
         assert_eq!(config.auth.mail.from, "A <a@b.c>");
     }
 
@@ -241,13 +281,24 @@ mod tests {
         // Taking the comment signs off the keys must give a file that changes nothing.
         let keys: String = text
             .lines()
-            .map(|line| line.strip_prefix("#").filter(|rest| !rest.starts_with([' ', '#'])).unwrap_or(line))
+            .map(|line| {
+                line.strip_prefix("#")
+                    .filter(|rest| !rest.starts_with([' ', '#']))
+                    .unwrap_or(line)
+            })
             .collect::<Vec<_>>()
             .join("\n");
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("aichat.toml");
         std::fs::write(&file, keys).unwrap();
-        let listed = Config::from_parts(Flags { config: Some(file), ..Flags::default() }, &BTreeMap::new()).unwrap();
+        let listed = Config::from_parts(
+            Flags {
+                config: Some(file),
+                ..Flags::default()
+            },
+            &BTreeMap::new(),
+        )
+        .unwrap();
         let default = Config::from_parts(Flags::default(), &BTreeMap::new()).unwrap();
         assert_eq!(format!("{listed:#?}"), format!("{default:#?}"));
     }

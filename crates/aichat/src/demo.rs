@@ -25,21 +25,45 @@ const PEOPLE: &[(&str, &str, &str)] = &[
 
 /// Title, members and agents of the demo rooms; the first member makes the room.
 const ROOMS: &[(&str, &[&str], &[&str])] = &[
-    ("Engine room", &["ada", "grace", "margaret", "alan"], &["sage", "critic"]),
+    (
+        "Engine room",
+        &["ada", "grace", "margaret", "alan"],
+        &["sage", "critic"],
+    ),
     ("Writers' corner", &["grace", "ada", "linus"], &["muse"]),
     ("Weekend plans", &["margaret", "ada", "alan"], &["scout"]),
 ];
 
 /// Room, author and text of the demo messages, in order.
 const MESSAGES: &[(usize, &str, &str)] = &[
-    (0, "ada", "Good morning! Does anybody else think that the new build is a lot faster?"),
-    (0, "grace", "It is. I stopped counting at twenty thousand messages a second."),
-    (0, "margaret", "And after I pulled the plug, everything was still there."),
+    (
+        0,
+        "ada",
+        "Good morning! Does anybody else think that the new build is a lot faster?",
+    ),
+    (
+        0,
+        "grace",
+        "It is. I stopped counting at twenty thousand messages a second.",
+    ),
+    (
+        0,
+        "margaret",
+        "And after I pulled the plug, everything was still there.",
+    ),
     (0, "alan", "@sage what should we measure next?"),
-    (1, "grace", "First line of the day: *It is easier to ask forgiveness than permission.*"),
+    (
+        1,
+        "grace",
+        "First line of the day: *It is easier to ask forgiveness than permission.*",
+    ),
     (1, "ada", "@muse a haiku about compilers, please."),
     (1, "linus", "I still owe you both a chapter."),
-    (2, "margaret", "Hike on Saturday? @scout which weather should we hope for?"),
+    (
+        2,
+        "margaret",
+        "Hike on Saturday? @scout which weather should we hope for?",
+    ),
     (2, "alan", "Running is faster, but I am in."),
 ];
 
@@ -57,7 +81,14 @@ pub(crate) async fn load(router: &Router, dir: &Path) -> anyhow::Result<()> {
         people.push(person(router, handle, name, bio).await?);
     }
     befriend(router, &people).await?;
-    let agents = must(router, people.first().map(|p| &*p.token), Method::GET, "/api/agents", Value::Null).await?;
+    let agents = must(
+        router,
+        people.first().map(|p| &*p.token),
+        Method::GET,
+        "/api/agents",
+        Value::Null,
+    )
+    .await?;
     let mut rooms = Vec::new();
     for (title, members, agent_handles) in ROOMS {
         rooms.push(room(router, &people, &agents, title, members, agent_handles).await?);
@@ -78,8 +109,19 @@ async fn person(router: &Router, handle: &'static str, name: &str, bio: &str) ->
         let body = json!({"email": email(handle), "password": PASSWORD, "handle": handle, "displayName": name});
         signed = must(router, None, Method::POST, "/api/auth/signup", body).await?;
     }
-    let person = Person { handle, id: text(&signed, "/user/id")?, token: text(&signed, "/accessToken")? };
-    must(router, Some(&person.token), Method::PATCH, "/api/users/me", json!({ "bio": bio })).await?;
+    let person = Person {
+        handle,
+        id: text(&signed, "/user/id")?,
+        token: text(&signed, "/accessToken")?,
+    };
+    must(
+        router,
+        Some(&person.token),
+        Method::PATCH,
+        "/api/users/me",
+        json!({ "bio": bio }),
+    )
+    .await?;
     Ok(person)
 }
 
@@ -93,15 +135,35 @@ async fn room(
 ) -> anyhow::Result<String> {
     let maker = find(people, members.first().copied().unwrap_or_default())?;
     let mine = must(router, Some(&maker.token), Method::GET, "/api/chat/rooms", Value::Null).await?;
-    let there = mine["items"].as_array().into_iter().flatten().find(|room| room["title"] == title);
+    let there = mine["items"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|room| room["title"] == title);
     if let Some(room) = there {
         return text(room, "/id");
     }
-    let member_ids = members.iter().map(|m| Ok(find(people, m)?.id.clone())).collect::<anyhow::Result<Vec<_>>>()?;
-    let wanted = |agent: &&Value| agent["handle"].as_str().is_some_and(|handle| agent_handles.contains(&handle));
-    let agent_ids: Vec<&Value> = agents["items"].as_array().into_iter().flatten().filter(wanted).map(|a| &a["id"]).collect();
+    let member_ids = members
+        .iter()
+        .map(|m| Ok(find(people, m)?.id.clone()))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let wanted = |agent: &&Value| {
+        agent["handle"]
+            .as_str()
+            .is_some_and(|handle| agent_handles.contains(&handle))
+    };
+    let agent_ids: Vec<&Value> = agents["items"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(wanted)
+        .map(|a| &a["id"])
+        .collect();
     let body = json!({"kind": "group", "title": title, "memberIds": member_ids, "agentIds": agent_ids});
-    text(&must(router, Some(&maker.token), Method::POST, "/api/chat/rooms", body).await?, "/id")
+    text(
+        &must(router, Some(&maker.token), Method::POST, "/api/chat/rooms", body).await?,
+        "/id",
+    )
 }
 
 /// Says how to sign in as the demo people.
@@ -121,18 +183,34 @@ fn email(handle: &str) -> String {
 }
 
 fn find<'a>(people: &'a [Person], handle: &str) -> anyhow::Result<&'a Person> {
-    people.iter().find(|p| p.handle == handle).with_context(|| format!("no demo person {handle}"))
+    people
+        .iter()
+        .find(|p| p.handle == handle)
+        .with_context(|| format!("no demo person {handle}"))
 }
 
 fn text(value: &Value, pointer: &str) -> anyhow::Result<String> {
-    Ok(value.pointer(pointer).and_then(Value::as_str).with_context(|| format!("no {pointer}"))?.to_owned())
+    Ok(value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .with_context(|| format!("no {pointer}"))?
+        .to_owned())
 }
 
 async fn befriend(router: &Router, people: &[Person]) -> anyhow::Result<()> {
-    let Some((first, others)) = people.split_first() else { return Ok(()) };
+    let Some((first, others)) = people.split_first() else {
+        return Ok(());
+    };
     for other in others {
         let path = "/api/friendships/requests";
-        let (status, request) = ask(router, Some(&first.token), Method::POST, path, json!({ "userId": other.id })).await?;
+        let (status, request) = ask(
+            router,
+            Some(&first.token),
+            Method::POST,
+            path,
+            json!({ "userId": other.id }),
+        )
+        .await?;
         if status != 201 {
             continue;
         }
@@ -154,7 +232,13 @@ async fn must(router: &Router, token: Option<&str>, method: Method, path: &str, 
     Ok(answer)
 }
 
-async fn ask(router: &Router, token: Option<&str>, method: Method, path: &str, body: Value) -> anyhow::Result<(u16, Value)> {
+async fn ask(
+    router: &Router,
+    token: Option<&str>,
+    method: Method,
+    path: &str,
+    body: Value,
+) -> anyhow::Result<(u16, Value)> {
     let mut request = Request::builder().method(method).uri(path);
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));

@@ -17,10 +17,17 @@ use crate::config::{Config, Flags, describe_ai};
 /// Runs every check and fails when one found something.
 pub(crate) fn doctor(args: DoctorArgs) -> anyhow::Result<()> {
     let common = args.common;
-    let config = Config::load(Flags { config: common.config, data_dir: common.data_dir, ..Flags::default() })?;
+    let config = Config::load(Flags {
+        config: common.config,
+        data_dir: common.data_dir,
+        ..Flags::default()
+    })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut report = Report::default();
-    report.note("configuration", Ok(format!("read; the AI is {}", describe_ai(&config.ai))));
+    report.note(
+        "configuration",
+        Ok(format!("read; the AI is {}", describe_ai(&config.ai))),
+    );
     runtime.block_on(check(&config, args.release, &mut report));
     if report.wrong > 0 {
         anyhow::bail!("{} thing(s) to mend, see above", report.wrong);
@@ -50,7 +57,13 @@ async fn check(config: &Config, release: bool, report: &mut Report) {
     let dir = &config.process.data_dir;
     if !dir.exists() {
         report.note("address", address(config));
-        report.note("data", Ok(format!("{} does not exist yet; the first start makes it", dir.display())));
+        report.note(
+            "data",
+            Ok(format!(
+                "{} does not exist yet; the first start makes it",
+                dir.display()
+            )),
+        );
         return;
     }
     report.note("space", space(dir));
@@ -82,8 +95,14 @@ async fn events(dir: &Path, release: bool) -> Result<String, String> {
     if parked.is_empty() {
         return Ok(format!("{} opens, no key is parked", path.display()));
     }
-    let named: Vec<String> = parked.iter().map(|p| format!("{} of {} for {}", p.key, p.topic, p.group)).collect();
-    Err(format!("events could not be handled and wait behind them: {}. Mend the cause (the log names it), then run `aichat doctor --release` and start again.", named.join("; ")))
+    let named: Vec<String> = parked
+        .iter()
+        .map(|p| format!("{} of {} for {}", p.key, p.topic, p.group))
+        .collect();
+    Err(format!(
+        "events could not be handled and wait behind them: {}. Mend the cause (the log names it), then run `aichat doctor --release` and start again.",
+        named.join("; ")
+    ))
 }
 
 /// Gives the dead letters of these keys back to their groups; returns the keys that could not be.
@@ -92,7 +111,11 @@ async fn release_all(bus: &EmbeddedBus, parked: Vec<bus::ParkedKey>) -> Result<V
     for key in parked {
         let topic = topic::ALL.iter().find(|topic| topic.name == key.topic);
         match topic {
-            Some(topic) => drop(bus.release(*topic, &key.group, &key.key).await.map_err(|e| e.to_string())?),
+            Some(topic) => drop(
+                bus.release(*topic, &key.group, &key.key)
+                    .await
+                    .map_err(|e| e.to_string())?,
+            ),
             None => left.push(key),
         }
     }
@@ -118,18 +141,27 @@ const RESTORE: &str = "Restore the file from a backup, or move it away to start 
 /// Recounts sequences and unread counters from the messages.
 async fn recount(store: &Arc<dyn Store>) -> Result<String, String> {
     let found = chat::verify(store).await.map_err(|e| e.to_string())?;
-    let counted = format!("{} rooms, {} messages, {} unread counters recounted", found.rooms, found.messages, found.counters);
+    let counted = format!(
+        "{} rooms, {} messages, {} unread counters recounted",
+        found.rooms, found.messages, found.counters
+    );
     if found.is_clean() {
         return Ok(counted);
     }
-    Err(format!("{counted}, {} do not hold: {}. Keep a copy of the folder and report it.", found.defects, found.named.join("; ")))
+    Err(format!(
+        "{counted}, {} do not hold: {}. Keep a copy of the folder and report it.",
+        found.defects,
+        found.named.join("; ")
+    ))
 }
 
 fn address(config: &Config) -> Result<String, String> {
     let listen = config.process.listen;
     match std::net::TcpListener::bind(listen) {
         Ok(_) => Ok(format!("{listen} is free")),
-        Err(error) => Err(format!("{listen}: {error}. Stop who listens there, or set AICHAT_LISTEN.")),
+        Err(error) => Err(format!(
+            "{listen}: {error}. Stop who listens there, or set AICHAT_LISTEN."
+        )),
     }
 }
 
@@ -139,7 +171,11 @@ const FREE_BYTES_MIN: u64 = 256 * 1024 * 1024;
 fn space(dir: &Path) -> Result<String, String> {
     let free = free_bytes(dir).map_err(|e| e.to_string())?;
     let words = format!("{} MiB free", free / (1024 * 1024));
-    if free >= FREE_BYTES_MIN { Ok(words) } else { Err(format!("{words}; make room, or writes will fail")) }
+    if free >= FREE_BYTES_MIN {
+        Ok(words)
+    } else {
+        Err(format!("{words}; make room, or writes will fail"))
+    }
 }
 
 fn free_bytes(dir: &Path) -> std::io::Result<u64> {

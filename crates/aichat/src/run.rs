@@ -88,7 +88,10 @@ async fn stop_signal() -> anyhow::Result<()> {
 }
 
 async fn welcome(config: &Config, address: std::net::SocketAddr) -> String {
-    let mut text = format!("\n  AI Chat Distributed is ready:  http://{address}\n  API:   http://{address}/api/docs\n  Data:  {}\n", config.process.data_dir.display());
+    let mut text = format!(
+        "\n  AI Chat Distributed is ready:  http://{address}\n  API:   http://{address}/api/docs\n  Data:  {}\n",
+        config.process.data_dir.display()
+    );
     text.push_str(&format!("  AI:    {}\n", describe_ai(&config.ai)));
     if config.ai.is_demo() {
         for found in ai_gateway::probe_local_servers().await {
@@ -106,7 +109,10 @@ pub(crate) fn print_openapi() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let dir = std::env::temp_dir().join(format!("aichat-openapi-{}", std::process::id()));
     let printed = runtime.block_on(async {
-        let flags = Flags { data_dir: Some(dir.clone()), ..Flags::default() };
+        let flags = Flags {
+            data_dir: Some(dir.clone()),
+            ..Flags::default()
+        };
         let config = Config::from_parts(flags, &std::collections::BTreeMap::new())?;
         let product = Product::open(&config, Ambient::system()).await?;
         println!("{}", serde_json::to_string_pretty(&product.openapi)?);

@@ -35,22 +35,52 @@ pub(crate) struct Row {
 }
 
 const fn row(target: Target, name: &'static str, what: &'static str, needs: &'static [Need]) -> Row {
-    Row { target, name, what, needs }
+    Row {
+        target,
+        name,
+        what,
+        needs,
+    }
 }
 
 use Need::{Bus, Ephemeral, Store};
 
 /// Everything that `--target` takes.
 pub(crate) const TARGETS: &[Row] = &[
-    row(Target::All, "all", "every service in one process", &[Store, Bus, Ephemeral]),
-    row(Target::Auth, "auth", "accounts, sessions, tokens", &[Store, Bus, Ephemeral]),
+    row(
+        Target::All,
+        "all",
+        "every service in one process",
+        &[Store, Bus, Ephemeral],
+    ),
+    row(
+        Target::Auth,
+        "auth",
+        "accounts, sessions, tokens",
+        &[Store, Bus, Ephemeral],
+    ),
     row(Target::User, "user", "profiles, privacy, reports", &[Store, Bus]),
-    row(Target::Friendship, "friendship", "friends, requests, blocks", &[Store, Bus]),
+    row(
+        Target::Friendship,
+        "friendship",
+        "friends, requests, blocks",
+        &[Store, Bus],
+    ),
     row(Target::Chat, "chat", "rooms and messages", &[Store, Bus, Ephemeral]),
-    row(Target::RealtimeGateway, "realtime-gateway", "sockets, presence, live fan-out", &[Bus, Ephemeral]),
+    row(
+        Target::RealtimeGateway,
+        "realtime-gateway",
+        "sockets, presence, live fan-out",
+        &[Bus, Ephemeral],
+    ),
     row(Target::ApiGateway, "api-gateway", "the public door", &[Ephemeral]),
     row(Target::AiGateway, "ai-gateway", "one door to all models", &[Store, Bus]),
-    row(Target::AiChatHost, "ai-chat-host", "agents in rooms", &[Store, Bus, Ephemeral]),
+    row(
+        Target::AiChatHost,
+        "ai-chat-host",
+        "agents in rooms",
+        &[Store, Bus, Ephemeral],
+    ),
 ];
 
 impl FromStr for Target {
@@ -72,7 +102,9 @@ pub(crate) fn table() -> String {
         let needs: Vec<String> = needs.iter().map(|n| format!("{n:?}").to_lowercase()).collect();
         let _ = writeln!(text, "{name:<17} {:<22} {what}", needs.join(" "));
     }
-    text.push_str("\nWithout --target all, a process reaches the others over the network; that needs the distributed backends,\n");
+    text.push_str(
+        "\nWithout --target all, a process reaches the others over the network; that needs the distributed backends,\n",
+    );
     text.push_str("which this build does not have yet. `all` keeps everything in one process and one folder.");
     text
 }
@@ -93,8 +125,10 @@ mod tests {
     #[test]
     fn the_table_names_every_service_folder() {
         let services = concat!(env!("CARGO_MANIFEST_DIR"), "/../../services");
-        let mut folders: Vec<String> =
-            std::fs::read_dir(services).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        let mut folders: Vec<String> = std::fs::read_dir(services)
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
         let mut rows: Vec<String> = TARGETS.iter().skip(1).map(|row| row.name.to_owned()).collect();
         folders.sort();
         rows.sort();

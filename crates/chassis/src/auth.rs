@@ -86,14 +86,28 @@ struct Jwk {
 }
 
 fn invalid() -> Fault {
-    Fault::new(ErrorCode::Unauthenticated, "auth.token_invalid", "The access token does not hold.")
+    Fault::new(
+        ErrorCode::Unauthenticated,
+        "auth.token_invalid",
+        "The access token does not hold.",
+    )
 }
 
 impl Verifier {
     /// Builds a verifier that asks `accounts` for keys and `ephemeral` for revocations.
     pub fn new(accounts: Arc<dyn Accounts>, ephemeral: Arc<dyn Ephemeral>, ambient: Ambient) -> Arc<Self> {
-        let cache = moka::sync::Cache::builder().max_capacity(TOKEN_CACHE_MAX).time_to_live(ACCESS_TOKEN_TTL).build();
-        Arc::new(Self { accounts, ephemeral, ambient, keys: RwLock::default(), fetching: tokio::sync::Mutex::default(), cache })
+        let cache = moka::sync::Cache::builder()
+            .max_capacity(TOKEN_CACHE_MAX)
+            .time_to_live(ACCESS_TOKEN_TTL)
+            .build();
+        Arc::new(Self {
+            accounts,
+            ephemeral,
+            ambient,
+            keys: RwLock::default(),
+            fetching: tokio::sync::Mutex::default(),
+            cache,
+        })
     }
 
     /// Proves who sent `token`. `Unauthenticated` when it does not hold, has expired, or its session has ended.
@@ -108,12 +122,23 @@ impl Verifier {
             None => self.check(token).await?,
         };
         if known.exp <= self.ambient.now().seconds() {
-            return Err(Fault::new(ErrorCode::Unauthenticated, "auth.token_expired", "The access token has expired."));
+            return Err(Fault::new(
+                ErrorCode::Unauthenticated,
+                "auth.token_expired",
+                "The access token has expired.",
+            ));
         }
         let Caller { session, user, .. } = known.caller;
-        let gone = self.ephemeral.any_exists(&[&revoked_session_key(session), &revoked_user_key(user)]).await?;
+        let gone = self
+            .ephemeral
+            .any_exists(&[&revoked_session_key(session), &revoked_user_key(user)])
+            .await?;
         if gone {
-            return Err(Fault::new(ErrorCode::Unauthenticated, "auth.session_ended", "This session has ended; sign in again."));
+            return Err(Fault::new(
+                ErrorCode::Unauthenticated,
+                "auth.session_ended",
+                "This session has ended; sign in again.",
+            ));
         }
         Ok((known.caller, Timestamp::from_millis(known.exp * 1000)))
     }
@@ -140,9 +165,18 @@ impl Verifier {
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         // Expiry is compared with the injected clock, by `verify_until`.
         rules.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules).map_err(|_| invalid())?.claims;
-        let caller = Caller { user: claims.sub, session: claims.sid, admin: claims.adm };
-        let known = Known { caller, exp: claims.exp };
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules)
+            .map_err(|_| invalid())?
+            .claims;
+        let caller = Caller {
+            user: claims.sub,
+            session: claims.sid,
+            admin: claims.adm,
+        };
+        let known = Known {
+            caller,
+            exp: claims.exp,
+        };
         if known.exp > self.ambient.now().seconds() {
             self.cache.insert(token.into(), known);
         }
@@ -156,15 +190,24 @@ impl Verifier {
     async fn fetch_keys(&self, wanted: &str) -> Result<(), Fault> {
         let _fetching = self.fetching.lock().await;
         let now = self.ambient.now();
-        let lately = self.keys.read().fetched.is_some_and(|at| now.since(at) < KEY_REFRESH_MIN);
+        let lately = self
+            .keys
+            .read()
+            .fetched
+            .is_some_and(|at| now.since(at) < KEY_REFRESH_MIN);
         if lately || self.key(wanted).is_some() {
             return Ok(());
         }
         let set: JwkSet = serde_json::from_str(&self.accounts.jwks().await?).map_err(Fault::internal)?;
         // Only what we sign with; a key of another kind in the set is not ours to use.
         let ours = set.keys.into_iter().filter(|k| k.kty == "OKP" && k.crv == "Ed25519");
-        let by_kid = ours.filter_map(|k| DecodingKey::from_ed_components(&k.x).ok().map(|key| (k.kid, key))).collect();
-        *self.keys.write() = Keys { by_kid, fetched: Some(now) };
+        let by_kid = ours
+            .filter_map(|k| DecodingKey::from_ed_components(&k.x).ok().map(|key| (k.kid, key)))
+            .collect();
+        *self.keys.write() = Keys {
+            by_kid,
+            fetched: Some(now),
+        };
         Ok(())
     }
 }

@@ -29,7 +29,11 @@ pub fn bearer(headers: &http::HeaderMap) -> Option<&str> {
 
 /// Builds the answer to a request without a token that holds.
 pub fn unauthenticated() -> Fault {
-    Fault::new(ErrorCode::Unauthenticated, "auth.unauthenticated", "Sign in and send the access token as a bearer token.")
+    Fault::new(
+        ErrorCode::Unauthenticated,
+        "auth.unauthenticated",
+        "Sign in and send the access token as a bearer token.",
+    )
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
@@ -59,6 +63,8 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Caller {
         if bearer(&parts.headers).is_none() {
             return Ok(None);
         }
-        <Self as FromRequestParts<S>>::from_request_parts(parts, state).await.map(Some)
+        <Self as FromRequestParts<S>>::from_request_parts(parts, state)
+            .await
+            .map(Some)
     }
 }

@@ -29,7 +29,9 @@ impl<T: Serialize> IntoResponse for Json<T> {
 
 /// Tells whether a body is JSON by its content type.
 pub fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()) else { return false };
+    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()) else {
+        return false;
+    };
     let essence = value.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/json")
         || (essence.to_ascii_lowercase().starts_with("application/") && essence.to_ascii_lowercase().ends_with("+json"))
@@ -44,13 +46,27 @@ pub fn json_from_slice<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8
         match inner.classify() {
             // A wrong field may stand before the place where the JSON breaks; broken JSON is the first thing to say.
             serde_json::error::Category::Data if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() => {
-                let field = if path == "." { unknown_field(&inner.to_string()).unwrap_or_default() } else { path };
+                let field = if path == "." {
+                    unknown_field(&inner.to_string()).unwrap_or_default()
+                } else {
+                    path
+                };
                 Fault::invalid(field, without_place(&inner.to_string()))
             }
-            _ => Fault::new(ErrorCode::Malformed, "request.malformed", format!("The body is not JSON: {inner}")),
+            _ => Fault::new(
+                ErrorCode::Malformed,
+                "request.malformed",
+                format!("The body is not JSON: {inner}"),
+            ),
         }
     })?;
-    de.end().map_err(|e| Fault::new(ErrorCode::Malformed, "request.malformed", format!("The body is not JSON: {e}")))?;
+    de.end().map_err(|e| {
+        Fault::new(
+            ErrorCode::Malformed,
+            "request.malformed",
+            format!("The body is not JSON: {e}"),
+        )
+    })?;
     validated(value)
 }
 
@@ -71,7 +87,10 @@ pub fn validated<T: Validate<Context = ()>>(value: T) -> Result<T, Fault> {
         Err(report) => Err(Fault::invalid_fields(
             report
                 .iter()
-                .map(|(path, error)| FieldError { field: camel_case(&path.to_string()), message: error.message().to_owned() })
+                .map(|(path, error)| FieldError {
+                    field: camel_case(&path.to_string()),
+                    message: error.message().to_owned(),
+                })
                 .collect(),
         )),
     }
@@ -99,7 +118,11 @@ impl<S: Send + Sync, T: DeserializeOwned + Validate<Context = ()>> FromRequest<S
 
     async fn from_request(req: Request, _: &S) -> Result<Self, Problem> {
         if !is_json(req.headers()) {
-            let fault = Fault::new(ErrorCode::UnsupportedMedia, "request.unsupported_media", "Send application/json.");
+            let fault = Fault::new(
+                ErrorCode::UnsupportedMedia,
+                "request.unsupported_media",
+                "Send application/json.",
+            );
             return Err(fault.into());
         }
         let bytes = read_body(req, JSON_BODY_BYTES_MAX).await?;
@@ -118,14 +141,27 @@ pub const BODY_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(30
 pub async fn read_body(req: Request, max: usize) -> Result<bytes::Bytes, Fault> {
     match tokio::time::timeout(BODY_TIME_MAX, read_whole(req, max)).await {
         Ok(read) => read,
-        Err(_) => Err(Fault::new(ErrorCode::Timeout, "request.timeout", "The body took too long to arrive.")),
+        Err(_) => Err(Fault::new(
+            ErrorCode::Timeout,
+            "request.timeout",
+            "The body took too long to arrive.",
+        )),
     }
 }
 
 async fn read_whole(req: Request, max: usize) -> Result<bytes::Bytes, Fault> {
     use http_body_util::BodyExt as _;
-    let declared = req.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-    let too_large = || Fault::new(ErrorCode::TooLarge, "request.too_large", format!("The body is over {max} bytes."));
+    let declared = req
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    let too_large = || {
+        Fault::new(
+            ErrorCode::TooLarge,
+            "request.too_large",
+            format!("The body is over {max} bytes."),
+        )
+    };
     if declared.is_some_and(|n| n > DISCARD_BYTES_MAX) {
         return Err(too_large());
     }
@@ -160,7 +196,9 @@ impl<S: Send + Sync, T: DeserializeOwned + Validate<Context = ()>> FromRequestPa
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let value = axum::extract::Query::<T>::try_from_uri(&parts.uri).map_err(|e| {
             let words = e.body_text();
-            let words = words.strip_prefix("Failed to deserialize query string: ").unwrap_or(&words);
+            let words = words
+                .strip_prefix("Failed to deserialize query string: ")
+                .unwrap_or(&words);
             let field = match words.split_once(": ") {
                 Some((field, _)) if !field.contains(' ') => field.to_owned(),
                 _ => unknown_field(words).unwrap_or_else(|| "query".into()),
@@ -180,7 +218,8 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
-        path.map(|p| Self(p.0)).map_err(|_| Fault::not_found("request.bad_id").into())
+        path.map(|p| Self(p.0))
+            .map_err(|_| Fault::not_found("request.bad_id").into())
     }
 }
 
@@ -192,9 +231,11 @@ impl IfMatch {
     /// Fails with `Stale` (412) unless `version` is the one asked for, or none was.
     pub fn check(self, version: u64) -> Result<(), Fault> {
         match self.0 {
-            Some(wanted) if wanted != version => {
-                Err(Fault::new(ErrorCode::Stale, "request.stale", "It changed meanwhile; read it again."))
-            }
+            Some(wanted) if wanted != version => Err(Fault::new(
+                ErrorCode::Stale,
+                "request.stale",
+                "It changed meanwhile; read it again.",
+            )),
             _ => Ok(()),
         }
     }
@@ -204,7 +245,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let Some(value) = parts.headers.get(header::IF_MATCH) else {
+            return Ok(Self(None));
+        };
         let text = value.to_str().unwrap_or_default().trim();
         if text == "*" {
             return Ok(Self(None));

@@ -55,13 +55,25 @@ impl TrustedProxies {
     /// Reads addresses and networks. Fails naming the one that is none.
     pub fn parse(networks: &[String]) -> Result<Self, String> {
         let network = |text: &String| {
-            let (address, bits) = text.split_once('/').map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
-            let address: IpAddr = address.parse().map_err(|_| format!("`{text}` is no address or network"))?;
+            let (address, bits) = text
+                .split_once('/')
+                .map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
+            let address: IpAddr = address
+                .parse()
+                .map_err(|_| format!("`{text}` is no address or network"))?;
             let width = if address.is_ipv4() { 32 } else { 128 };
-            let bits = bits.map_or(Ok(width), str::parse::<u8>).ok().filter(|bits| *bits <= width);
-            Ok((address, bits.ok_or_else(|| format!("`{text}` is no address or network"))?))
+            let bits = bits
+                .map_or(Ok(width), str::parse::<u8>)
+                .ok()
+                .filter(|bits| *bits <= width);
+            Ok((
+                address,
+                bits.ok_or_else(|| format!("`{text}` is no address or network"))?,
+            ))
         };
-        Ok(Self(networks.iter().map(network).collect::<Result<Vec<_>, String>>()?.into()))
+        Ok(Self(
+            networks.iter().map(network).collect::<Result<Vec<_>, String>>()?.into(),
+        ))
     }
 
     fn trusts(&self, ip: IpAddr) -> bool {
@@ -70,7 +82,8 @@ impl TrustedProxies {
 }
 
 fn within(ip: IpAddr, network: IpAddr, bits: u8) -> bool {
-    let same = |a: u128, b: u128, width: u8| a.checked_shr(u32::from(width - bits)) == b.checked_shr(u32::from(width - bits));
+    let same =
+        |a: u128, b: u128, width: u8| a.checked_shr(u32::from(width - bits)) == b.checked_shr(u32::from(width - bits));
     match (ip, network) {
         _ if bits == 0 => ip.is_ipv4() == network.is_ipv4(),
         (IpAddr::V4(a), IpAddr::V4(b)) => same(a.to_bits().into(), b.to_bits().into(), 32),
@@ -82,13 +95,21 @@ fn within(ip: IpAddr, network: IpAddr, bits: u8) -> bool {
 /// Finds the client's address: the rightmost `X-Forwarded-For` hop that is no trusted proxy, believed only from a
 /// trusted peer; else the peer. Loopback without that header is the operator's own and is not counted (`None`).
 pub fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &TrustedProxies) -> ClientAddress {
-    let Some(peer) = peer.map(|ip| ip.to_canonical()) else { return ClientAddress(None) };
+    let Some(peer) = peer.map(|ip| ip.to_canonical()) else {
+        return ClientAddress(None);
+    };
     if !trusted.trusts(peer) {
         return ClientAddress(Some(peer));
     }
-    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
-    let hops: Vec<IpAddr> =
-        forwarded.flat_map(|v| v.split(',')).filter_map(|h| h.trim().parse::<IpAddr>().ok()).map(|ip| ip.to_canonical()).collect();
+    let forwarded = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|v| v.to_str().ok());
+    let hops: Vec<IpAddr> = forwarded
+        .flat_map(|v| v.split(','))
+        .filter_map(|h| h.trim().parse::<IpAddr>().ok())
+        .map(|ip| ip.to_canonical())
+        .collect();
     let client = hops.into_iter().rev().find(|hop| !trusted.trusts(*hop));
     ClientAddress(client.or(Some(peer).filter(|peer| !peer.is_loopback())))
 }
@@ -98,13 +119,25 @@ pub fn finish(routes: Router, surroundings: Surroundings, ready: Readiness) -> R
     routes
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(move || readyz(ready.clone())))
-        .route("/metrics", get(|| async { ([("content-type", "text/plain; version=0.0.4")], telemetry::render_metrics()) }))
+        .route(
+            "/metrics",
+            get(|| async {
+                (
+                    [("content-type", "text/plain; version=0.0.4")],
+                    telemetry::render_metrics(),
+                )
+            }),
+        )
         .layer(middleware::from_fn_with_state(Arc::new(surroundings), around))
 }
 
 /// Puts only the request layer around `routes`, for tests of one service without a process.
 pub fn around_for_tests(routes: Router, verifier: Arc<Verifier>, ambient: Ambient) -> Router {
-    let surroundings = Surroundings { verifier, ambient, trusted: TrustedProxies::default() };
+    let surroundings = Surroundings {
+        verifier,
+        ambient,
+        trusted: TrustedProxies::default(),
+    };
     routes.layer(middleware::from_fn_with_state(Arc::new(surroundings), around))
 }
 
@@ -221,7 +254,9 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
             request.extensions_mut().insert(ConnectInfo(peer));
             router.clone().oneshot(request)
         });
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(io), service).into_owned();
+        let connection = builder
+            .serve_connection_with_upgrades(TokioIo::new(io), service)
+            .into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(e) = connection.await {
@@ -239,13 +274,19 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
 
 fn connections_max() -> usize {
     let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
-    let files = files.and_then(|n| usize::try_from(n).ok()).unwrap_or(Semaphore::MAX_PERMITS);
+    let files = files
+        .and_then(|n| usize::try_from(n).ok())
+        .unwrap_or(Semaphore::MAX_PERMITS);
     files.saturating_sub(FILES_KEPT).clamp(1, Semaphore::MAX_PERMITS)
 }
 
 /// Binds `address` with a deep backlog.
 pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { tokio::net::TcpSocket::new_v4()? } else { tokio::net::TcpSocket::new_v6()? };
+    let socket = if address.is_ipv4() {
+        tokio::net::TcpSocket::new_v4()?
+    } else {
+        tokio::net::TcpSocket::new_v6()?
+    };
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
@@ -259,7 +300,9 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.extend(forwarded.map(|f| (HeaderName::from_static("x-forwarded-for"), f.parse().unwrap())));
         let trusted = TrustedProxies::parse(&["10.0.0.0/8".into(), "2001:db8::1".into()]).unwrap();
-        client_address(peer.parse().ok(), &headers, &trusted).0.map(|ip| ip.to_string())
+        client_address(peer.parse().ok(), &headers, &trusted)
+            .0
+            .map(|ip| ip.to_string())
     }
 
     #[test]

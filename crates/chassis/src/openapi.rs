@@ -10,7 +10,10 @@ use crate::problem::ProblemBody;
 
 /// The extension that marks an operation as open to the unauthenticated: `security(())` in its attribute.
 fn is_public(operation: &Operation) -> bool {
-    operation.security.as_ref().is_some_and(|s| s.iter().all(|r| r == &utoipa::openapi::SecurityRequirement::default()))
+    operation
+        .security
+        .as_ref()
+        .is_some_and(|s| s.iter().all(|r| r == &utoipa::openapi::SecurityRequirement::default()))
 }
 
 /// Completes the documentation of the whole product.
@@ -22,8 +25,13 @@ pub fn finish(mut api: OpenApi, version: &str) -> OpenApi {
     let mut schemas: Vec<(String, RefOr<Schema>)> = vec![("Problem".into(), ProblemBody::schema())];
     ProblemBody::schemas(&mut schemas);
     components.schemas.extend(schemas);
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    components.security_schemes.insert("bearer".into(), RefOr::T(SecurityScheme::Http(bearer)));
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .build();
+    components
+        .security_schemes
+        .insert("bearer".into(), RefOr::T(SecurityScheme::Http(bearer)));
     for (path, item) in &mut api.paths.paths {
         let has_id = path.contains('{');
         for operation in [
@@ -47,7 +55,10 @@ fn complete(operation: &mut Operation, has_id: bool) {
     let body = operation.request_body.is_some();
     let public = is_public(operation);
     if operation.security.is_none() {
-        operation.security = Some(vec![utoipa::openapi::SecurityRequirement::new("bearer", Vec::<String>::new())]);
+        operation.security = Some(vec![utoipa::openapi::SecurityRequirement::new(
+            "bearer",
+            Vec::<String>::new(),
+        )]);
     }
     let parameters = operation.parameters.as_ref().is_some_and(|p| !p.is_empty());
     for (status, response) in &mut operation.responses.responses {
@@ -65,12 +76,20 @@ fn complete(operation: &mut Operation, has_id: bool) {
         (400, "The request cannot be read.", true),
         (401, "No access token that holds.", !public),
         (403, "Not allowed to this role.", !public),
-        (404, "Not there, or not for the caller's eyes.", has_id || body || parameters),
+        (
+            404,
+            "Not there, or not for the caller's eyes.",
+            has_id || body || parameters,
+        ),
         (409, "The state of things does not allow it.", body || has_id),
         (412, "`If-Match` names an older version.", has_id || body),
         (413, "The body is too large.", body),
         (415, "Send application/json.", body),
-        (422, "A field is wrong or unknown; `errors` names it.", body || parameters),
+        (
+            422,
+            "A field is wrong or unknown; `errors` names it.",
+            body || parameters,
+        ),
         (429, "Too many requests; see `Retry-After`.", true),
         (500, "A defect of ours; it has been logged.", true),
         (503, "For now not to be had; see `Retry-After`.", true),
@@ -78,7 +97,11 @@ fn complete(operation: &mut Operation, has_id: bool) {
     ];
     for (status, words, applies) in failures {
         if applies {
-            operation.responses.responses.entry(status.to_string()).or_insert_with(|| RefOr::T(problem(words)));
+            operation
+                .responses
+                .responses
+                .entry(status.to_string())
+                .or_insert_with(|| RefOr::T(problem(words)));
         }
     }
 }
@@ -96,5 +119,8 @@ fn success(status: &str) -> &'static str {
 
 fn problem(words: &str) -> Response {
     let content = Content::new(Some(RefOr::<Schema>::Ref(Ref::from_schema_name("Problem"))));
-    ResponseBuilder::new().description(words).content("application/problem+json", content).build()
+    ResponseBuilder::new()
+        .description(words)
+        .content("application/problem+json", content)
+        .build()
 }

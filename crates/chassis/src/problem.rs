@@ -112,8 +112,11 @@ pub fn render(response: Response, request_id: &str, path: &str) -> Response {
         // Logged once, here, where the request is known; the caller is told nothing of it.
         tracing::error!(request_id, path, code = %fault.code, cause = %fault.detail, "internal error");
     }
-    let detail =
-        if internal { "Something went wrong on our side; it has been logged.".to_owned() } else { fault.detail.clone() };
+    let detail = if internal {
+        "Something went wrong on our side; it has been logged.".to_owned()
+    } else {
+        fault.detail.clone()
+    };
     let body = ProblemBody {
         kind: "about:blank".into(),
         title: fault.kind.title().into(),
@@ -125,7 +128,10 @@ pub fn render(response: Response, request_id: &str, path: &str) -> Response {
         errors: fault.fields,
         retry_after_ms: fault.retry_after_ms,
     };
-    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    parts.headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     parts.headers.remove(header::CONTENT_LENGTH);
     let waits = matches!(body.status, 429 | 503);
     if waits || body.retry_after_ms.is_some() {
@@ -133,24 +139,45 @@ pub fn render(response: Response, request_id: &str, path: &str) -> Response {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if body.status == 401 {
-        parts.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        parts
+            .headers
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     Response::from_parts(parts, Body::from(serde_json::to_vec(&body).unwrap_or_default()))
 }
 
 fn is_plain_text(headers: &http::HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.starts_with("text/plain"))
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.starts_with("text/plain"))
 }
 
 fn by_status(status: StatusCode) -> Fault {
     let (kind, code, detail) = match status.as_u16() {
-        400 => (ErrorCode::Malformed, "request.malformed", "The request could not be read."),
+        400 => (
+            ErrorCode::Malformed,
+            "request.malformed",
+            "The request could not be read.",
+        ),
         404 => (ErrorCode::NotFound, "route.not_found", "There is nothing at this path."),
-        405 => (ErrorCode::MethodNotAllowed, "route.method_not_allowed", "This path does not take this method."),
+        405 => (
+            ErrorCode::MethodNotAllowed,
+            "route.method_not_allowed",
+            "This path does not take this method.",
+        ),
         408 | 504 => (ErrorCode::Timeout, "request.timeout", "It took too long."),
         413 => (ErrorCode::TooLarge, "request.too_large", "The body is too large."),
-        415 => (ErrorCode::UnsupportedMedia, "request.unsupported_media", "Send application/json."),
-        426 => (ErrorCode::Malformed, "request.upgrade_required", "This path speaks WebSocket."),
+        415 => (
+            ErrorCode::UnsupportedMedia,
+            "request.unsupported_media",
+            "Send application/json.",
+        ),
+        426 => (
+            ErrorCode::Malformed,
+            "request.upgrade_required",
+            "This path speaks WebSocket.",
+        ),
         429 => (ErrorCode::RateLimited, "request.rate_limited", "Too many requests."),
         503 => (ErrorCode::Unavailable, "request.unavailable", "Try again in a moment."),
         s if s < 500 => (ErrorCode::Malformed, "request.refused", "The request was refused."),

@@ -33,7 +33,14 @@ pub type Drain = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
 impl Service {
     /// Builds a service that only has routes.
     pub fn new(name: &'static str, routes: OpenApiRouter) -> Self {
-        Self { name, routes, consumers: Vec::new(), workers: Vec::new(), store: None, drain: None }
+        Self {
+            name,
+            routes,
+            consumers: Vec::new(),
+            workers: Vec::new(),
+            store: None,
+            drain: None,
+        }
     }
     /// Adds its store.
     #[must_use]
@@ -54,7 +61,10 @@ impl Service {
         F: Fn(CancellationToken) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), Fault>> + Send + 'static,
     {
-        self.workers.push(Worker { name, run: Arc::new(move |stop| Box::pin(run(stop))) });
+        self.workers.push(Worker {
+            name,
+            run: Arc::new(move |stop| Box::pin(run(stop))),
+        });
         self
     }
     /// Adds what to do when a drain begins.

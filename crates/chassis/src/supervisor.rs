@@ -81,34 +81,59 @@ impl Supervisor {
             if let Some(store) = service.store {
                 let (store, bus, stop) = (store.clone(), bus.clone(), stop_relays.clone());
                 stores.push((name, store.clone()));
-                relays.spawn(forever(format!("{name} relay"), stop.clone(), ambient.clone(), move || {
-                    let (store, bus, stop) = (store.clone(), bus.clone(), stop.clone());
-                    async move {
-                        bus::relay::run(store, bus, stop).await;
-                        Ok(())
-                    }
-                    .boxed()
-                }));
+                relays.spawn(forever(
+                    format!("{name} relay"),
+                    stop.clone(),
+                    ambient.clone(),
+                    move || {
+                        let (store, bus, stop) = (store.clone(), bus.clone(), stop.clone());
+                        async move {
+                            bus::relay::run(store, bus, stop).await;
+                            Ok(())
+                        }
+                        .boxed()
+                    },
+                ));
             }
             for consumer in service.consumers {
                 let (bus, stop) = (bus.clone(), stop_work.clone());
                 let label = format!("{name} consumer {}", consumer.subscription.group);
                 tasks.spawn(forever(label, stop.clone(), ambient.clone(), move || {
-                    let (bus, subscription, handler, stop) =
-                        (bus.clone(), consumer.subscription.clone(), consumer.handler.clone(), stop.clone());
+                    let (bus, subscription, handler, stop) = (
+                        bus.clone(),
+                        consumer.subscription.clone(),
+                        consumer.handler.clone(),
+                        stop.clone(),
+                    );
                     async move { bus.consume(subscription, handler, stop).await.map_err(Fault::from) }.boxed()
                 }));
             }
             for worker in service.workers {
                 let stop = stop_work.clone();
                 let label = format!("{name} worker {}", worker.name);
-                tasks.spawn(forever(label, stop.clone(), ambient.clone(), move || (worker.run)(stop.clone())));
+                tasks.spawn(forever(label, stop.clone(), ambient.clone(), move || {
+                    (worker.run)(stop.clone())
+                }));
             }
             drains.extend(service.drain.map(|d| (name, d)));
         }
         let open = AtomicBool::new(false);
-        let readiness = Readiness(Arc::new(Ready { open, stores: stores.clone(), bus: bus.clone(), ephemeral }));
-        Self { tasks, stop_work, stop_relays, relays, drains, stores, bus, readiness }
+        let readiness = Readiness(Arc::new(Ready {
+            open,
+            stores: stores.clone(),
+            bus: bus.clone(),
+            ephemeral,
+        }));
+        Self {
+            tasks,
+            stop_work,
+            stop_relays,
+            relays,
+            drains,
+            stores,
+            bus,
+            readiness,
+        }
     }
 
     /// Returns the process's readiness.

@@ -61,8 +61,12 @@ impl EventBody for RunEvent {
         match self.change {
             RunChange::Requested => "run.requested",
             RunChange::Started => "run.started",
-            RunChange::Ended { state: AiState::Complete } => "run.completed",
-            RunChange::Ended { state: AiState::Cancelled } => "run.cancelled",
+            RunChange::Ended {
+                state: AiState::Complete,
+            } => "run.completed",
+            RunChange::Ended {
+                state: AiState::Cancelled,
+            } => "run.cancelled",
             RunChange::Ended { .. } => "run.failed",
         }
     }

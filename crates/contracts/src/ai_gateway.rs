@@ -63,14 +63,22 @@ pub enum Piece {
     /// More text.
     Text { text: String },
     /// Comes last: why it stopped (`stop`, `length`, `tool_calls`) and what it cost.
-    Ended { reason: String, prompt_tokens: u32, completion_tokens: u32 },
+    Ended {
+        reason: String,
+        prompt_tokens: u32,
+        completion_tokens: u32,
+    },
 }
 
 /// Asks models. Dropping the stream closes the upstream connection.
 #[async_trait]
 pub trait AiGateway: Send + Sync {
     /// Begins an answer. Errors before the first piece come as `Err`; later ones in the stream.
-    async fn stream(&self, principal: Principal, request: Completion) -> Result<BoxStream<'static, Result<Piece, Fault>>, Fault>;
+    async fn stream(
+        &self,
+        principal: Principal,
+        request: Completion,
+    ) -> Result<BoxStream<'static, Result<Piece, Fault>>, Fault>;
     /// Returns what must stand beside everything that `model` says, such as `Demo: scripted replies, no AI model`.
     async fn badge(&self, model: &str) -> Result<Option<String>, Fault>;
 }

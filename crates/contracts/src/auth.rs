@@ -11,7 +11,11 @@ use crate::event::{EventBody, Topic, topic};
 #[serde(tag = "event", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum AccountEvent {
     /// A person signed up.
-    Registered { user_id: UserId, handle: String, display_name: String },
+    Registered {
+        user_id: UserId,
+        handle: String,
+        display_name: String,
+    },
     /// The e-mail address is proven.
     EmailVerified { user_id: UserId },
     /// The password is another one now.

@@ -82,11 +82,19 @@ impl Author {
     }
     /// Returns the person, when it is one.
     pub fn user(&self) -> Option<UserId> {
-        if let Self::User { id, .. } = self { Some(*id) } else { None }
+        if let Self::User { id, .. } = self {
+            Some(*id)
+        } else {
+            None
+        }
     }
     /// Returns the agent, when it is one.
     pub fn agent(&self) -> Option<AgentId> {
-        if let Self::Agent { id, .. } = self { Some(*id) } else { None }
+        if let Self::Agent { id, .. } = self {
+            Some(*id)
+        } else {
+            None
+        }
     }
     /// Returns the name when written.
     pub fn name(&self) -> &str {
@@ -239,7 +247,10 @@ pub enum RoomChange {
     /// The room exists, with these members and agents.
     Created { members: Vec<UserId>, agents: Vec<AgentId> },
     /// Title or agent policy changed.
-    Updated { title: Option<String>, agent_policy: AgentPolicy },
+    Updated {
+        title: Option<String>,
+        agent_policy: AgentPolicy,
+    },
     /// A person joined.
     MemberAdded { user_id: UserId, role: Role },
     /// A person left or was removed; nothing after this is theirs.

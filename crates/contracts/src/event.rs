@@ -45,7 +45,9 @@ pub mod topic {
 
 /// Hashes a partition key to a partition, the same on every backend and for ever: FNV-1a, 32 bits, mod N.
 pub fn partition_of(key: &str, partitions: u16) -> u16 {
-    let hash = key.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
+    let hash = key
+        .bytes()
+        .fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
     u16::try_from(hash % u32::from(partitions.max(1))).unwrap_or(0)
 }
 
@@ -129,9 +131,20 @@ impl Event {
         };
         let bytes = serde_json::to_vec(&envelope).map_err(Fault::internal)?;
         if bytes.len() > EVENT_BYTES_MAX {
-            return Err(Fault::new(kernel::ErrorCode::TooLarge, "event.too_large", "An event is over 256 KiB."));
+            return Err(Fault::new(
+                kernel::ErrorCode::TooLarge,
+                "event.too_large",
+                "An event is over 256 KiB.",
+            ));
         }
-        Ok(Self { id, topic: B::TOPIC.name.into(), kind: kind.into(), key: key.into(), time, bytes: bytes.into() })
+        Ok(Self {
+            id,
+            topic: B::TOPIC.name.into(),
+            kind: kind.into(),
+            key: key.into(),
+            time,
+            bytes: bytes.into(),
+        })
     }
 
     /// Reads an event back from the bytes of `topic`. Unknown attributes are tolerated.

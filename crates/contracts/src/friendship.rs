@@ -22,7 +22,12 @@ pub struct Relation {
 #[serde(tag = "event", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum FriendshipEvent {
     /// `from` asks `to`.
-    Requested { from: UserId, to: UserId, request_id: FriendRequestId, version: u64 },
+    Requested {
+        from: UserId,
+        to: UserId,
+        request_id: FriendRequestId,
+        version: u64,
+    },
     /// They are friends now; `by` accepted.
     Accepted { by: UserId, other: UserId, version: u64 },
     /// `by` declined or took back a request.
@@ -95,5 +100,10 @@ pub trait Relationships: Send + Sync {
     /// Lifts the block of `other` by `user`. Idempotent.
     async fn unblock(&self, user: UserId, other: UserId) -> Result<(), Fault>;
     /// Lists whom `user` has blocked, newest first.
-    async fn blocks(&self, user: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<(UserId, Timestamp)>, Fault>;
+    async fn blocks(
+        &self,
+        user: UserId,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<(UserId, Timestamp)>, Fault>;
 }

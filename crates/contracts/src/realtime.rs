@@ -19,9 +19,21 @@ pub fn user_channel(user: UserId) -> String {
 #[serde(tag = "live", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum LiveFrame {
     /// An agent's reply goes on: characters (Unicode scalar values) from `pos`.
-    AiDelta { room_id: RoomId, message_id: MessageId, run_id: RunId, agent_id: AgentId, attempt: u32, pos: u64, text: String },
+    AiDelta {
+        room_id: RoomId,
+        message_id: MessageId,
+        run_id: RunId,
+        agent_id: AgentId,
+        attempt: u32,
+        pos: u64,
+        text: String,
+    },
     /// Somebody is typing.
-    Typing { room_id: RoomId, user_id: Option<UserId>, agent_id: Option<AgentId> },
+    Typing {
+        room_id: RoomId,
+        user_id: Option<UserId>,
+        agent_id: Option<AgentId>,
+    },
     /// A friend came or went.
     Presence { user_id: UserId, online: bool },
     /// An `ev` frame for the sockets of one person: name and data.

@@ -54,7 +54,11 @@ pub struct Privacy {
 
 impl Default for Privacy {
     fn default() -> Self {
-        Self { findable: true, presence: Audience::Friends, direct_messages: Audience::Everyone }
+        Self {
+            findable: true,
+            presence: Audience::Friends,
+            direct_messages: Audience::Everyone,
+        }
     }
 }
 
@@ -67,7 +71,11 @@ pub enum ProfileEvent {
     /// Handle, name, bio or picture changed.
     Updated { profile: Profile, version: u64 },
     /// Privacy choices changed.
-    PrivacyChanged { user_id: UserId, privacy: Privacy, version: u64 },
+    PrivacyChanged {
+        user_id: UserId,
+        privacy: Privacy,
+        version: u64,
+    },
 }
 
 impl EventBody for ProfileEvent {
@@ -88,7 +96,9 @@ impl EventBody for ProfileEvent {
     }
     fn sequence(&self) -> Option<u64> {
         match self {
-            Self::Created { version, .. } | Self::Updated { version, .. } | Self::PrivacyChanged { version, .. } => Some(*version),
+            Self::Created { version, .. } | Self::Updated { version, .. } | Self::PrivacyChanged { version, .. } => {
+                Some(*version)
+            }
         }
     }
 }
@@ -130,7 +140,12 @@ pub enum ReportReason {
 #[serde(tag = "event", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum ModerationEvent {
     /// Somebody reported a person.
-    Reported { report_id: kernel::ReportId, subject: UserId, by: UserId, reason: ReportReason },
+    Reported {
+        report_id: kernel::ReportId,
+        subject: UserId,
+        by: UserId,
+        reason: ReportReason,
+    },
 }
 
 impl EventBody for ModerationEvent {

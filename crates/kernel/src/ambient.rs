@@ -39,7 +39,11 @@ impl Ambient {
 
     /// Takes time and randomness from the given sources.
     pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        Self { clock, random, last: Arc::new(AtomicU64::new(0)) }
+        Self {
+            clock,
+            random,
+            last: Arc::new(AtomicU64::new(0)),
+        }
     }
 
     /// Returns the current instant.
@@ -105,7 +109,8 @@ impl HeldClock {
 
     /// Moves time forward by `d`.
     pub fn advance(&self, d: Duration) {
-        self.0.fetch_add(i64::try_from(d.as_millis()).unwrap_or(0), Ordering::SeqCst);
+        self.0
+            .fetch_add(i64::try_from(d.as_millis()).unwrap_or(0), Ordering::SeqCst);
     }
 }
 
@@ -150,7 +155,10 @@ mod tests {
 
     #[test]
     fn ids_of_one_process_are_version_7_and_grow_even_within_a_millisecond() {
-        let ambient = Ambient::new(HeldClock::new(Timestamp::from_millis(1_700_000_000_000)), SeededRandom::new(1));
+        let ambient = Ambient::new(
+            HeldClock::new(Timestamp::from_millis(1_700_000_000_000)),
+            SeededRandom::new(1),
+        );
         let ids: Vec<MessageId> = (0..10_000).map(|_| ambient.id()).collect();
         assert!(ids.windows(2).all(|w| w[0] < w[1]));
         assert!(ids.iter().all(|i| i.uuid().get_version_num() == 7));

@@ -115,18 +115,34 @@ pub struct Fault {
 impl Fault {
     /// Builds a fault of `kind` with a stable code and words for people.
     pub fn new(kind: ErrorCode, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
-        Self { kind, code: code.into(), detail: detail.into(), fields: Vec::new(), retry_after_ms: None }
+        Self {
+            kind,
+            code: code.into(),
+            detail: detail.into(),
+            fields: Vec::new(),
+            retry_after_ms: None,
+        }
     }
 
     /// Builds `Invalid` for one field.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::invalid_fields(vec![FieldError { field: field.into(), message: message.into() }])
+        Self::invalid_fields(vec![FieldError {
+            field: field.into(),
+            message: message.into(),
+        }])
     }
 
     /// Builds `Invalid` for several fields.
     pub fn invalid_fields(fields: Vec<FieldError>) -> Self {
-        let detail = fields.iter().map(|f| format!("{}: {}", f.field, f.message)).collect::<Vec<_>>().join("; ");
-        Self { fields, ..Self::new(ErrorCode::Invalid, "request.invalid", detail) }
+        let detail = fields
+            .iter()
+            .map(|f| format!("{}: {}", f.field, f.message))
+            .collect::<Vec<_>>()
+            .join("; ");
+        Self {
+            fields,
+            ..Self::new(ErrorCode::Invalid, "request.invalid", detail)
+        }
     }
 
     /// Builds `NotFound` with the stable code `code`, such as `chat.not_found`.

@@ -80,7 +80,13 @@ mod tests {
     fn only_the_hyphenated_spelling_is_an_id() {
         let id = "0190c5a0-7b7e-7000-8000-000000000001";
         assert_eq!(id.parse::<UserId>().unwrap().to_string(), id);
-        for wrong in ["", "0190c5a07b7e70008000000000000001", "{0190c5a0-7b7e-7000-8000-000000000001}", "../etc", "*"] {
+        for wrong in [
+            "",
+            "0190c5a07b7e70008000000000000001",
+            "{0190c5a0-7b7e-7000-8000-000000000001}",
+            "../etc",
+            "*",
+        ] {
             assert!(wrong.parse::<UserId>().is_err(), "{wrong}");
         }
     }

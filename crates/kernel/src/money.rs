@@ -29,6 +29,9 @@ impl Money {
         if self.currency != other.currency {
             return None;
         }
-        Some(Self { amount: self.amount.checked_add(other.amount)?, currency: self.currency })
+        Some(Self {
+            amount: self.amount.checked_add(other.amount)?,
+            currency: self.currency,
+        })
     }
 }

@@ -28,13 +28,20 @@ impl<T> Page<T> {
     pub fn cut<K: Serialize>(mut items: Vec<T>, limit: usize, key: impl FnOnce(&T) -> K) -> Self {
         let more = items.len() > limit;
         items.truncate(limit);
-        let next_cursor = if more { items.last().map(|last| Cursor::encode(&key(last))) } else { None };
+        let next_cursor = if more {
+            items.last().map(|last| Cursor::encode(&key(last)))
+        } else {
+            None
+        };
         Self { items, next_cursor }
     }
 
     /// Returns the page with each item turned by `f`.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(f).collect(), next_cursor: self.next_cursor }
+        Page {
+            items: self.items.into_iter().map(f).collect(),
+            next_cursor: self.next_cursor,
+        }
     }
 }
 

@@ -17,10 +17,14 @@ pub(crate) fn routes(api: &OpenApi) -> Router {
         async move { ([(header::CONTENT_TYPE, "application/json")], document) }
     };
     // The reader is Swagger UI, served from the binary itself: it asks nobody else for anything.
-    let reader = utoipa_swagger_ui::SwaggerUi::new("/api/docs").config(utoipa_swagger_ui::Config::from("/api/openapi.json"));
+    let reader =
+        utoipa_swagger_ui::SwaggerUi::new("/api/docs").config(utoipa_swagger_ui::Config::from("/api/openapi.json"));
     Router::new()
         .route("/", get(|| async { Html(HOME) }))
-        .route("/home.css", get(|| async { ([(header::CONTENT_TYPE, "text/css")], STYLE).into_response() }))
+        .route(
+            "/home.css",
+            get(|| async { ([(header::CONTENT_TYPE, "text/css")], STYLE).into_response() }),
+        )
         .route("/api/openapi.json", get(json))
         .merge(reader)
 }

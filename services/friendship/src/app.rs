@@ -76,10 +76,15 @@ impl App {
             return Err(Error::TooMany("open requests"));
         }
         let (id, now) = (self.pairs.ambient.id(), self.pairs.ambient.now());
-        let (pair, event) = self.pairs.step(by, to, |pair| Ok(Some(pair.request(by, id, now)?))).await?;
+        let (pair, event) = self
+            .pairs
+            .step(by, to, |pair| Ok(Some(pair.request(by, id, now)?)))
+            .await?;
         match event {
             Some(FriendshipEvent::Accepted { .. }) => Ok(Asked::Accepted(self.friend(by, &pair).await?)),
-            _ => Ok(Asked::Requested(self.requests(vec![pair]).await?.pop().ok_or(Error::NotFound)?)),
+            _ => Ok(Asked::Requested(
+                self.requests(vec![pair]).await?.pop().ok_or(Error::NotFound)?,
+            )),
         }
     }
 
@@ -90,10 +95,19 @@ impl App {
         id: FriendRequestId,
         step: impl Fn(&mut Pair) -> Result<FriendshipEvent, Refusal>,
     ) -> Result<Pair, Error> {
-        let pair = self.pairs.by_request(id).await?.filter(|p| p.has(by)).ok_or(Error::NotFound)?;
+        let pair = self
+            .pairs
+            .by_request(id)
+            .await?
+            .filter(|p| p.has(by))
+            .ok_or(Error::NotFound)?;
         let taken = self.pairs.step(pair.low, pair.high, |pair| {
             let still = pair.request.is_some_and(|r| r.id == id);
-            if still { Ok(Some(step(pair)?)) } else { Err(Error::NotFound) }
+            if still {
+                Ok(Some(step(pair)?))
+            } else {
+                Err(Error::NotFound)
+            }
         });
         Ok(taken.await?.0)
     }
@@ -108,29 +122,54 @@ impl App {
 
     pub(crate) async fn friend(&self, of: UserId, pair: &Pair) -> Result<Friend, Error> {
         let user = self.profile(pair.other(of)).await?;
-        Ok(Friend { user, since: pair.friends_since.unwrap_or_default() })
+        Ok(Friend {
+            user,
+            since: pair.friends_since.unwrap_or_default(),
+        })
     }
 
     pub(crate) async fn friends(&self, of: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<Friend>, Error> {
         let page = self.pairs.page("friend", of, limit, cursor).await?;
         let mut profiles = self.profiles(page.items.iter().map(|p| p.other(of)).collect()).await?;
         let items = page.items.iter().filter_map(|p| {
-            Some(Friend { user: profiles.remove(&p.other(of))?, since: p.friends_since.unwrap_or_default() })
+            Some(Friend {
+                user: profiles.remove(&p.other(of))?,
+                since: p.friends_since.unwrap_or_default(),
+            })
         });
-        Ok(Page { items: items.collect(), next_cursor: page.next_cursor })
+        Ok(Page {
+            items: items.collect(),
+            next_cursor: page.next_cursor,
+        })
     }
 
-    pub(crate) async fn list_requests(&self, index: &'static str, of: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<FriendRequest>, Error> {
+    pub(crate) async fn list_requests(
+        &self,
+        index: &'static str,
+        of: UserId,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<FriendRequest>, Error> {
         let page = self.pairs.page(index, of, limit, cursor).await?;
-        Ok(Page { items: self.requests(page.items).await?, next_cursor: page.next_cursor })
+        Ok(Page {
+            items: self.requests(page.items).await?,
+            next_cursor: page.next_cursor,
+        })
     }
 
     async fn requests(&self, pairs: Vec<Pair>) -> Result<Vec<FriendRequest>, Error> {
-        let profiles = self.profiles(pairs.iter().flat_map(|p| [p.low, p.high]).collect()).await?;
+        let profiles = self
+            .profiles(pairs.iter().flat_map(|p| [p.low, p.high]).collect())
+            .await?;
         let request = |pair: &Pair| {
             let open = pair.request?;
             let (from, to) = (profiles.get(&open.from)?, profiles.get(&pair.other(open.from))?);
-            Some(FriendRequest { id: open.id, from: from.clone(), to: to.clone(), created_at: open.at })
+            Some(FriendRequest {
+                id: open.id,
+                from: from.clone(),
+                to: to.clone(),
+                created_at: open.at,
+            })
         };
         Ok(pairs.iter().filter_map(request).collect())
     }
@@ -182,6 +221,12 @@ impl App {
     }
 
     async fn profiles(&self, ids: Vec<UserId>) -> Result<HashMap<UserId, Profile>, Error> {
-        Ok(self.users.profiles(&ids).await?.into_iter().map(|p| (p.id, p)).collect())
+        Ok(self
+            .users
+            .profiles(&ids)
+            .await?
+            .into_iter()
+            .map(|p| (p.id, p))
+            .collect())
     }
 }

@@ -40,8 +40,12 @@ impl From<Error> for Fault {
         let detail = e.to_string();
         match e {
             Error::NotFound => Fault::new(ErrorCode::NotFound, "friendship.not_found", detail),
-            Error::Refused(Refusal::AlreadyFriends) => Fault::new(ErrorCode::Conflict, "friendship.already_friends", detail),
-            Error::Refused(Refusal::AlreadyAsked) => Fault::new(ErrorCode::Conflict, "friendship.already_requested", detail),
+            Error::Refused(Refusal::AlreadyFriends) => {
+                Fault::new(ErrorCode::Conflict, "friendship.already_friends", detail)
+            }
+            Error::Refused(Refusal::AlreadyAsked) => {
+                Fault::new(ErrorCode::Conflict, "friendship.already_requested", detail)
+            }
             Error::Refused(_) => Fault::new(ErrorCode::Conflict, "friendship.refused", detail),
             Error::TooMany(_) => Fault::new(ErrorCode::Conflict, "friendship.too_many", detail),
             Error::Store(e) => e.into(),

@@ -38,8 +38,14 @@ pub async fn local(store: &Arc<dyn Store>, ambient: Ambient) -> Result<Arc<dyn R
 /// Builds the service.
 pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
     let pairs = repo::Pairs::open(&deps.store, deps.ambient).await?;
-    let app = Arc::new(app::App { pairs, users: deps.users });
+    let app = Arc::new(app::App {
+        pairs,
+        users: deps.users,
+    });
     Ok(chassis::Service::new("friendship", routes::routes(app.clone()))
         .with_store(deps.store)
-        .with_consumer(Subscription::new("friendship", &[topic::ACCOUNT]), Arc::new(consumers::account::Accounts(app))))
+        .with_consumer(
+            Subscription::new("friendship", &[topic::ACCOUNT]),
+            Arc::new(consumers::account::Accounts(app)),
+        ))
 }

@@ -27,7 +27,10 @@ pub(crate) struct Pairs {
 
 impl Pairs {
     pub(crate) async fn open(store: &Arc<dyn Store>, ambient: Ambient) -> Result<Self, StoreError> {
-        Ok(Self { docs: Collection::open(store).await?, ambient })
+        Ok(Self {
+            docs: Collection::open(store).await?,
+            ambient,
+        })
     }
 
     /// Takes a step between two people, by a pure function, and writes it with its event. `None` from the function
@@ -42,7 +45,9 @@ impl Pairs {
             let found = self.docs.get_versioned(pair_key(a, b)).await?;
             let stored = found.as_ref().map(|(_, version)| *version);
             let mut pair = found.map_or_else(|| Pair::new(a, b), |(pair, _)| pair);
-            let Some(event) = step(&mut pair)? else { return Ok((pair, None)) };
+            let Some(event) = step(&mut pair)? else {
+                return Ok((pair, None));
+            };
             let raw = RawDocument::of(&pair)?;
             let op = stored.map_or_else(|| Op::Insert(raw.clone()), |version| Op::Replace(raw.clone(), version));
             let events = vec![Event::new(&self.ambient, &event)?];
@@ -60,8 +65,16 @@ impl Pairs {
         self.docs.find_one(Query::on("request").eq(id)).await
     }
 
-    pub(crate) async fn page(&self, index: &'static str, user: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<Pair>, Fault> {
-        self.docs.page(Query::on(index).eq(user).descending().limit(limit), cursor).await
+    pub(crate) async fn page(
+        &self,
+        index: &'static str,
+        user: UserId,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<Pair>, Fault> {
+        self.docs
+            .page(Query::on(index).eq(user).descending().limit(limit), cursor)
+            .await
     }
 
     pub(crate) async fn count(&self, index: &'static str, user: UserId, cap: u64) -> Result<u64, StoreError> {
@@ -77,7 +90,9 @@ impl Pairs {
     pub(crate) async fn known(&self, user: UserId, others: &[UserId]) -> Result<HashSet<UserId>, StoreError> {
         let keys: Vec<String> = others.iter().map(|other| pair_key(user, *other)).collect();
         let pairs = self.docs.get_many(&keys).await?;
-        let live = pairs.iter().filter(|p| p.request.is_some() || p.relation() != Relation::default());
+        let live = pairs
+            .iter()
+            .filter(|p| p.request.is_some() || p.relation() != Relation::default());
         Ok(live.map(|p| p.other(user)).collect())
     }
 
@@ -101,14 +116,16 @@ impl Pairs {
     }
 }
 
-
 #[async_trait]
 impl Relationships for Pairs {
     async fn relations(&self, user: UserId, others: &[UserId]) -> Result<Vec<Relation>, Fault> {
         let keys: Vec<String> = others.iter().take(1000).map(|other| pair_key(user, *other)).collect();
         let pairs = self.docs.get_many(&keys).await?;
         let by_other: HashMap<UserId, Relation> = pairs.iter().map(|p| (p.other(user), p.relation())).collect();
-        Ok(others.iter().map(|other| by_other.get(other).copied().unwrap_or_default()).collect())
+        Ok(others
+            .iter()
+            .map(|other| by_other.get(other).copied().unwrap_or_default())
+            .collect())
     }
 
     async fn friends(&self, user: UserId, limit: usize) -> Result<Vec<UserId>, Fault> {
@@ -116,7 +133,9 @@ impl Relationships for Pairs {
         let mut friends: Vec<UserId> = Vec::new();
         let mut cursor: Option<String> = None;
         while friends.len() < limit {
-            let page = self.page("friend", user, CHUNK.min(limit - friends.len()), cursor.as_deref()).await?;
+            let page = self
+                .page("friend", user, CHUNK.min(limit - friends.len()), cursor.as_deref())
+                .await?;
             friends.extend(page.items.iter().map(|p| p.other(user)));
             match page.next_cursor {
                 Some(next) => cursor = Some(next),
@@ -134,7 +153,12 @@ impl Relationships for Pairs {
         self.set_block(user, other, false).await
     }
 
-    async fn blocks(&self, user: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<(UserId, Timestamp)>, Fault> {
+    async fn blocks(
+        &self,
+        user: UserId,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<(UserId, Timestamp)>, Fault> {
         let page = self.page("blocker", user, limit, cursor).await?;
         Ok(page.map(|pair| {
             let at = pair.blocks.iter().find(|b| b.by == user).map(|b| b.at);

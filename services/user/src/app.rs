@@ -33,8 +33,10 @@ pub(crate) struct ReportDoc {
 
 impl Document for ReportDoc {
     const COLLECTION: &'static str = "reports";
-    const INDEXES: &'static [Index] =
-        &[Index::unique("by_subject", &["by", "subject"]), Index::plain("subject", &["subject", "createdAt"])];
+    const INDEXES: &'static [Index] = &[
+        Index::unique("by_subject", &["by", "subject"]),
+        Index::plain("subject", &["subject", "createdAt"]),
+    ];
     fn id(&self) -> String {
         self.id.to_string()
     }
@@ -69,27 +71,73 @@ impl App {
     }
 
     /// Finds people by words of their names.
-    pub(crate) async fn search(&self, viewer: UserId, words: String, limit: usize, cursor: Option<&str>) -> Result<Page<Profile>, Error> {
-        let search = Search { index: "words", scopes: Vec::new(), words, limit, before: None };
-        let page = self.profiles.docs().search_page(search, cursor).await?.map(|doc| doc.public());
-        Ok(Page { items: self.visible(viewer, page.items).await?, next_cursor: page.next_cursor })
+    pub(crate) async fn search(
+        &self,
+        viewer: UserId,
+        words: String,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<Profile>, Error> {
+        let search = Search {
+            index: "words",
+            scopes: Vec::new(),
+            words,
+            limit,
+            before: None,
+        };
+        let page = self
+            .profiles
+            .docs()
+            .search_page(search, cursor)
+            .await?
+            .map(|doc| doc.public());
+        Ok(Page {
+            items: self.visible(viewer, page.items).await?,
+            next_cursor: page.next_cursor,
+        })
     }
 
     async fn visible(&self, viewer: UserId, profiles: Vec<Profile>) -> Result<Vec<Profile>, Error> {
         let ids: Vec<UserId> = profiles.iter().map(|p| p.id).collect();
         let relations = self.relationships.relations(viewer, &ids).await?;
-        Ok(profiles.into_iter().zip(relations).filter(|(_, r)| !r.blocked).map(|(p, _)| p).collect())
+        Ok(profiles
+            .into_iter()
+            .zip(relations)
+            .filter(|(_, r)| !r.blocked)
+            .map(|(p, _)| p)
+            .collect())
     }
 
     /// Notes a report for the moderators; a second one about the same person changes nothing.
-    pub(crate) async fn report(&self, by: UserId, subject: UserId, reason: ReportReason, detail: String) -> Result<(), Error> {
+    pub(crate) async fn report(
+        &self,
+        by: UserId,
+        subject: UserId,
+        reason: ReportReason,
+        detail: String,
+    ) -> Result<(), Error> {
         if by == subject {
             return Err(Error::Oneself);
         }
         self.profiles.active(subject).await?;
         let id = self.ambient.id();
-        let event = Event::new(&self.ambient, &ModerationEvent::Reported { report_id: id, subject, by, reason })?;
-        let doc = ReportDoc { id, subject, by, reason, detail, created_at: self.ambient.now() };
+        let event = Event::new(
+            &self.ambient,
+            &ModerationEvent::Reported {
+                report_id: id,
+                subject,
+                by,
+                reason,
+            },
+        )?;
+        let doc = ReportDoc {
+            id,
+            subject,
+            by,
+            reason,
+            detail,
+            created_at: self.ambient.now(),
+        };
         match self.reports.insert(&doc, vec![event]).await {
             Ok(()) | Err(StoreError::Unique { .. }) => Ok(()),
             Err(e) => Err(e.into()),

@@ -50,6 +50,9 @@ pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
     let sweeper = app.clone();
     Ok(chassis::Service::new("user", routes::routes(app.clone()))
         .with_store(deps.store)
-        .with_consumer(Subscription::new("user", &[topic::ACCOUNT]), Arc::new(consumers::account::Accounts(app)))
+        .with_consumer(
+            Subscription::new("user", &[topic::ACCOUNT]),
+            Arc::new(consumers::account::Accounts(app)),
+        )
         .with_worker("claims", move |stop| sweeper.clone().sweep_claims(stop)))
 }

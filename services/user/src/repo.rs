@@ -19,7 +19,10 @@ pub(crate) struct Profiles {
 
 impl Profiles {
     pub(crate) async fn open(store: &Arc<dyn Store>, ambient: Ambient) -> Result<Self, StoreError> {
-        Ok(Self { docs: Collection::open(store).await?, ambient })
+        Ok(Self {
+            docs: Collection::open(store).await?,
+            ambient,
+        })
     }
 
     pub(crate) fn docs(&self) -> &Collection<ProfileDoc> {
@@ -29,7 +32,9 @@ impl Profiles {
     /// Returns a visible profile with its version.
     pub(crate) async fn active(&self, id: UserId) -> Result<(ProfileDoc, u64), Error> {
         let found = self.docs.get_versioned(id).await?;
-        found.filter(|(doc, _)| doc.pending_since.is_none()).ok_or(Error::NotFound)
+        found
+            .filter(|(doc, _)| doc.pending_since.is_none())
+            .ok_or(Error::NotFound)
     }
 
     /// Changes a profile by a pure function, at the version the caller has seen when there is one; returns the result and its version.
@@ -50,13 +55,24 @@ impl Profiles {
             }
             let mut events = Vec::new();
             if doc.public() != before.public() {
-                events.push(self.event(&ProfileEvent::Updated { profile: doc.public(), version: version + 1 })?);
+                events.push(self.event(&ProfileEvent::Updated {
+                    profile: doc.public(),
+                    version: version + 1,
+                })?);
             }
             if doc.privacy != before.privacy {
-                let event = ProfileEvent::PrivacyChanged { user_id: id, privacy: doc.privacy, version: version + 1 };
+                let event = ProfileEvent::PrivacyChanged {
+                    user_id: id,
+                    privacy: doc.privacy,
+                    version: version + 1,
+                };
                 events.push(self.event(&event)?);
             }
-            let write = store::Write { op: store::Op::Replace(store::RawDocument::of(&doc)?, version), events, mark: None };
+            let write = store::Write {
+                op: store::Op::Replace(store::RawDocument::of(&doc)?, version),
+                events,
+                mark: None,
+            };
             match self.docs.store().write(write).await {
                 Ok(version) => return Ok((doc, version)),
                 Err(StoreError::Conflict) => {}
@@ -86,7 +102,11 @@ impl UserDirectory for Profiles {
     async fn profiles(&self, ids: &[UserId]) -> Result<Vec<Profile>, Fault> {
         let ids: Vec<String> = ids.iter().take(1000).map(ToString::to_string).collect();
         let docs = self.docs.get_many(&ids).await?;
-        Ok(docs.iter().filter(|d| d.pending_since.is_none()).map(ProfileDoc::public).collect())
+        Ok(docs
+            .iter()
+            .filter(|d| d.pending_since.is_none())
+            .map(ProfileDoc::public)
+            .collect())
     }
 
     async fn by_handle(&self, handle: &str) -> Result<Option<Profile>, Fault> {
@@ -116,7 +136,10 @@ impl UserDirectory for Profiles {
                 return Ok(Change::Keep(()));
             }
             let doc = doc.indexed();
-            let event = self.event(&ProfileEvent::Created { profile: doc.public(), version: 2 })?;
+            let event = self.event(&ProfileEvent::Created {
+                profile: doc.public(),
+                version: 2,
+            })?;
             Ok::<_, Error>(Change::Put(doc, vec![event], ()))
         });
         done.await?.ok_or_else(|| Error::NotFound.into())
@@ -125,7 +148,11 @@ impl UserDirectory for Profiles {
     async fn release(&self, id: UserId) -> Result<(), Fault> {
         let done = self.docs.update(id, |doc: ProfileDoc| {
             let pending = doc.pending_since.is_some();
-            Ok::<_, Error>(if pending { Change::Remove(Vec::new(), ()) } else { Change::Keep(()) })
+            Ok::<_, Error>(if pending {
+                Change::Remove(Vec::new(), ())
+            } else {
+                Change::Keep(())
+            })
         });
         done.await?;
         Ok(())

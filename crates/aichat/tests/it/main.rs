@@ -14,7 +14,11 @@ fn root() -> PathBuf {
 
 /// One line a crate of ours: its name and the crates of ours that it needs (`?` before one that only its tests need).
 fn graph() -> String {
-    let out = Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).current_dir(root()).output().unwrap();
+    let out = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
     let metadata: Value = serde_json::from_slice(&out.stdout).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     let ours: Vec<&str> = packages.iter().map(|p| p["name"].as_str().unwrap()).collect();
@@ -25,13 +29,22 @@ fn graph() -> String {
             .unwrap()
             .iter()
             .filter(|d| ours.contains(&d["name"].as_str().unwrap()))
-            .map(|d| format!("{}{}", if d["kind"] == "dev" { "?" } else { "" }, d["name"].as_str().unwrap()))
+            .map(|d| {
+                format!(
+                    "{}{}",
+                    if d["kind"] == "dev" { "?" } else { "" },
+                    d["name"].as_str().unwrap()
+                )
+            })
             .collect();
         needs.sort();
         needs.dedup();
         lines.insert(package["name"].as_str().unwrap(), needs.join(" "));
     }
-    lines.iter().map(|(name, needs)| format!("{name}: {needs}").trim_end().to_owned() + "\n").collect()
+    lines
+        .iter()
+        .map(|(name, needs)| format!("{name}: {needs}").trim_end().to_owned() + "\n")
+        .collect()
 }
 
 #[test]
@@ -42,17 +55,33 @@ fn the_crate_graph_is_the_committed_one() {
         std::fs::write(&path, &now).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(now, committed, "a new edge is a decision: AICHAT_UPDATE=1 cargo test -p aichat writes docs/crate-graph.txt anew");
+    assert_eq!(
+        now, committed,
+        "a new edge is a decision: AICHAT_UPDATE=1 cargo test -p aichat writes docs/crate-graph.txt anew"
+    );
 }
 
 #[test]
 fn no_service_needs_another_and_arrows_only_go_down() {
-    const FLOORS: &[&[&str]] = &[&["kernel"], &["contracts"], &["store", "ephemeral"], &["bus"], &["chassis"], &["testkit"]];
-    let services: Vec<String> =
-        std::fs::read_dir(root().join("services")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    const FLOORS: &[&[&str]] = &[
+        &["kernel"],
+        &["contracts"],
+        &["store", "ephemeral"],
+        &["bus"],
+        &["chassis"],
+        &["testkit"],
+    ];
+    let services: Vec<String> = std::fs::read_dir(root().join("services"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
     let floor = |name: &str| {
         let crates = FLOORS.iter().position(|f| f.contains(&name));
-        crates.unwrap_or(if services.iter().any(|s| s == name) { FLOORS.len() } else { FLOORS.len() + 1 })
+        crates.unwrap_or(if services.iter().any(|s| s == name) {
+            FLOORS.len()
+        } else {
+            FLOORS.len() + 1
+        })
     };
     for line in graph().lines() {
         let (name, needs) = line.split_once(':').unwrap();

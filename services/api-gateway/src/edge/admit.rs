@@ -83,12 +83,18 @@ fn network(ip: IpAddr) -> String {
 
 fn user_bucket(door: &Deps) -> Bucket {
     let config = &door.config;
-    Bucket { capacity: config.user_requests_burst.into(), per_second: config.user_requests_per_second.into() }
+    Bucket {
+        capacity: config.user_requests_burst.into(),
+        per_second: config.user_requests_per_second.into(),
+    }
 }
 
 fn address_bucket(door: &Deps) -> Bucket {
     let config = &door.config;
-    Bucket { capacity: config.address_requests_burst.into(), per_second: config.address_requests_per_second.into() }
+    Bucket {
+        capacity: config.address_requests_burst.into(),
+        per_second: config.address_requests_per_second.into(),
+    }
 }
 
 async fn spend(door: &Deps, key: &str, bucket: Bucket) -> Result<(), Fault> {
@@ -105,4 +111,3 @@ async fn spend(door: &Deps, key: &str, bucket: Bucket) -> Result<(), Fault> {
         }
     }
 }
-

@@ -14,7 +14,14 @@ pub(crate) fn layer(config: &Config) -> CorsLayer {
     });
     CorsLayer::new()
         .allow_origin(origin)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD])
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::HEAD,
+        ])
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
@@ -30,8 +37,17 @@ pub(crate) fn layer(config: &Config) -> CorsLayer {
 
 /// A page that the operator's own machine serves, such as the app's development server.
 fn is_loopback(origin: &str) -> bool {
-    let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")).unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, port)| if port.bytes().all(|b| b.is_ascii_digit()) { host } else { "" });
+    let host = origin
+        .strip_prefix("http://")
+        .or_else(|| origin.strip_prefix("https://"))
+        .unwrap_or_default();
+    let host = host.rsplit_once(':').map_or(host, |(host, port)| {
+        if port.bytes().all(|b| b.is_ascii_digit()) {
+            host
+        } else {
+            ""
+        }
+    });
     matches!(host, "localhost" | "127.0.0.1" | "[::1]")
 }
 
@@ -44,7 +60,13 @@ mod tests {
         for yes in ["http://localhost:8081", "http://127.0.0.1", "https://[::1]:3000"] {
             assert!(is_loopback(yes), "{yes}");
         }
-        for no in ["http://localhost.evil.org", "http://evil.org:80", "null", "http://localhost:80.evil.org", ""] {
+        for no in [
+            "http://localhost.evil.org",
+            "http://evil.org:80",
+            "null",
+            "http://localhost:80.evil.org",
+            "",
+        ] {
             assert!(!is_loopback(no), "{no}");
         }
     }

@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
-use axum::Router;
 use chassis::http::ClientAddress;
 use chassis::{OpenApiRouter, Verifier};
 use http::{HeaderMap, Request, Response};
@@ -13,7 +13,8 @@ use testkit::World;
 use tower::ServiceExt as _;
 
 async fn door(world: &World, config: api_gateway::Config) -> Router {
-    let echo = get(|headers: HeaderMap| async move { headers.keys().map(ToString::to_string).collect::<Vec<_>>().join(" ") });
+    let echo =
+        get(|headers: HeaderMap| async move { headers.keys().map(ToString::to_string).collect::<Vec<_>>().join(" ") });
     let slow = get(|| async { tokio::time::sleep(std::time::Duration::from_secs(3600)).await });
     let routes = OpenApiRouter::new().route("/echo", echo).route("/slow", slow);
     let deps = api_gateway::Deps {
@@ -28,7 +29,10 @@ async fn door(world: &World, config: api_gateway::Config) -> Router {
 async fn ask(router: &Router, request: Request<Body>) -> (Response<()>, String) {
     let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
-    (Response::from_parts(parts, ()), String::from_utf8_lossy(&bytes).into_owned())
+    (
+        Response::from_parts(parts, ()),
+        String::from_utf8_lossy(&bytes).into_owned(),
+    )
 }
 
 fn to(path: &str) -> Request<Body> {
@@ -49,11 +53,16 @@ async fn headers_that_only_our_processes_speak_are_taken_off() {
 #[tokio::test]
 async fn an_address_over_its_rate_is_refused_and_told_when_to_come_back_and_others_are_not() {
     let world = World::new().await;
-    let config = api_gateway::Config { address_requests_burst: 3, ..Default::default() };
+    let config = api_gateway::Config {
+        address_requests_burst: 3,
+        ..Default::default()
+    };
     let router = door(&world, config).await;
     let from = |ip: &str| {
         let mut request = to("/echo");
-        request.extensions_mut().insert(ClientAddress(Some(ip.parse().unwrap())));
+        request
+            .extensions_mut()
+            .insert(ClientAddress(Some(ip.parse().unwrap())));
         request
     };
     for _ in 0..3 {
@@ -77,8 +86,15 @@ async fn the_page_is_alive_links_to_the_reader_and_loads_nothing_from_elsewhere(
     let world = World::new().await;
     let router = door(&world, api_gateway::Config::default()).await;
     let (head, page) = ask(&router, to("/")).await;
-    assert!(page.contains("alive") && page.contains("/api/docs") && !page.contains("http://") && !page.contains("https://"));
-    assert!(head.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'self'"));
+    assert!(
+        page.contains("alive") && page.contains("/api/docs") && !page.contains("http://") && !page.contains("https://")
+    );
+    assert!(
+        head.headers()["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .contains("default-src 'self'")
+    );
     let (_, api) = ask(&router, to("/api/openapi.json")).await;
     assert!(api.starts_with(r#"{"openapi":"3.1"#), "{}", &api[..60]);
     assert_eq!(ask(&router, to("/api/docs/")).await.0.status(), 200);
@@ -87,12 +103,23 @@ async fn the_page_is_alive_links_to_the_reader_and_loads_nothing_from_elsewhere(
 #[tokio::test]
 async fn another_origins_pages_may_not_read_answers_unless_configured() {
     let world = World::new().await;
-    let config = api_gateway::Config { cors_origins: vec!["https://app.example.org".into()], ..Default::default() };
+    let config = api_gateway::Config {
+        cors_origins: vec!["https://app.example.org".into()],
+        ..Default::default()
+    };
     let router = door(&world, config).await;
-    for (origin, allowed) in [("https://app.example.org", true), ("http://localhost:8081", true), ("https://evil.org", false)] {
+    for (origin, allowed) in [
+        ("https://app.example.org", true),
+        ("http://localhost:8081", true),
+        ("https://evil.org", false),
+    ] {
         let mut request = to("/echo");
         request.headers_mut().insert("origin", origin.parse().unwrap());
         let answer = ask(&router, request).await.0;
-        assert_eq!(answer.headers().contains_key("access-control-allow-origin"), allowed, "{origin}");
+        assert_eq!(
+            answer.headers().contains_key("access-control-allow-origin"),
+            allowed,
+            "{origin}"
+        );
     }
 }

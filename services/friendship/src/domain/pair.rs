@@ -54,7 +54,14 @@ pub(crate) struct Pair {
 impl Pair {
     /// Begins with nothing between two people.
     pub(crate) fn new(a: UserId, b: UserId) -> Self {
-        Self { low: a.min(b), high: a.max(b), friends_since: None, request: None, blocks: Vec::new(), version: 0 }
+        Self {
+            low: a.min(b),
+            high: a.max(b),
+            friends_since: None,
+            request: None,
+            blocks: Vec::new(),
+            version: 0,
+        }
     }
 
     /// Returns the other of the two.
@@ -69,11 +76,19 @@ impl Pair {
 
     /// Returns how they stand to each other.
     pub(crate) fn relation(&self) -> Relation {
-        Relation { friends: self.friends_since.is_some(), blocked: !self.blocks.is_empty() }
+        Relation {
+            friends: self.friends_since.is_some(),
+            blocked: !self.blocks.is_empty(),
+        }
     }
 
     /// `by` asks the other to be friends. A request that crosses another accepts it.
-    pub(crate) fn request(&mut self, by: UserId, id: FriendRequestId, now: Timestamp) -> Result<FriendshipEvent, Refusal> {
+    pub(crate) fn request(
+        &mut self,
+        by: UserId,
+        id: FriendRequestId,
+        now: Timestamp,
+    ) -> Result<FriendshipEvent, Refusal> {
         if !self.blocks.is_empty() {
             return Err(Refusal::Blocked);
         }
@@ -86,7 +101,12 @@ impl Pair {
             None => {
                 self.request = Some(Request { id, from: by, at: now });
                 let version = self.step();
-                Ok(FriendshipEvent::Requested { from: by, to: self.other(by), request_id: id, version })
+                Ok(FriendshipEvent::Requested {
+                    from: by,
+                    to: self.other(by),
+                    request_id: id,
+                    version,
+                })
             }
         }
     }
@@ -97,7 +117,11 @@ impl Pair {
             Some(open) if open.from != by && self.has(by) => {
                 self.request = None;
                 self.friends_since = Some(now);
-                Ok(FriendshipEvent::Accepted { by, other: self.other(by), version: self.step() })
+                Ok(FriendshipEvent::Accepted {
+                    by,
+                    other: self.other(by),
+                    version: self.step(),
+                })
             }
             _ => Err(Refusal::NoRequest),
         }
@@ -118,13 +142,21 @@ impl Pair {
             return Err(Refusal::NoRequest);
         }
         self.request = None;
-        Ok(FriendshipEvent::Declined { by, other: self.other(by), version: self.step() })
+        Ok(FriendshipEvent::Declined {
+            by,
+            other: self.other(by),
+            version: self.step(),
+        })
     }
 
     /// `by` ends the friendship.
     pub(crate) fn remove(&mut self, by: UserId) -> Result<FriendshipEvent, Refusal> {
         self.friends_since.take().ok_or(Refusal::NotFriends)?;
-        Ok(FriendshipEvent::Removed { by, other: self.other(by), version: self.step() })
+        Ok(FriendshipEvent::Removed {
+            by,
+            other: self.other(by),
+            version: self.step(),
+        })
     }
 
     /// `by` blocks the other: friendship and requests end with it. `None` when it is so already.
@@ -135,14 +167,22 @@ impl Pair {
         self.blocks.push(Block { by, at: now });
         self.request = None;
         self.friends_since = None;
-        Some(FriendshipEvent::Blocked { by, other: self.other(by), version: self.step() })
+        Some(FriendshipEvent::Blocked {
+            by,
+            other: self.other(by),
+            version: self.step(),
+        })
     }
 
     /// `by` lifts their block. `None` when there is none.
     pub(crate) fn unblock(&mut self, by: UserId) -> Option<FriendshipEvent> {
         let before = self.blocks.len();
         self.blocks.retain(|b| b.by != by);
-        (self.blocks.len() < before).then(|| FriendshipEvent::Unblocked { by, other: self.other(by), version: self.step() })
+        (self.blocks.len() < before).then(|| FriendshipEvent::Unblocked {
+            by,
+            other: self.other(by),
+            version: self.step(),
+        })
     }
 
     fn step(&mut self) -> u64 {
@@ -188,7 +228,11 @@ impl From<Pair> for PairDoc {
         let members = [pair.low, pair.high];
         Self {
             members,
-            friends: if pair.friends_since.is_some() { members.to_vec() } else { Vec::new() },
+            friends: if pair.friends_since.is_some() {
+                members.to_vec()
+            } else {
+                Vec::new()
+            },
             friends_since: pair.friends_since,
             request_id: pair.request.map(|r| r.id),
             request_from: pair.request.map(|r| r.from),
@@ -209,7 +253,14 @@ impl From<PairDoc> for Pair {
             (Some(id), Some(from), Some(at)) => Some(Request { id, from, at }),
             _ => None,
         };
-        Self { low, high, friends_since: doc.friends_since, request, blocks: doc.blocks, version: doc.version }
+        Self {
+            low,
+            high,
+            friends_since: doc.friends_since,
+            request,
+            blocks: doc.blocks,
+            version: doc.version,
+        }
     }
 }
 
@@ -228,7 +279,10 @@ mod tests {
         let (a, b, now) = (user(1), user(2), Timestamp::from_millis(1));
         let mut pair = Pair::new(b, a);
         pair.request(a, uuid::Uuid::from_u128(9).into(), now).unwrap();
-        assert!(matches!(pair.request(b, uuid::Uuid::from_u128(8).into(), now), Ok(FriendshipEvent::Accepted { .. })));
+        assert!(matches!(
+            pair.request(b, uuid::Uuid::from_u128(8).into(), now),
+            Ok(FriendshipEvent::Accepted { .. })
+        ));
         assert!(pair.relation().friends && pair.request.is_none());
     }
 

@@ -15,14 +15,22 @@ use crate::app::{App, Friend, Suggestion};
 
 /// Lists one's friends, newest friendship first.
 #[utoipa::path(get, path = "/api/friendships", tag = "friendships", params(Which), responses((status = 200, body = Page<Friend>)))]
-pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller, Query(which): Query<Which>) -> Answer<Json<Page<Friend>>> {
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(which): Query<Which>,
+) -> Answer<Json<Page<Friend>>> {
     let limit = which.limit.unwrap_or(LIMIT_DEFAULT);
     Ok(Json(app.friends(caller.user, limit, which.cursor.as_deref()).await?))
 }
 
 /// Ends a friendship.
 #[utoipa::path(delete, path = "/api/friendships/{userId}", tag = "friendships", params(("userId" = UserId, Path)), responses((status = 204)))]
-pub(crate) async fn remove(State(app): State<Arc<App>>, caller: Caller, Path(other): Path<UserId>) -> Answer<StatusCode> {
+pub(crate) async fn remove(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(other): Path<UserId>,
+) -> Answer<StatusCode> {
     app.remove(caller.user, other).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -39,7 +47,16 @@ pub(crate) struct Most {
 
 /// Suggests people by mutual friends, most first. The list is one page.
 #[utoipa::path(get, path = "/api/friendships/suggestions", tag = "friendships", params(Most), responses((status = 200, body = Page<Suggestion>)))]
-pub(crate) async fn suggestions(State(app): State<Arc<App>>, caller: Caller, Query(most): Query<Most>) -> Answer<Json<Page<Suggestion>>> {
-    let items = app.suggestions(caller.user, most.limit.unwrap_or(LIMIT_DEFAULT)).await?;
-    Ok(Json(Page { items, next_cursor: None }))
+pub(crate) async fn suggestions(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(most): Query<Most>,
+) -> Answer<Json<Page<Suggestion>>> {
+    let items = app
+        .suggestions(caller.user, most.limit.unwrap_or(LIMIT_DEFAULT))
+        .await?;
+    Ok(Json(Page {
+        items,
+        next_cursor: None,
+    }))
 }

@@ -60,33 +60,54 @@ pub(crate) struct Which {
 
 /// Lists open requests, newest first.
 #[utoipa::path(get, path = "/api/friendships/requests", tag = "friendships", params(Which), responses((status = 200, body = Page<FriendRequest>)))]
-pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller, Query(which): Query<Which>) -> Answer<Json<Page<FriendRequest>>> {
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(which): Query<Which>,
+) -> Answer<Json<Page<FriendRequest>>> {
     let index = match which.direction.unwrap_or(Direction::Incoming) {
         Direction::Incoming => "incoming",
         Direction::Outgoing => "outgoing",
     };
     let limit = which.limit.unwrap_or(LIMIT_DEFAULT);
-    Ok(Json(app.list_requests(index, caller.user, limit, which.cursor.as_deref()).await?))
+    Ok(Json(
+        app.list_requests(index, caller.user, limit, which.cursor.as_deref())
+            .await?,
+    ))
 }
 
 /// Accepts a request.
 #[utoipa::path(post, path = "/api/friendships/requests/{id}/accept", tag = "friendships", params(("id" = FriendRequestId, Path)), responses((status = 200, body = Friend)))]
-pub(crate) async fn accept(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<FriendRequestId>) -> Answer<Json<Friend>> {
+pub(crate) async fn accept(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<FriendRequestId>,
+) -> Answer<Json<Friend>> {
     let now = app.pairs.ambient.now();
-    let pair = app.answer(caller.user, id, |pair| pair.accept(caller.user, now)).await?;
+    let pair = app
+        .answer(caller.user, id, |pair| pair.accept(caller.user, now))
+        .await?;
     Ok(Json(app.friend(caller.user, &pair).await?))
 }
 
 /// Declines a request.
 #[utoipa::path(post, path = "/api/friendships/requests/{id}/decline", tag = "friendships", params(("id" = FriendRequestId, Path)), responses((status = 204)))]
-pub(crate) async fn decline(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<FriendRequestId>) -> Answer<StatusCode> {
+pub(crate) async fn decline(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<FriendRequestId>,
+) -> Answer<StatusCode> {
     app.answer(caller.user, id, |pair| pair.decline(caller.user)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Takes an own request back.
 #[utoipa::path(delete, path = "/api/friendships/requests/{id}", tag = "friendships", params(("id" = FriendRequestId, Path)), responses((status = 204)))]
-pub(crate) async fn cancel(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<FriendRequestId>) -> Answer<StatusCode> {
+pub(crate) async fn cancel(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<FriendRequestId>,
+) -> Answer<StatusCode> {
     app.answer(caller.user, id, |pair| pair.cancel(caller.user)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -81,8 +81,14 @@ impl ProfileDoc {
 /// Tells what is wrong with a handle.
 pub(crate) fn check_handle(handle: &str) -> Result<(), &'static str> {
     let fits = HANDLE_CHARS.contains(&handle.len());
-    let clean = handle.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    if fits && clean { Ok(()) } else { Err("must be 3 to 30 of a-z, 0-9 and _") }
+    let clean = handle
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if fits && clean {
+        Ok(())
+    } else {
+        Err("must be 3 to 30 of a-z, 0-9 and _")
+    }
 }
 
 /// Tells what is wrong with a display name.
@@ -91,14 +97,22 @@ pub(crate) fn check_display_name(name: &str) -> Result<(), &'static str> {
     if name.trim().is_empty() || length > DISPLAY_NAME_CHARS_MAX {
         return Err("must be 1 to 60 characters, not all blank");
     }
-    if name.chars().any(char::is_control) { Err("must not hold control characters") } else { Ok(()) }
+    if name.chars().any(char::is_control) {
+        Err("must not hold control characters")
+    } else {
+        Ok(())
+    }
 }
 
 /// Tells what is wrong with a picture's address.
 pub(crate) fn check_avatar_url(url: &str) -> Result<(), &'static str> {
     let scheme = url.starts_with("https://") || url.starts_with("/api/media/");
     let clean = url.len() <= 2048 && url.bytes().all(|b| b.is_ascii_graphic() && !b"\"'<>\\`".contains(&b));
-    if scheme && clean { Ok(()) } else { Err("must be an https address or a media asset of ours, at most 2048 characters") }
+    if scheme && clean {
+        Ok(())
+    } else {
+        Err("must be an https address or a media asset of ours, at most 2048 characters")
+    }
 }
 
 #[cfg(test)]
@@ -118,14 +132,21 @@ mod tests {
     #[test]
     fn a_picture_is_never_a_script_or_another_scheme() {
         assert!(check_avatar_url("https://example.org/a.png").is_ok());
-        for bad in ["javascript:alert(1)", "http://example.org/a.png", "https://x/\"onload=", "data:text/html,x"] {
+        for bad in [
+            "javascript:alert(1)",
+            "http://example.org/a.png",
+            "https://x/\"onload=",
+            "data:text/html,x",
+        ] {
             assert!(check_avatar_url(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn only_an_active_and_findable_profile_has_words_to_be_found_by() {
-        let mut doc = ProfileDoc::claim(UserId::from(uuid_of(1)), "ada", "Ada L", Timestamp::default()).unwrap().indexed();
+        let mut doc = ProfileDoc::claim(UserId::from(uuid_of(1)), "ada", "Ada L", Timestamp::default())
+            .unwrap()
+            .indexed();
         assert_eq!(doc.words, None);
         doc.pending_since = None;
         assert_eq!(doc.clone().indexed().words.as_deref(), Some("ada Ada L"));

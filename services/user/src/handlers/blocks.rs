@@ -31,14 +31,29 @@ pub(crate) struct Which {
 
 /// Lists whom one has blocked, newest first.
 #[utoipa::path(get, path = "/api/users/me/blocks", tag = "users", params(Which), responses((status = 200, body = Page<Profile>)))]
-pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller, Query(which): Query<Which>) -> Answer<Json<Page<Profile>>> {
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(which): Query<Which>,
+) -> Answer<Json<Page<Profile>>> {
     let limit = which.limit.unwrap_or(LIMIT_DEFAULT);
-    let page = app.relationships.blocks(caller.user, limit, which.cursor.as_deref()).await?;
+    let page = app
+        .relationships
+        .blocks(caller.user, limit, which.cursor.as_deref())
+        .await?;
     let ids: Vec<UserId> = page.items.iter().map(|(id, _)| *id).collect();
-    let mut profiles: HashMap<UserId, Profile> =
-        app.profiles.profiles(&ids).await?.into_iter().map(|p| (p.id, p)).collect();
+    let mut profiles: HashMap<UserId, Profile> = app
+        .profiles
+        .profiles(&ids)
+        .await?
+        .into_iter()
+        .map(|p| (p.id, p))
+        .collect();
     let items = ids.iter().filter_map(|id| profiles.remove(id)).collect();
-    Ok(Json(Page { items, next_cursor: page.next_cursor }))
+    Ok(Json(Page {
+        items,
+        next_cursor: page.next_cursor,
+    }))
 }
 
 /// Blocks a person: nothing of either is for the other any more.

@@ -35,8 +35,18 @@ pub(crate) struct Me {
 
 impl Me {
     fn of(doc: &ProfileDoc, account: AccountSummary) -> Self {
-        let AccountSummary { email, email_verified, totp_enabled } = account;
-        Self { profile: doc.public(), email, email_verified, totp_enabled, privacy: doc.privacy }
+        let AccountSummary {
+            email,
+            email_verified,
+            totp_enabled,
+        } = account;
+        Self {
+            profile: doc.public(),
+            email,
+            email_verified,
+            totp_enabled,
+            privacy: doc.privacy,
+        }
     }
 }
 
@@ -81,7 +91,12 @@ fn present<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Option<String>>, D:
 
 /// Changes one's own profile.
 #[utoipa::path(patch, path = "/api/users/me", tag = "users", request_body = Edit, responses((status = 200, body = Me, headers(("ETag" = String)))))]
-pub(crate) async fn edit(State(app): State<Arc<App>>, caller: Caller, seen: IfMatch, Json(edit): Json<Edit>) -> Answer<impl IntoResponse> {
+pub(crate) async fn edit(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    seen: IfMatch,
+    Json(edit): Json<Edit>,
+) -> Answer<impl IntoResponse> {
     let change = |doc: &mut ProfileDoc| {
         let edit = &edit;
         edit.handle.clone_into_some(&mut doc.handle);

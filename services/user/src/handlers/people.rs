@@ -33,9 +33,16 @@ pub(crate) struct Find {
 
 /// Finds people by the beginnings of words in their handle or display name.
 #[utoipa::path(get, path = "/api/users", tag = "users", params(Find), responses((status = 200, body = Page<Profile>)))]
-pub(crate) async fn search(State(app): State<Arc<App>>, caller: Caller, Query(find): Query<Find>) -> Answer<Json<Page<Profile>>> {
+pub(crate) async fn search(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(find): Query<Find>,
+) -> Answer<Json<Page<Profile>>> {
     let limit = find.limit.unwrap_or(LIMIT_DEFAULT);
-    Ok(Json(app.search(caller.user, find.query, limit, find.cursor.as_deref()).await?))
+    Ok(Json(
+        app.search(caller.user, find.query, limit, find.cursor.as_deref())
+            .await?,
+    ))
 }
 
 /// Returns a person.
@@ -46,7 +53,11 @@ pub(crate) async fn read(State(app): State<Arc<App>>, caller: Caller, Path(id): 
 
 /// Returns the person with this handle.
 #[utoipa::path(get, path = "/api/users/by-handle/{handle}", tag = "users", params(("handle" = String, Path)), responses((status = 200, body = Profile)))]
-pub(crate) async fn by_handle(State(app): State<Arc<App>>, caller: Caller, Path(handle): Path<String>) -> Answer<Json<Profile>> {
+pub(crate) async fn by_handle(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(handle): Path<String>,
+) -> Answer<Json<Profile>> {
     let profile = app.profiles.by_handle(&handle).await?.ok_or(Error::NotFound)?;
     Ok(Json(app.seen_by(caller.user, profile.id).await?))
 }

@@ -39,7 +39,12 @@ pub(crate) struct Ban {
 
 /// Bans a person: sessions end at once, sign-in is refused. For moderators.
 #[utoipa::path(post, path = "/api/users/{id}/ban", tag = "users", params(("id" = UserId, Path)), request_body = Ban, responses((status = 204)))]
-pub(crate) async fn ban(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<UserId>, Json(ban): Json<Ban>) -> Answer<StatusCode> {
+pub(crate) async fn ban(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+    Json(ban): Json<Ban>,
+) -> Answer<StatusCode> {
     if !caller.admin {
         return Err(Error::NotModerator.into());
     }
@@ -49,7 +54,13 @@ pub(crate) async fn ban(State(app): State<Arc<App>>, caller: Caller, Path(id): P
 
 /// Reports a person to the moderators.
 #[utoipa::path(post, path = "/api/users/{id}/reports", tag = "users", params(("id" = UserId, Path)), request_body = Report, responses((status = 202)))]
-pub(crate) async fn report(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<UserId>, Json(report): Json<Report>) -> Answer<StatusCode> {
-    app.report(caller.user, id, report.reason, report.detail.unwrap_or_default()).await?;
+pub(crate) async fn report(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+    Json(report): Json<Report>,
+) -> Answer<StatusCode> {
+    app.report(caller.user, id, report.reason, report.detail.unwrap_or_default())
+        .await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -30,12 +30,20 @@ impl Setup {
         };
         let app = world.app(user::service(deps).await.unwrap());
         let directory = user::local(&store, world.ambient()).await.unwrap();
-        Self { world, store, app, directory }
+        Self {
+            world,
+            store,
+            app,
+            directory,
+        }
     }
 
     async fn person(&self, handle: &str) -> UserId {
         let id = self.world.ambient().id();
-        self.directory.claim(id, handle, &format!("The {handle}")).await.unwrap();
+        self.directory
+            .claim(id, handle, &format!("The {handle}"))
+            .await
+            .unwrap();
         self.directory.activate(id).await.unwrap();
         id
     }
@@ -46,13 +54,45 @@ async fn a_person_reads_and_edits_their_own_profile() {
     let s = Setup::new().await;
     let ada = s.person("ada").await;
     let me = s.app.by(ada).get("/api/users/me").await.expect(200);
-    assert_eq!((me["handle"].as_str(), me["emailVerified"].as_bool()), (Some("ada"), Some(true)));
-    let me = s.app.by(ada).patch("/api/users/me", json!({"bio": "engine", "avatarUrl": "https://x.org/a.png"})).await.expect(200);
-    assert_eq!((me["bio"].as_str(), me["displayName"].as_str()), (Some("engine"), Some("The ada")));
-    let me = s.app.by(ada).patch("/api/users/me", json!({"avatarUrl": null})).await.expect(200);
+    assert_eq!(
+        (me["handle"].as_str(), me["emailVerified"].as_bool()),
+        (Some("ada"), Some(true))
+    );
+    let me = s
+        .app
+        .by(ada)
+        .patch(
+            "/api/users/me",
+            json!({"bio": "engine", "avatarUrl": "https://x.org/a.png"}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (me["bio"].as_str(), me["displayName"].as_str()),
+        (Some("engine"), Some("The ada"))
+    );
+    let me = s
+        .app
+        .by(ada)
+        .patch("/api/users/me", json!({"avatarUrl": null}))
+        .await
+        .expect(200);
     assert!(me["avatarUrl"].is_null());
-    let kinds: Vec<String> = s.world.pending(&s.store).await.iter().map(|e| e.kind.to_string()).collect();
-    assert_eq!(kinds, ["aichat.profile.created.v1", "aichat.profile.updated.v1", "aichat.profile.updated.v1"]);
+    let kinds: Vec<String> = s
+        .world
+        .pending(&s.store)
+        .await
+        .iter()
+        .map(|e| e.kind.to_string())
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "aichat.profile.created.v1",
+            "aichat.profile.updated.v1",
+            "aichat.profile.updated.v1"
+        ]
+    );
 }
 
 #[tokio::test]
@@ -61,28 +101,63 @@ async fn a_handle_belongs_to_one_person() {
     let (ada, _) = (s.person("ada").await, s.person("grace").await);
     let taken = s.app.by(ada).patch("/api/users/me", json!({"handle": "grace"})).await;
     assert_eq!(taken.expect_code(409), "user.handle_taken");
-    assert!(s.directory.claim(s.world.ambient().id(), "grace", "Other").await.is_err());
+    assert!(
+        s.directory
+            .claim(s.world.ambient().id(), "grace", "Other")
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test]
 async fn an_edit_of_a_stale_profile_is_refused() {
     let s = Setup::new().await;
     let ada = s.person("ada").await;
-    let tag = s.app.by(ada).get("/api/users/me").await.headers["etag"].to_str().unwrap().to_owned();
-    s.app.by(ada).header("if-match", &tag).patch("/api/users/me", json!({"bio": "one"})).await.expect(200);
-    s.app.by(ada).header("if-match", &tag).patch("/api/users/me", json!({"bio": "two"})).await.expect(412);
+    let tag = s.app.by(ada).get("/api/users/me").await.headers["etag"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    s.app
+        .by(ada)
+        .header("if-match", &tag)
+        .patch("/api/users/me", json!({"bio": "one"}))
+        .await
+        .expect(200);
+    s.app
+        .by(ada)
+        .header("if-match", &tag)
+        .patch("/api/users/me", json!({"bio": "two"}))
+        .await
+        .expect(412);
 }
 
 #[tokio::test]
 async fn search_finds_by_beginnings_of_words_and_hides_the_blocked_and_the_unfindable() {
     let s = Setup::new().await;
     let (ada, grace, linus) = (s.person("ada").await, s.person("grace").await, s.person("graham").await);
-    let found = |v: serde_json::Value| v["items"].as_array().unwrap().iter().map(|i| i["handle"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
-    assert_eq!(found(s.app.by(ada).get("/api/users?query=gra").await.expect(200)), ["graham", "grace"]);
+    let found = |v: serde_json::Value| {
+        v["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|i| i["handle"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found(s.app.by(ada).get("/api/users?query=gra").await.expect(200)),
+        ["graham", "grace"]
+    );
     s.world.relationships().set_blocked(grace, ada);
-    assert_eq!(found(s.app.by(ada).get("/api/users?query=gra").await.expect(200)), ["graham"]);
+    assert_eq!(
+        found(s.app.by(ada).get("/api/users?query=gra").await.expect(200)),
+        ["graham"]
+    );
     let privacy = json!({"findable": false, "presence": "friends", "directMessages": "everyone"});
-    s.app.by(linus).patch("/api/users/me", json!({ "privacy": privacy })).await.expect(200);
+    s.app
+        .by(linus)
+        .patch("/api/users/me", json!({ "privacy": privacy }))
+        .await
+        .expect(200);
     assert!(found(s.app.by(ada).get("/api/users?query=gra").await.expect(200)).is_empty());
 }
 
@@ -91,12 +166,23 @@ async fn a_blocked_or_unknown_person_is_not_there() {
     let s = Setup::new().await;
     let (ada, grace) = (s.person("ada").await, s.person("grace").await);
     s.app.by(ada).get(&format!("/api/users/{grace}")).await.expect(200);
-    s.app.by(grace).put(&format!("/api/users/me/blocks/{ada}"), json!(null)).await.expect(204);
+    s.app
+        .by(grace)
+        .put(&format!("/api/users/me/blocks/{ada}"), json!(null))
+        .await
+        .expect(204);
     s.app.by(ada).get(&format!("/api/users/{grace}")).await.expect(404);
     s.app.by(ada).get("/api/users/by-handle/grace").await.expect(404);
     s.app.by(ada).get("/api/users/not-an-id").await.expect(404);
-    assert_eq!(s.app.by(grace).get("/api/users/me/blocks").await.expect(200)["items"][0]["handle"], "ada");
-    s.app.by(grace).delete(&format!("/api/users/me/blocks/{ada}")).await.expect(204);
+    assert_eq!(
+        s.app.by(grace).get("/api/users/me/blocks").await.expect(200)["items"][0]["handle"],
+        "ada"
+    );
+    s.app
+        .by(grace)
+        .delete(&format!("/api/users/me/blocks/{ada}"))
+        .await
+        .expect(204);
     s.app.by(ada).get(&format!("/api/users/{grace}")).await.expect(200);
 }
 
@@ -121,11 +207,25 @@ async fn a_report_reaches_the_moderators_once() {
     let s = Setup::new().await;
     let (ada, grace) = (s.person("ada").await, s.person("grace").await);
     for _ in 0..2 {
-        s.app.by(ada).post(&format!("/api/users/{grace}/reports"), json!({"reason": "spam"})).await.expect(202);
+        s.app
+            .by(ada)
+            .post(&format!("/api/users/{grace}/reports"), json!({"reason": "spam"}))
+            .await
+            .expect(202);
     }
-    let reports = s.world.pending(&s.store).await.into_iter().filter(|e| &*e.topic == topic::MODERATION.name).count();
+    let reports = s
+        .world
+        .pending(&s.store)
+        .await
+        .into_iter()
+        .filter(|e| &*e.topic == topic::MODERATION.name)
+        .count();
     assert_eq!(reports, 1);
-    s.app.by(ada).post(&format!("/api/users/{ada}/reports"), json!({"reason": "spam"})).await.expect(409);
+    s.app
+        .by(ada)
+        .post(&format!("/api/users/{ada}/reports"), json!({"reason": "spam"}))
+        .await
+        .expect(409);
 }
 
 #[tokio::test]
@@ -134,15 +234,27 @@ async fn only_a_moderator_bans() {
     let (ada, grace) = (s.person("ada").await, s.person("grace").await);
     let path = format!("/api/users/{grace}/ban");
     s.app.by(ada).post(&path, json!({"reason": "spam"})).await.expect(403);
-    s.app.by_admin(ada).post(&path, json!({"reason": "spam"})).await.expect(204);
+    s.app
+        .by_admin(ada)
+        .post(&path, json!({"reason": "spam"}))
+        .await
+        .expect(204);
 }
 
 #[tokio::test]
 async fn an_erased_profile_is_gone_and_its_handle_free() {
     let s = Setup::new().await;
     let ada = s.person("ada").await;
-    s.app.by(ada).delete_with("/api/users/me", json!({"password": "wrong"})).await.expect(401);
-    s.app.by(ada).delete_with("/api/users/me", json!({"password": "right"})).await.expect(204);
+    s.app
+        .by(ada)
+        .delete_with("/api/users/me", json!({"password": "wrong"}))
+        .await
+        .expect(401);
+    s.app
+        .by(ada)
+        .delete_with("/api/users/me", json!({"password": "right"}))
+        .await
+        .expect(204);
     assert!(s.directory.by_handle("ada").await.unwrap().is_none());
     s.person("ada").await;
 }
