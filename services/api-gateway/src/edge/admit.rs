@@ -31,10 +31,10 @@ pub(crate) async fn admit(State(door): State<Arc<Deps>>, mut request: Request, n
         Some(Ok(caller)) => Some((format!("door:user:{}", caller.user), user_bucket(&door))),
         _ => address(&request).map(|ip| (format!("door:address:{}", network(ip)), address_bucket(&door))),
     };
-    if let Some((key, bucket)) = bucket {
-        if let Err(fault) = spend(&door, &key, bucket).await {
-            return Problem(fault).into_response();
-        }
+    if let Some((key, bucket)) = bucket
+        && let Err(fault) = spend(&door, &key, bucket).await
+    {
+        return Problem(fault).into_response();
     }
     if let Some(Ok(caller)) = caller {
         request.extensions_mut().insert(caller);
