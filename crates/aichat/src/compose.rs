@@ -46,7 +46,7 @@ impl Product {
     pub(crate) async fn open(config: &Config, ambient: Ambient) -> anyhow::Result<Self> {
         let dir = &config.process.data_dir;
         let lock = own(dir)?;
-        let bus = EmbeddedBus::open(&dir.join("bus.db"), Options::default(), ambient.clone(), topic::ALL);
+        let bus = EmbeddedBus::open(dir.join("bus.db"), Options::default(), ambient.clone(), topic::ALL);
         let ports = Ports {
             bus: bus.with_context(|| format!("the event log {}", dir.join("bus.db").display()))?,
             ephemeral: MemoryEphemeral::new(ambient.clone()),

@@ -135,11 +135,7 @@ async fn room(
 ) -> anyhow::Result<String> {
     let maker = find(people, members.first().copied().unwrap_or_default())?;
     let mine = must(router, Some(&maker.token), Method::GET, "/api/chat/rooms", Value::Null).await?;
-    let there = mine["items"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|room| room["title"] == title);
+    let there = items(&mine).find(|room| room.get("title").and_then(Value::as_str) == Some(title));
     if let Some(room) = there {
         return text(room, "/id");
     }
@@ -152,13 +148,7 @@ async fn room(
             .as_str()
             .is_some_and(|handle| agent_handles.contains(&handle))
     };
-    let agent_ids: Vec<&Value> = agents["items"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(wanted)
-        .map(|a| &a["id"])
-        .collect();
+    let agent_ids: Vec<&Value> = items(agents).filter(wanted).filter_map(|a| a.get("id")).collect();
     let body = json!({"kind": "group", "title": title, "memberIds": member_ids, "agentIds": agent_ids});
     text(
         &must(router, Some(&maker.token), Method::POST, "/api/chat/rooms", body).await?,
@@ -180,6 +170,10 @@ struct Person {
 
 fn email(handle: &str) -> String {
     format!("{handle}@demo.aichat.local")
+}
+
+fn items(page: &Value) -> impl Iterator<Item = &Value> {
+    page.get("items").and_then(Value::as_array).into_iter().flatten()
 }
 
 fn find<'a>(people: &'a [Person], handle: &str) -> anyhow::Result<&'a Person> {

@@ -47,10 +47,10 @@ async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
     let mut product = Product::open(&config, ambient.clone()).await?;
     let stop = CancellationToken::new();
     let serving = tokio::spawn(chassis::http::serve(listener, product.router.clone(), stop.clone()));
-    if config.process.demo_data {
-        if let Err(error) = demo::load(&product.router, &config.process.data_dir).await {
-            tracing::warn!("the demo data is not whole: {error:#}");
-        }
+    if config.process.demo_data
+        && let Err(error) = demo::load(&product.router, &config.process.data_dir).await
+    {
+        tracing::warn!("the demo data is not whole: {error:#}");
     }
     product.supervisor.readiness().set_open(true);
     tracing::info!("ready in {} ms on http://{address}", begun.elapsed().as_millis());
