@@ -170,6 +170,12 @@ impl Event {
         })
     }
 
+    /// Tells whether this is a `kind`, such as `message.sent`.
+    pub fn is(&self, kind: &str) -> bool {
+        let bare = self.kind.strip_prefix("aichat.").and_then(|k| k.strip_suffix(".v1"));
+        bare == Some(kind)
+    }
+
     /// Reads the payload. Fails with `Malformed` when it is not a `B`.
     pub fn body<B: DeserializeOwned>(&self) -> Result<B, Fault> {
         serde_json::from_slice::<DataOnly<B>>(&self.bytes)

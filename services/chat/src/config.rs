@@ -15,9 +15,6 @@ pub struct Config {
     pub room_cache_ttl_ms: u64,
     /// How long it is believed that two people have not blocked each other, in milliseconds. Default 1,000.
     pub block_cache_ttl_ms: u64,
-    /// How often new messages are taken over into the word index, all rooms at once, in milliseconds; 0 at once. So much
-    /// later a search finds them. Default 100.
-    pub index_beat_ms: u64,
 }
 
 impl Default for Config {
@@ -26,7 +23,6 @@ impl Default for Config {
             cached_members_max: 200_000,
             room_cache_ttl_ms: 5_000,
             block_cache_ttl_ms: 1_000,
-            index_beat_ms: 100,
         }
     }
 }
@@ -35,11 +31,6 @@ impl Config {
     /// Returns how long a remembered room is believed.
     pub(crate) fn room_cache_ttl(&self) -> Duration {
         Duration::from_millis(self.room_cache_ttl_ms)
-    }
-
-    /// Returns how often the word index follows.
-    pub(crate) fn index_beat(&self) -> Duration {
-        Duration::from_millis(self.index_beat_ms)
     }
 
     /// Returns how long the absence of a block is believed.

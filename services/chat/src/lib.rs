@@ -11,7 +11,8 @@
 //!    before it is acknowledged, and a send looks once more where its number is assigned.
 //!
 //! Unread counters are not kept but counted: what came after the reader's marker, less what they wrote themselves.
-//! Searches go through a word index that an own consumer feeds, so that a send is one write.
+//! The words of a message are an index of its document; the store brings it up to date late and in bulk, so that a
+//! send is one write, and before a search that needs it.
 //!
 //! Read `app/send_message.rs` first, then `domain/`. [`local`] makes the one [`App`] of a process, which is also the
 //! [`contracts::chat::ChatWriter`] and [`contracts::chat::ChatReader`] for others; [`service`] puts routes, consumers
@@ -74,10 +75,6 @@ pub fn service(app: &Arc<App>) -> Service {
         .with_consumer(
             consumers::account::subscription(),
             Arc::new(consumers::account::Erase(app.clone())),
-        )
-        .with_consumer(
-            consumers::message::subscription(),
-            Arc::new(consumers::message::Index(app.clone())),
         )
         .with_consumer(
             consumers::room::subscription(),

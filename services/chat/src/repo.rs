@@ -1,4 +1,4 @@
-//! Owns the four collections of chat, their indexes, and every query, in the domain's words. Refuses to decide anything.
+//! Owns the three collections of chat, their indexes, and every query, in the domain's words. Refuses to decide anything.
 
 use std::sync::Arc;
 
@@ -38,6 +38,7 @@ impl Document for Record {
         Index::unique("room_author_client", &["roomId", "authorId", "clientId"]),
         Index::plain("room_author_seq", &["roomId", "authorId", "seq"]),
         Index::plain("room_changed", &["roomId", "changedAt"]),
+        Index::text("words", Some("roomId"), &["text"]),
     ];
 
     fn id(&self) -> String {
@@ -51,6 +52,7 @@ impl Document for Record {
             .with("authorId", self.author_id.as_str())
             .with("clientId", self.client_id.as_str())
             .with_some("changedAt", self.changed_at)
+            .with("text", self.text.as_str())
     }
 }
 
@@ -81,36 +83,11 @@ impl Document for Marker {
     }
 }
 
-/// The words of a message, kept apart from it so that a send need not wait for the word index. A deleted message keeps
-/// its version here without words: an older event that comes again brings nothing back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct SearchText {
-    pub id: MessageId,
-    pub room_id: RoomId,
-    pub version: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-}
-
-impl Document for SearchText {
-    const COLLECTION: &'static str = "search_texts";
-    const INDEXES: &'static [Index] = &[
-        Index::text("text", Some("roomId"), &["text"]),
-        Index::plain("text_room", &["roomId"]),
-    ];
-
-    fn id(&self) -> String {
-        self.id.to_string()
-    }
-}
-
 /// The collections.
 pub(crate) struct Repo {
     pub rooms: Collection<Room>,
     pub messages: Collection<Record>,
     pub markers: Collection<Marker>,
-    pub texts: Collection<SearchText>,
 }
 
 impl Repo {
@@ -120,7 +97,6 @@ impl Repo {
             rooms: Collection::open(store).await?,
             messages: Collection::open(store).await?,
             markers: Collection::open(store).await?,
-            texts: Collection::open(store).await?,
         })
     }
 

@@ -37,6 +37,11 @@ impl App {
         self.rooms.0.invalidate(&room);
     }
 
+    /// Tells whether a room is remembered, and remembered without agents.
+    pub(crate) fn is_known_without_agents(&self, room: RoomId) -> bool {
+        self.rooms.0.get(&room).is_some_and(|room| room.agents.is_empty())
+    }
+
     /// Forgets all rooms, when an agent has changed.
     pub(crate) fn forget_rooms(&self) {
         self.rooms.0.invalidate_all();

@@ -9,6 +9,8 @@ use contracts::Event;
 use contracts::chat::{MessageEvent, RoomChange, RoomEvent};
 use contracts::event::topic;
 use kernel::Fault;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::app::App;
 
@@ -20,14 +22,38 @@ impl Handler for Chat {
         if *event.topic == *topic::ROOM.name {
             return self.room_changed(event.body()?).await;
         }
-        match event.body::<MessageEvent>()? {
-            MessageEvent::Sent(message) => self.0.hear(&message).await,
-            MessageEvent::Edited(_) | MessageEvent::Deleted(_) | MessageEvent::Reacted(_) => Ok(()),
+        if !event.is("message.sent") || self.is_of_no_concern(event)? {
+            return Ok(());
         }
+        self.0.hear(event.body::<MessageEvent>()?.message()).await
     }
 }
 
+/// What is read of a message in a room that is known to have no agents, which most rooms are.
+#[derive(Deserialize)]
+struct Glance {
+    message: Pointers,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Pointers {
+    #[serde(default)]
+    reply_to: Option<IgnoredAny>,
+    #[serde(default)]
+    mentions: Vec<IgnoredAny>,
+}
+
 impl Chat {
+    /// A message that points at somebody may point at an agent who has just come: then the room is read anew.
+    fn is_of_no_concern(&self, event: &Event) -> Result<bool, Fault> {
+        if !event.key.parse().is_ok_and(|room| self.0.is_known_without_agents(room)) {
+            return Ok(false);
+        }
+        let Pointers { reply_to, mentions } = event.body::<Glance>()?.message;
+        Ok(reply_to.is_none() && mentions.is_empty())
+    }
+
     async fn room_changed(&self, event: RoomEvent) -> Result<(), Fault> {
         self.0.forget_room(event.room_id);
         let left = match event.change {

@@ -32,9 +32,6 @@ impl App {
             let edited = self
                 .change_message(&view, at.message, MessageEvent::Edited, edit)
                 .await?;
-            if edited.edited_at == edited.changed_at {
-                self.recent.insert(at.room, (edited.id, edited.version));
-            }
             Ok(edited.seen_by(Eyes::Of(by)))
         })
         .await

@@ -6,7 +6,6 @@ pub(crate) mod change_message;
 pub(crate) mod change_room;
 pub(crate) mod create_room;
 pub(crate) mod erase_person;
-pub(crate) mod index_message;
 pub(crate) mod list_rooms;
 pub(crate) mod mark_read;
 pub(crate) mod page_messages;
@@ -19,13 +18,12 @@ pub(crate) mod verify;
 pub(crate) mod view_room;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bus::Bus;
 use contracts::ai_chat_host::AgentDirectory;
 use contracts::friendship::Relationships;
 use contracts::user::UserDirectory;
-use kernel::{Ambient, Fault, MessageId, RoomId, UserId};
+use kernel::{Ambient, Fault, UserId};
 use moka::sync::Cache;
 
 use crate::Deps;
@@ -35,10 +33,6 @@ use crate::room_cache::RoomCache;
 
 /// How many questions to a store or another service one request asks at once.
 pub(crate) const PARALLEL: usize = 16;
-/// How long a write is remembered for the sake of a search that comes right after it.
-const RECENT_TTL: Duration = Duration::from_secs(5);
-/// How many rooms' newest writes are remembered so.
-const RECENT_MAX: u64 = 20_000;
 /// Between how many pairs of people the absence of a block is remembered.
 const PAIRS_MAX: u64 = 100_000;
 
@@ -55,12 +49,6 @@ pub struct App {
     pub(crate) rooms: RoomCache,
     /// Whether two people (lower id first) have blocked each other.
     pub(crate) blocks: Cache<(UserId, UserId), bool>,
-    /// The newest write of each room by this process, with the message's version, for the word index to catch up with.
-    pub(crate) recent: Cache<RoomId, (MessageId, u64)>,
-    /// Up to which seq this process has taken each room over into the word index.
-    pub(crate) indexed: Cache<RoomId, u64>,
-    /// How often new messages are taken over into the word index.
-    pub(crate) index_beat: Duration,
 }
 
 impl App {
@@ -86,12 +74,6 @@ impl App {
             repo,
             rooms: RoomCache::new(&config),
             blocks: pairs(&config),
-            indexed: Cache::new(RECENT_MAX),
-            index_beat: config.index_beat(),
-            recent: Cache::builder()
-                .max_capacity(RECENT_MAX)
-                .time_to_live(RECENT_TTL)
-                .build(),
         }))
     }
 }

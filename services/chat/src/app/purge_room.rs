@@ -1,4 +1,4 @@
-//! Removes what is left of a room that has ended: its messages, their words, its markers.
+//! Removes what is left of a room that has ended: its messages, its markers.
 
 use futures::{StreamExt as _, TryStreamExt as _};
 use kernel::RoomId;
@@ -9,11 +9,10 @@ use crate::error::ChatError;
 use crate::repo::FIND_MAX;
 
 impl App {
-    /// Removes everything of a room, in bounded batches. Idempotent. The messages go first: who adds a text or a marker
-    /// and still finds a message afterwards, knows that the purge will find what they added.
+    /// Removes everything of a room, in bounded batches. Idempotent. The messages go first: who adds a marker and
+    /// still finds a message afterwards, knows that the purge will find what they added.
     pub(crate) async fn purge_room(&self, room: RoomId) -> Result<(), ChatError> {
         purge(&self.repo.messages, Query::on("room_seq").eq(room)).await?;
-        purge(&self.repo.texts, Query::on("text_room").eq(room)).await?;
         Ok(purge(&self.repo.markers, Query::on("marker_room").eq(room)).await?)
     }
 }

@@ -125,7 +125,7 @@ impl App {
     /// the event, which is the answer too: nobody has reacted to a new message, so it looks the same to all eyes.
     async fn append(&self, view: Arc<RoomView>, draft: Record, eyes: Eyes) -> Result<Sent, ChatError> {
         let event = MessageEvent::Sent(draft.seen_by(Eyes::Everybody));
-        let (id, room, version) = (draft.id, draft.room_id, draft.version);
+        let room = draft.room_id;
         let slip = Arc::new(Mutex::new(Some((draft, event))));
         let (ambient, shared) = (self.ambient.clone(), slip.clone());
         let build = move |seq| {
@@ -144,7 +144,6 @@ impl App {
         let slip = slip.lock().take();
         match (done, slip) {
             (Ok(_), Some((_, MessageEvent::Sent(message)))) => {
-                self.recent.insert(room, (id, version));
                 Ok(Sent { message, repeat: false })
             }
             (Err(StoreError::Unique { .. }), Some((draft, _))) => self.first_sent(&draft, eyes).await,

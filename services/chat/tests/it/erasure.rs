@@ -107,7 +107,7 @@ async fn a_room_of_the_erased_alone_is_gone() {
     let room = ada.group(&[]).await;
     ada.say(&room, "dear diary").await;
     erase(&stage, &ada).await;
-    for collection in ["rooms", "messages", "markers", "search_texts"] {
+    for collection in ["rooms", "messages", "markers"] {
         assert!(
             stage.store.scan(collection, None, 10).await.unwrap().is_empty(),
             "{collection}"

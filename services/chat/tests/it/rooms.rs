@@ -125,7 +125,7 @@ async fn only_the_owner_ends_a_room_and_then_nothing_of_it_is_left() {
     ada.get(&at(&room)).await.expect(404);
     bob.send_as(&room, "c", "anyone?").await.expect(404);
     stage.deliver().await;
-    for collection in ["rooms", "messages", "markers", "search_texts"] {
+    for collection in ["rooms", "messages", "markers"] {
         assert!(
             stage.store.scan(collection, None, 10).await.unwrap().is_empty(),
             "{collection}"

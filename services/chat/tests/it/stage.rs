@@ -61,10 +61,7 @@ impl Stage {
             users: world.users(),
             relationships: world.relationships(),
             agents: world.agents(),
-            config: chat::Config {
-                index_beat_ms: 0,
-                ..chat::Config::default()
-            },
+            config: chat::Config::default(),
         };
         chat::local(deps).await.unwrap()
     }
