@@ -7,7 +7,6 @@ use bytes::Bytes;
 use kernel::{Ambient, EventId, Fault, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 /// A stream of facts about one kind of aggregate, cut into a fixed number of partitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,8 +68,8 @@ pub trait EventBody: Serialize + DeserializeOwned + Send + Sync {
 }
 
 /// What surrounds a payload: the CloudEvents attributes as they stand in JSON.
-#[derive(Serialize, Deserialize)]
-struct Envelope<'a> {
+#[derive(Serialize)]
+struct Envelope<'a, B> {
     specversion: &'a str,
     id: EventId,
     source: &'a str,
@@ -80,10 +79,9 @@ struct Envelope<'a> {
     time: Timestamp,
     datacontenttype: &'a str,
     partitionkey: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     sequence: Option<u64>,
-    #[serde(borrow)]
-    data: &'a RawValue,
+    data: &'a B,
 }
 
 /// An event: its envelope read once, and the very bytes that stand in outbox, log, broker and dead letter.
@@ -114,7 +112,6 @@ struct DataOnly<T> {
 impl Event {
     /// Wraps `body` with a new id and the current time.
     pub fn new<B: EventBody>(ambient: &Ambient, body: &B) -> Result<Self, Fault> {
-        let data = serde_json::value::to_raw_value(body).map_err(Fault::internal)?;
         let (id, time, key) = (ambient.id(), ambient.now(), body.key());
         let kind = format!("aichat.{}.v1", body.kind());
         let envelope = Envelope {
@@ -127,7 +124,7 @@ impl Event {
             datacontenttype: "application/json",
             partitionkey: &key,
             sequence: body.sequence(),
-            data: &data,
+            data: body,
         };
         let bytes = serde_json::to_vec(&envelope).map_err(Fault::internal)?;
         if bytes.len() > EVENT_BYTES_MAX {

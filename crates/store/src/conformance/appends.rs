@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kernel::Fault;
 
 use super::*;
-use crate::{Append, Key, Op, Query, RawDocument};
+use crate::{Append, Change, Key, Op, Query, RawDocument};
 
 async fn numbers(desk: &Desk, room: &str) -> Vec<u64> {
     let found = desk
@@ -90,8 +90,8 @@ pub async fn an_append_that_violates_another_index_leaves_no_gap(home: &dyn Home
     assert_eq!(numbers(&desk, "a").await, (1..=21).collect::<Vec<_>>());
 }
 
-/// Numbers that came by plain inserts (an import) are gone on from.
-pub async fn an_append_after_a_plain_insert_goes_on_after_it(home: &dyn Home) {
+/// Numbers that came by plain inserts (an import) or by changes are gone on from.
+pub async fn an_append_goes_on_after_what_came_by_another_way(home: &dyn Home) {
     let desk = Desk::open(home).await;
     let numbered = |number: u64| Note {
         room: "a".into(),
@@ -102,6 +102,13 @@ pub async fn an_append_after_a_plain_insert_goes_on_after_it(home: &dyn Home) {
     assert_eq!(desk.append("a", "x").await, Ok(3));
     desk.add(&[numbered(4), numbered(5)]).await;
     assert_eq!(desk.append("a", "y").await, Ok(6));
+    let moved = desk.notes.update("y", |n| {
+        let number = Some(9);
+        Ok::<_, StoreError>(Change::Put(Note { number, ..n }, vec![], ()))
+    });
+    assert_eq!(moved.await, Ok(Some(())));
+    assert_eq!(desk.append("a", "z").await, Ok(10));
+    assert_eq!(desk.append("a", "zz").await, Ok(11));
 }
 
 /// A document that does not carry the number or scope that it was given is refused.

@@ -232,7 +232,7 @@ macro_rules! store_conformance {
             a_search_takes_five_hundred_scopes,
             numbers_start_at_one_and_have_no_gaps, appends_under_contention_have_no_gaps,
             a_refused_build_leaves_no_gap, an_append_that_violates_another_index_leaves_no_gap,
-            an_append_after_a_plain_insert_goes_on_after_it, an_append_without_its_number_is_refused,
+            an_append_goes_on_after_what_came_by_another_way, an_append_without_its_number_is_refused,
             a_number_is_not_given_twice_after_a_deletion, an_append_needs_a_unique_index_of_two_fields,
             events_commit_with_their_write, a_failed_write_leaves_no_event, events_of_a_key_keep_their_order,
             a_sent_event_is_pending_no_more, sent_events_can_be_asked_for_again, sent_events_are_not_kept_by_default,

@@ -10,31 +10,21 @@ use crate::sqlite::writer::{self, Batch, Writer};
 use crate::{Append, IndexKind, Key, StoreError};
 
 impl Writer {
-    /// Gives the next number of the scope; again from the index when the remembered one was overtaken by a plain insert.
+    /// Gives the next number of the scope.
     pub(super) fn append(
         &mut self,
         batch: &mut Batch,
         append: &Append,
         events: usize,
     ) -> Result<(u64, Vec<Event>), Failure> {
-        let mut remembered = self.numbers.last(append.collection, append.index, &append.scope);
-        loop {
-            let last = match remembered {
-                Some(last) => last,
-                None => self.last_number(append)?,
-            };
-            match self.append_at(batch, append, last + 1, events) {
-                Err(Failure::One(StoreError::Unique { index })) if index == append.index && remembered.is_some() => {
-                    remembered = None;
-                }
-                Ok(built) => {
-                    self.numbers
-                        .note(append.collection, append.index, &append.scope, last + 1);
-                    return Ok((last + 1, built));
-                }
-                Err(e) => return Err(e),
-            }
-        }
+        let last = match self.numbers.last(append.collection, append.index, &append.scope) {
+            Some(last) => last,
+            None => self.last_number(append)?,
+        };
+        let built = self.append_at(batch, append, last + 1, events)?;
+        self.numbers
+            .note(append.collection, append.index, &append.scope, last + 1);
+        Ok((last + 1, built))
     }
 
     fn last_number(&mut self, append: &Append) -> Result<u64, Failure> {
@@ -68,12 +58,9 @@ impl Writer {
         let (document, built) = built.map_err(|fault| Failure::One(StoreError::Refused(fault)))?;
         self.check_room(batch, events + built.len())?;
         let kept = writer::kept(&mut self.collections, append.collection)?;
-        let fields = kept
-            .shelf
-            .plan
-            .ordered(append.index)
-            .map_or(&[][..], |(_, o)| o.index.fields);
-        let carries = match fields {
+        let numbered = kept.shelf.plan.ordered(append.index);
+        let at = numbered.map(|(at, _)| at);
+        let carries = match numbered.map_or(&[][..], |(_, o)| o.index.fields) {
             [scope, place] => {
                 document.collection == append.collection
                     && document.fields.get(scope) == std::slice::from_ref(&append.scope)
@@ -89,7 +76,7 @@ impl Writer {
             return Err(Failure::One(StoreError::Backend(why)));
         }
         batch.bytes += document.body.len();
-        apply::insert(&self.conn, kept, &document)?;
+        apply::insert(&self.conn, kept, &document, at)?;
         Ok(built)
     }
 }

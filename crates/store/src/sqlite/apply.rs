@@ -125,9 +125,15 @@ fn unpack(plan: &Plan, packed: &[u8]) -> Entries {
         .collect()
 }
 
-/// Fails with `Unique` when another document has one of these entries of unique indexes.
-fn check_free(conn: &Connection, kept: &Kept, entries: &[(usize, Vec<u8>)]) -> Result<(), Failure> {
-    for (at, key) in entries {
+/// Fails with `Unique` when another document has one of these entries of unique indexes, except that of index `free`,
+/// which is known to be free.
+fn check_free(
+    conn: &Connection,
+    kept: &Kept,
+    entries: &[(usize, Vec<u8>)],
+    free: Option<usize>,
+) -> Result<(), Failure> {
+    for (at, key) in entries.iter().filter(|(at, _)| Some(*at) != free) {
         let Some(ordered) = kept
             .shelf
             .plan
@@ -166,12 +172,17 @@ fn check_document(document: &RawDocument) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Adds a document.
-pub fn insert(conn: &Connection, kept: &mut Kept, document: &RawDocument) -> Result<(), Failure> {
+/// Adds a document, whose entry in index `free` is known to be free.
+pub fn insert(
+    conn: &Connection,
+    kept: &mut Kept,
+    document: &RawDocument,
+    free: Option<usize>,
+) -> Result<(), Failure> {
     check_document(document)?;
     let shelf = kept.shelf.clone();
     let entries = entries_of(&shelf.plan, &document.fields, &document.id);
-    check_free(conn, kept, &entries)?;
+    check_free(conn, kept, &entries, free)?;
     pack(&shelf.plan, &entries, &mut kept.packed);
     let n = kept.last + 1;
     let inserted =
@@ -227,8 +238,13 @@ fn read_row(conn: &Connection, plan: &Plan, id: &str) -> rusqlite::Result<Option
     conn.prepare_cached(&plan.row)?.query_row([id], read).optional()
 }
 
-/// Replaces a document at exactly `version`; returns the new version.
-pub fn replace(conn: &Connection, kept: &mut Kept, document: &RawDocument, version: u64) -> Result<u64, Failure> {
+/// Replaces a document at exactly `version`; returns the new version, and whether its place in a unique index changed.
+pub fn replace(
+    conn: &Connection,
+    kept: &mut Kept,
+    document: &RawDocument,
+    version: u64,
+) -> Result<(u64, bool), Failure> {
     check_document(document)?;
     let shelf = kept.shelf.clone();
     let plan = &shelf.plan;
@@ -237,15 +253,17 @@ pub fn replace(conn: &Connection, kept: &mut Kept, document: &RawDocument, versi
     let entries = entries_of(plan, &document.fields, &document.id);
     pack(plan, &entries, &mut kept.packed);
     let added: Entries = entries.iter().filter(|e| !row.entries.contains(e)).cloned().collect();
-    check_free(conn, kept, &added)?;
+    check_free(conn, kept, &added, None)?;
     conn.prepare_cached(&plan.replace)?
         .execute(params![row.n, kept.packed, document.body.as_ref()])?;
     let removed = row.entries.into_iter().filter(|e| !entries.contains(e)).collect();
+    let is_unique = |at: usize| plan.ordered.get(at).is_some_and(|o| o.index.kind == IndexKind::Unique);
+    let moved = added.iter().any(|(at, _)| is_unique(*at));
     move_entries(conn, kept, row.n, removed, added)?;
     if !plan.texts.is_empty() {
         reword(conn, kept, row.n, Some(words_of(plan, document)))?;
     }
-    Ok(version + 1)
+    Ok((version + 1, moved))
 }
 
 /// Removes a document, at `version` when given.

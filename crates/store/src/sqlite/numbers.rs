@@ -1,5 +1,6 @@
 //! Owns the last number of each scope that writes append to. Refuses to guess: a scope that it does not know is read
-//! from the index.
+//! from the index. What is remembered is therefore always the greatest number that was given, and the one after it is
+//! free: nobody else writes the file, and writes that do not append make it forget.
 //!
 //! A number is not given twice while its scope is remembered, even when the newest document is deleted; after a restart
 //! (or when a scope was forgotten) counting goes on from the greatest number that is there.
@@ -42,6 +43,18 @@ impl Numbers {
             .or_default()
             .insert(scope.clone(), number);
         self.scopes += 1;
+    }
+
+    /// Forgets the scopes of a collection, since a document came into it, or changed its place, without being appended.
+    pub fn forget_of(&mut self, collection: &str) {
+        let scopes = &mut self.scopes;
+        self.last.retain(|(of, _), known| {
+            let other = *of != collection;
+            if !other {
+                *scopes -= known.len();
+            }
+            other
+        });
     }
 
     /// Forgets everything, since a batch was undone.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use contracts::Event;
 use kernel::{Ambient, Timestamp};
@@ -180,6 +180,7 @@ impl Writer {
     fn finish(&mut self, mut batch: Batch, fatal: Option<StoreError>) {
         let gate = self.gate.clone();
         let shut = gate.lock();
+        let begun = Instant::now();
         let fatal = fatal.or_else(|| {
             let committed = self.conn.prepare_cached("COMMIT").and_then(|mut s| s.execute([]));
             committed.err().map(|e| failed(&e))
@@ -195,6 +196,7 @@ impl Writer {
             drop(shut);
             self.outbox.add(batch.events.drain(..));
         }
+        metrics::histogram!("store_commit_seconds").record(begun.elapsed().as_secs_f64());
         metrics::histogram!("store_batch_writes").record(u32::try_from(batch.answers.len()).unwrap_or(u32::MAX));
         for (answer, result, permit) in batch.answers {
             drop(answer.send(result));
@@ -231,21 +233,28 @@ impl Writer {
         let version = match op {
             Op::Insert(document) => {
                 batch.bytes += document.body.len();
-                apply::insert(&self.conn, kept(&mut self.collections, document.collection)?, &document)?;
+                let kept = kept(&mut self.collections, document.collection)?;
+                apply::insert(&self.conn, kept, &document, None)?;
+                self.numbers.forget_of(document.collection);
                 1
             }
             Op::InsertMany(documents) => {
                 for document in &documents {
                     batch.bytes += document.body.len();
                     let kept = kept(&mut self.collections, document.collection)?;
-                    apply::insert(&self.conn, kept, document)?;
+                    apply::insert(&self.conn, kept, document, None)?;
+                    self.numbers.forget_of(document.collection);
                 }
                 0
             }
             Op::Replace(document, version) => {
                 batch.bytes += document.body.len();
                 let kept = kept(&mut self.collections, document.collection)?;
-                apply::replace(&self.conn, kept, &document, version)?
+                let (version, moved) = apply::replace(&self.conn, kept, &document, version)?;
+                if moved {
+                    self.numbers.forget_of(document.collection);
+                }
+                version
             }
             Op::Delete(collection, id, version) => {
                 let kept = kept(&mut self.collections, collection)?;
@@ -313,6 +322,7 @@ impl Writer {
         if self.unsettled.is_empty() {
             return Ok(());
         }
+        let begun = Instant::now();
         self.begin(false)?;
         let done = settle::settle(&self.conn, &self.unsettled, &self.collections, self.options.sent_kept);
         let gate = self.gate.clone();
@@ -330,6 +340,7 @@ impl Writer {
             .for_each(Kept::settled);
         drop(shut);
         self.unsettled.clear();
+        metrics::histogram!("store_settle_seconds").record(begun.elapsed().as_secs_f64());
         Ok(())
     }
 

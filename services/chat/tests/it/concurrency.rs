@@ -209,7 +209,8 @@ async fn nothing_is_left_of_a_room_that_ends_while_its_messages_are_read() {
     let room = ada.group(&[&bob]).await;
     ada.say(&room, "words").await;
     gate.shut();
-    let read = bob.put(&format!("{}/read", at(&room)), json!({"seq": 1}));
+    let marker = format!("{}/read", at(&room));
+    let read = bob.put(&marker, json!({"seq": 1}));
     let end = async {
         gate.arrival().await;
         ada.delete(&at(&room)).await.expect(204);
