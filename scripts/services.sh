@@ -53,6 +53,9 @@ blame() { # REASON LOG
     echo "$1${last:+: $last} (log: $2)"
 }
 
+# Quiet and quick: no site packages, no words of its own when Ctrl-C ends it.
+loopback() { python3 -IS "$here/loopback.py" "$@" 2>/dev/null; }
+
 variable() { local name=${1^^}; echo "AICHAT_${name}_URL"; }
 
 # Prints the operator's own URL. What `env` printed earlier of a server of ours is not one.
@@ -122,7 +125,7 @@ copy_kafka() { # FOLDER
 build_secantus() { # FOLDER
     local packages=(cmake pkg-config libclang-dev libssl-dev)
     ! command -v dpkg-query || dpkg-query -W "${packages[@]}" || apt_install "${packages[@]}"
-    nice -n 19 cargo install --quiet secantus-mdb --version "=$SECANTUS_VERSION" --ignore-rust-version --root "$1"
+    nice -n 19 cargo install --quiet --locked secantus-mdb --version "=$SECANTUS_VERSION" --ignore-rust-version --root "$1"
 }
 
 # Each `get_` finds or fetches a server's program, or sets $why.
@@ -188,7 +191,7 @@ prepare_kafka() { # PORT DATA
     if [[ -e $2/controller ]]; then
         controller=$(<"$2/controller")
     elif [[ $ports == free ]]; then
-        controller=$(python3 "$here/loopback.py" ports 1)
+        controller=$(loopback ports 1)
     fi
     echo "$controller" >"$2/controller"
     sed -e "s|@PORT@|$1|" -e "s|@CONTROLLER@|$controller|" -e "s|@DIR@|$2/log|" "$here/kafka.properties" >"$2/server.properties"
@@ -208,7 +211,7 @@ url_of() { # SERVER PORT
 # Prints the pid of a server of ours that runs: the recorded process, when its command line still names our folder.
 runs() { # SERVER
     local pid
-    pid=$(cat "$dir/$1/pid" 2>/dev/null) && [[ -n $pid ]] || return
+    pid=$(cat "$dir/$1/pid" 2>/dev/null) && [[ -n $pid ]] || return 1 # the 1 counts: in a trap a bare return says what was before it
     [[ $(ps -ww -o args= -p "$pid" 2>/dev/null) == *"$dir/$1/data"* ]] && echo "$pid"
 }
 
@@ -217,10 +220,10 @@ choose_port() { # SERVER
     local old
     if [[ $ports == fixed ]]; then
         echo "${FIXED_PORT[$1]}"
-    elif old=$(cat "$dir/$1/port" 2>/dev/null) && ! python3 "$here/loopback.py" taken "$old"; then
+    elif old=$(cat "$dir/$1/port" 2>/dev/null) && ! loopback taken "$old"; then
         echo "$old"
     else
-        python3 "$here/loopback.py" ports 1
+        loopback ports 1
     fi
 }
 
@@ -243,7 +246,7 @@ up_one() { # SERVER
     }
     port=$(choose_port "$name")
     : >"$home/log"
-    if python3 "$here/loopback.py" taken "$port"; then
+    if loopback taken "$port"; then
         missing "$name" "port $port is taken by another program"
         return 1
     fi
@@ -258,13 +261,13 @@ up_one() { # SERVER
     set +m
     echo "$pid" >"$home/pid"
     echo "$port" >"$home/port"
-    if ! reason=$(python3 "$here/loopback.py" wait "$name" "127.0.0.1:$port" "$READY_SECONDS" "$pid"); then
+    if ! reason=$(loopback wait "$name" "127.0.0.1:$port" "$READY_SECONDS" "$pid"); then
         stop TERM "$name"
         missing "$name" "$(blame "$kind does not start: $reason" "$home/log")"
         return 1
     fi
     url_of "$name" "$port" >"$home/url"
-    say "$name" "$(<"$home/url")  ($kind, after $(((${EPOCHREALTIME/./} - begun) / 1000)) ms)"
+    say "$name" "$(<"$home/url")  ($kind, $(((${EPOCHREALTIME/./} - begun) / 1000)) ms)"
 }
 
 stop() { # SIGNAL SERVER

@@ -1,0 +1,279 @@
+#!/usr/bin/env bash
+# Runs the whole product on loopback as one process per service, on MongoDB, Redis, Kafka and NATS.
+#
+#   scripts/cluster.sh run               starts everything, prints the URL, stops everything at Ctrl-C or SIGTERM
+#   scripts/cluster.sh down              stops the one that runs on this data folder
+#   scripts/cluster.sh status            says which processes run, where, and where they log
+#   scripts/cluster.sh kill NAME...      ends processes as a power cut would (SIGKILL)
+#   scripts/cluster.sh stop NAME...      ends processes gently (SIGTERM), and waits for them
+#   scripts/cluster.sh start NAME...     starts them again on the same ports, and waits until they are ready
+#
+# From the outside `run` is used like `aichat run`, so that the same tests run on both: AICHAT_LISTEN is the public door
+# (127.0.0.1:8080), AICHAT_DATA_DIR the folder of everything (data/cluster), AICHAT_DEMO_DATA=true loads the demo people.
+# AICHAT_BIN_EACH is the binary that each process runs (target/release/aichat). Servers are those named by
+# AICHAT_{MONGODB,REDIS,KAFKA,NATS}_URL or run by `make services-up`; what is missing is started for as long as `run` runs.
+set -uo pipefail
+
+# Which processes there are: target and replicas, in the order of their start. The end goes the other way: nobody is
+# without those whom he asks.
+readonly PROCESSES="
+    auth              1
+    user              1
+    friendship        1
+    chat              2
+    ai-gateway        1
+    ai-chat-host      2
+    realtime-gateway  2
+    api-gateway       1
+"
+readonly DOOR=api-gateway-1
+readonly READY_SECONDS=60
+readonly STOP_SECONDS=15 # from SIGTERM to SIGKILL
+readonly POLL=0.05
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+binary="${AICHAT_BIN_EACH:-${CARGO_TARGET_DIR:-$here/../target}/release/aichat}"
+dir="${AICHAT_DATA_DIR:-$here/../data/cluster}"
+door="${AICHAT_LISTEN:-127.0.0.1:8080}"
+demo="${AICHAT_DEMO_DATA:-false}"
+
+# --- the table --------------------------------------------------------------------------------------------------
+
+# Prints all processes, one a line: NAME TARGET.
+processes() {
+    local target replicas n
+    while read -r target replicas; do
+        for ((n = 1; n <= ${replicas:-0}; n++)); do echo "$target-$n $target"; done
+    done <<<"$PROCESSES"
+}
+
+names() { processes | cut -d ' ' -f 1; }
+targets() { awk 'NF { print $1 }' <<<"$PROCESSES"; }
+
+address_of() { # NAME
+    if [[ $1 == "$DOOR" ]]; then echo "$door"; else awk -v name="$1" '$1 == name { print $2 }' "$dir/addresses"; fi
+}
+
+# --- one process ------------------------------------------------------------------------------------------------
+
+die() { echo "cluster.sh: $1" >&2; exit 1; }
+
+loopback() { python3 -IS "$here/servers/loopback.py" "$@" 2>/dev/null; }
+
+# Prints the pid of a process of ours: the recorded one, when its command line still names our folder.
+runs() { # NAME
+    local pid
+    pid=$(cat "$dir/pids/$1" 2>/dev/null) && [[ -n $pid ]] || return 1 # the 1 counts: in a trap a bare return says what was before it
+    [[ $(ps -ww -o args= -p "$pid" 2>/dev/null) == *"$dir/$1"* ]] && echo "$pid"
+}
+
+# Prints the pid of the `run` that owns our folder.
+script_runs() {
+    local pid
+    pid=$(cat "$dir/pid" 2>/dev/null) && [[ -n $pid ]] || return 1
+    [[ $(ps -ww -o args= -p "$pid" 2>/dev/null) == *cluster.sh* ]] && echo "$pid"
+}
+
+launch() { # NAME
+    local target=${1%-*} loads=false
+    [[ $1 == "$DOOR" ]] && loads=$demo # the demo data comes in by the front door, once
+    # A process group of its own: Ctrl-C in the terminal is for this script, which ends them in order.
+    set -m
+    AICHAT_CONFIG="$dir/cluster.toml" AICHAT_LISTEN=$(address_of "$1") AICHAT_DEMO_DATA=$loads \
+        "$binary" run --target "$target" --data-dir "$dir/$1" >>"$dir/logs/$1.log" 2>&1 </dev/null &
+    set +m
+    echo $! >"$dir/pids/$1"
+}
+
+await() { # NAME
+    local reason
+    reason=$(loopback wait http "http://$(address_of "$1")/readyz" "$READY_SECONDS" \
+        "$(<"$dir/pids/$1")") && return
+    echo "cluster.sh: $1 is not ready: $reason; the last of $dir/logs/$1.log:" >&2
+    tail -n 5 "$dir/logs/$1.log" >&2
+    return 1
+}
+
+start_all() { # NAME...
+    local name
+    for name in "$@"; do runs "$name" >/dev/null || launch "$name"; done
+    for name in "$@"; do await "$name" || return; done
+}
+
+# Ends processes and waits for them; who does not end in time is killed.
+end() { # SIGNAL NAME...
+    local signal=$1 name pid waited
+    shift
+    for name in "$@"; do
+        if pid=$(runs "$name"); then kill -"$signal" "$pid" 2>/dev/null; fi
+    done
+    for name in "$@"; do
+        waited=0
+        while pid=$(runs "$name"); do
+            sleep "$POLL"
+            ((++waited < STOP_SECONDS * 20)) || kill -KILL "$pid" 2>/dev/null
+        done
+        rm -f "$dir/pids/$name"
+    done
+}
+
+# --- the whole --------------------------------------------------------------------------------------------------
+
+# Sets the URL variables: the operator's, those of `make services-up`, else servers of our own.
+need_servers() {
+    eval "$("$here/services.sh" env)"
+    [[ -n ${AICHAT_MONGODB_URL:-} && -n ${AICHAT_REDIS_URL:-} && -n ${AICHAT_KAFKA_URL:-} && -n ${AICHAT_NATS_URL:-} ]] && return
+    own_servers=yes
+    "$here/services.sh" up --dir "$dir/servers" || die "a cluster needs all four servers; see above which cannot be had, or name your own by AICHAT_<SERVER>_URL"
+    eval "$("$here/services.sh" env --dir "$dir/servers")"
+}
+
+# Writes what stays the same over a restart: addresses, secrets, and a name that keeps several products on one server apart.
+write_table() {
+    local ports name
+    [[ -s $dir/namespace ]] || echo "c$(random_hex 4)" >"$dir/namespace"
+    [[ -s $dir/cluster.secret ]] || (umask 077 && random_hex 32 >"$dir/cluster.secret")
+    if [[ $(cut -d ' ' -f 1 "$dir/addresses" 2>/dev/null) != "$(names)" ]]; then
+        mapfile -t ports < <(loopback ports "$(names | wc -l)")
+        for name in $(names); do
+            echo "$name 127.0.0.1:${ports[0]}"
+            ports=("${ports[@]:1}")
+        done >"$dir/addresses"
+    fi
+    declare -p binary door demo >"$dir/environment" # for `start`, which has not ours
+    ln -sfn auth-1/mail "$dir/mail"
+}
+
+random_hex() { od -An -v -N"$1" -tx1 /dev/urandom | tr -d ' \n'; } # BYTES
+
+# Prints the key of a target: ai-chat-host is aiChatHost.
+key_of() { # TARGET
+    local first rest
+    IFS=- read -ra rest <<<"$1"
+    first=${rest[0]}
+    rest=("${rest[@]:1}")
+    printf '%s' "$first" "${rest[@]^}"
+}
+
+# Writes the configuration that all processes read.
+write_config() {
+    local target name
+    {
+        echo "# Written by scripts/cluster.sh at each start."
+        echo "namespace = \"$(<"$dir/namespace")\""
+        echo "clusterSecretFile = \"$dir/cluster.secret\""
+        echo "mongodbUrl = \"$AICHAT_MONGODB_URL\""
+        echo "redisUrl = \"$AICHAT_REDIS_URL\""
+        echo "kafkaUrl = \"$AICHAT_KAFKA_URL\""
+        echo "natsUrl = \"$AICHAT_NATS_URL\""
+        echo "[auth]"
+        echo "secretFile = \"$dir/auth.secret\""
+        echo "[links]"
+        for target in $(targets | grep -vx "${DOOR%-*}"); do
+            echo "$(key_of "$target") = [$(for name in $(names | grep -x "$target-[0-9]*"); do
+                echo "\"http://$(address_of "$name")\""
+            done | paste -s -d ,)]"
+        done
+    } >"$dir/cluster.toml"
+}
+
+welcome() {
+    echo
+    echo "  AI Chat Distributed is ready, as $(names | wc -l) processes:  http://$door"
+    echo "  API:   http://$door/api/docs"
+    echo "  Logs:  $dir/logs"
+    [[ $demo != true ]] || grep -h -A 1 -m 1 '^  Demo:' "$dir/logs/$DOOR.log"
+    echo "  Ctrl-C stops everything."
+}
+
+# Kills what is left when this script was killed and could end nothing itself.
+guard() { # PID_OF_THE_SCRIPT
+    local pids=()
+    while kill -0 "$1" 2>/dev/null; do
+        mapfile -t pids < <(cat "$dir"/pids/* 2>/dev/null)
+        sleep "$POLL"
+    done
+    ((${#pids[@]} == 0)) || kill -KILL "${pids[@]}" 2>/dev/null
+    [[ -z $own_servers ]] || "$here/services.sh" down --dir "$dir/servers"
+}
+
+stop_all() {
+    local target some
+    trap '' INT TERM
+    for target in $(targets | tac); do
+        mapfile -t some < <(names | grep -x "$target-[0-9]*")
+        end TERM "${some[@]}"
+    done
+    [[ -z $own_servers ]] || "$here/services.sh" down --dir "$dir/servers"
+    rm -f "$dir/pid"
+}
+
+command_run() {
+    local name all behind own_servers="" gone code
+    [[ -x $binary ]] || die "no binary at $binary: make build, or set AICHAT_BIN_EACH"
+    mkdir -p "$dir/logs" "$dir/pids" || exit
+    dir=$(cd "$dir" && pwd)
+    if script_runs >/dev/null; then die "a cluster runs already on $dir (scripts/cluster.sh down)"; fi
+    mapfile -t all < <(names)
+    end KILL "${all[@]}" # what a killed script has left
+    echo $$ >"$dir/pid"
+    trap stop_all EXIT
+    trap 'exit 0' INT TERM
+    need_servers
+    write_table
+    write_config
+    set -m
+    guard $$ >/dev/null 2>&1 </dev/null &
+    set +m
+    # The door opens last: when it is ready, everything is.
+    mapfile -t behind < <(names | grep -vx "$DOOR")
+    start_all "${behind[@]}" && start_all "$DOOR" || exit
+    welcome
+    while :; do # the guard is a child too, and never ends: there is always somebody to wait for
+        { wait -n -p gone; } 2>/dev/null # without bash telling of it in its own words
+        code=$?
+        name=$(grep -lx "$gone" "$dir"/pids/* 2>/dev/null) || continue
+        name=${name##*/}
+        echo "  $name ended with $code, see $dir/logs/$name.log (again: scripts/cluster.sh start $name)"
+    done
+}
+
+command_down() {
+    local pid
+    pid=$(script_runs) || die "no cluster runs on $dir"
+    kill -TERM "$pid"
+    while script_runs >/dev/null; do sleep "$POLL"; done
+    echo "stopped"
+}
+
+command_status() {
+    local name pid
+    for name in $(names); do
+        pid=$(runs "$name") && printf '  %-20s http://%s  (pid %s)\n' "$name" "$(address_of "$name")" "$pid" || printf '  %-20s does not run\n' "$name"
+    done
+    echo "  logs: $dir/logs"
+}
+
+command_kill() { end KILL "$@"; }
+command_stop() { end TERM "$@"; }
+
+command_start() {
+    # shellcheck source=/dev/null
+    . "$dir/environment"
+    start_all "$@"
+}
+
+main() {
+    local command=${1:-} name
+    shift
+    case $command in
+        run) command_run ;;
+        down | status | kill | stop | start)
+            dir=$(cd "$dir" 2>/dev/null && pwd) || die "there is no $dir"
+            for name in "$@"; do names | grep -qx "$name" || die "no process '$name'; there are: $(names | paste -s -d ' ')"; done
+            "command_$command" "$@" ;;
+        *) sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+    esac
+}
+
+main "$@"
