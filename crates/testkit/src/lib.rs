@@ -10,10 +10,14 @@
 
 mod app;
 mod fakes;
+mod fault_proxy;
+mod skip;
 mod upstream;
 mod world;
 
 pub use app::{App, Asker, Reply};
 pub use fakes::{FakeAccounts, FakeAgents, FakeRelationships, FakeUsers};
+pub use fault_proxy::{FaultProxy, Way};
+pub use skip::skip;
 pub use upstream::{End, Received, Script, ScriptedUpstream};
 pub use world::World;
