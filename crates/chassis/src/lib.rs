@@ -6,6 +6,7 @@ pub mod caller;
 pub mod extract;
 pub mod http;
 pub mod openapi;
+pub mod page;
 pub mod problem;
 pub mod service;
 pub mod supervisor;
@@ -14,6 +15,7 @@ pub mod telemetry;
 pub use auth::Verifier;
 pub use caller::Caller;
 pub use extract::{IfMatch, Json, Path, Query};
+pub use page::Paging;
 pub use problem::{Answer, Problem};
 pub use service::{Consumer, Service, Worker};
 /// Re-exported so that a service's handlers read alike: `OpenApiRouter::new().routes(routes!(handler))`.

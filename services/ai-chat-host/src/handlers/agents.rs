@@ -6,11 +6,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use chassis::extract::etag;
-use chassis::{Answer, Caller, IfMatch, Json, Path, Query};
+use chassis::{Answer, Caller, IfMatch, Json, Paging, Path, Query};
 use garde::Validate;
-use kernel::{AgentId, LIMIT_DEFAULT, Page, Timestamp, UserId};
+use kernel::{AgentId, Page, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::agent::{
@@ -70,31 +70,14 @@ impl Agent {
     }
 }
 
-#[derive(Deserialize, IntoParams, Validate)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct List {
-    /// Most items.
-    #[garde(range(min = 1, max = 100))]
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<usize>,
-    /// Where to go on.
-    #[garde(length(max = 1024))]
-    #[param(max_length = 1024)]
-    cursor: Option<String>,
-}
-
 /// Lists the agents that may be brought into rooms, by handle.
-#[utoipa::path(get, path = "/api/agents", tag = "agents", params(List), responses((status = 200, body = Page<Agent>)))]
+#[utoipa::path(get, path = "/api/agents", tag = "agents", params(Paging), responses((status = 200, body = Page<Agent>)))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Query(list): Query<List>,
+    Query(paging): Query<Paging>,
 ) -> Answer<Json<Page<Agent>>> {
-    let page = app
-        .agents
-        .page(list.limit.unwrap_or(LIMIT_DEFAULT), list.cursor.as_deref())
-        .await?;
+    let page = app.agents.page(paging.limit(), paging.cursor()).await?;
     let mut badges = HashMap::new();
     for model in page.items.iter().map(|doc| &doc.model) {
         if !badges.contains_key(model) {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use chassis::{Answer, Caller, Json, Path, Query};
+use chassis::{Answer, Caller, Json, Paging, Path, Query};
 use garde::Validate;
 use http::StatusCode;
-use kernel::{ApiKeyId, LIMIT_DEFAULT, Page, Timestamp};
+use kernel::{ApiKeyId, Page, Timestamp};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::key::KeyDoc;
@@ -70,28 +70,6 @@ impl From<KeyDoc> for ApiKey {
     }
 }
 
-/// Which part of a list.
-#[derive(Deserialize, IntoParams, Validate)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Which {
-    /// Most items.
-    #[garde(range(min = 1, max = 100))]
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<usize>,
-    /// Where to go on.
-    #[garde(length(max = 1024))]
-    #[param(max_length = 1024)]
-    cursor: Option<String>,
-}
-
-impl Which {
-    /// Returns how many items and after which place.
-    pub(crate) fn part(&self) -> (usize, Option<&str>) {
-        (self.limit.unwrap_or(LIMIT_DEFAULT), self.cursor.as_deref())
-    }
-}
-
 /// Makes a key, which is shown only here. One may have 20.
 #[utoipa::path(post, path = "/api/ai/keys", tag = "ai", request_body = NewKey, responses((status = 201, body = MadeKey)))]
 pub(crate) async fn create(
@@ -120,14 +98,14 @@ pub(crate) async fn create(
 }
 
 /// Lists one's keys, newest first.
-#[utoipa::path(get, path = "/api/ai/keys", tag = "ai", params(Which), responses((status = 200, body = Page<ApiKey>)))]
+#[utoipa::path(get, path = "/api/ai/keys", tag = "ai", params(Paging), responses((status = 200, body = Page<ApiKey>)))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Query(which): Query<Which>,
+    Query(paging): Query<Paging>,
 ) -> Answer<Json<Page<ApiKey>>> {
-    let (limit, cursor) = which.part();
-    Ok(Json(app.keys.list(caller.user, limit, cursor).await?.map(ApiKey::from)))
+    let page = app.keys.list(caller.user, paging.limit(), paging.cursor()).await?;
+    Ok(Json(page.map(ApiKey::from)))
 }
 
 /// Revokes a key: within five seconds it works nowhere any more.

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use chassis::{Answer, Caller, Json, Query};
+use chassis::{Answer, Caller, Json, Paging, Query};
 use kernel::Page;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::usage::UsageDoc;
-use crate::handlers::keys::Which;
 
 /// What one used of one model on one day.
 #[derive(Serialize, ToSchema)]
@@ -50,17 +49,15 @@ impl From<UsageDoc> for DailyUsage {
 }
 
 /// Lists what one used, newest day first; a call shows up about a second after it ended.
-#[utoipa::path(get, path = "/api/ai/usage", tag = "ai", params(Which), responses((status = 200, body = Page<DailyUsage>)))]
+#[utoipa::path(get, path = "/api/ai/usage", tag = "ai", params(Paging), responses((status = 200, body = Page<DailyUsage>)))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Query(which): Query<Which>,
+    Query(paging): Query<Paging>,
 ) -> Answer<Json<Page<DailyUsage>>> {
-    let (limit, cursor) = which.part();
-    Ok(Json(
-        app.repo
-            .list_usage(caller.user, limit, cursor)
-            .await?
-            .map(DailyUsage::from),
-    ))
+    let page = app
+        .repo
+        .list_usage(caller.user, paging.limit(), paging.cursor())
+        .await?;
+    Ok(Json(page.map(DailyUsage::from)))
 }

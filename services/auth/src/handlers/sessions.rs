@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use chassis::problem::ProblemBody;
-use chassis::{Answer, Caller, Json, Path, Query};
+use chassis::{Answer, Caller, Json, Paging, Path, Query};
 use http::StatusCode;
-use kernel::{LIMIT_DEFAULT, Page, SessionId, Timestamp};
+use kernel::{Page, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::accounts::Signed;
 use crate::app::App;
@@ -95,21 +95,6 @@ impl SessionView {
     }
 }
 
-/// Which page.
-#[derive(Deserialize, IntoParams, garde::Validate)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Paging {
-    /// Items in the page, 50 by default.
-    #[garde(range(min = 1, max = 100))]
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<usize>,
-    /// `nextCursor` of the page before.
-    #[garde(length(chars, max = 512))]
-    #[param(max_length = 512)]
-    cursor: Option<String>,
-}
-
 /// Signs in.
 #[utoipa::path(post, path = "/api/auth/signin", tag = "auth", security(()), request_body = SignIn, responses(
     (status = 200, body = Signed),
@@ -169,11 +154,10 @@ pub(crate) async fn list(
     caller: Caller,
     Query(paging): Query<Paging>,
 ) -> Answer<Json<Page<SessionView>>> {
-    let limit = paging.limit.unwrap_or(LIMIT_DEFAULT);
     let page = app
         .local
         .repo
-        .live_page(caller.user, limit, paging.cursor.as_deref())
+        .live_page(caller.user, paging.limit(), paging.cursor())
         .await?;
     Ok(Json(page.map(|session| SessionView::of(session, caller.session))))
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode};
 use chassis::extract::etag;
-use chassis::{Answer, Caller, IfMatch, Json, Path, Query};
+use chassis::{Answer, Caller, IfMatch, Json, Paging, Path, Query};
 use contracts::chat::{AgentPolicy, RoomKind};
 use garde::Validate;
-use kernel::{AgentId, LIMIT_DEFAULT, Page, RoomId, UserId};
+use kernel::{AgentId, Page, RoomId, UserId};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::app::create_room::RoomWish;
@@ -74,30 +74,17 @@ pub(crate) async fn create(
     Ok((status, tagged(&app, caller, opened.id).await?))
 }
 
-#[derive(Deserialize, IntoParams, Validate)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ListQuery {
-    /// How many, 50 by default.
-    #[garde(inner(range(min = 1, max = 100)))]
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<usize>,
-    /// `nextCursor` of the page before.
-    #[garde(length(max = 512))]
-    #[param(max_length = 512)]
-    cursor: Option<String>,
-}
-
 /// Lists my rooms, newest activity first, with last message and unread count.
-#[utoipa::path(get, path = "/api/chat/rooms", tag = "chat", operation_id = "listRooms", params(ListQuery),
+#[utoipa::path(get, path = "/api/chat/rooms", tag = "chat", operation_id = "listRooms", params(Paging),
     responses((status = 200, body = Page<Room>)))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Query(query): Query<ListQuery>,
+    Query(paging): Query<Paging>,
 ) -> Answer<Json<Page<Room>>> {
-    let limit = query.limit.unwrap_or(LIMIT_DEFAULT);
-    Ok(Json(app.list_rooms(caller.user, limit, query.cursor.as_deref()).await?))
+    Ok(Json(
+        app.list_rooms(caller.user, paging.limit(), paging.cursor()).await?,
+    ))
 }
 
 /// Shows a room of mine.

@@ -3,25 +3,23 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use chassis::{Answer, Caller, Json, Path, Query};
+use chassis::{Answer, Caller, Json, Paging, Path, Query};
 use garde::Validate;
 use http::StatusCode;
 use kernel::{LIMIT_DEFAULT, Page, UserId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::Which;
 use crate::app::{App, Friend, Suggestion};
 
 /// Lists one's friends, newest friendship first.
-#[utoipa::path(get, path = "/api/friendships", tag = "friendships", params(Which), responses((status = 200, body = Page<Friend>)))]
+#[utoipa::path(get, path = "/api/friendships", tag = "friendships", params(Paging), responses((status = 200, body = Page<Friend>)))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Query(which): Query<Which>,
+    Query(paging): Query<Paging>,
 ) -> Answer<Json<Page<Friend>>> {
-    let limit = which.limit.unwrap_or(LIMIT_DEFAULT);
-    Ok(Json(app.friends(caller.user, limit, which.cursor.as_deref()).await?))
+    Ok(Json(app.friends(caller.user, paging.limit(), paging.cursor()).await?))
 }
 
 /// Ends a friendship.

@@ -4,42 +4,24 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::State;
-use chassis::{Answer, Caller, Json, Path, Query};
+use chassis::{Answer, Caller, Json, Paging, Path, Query};
 use contracts::user::{Profile, UserDirectory as _};
-use garde::Validate;
 use http::StatusCode;
-use kernel::{LIMIT_DEFAULT, Page, UserId};
-use serde::Deserialize;
-use utoipa::IntoParams;
+use kernel::{Page, UserId};
 
 use crate::app::App;
 use crate::error::Error;
 
-#[derive(Deserialize, IntoParams, Validate)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Which {
-    /// Most items.
-    #[garde(range(min = 1, max = 100))]
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<usize>,
-    /// Where to go on.
-    #[garde(length(max = 1024))]
-    #[param(max_length = 1024)]
-    cursor: Option<String>,
-}
-
 /// Lists whom one has blocked, newest first.
-#[utoipa::path(get, path = "/api/users/me/blocks", tag = "users", params(Which), responses((status = 200, body = Page<Profile>)))]
+#[utoipa::path(get, path = "/api/users/me/blocks", tag = "users", params(Paging), responses((status = 200, body = Page<Profile>)))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Query(which): Query<Which>,
+    Query(paging): Query<Paging>,
 ) -> Answer<Json<Page<Profile>>> {
-    let limit = which.limit.unwrap_or(LIMIT_DEFAULT);
     let page = app
         .relationships
-        .blocks(caller.user, limit, which.cursor.as_deref())
+        .blocks(caller.user, paging.limit(), paging.cursor())
         .await?;
     let ids: Vec<UserId> = page.items.iter().map(|(id, _)| *id).collect();
     let mut profiles: HashMap<UserId, Profile> = app
