@@ -22,12 +22,17 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::supervisor::Readiness;
-use crate::{Problem, Verifier, problem, telemetry};
+use crate::{Problem, Trail, Verifier, problem, telemetry};
 
 /// Carries the request's id, in and out.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Carries the trace context (W3C), in and out.
 pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+/// Says for how many milliseconds the caller will wait. Only for calls between our own processes: whoever sends it from
+/// elsewhere makes nobody wait for less than themselves.
+pub const DEADLINE: HeaderName = HeaderName::from_static("x-internal-deadline-ms");
+/// A longer deadline is none.
+const DEADLINE_MAX: Duration = Duration::from_secs(3600);
 /// Listen backlog.
 pub const BACKLOG: u32 = 4096;
 /// How long requests in flight may go on after a stop.
@@ -183,10 +188,20 @@ fn request_id(headers: &HeaderMap, ambient: &Ambient) -> Arc<str> {
     }
 }
 
+fn deadline(headers: &HeaderMap) -> Option<tokio::time::Instant> {
+    let left = headers.get(DEADLINE)?.to_str().ok()?.parse().ok()?;
+    Some(tokio::time::Instant::now() + Duration::from_millis(left).min(DEADLINE_MAX))
+}
+
 async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = request_id(req.headers(), &surroundings.ambient);
     let trace = req.headers().get(TRACEPARENT).filter(|v| v.len() <= 64).cloned();
+    let trail = Trail {
+        request_id: Some(id.clone()),
+        traceparent: trace.clone(),
+        deadline: deadline(req.headers()),
+    };
     let path = req.uri().path().to_owned();
     let method = req.method().clone();
     let peer = req.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
@@ -197,7 +212,9 @@ async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request,
     extensions.insert(surroundings.verifier.clone());
     let matched = extensions.get::<MatchedPath>().map(|m| m.as_str().to_owned());
     // A panic in a handler is a defect of ours; the connection and everybody else's go on.
-    let answer = std::panic::AssertUnwindSafe(next.run(req)).catch_unwind().await;
+    let answer = trail
+        .follow(std::panic::AssertUnwindSafe(next.run(req)).catch_unwind())
+        .await;
     let response = answer.unwrap_or_else(|_| Problem(Fault::internal("a handler panicked")).into_response());
     let mut response = problem::render(response, &id, &path);
     if let Ok(value) = HeaderValue::from_str(&id) {

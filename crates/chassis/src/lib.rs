@@ -1,16 +1,19 @@
 //! What every service stands on: the shape of a service, extractors, errors as problem+json, the check of access
-//! tokens, OpenAPI, logs and metrics, and the supervisor that runs it all and drains it. Knows no service.
+//! tokens, calls between processes, OpenAPI, logs and metrics, and the supervisor that runs it all and drains it. Knows no
+//! service.
 
 pub mod auth;
 pub mod caller;
 pub mod extract;
 pub mod http;
+pub mod link;
 pub mod openapi;
 pub mod page;
 pub mod problem;
 pub mod service;
 pub mod supervisor;
 pub mod telemetry;
+mod trail;
 
 pub use auth::Verifier;
 pub use caller::Caller;
@@ -18,5 +21,6 @@ pub use extract::{IfMatch, Json, Path, Query};
 pub use page::Paging;
 pub use problem::{Answer, Problem};
 pub use service::{Consumer, Service, Worker};
+pub use trail::Trail;
 /// Re-exported so that a service's handlers read alike: `OpenApiRouter::new().routes(routes!(handler))`.
 pub use utoipa_axum::{router::OpenApiRouter, routes};

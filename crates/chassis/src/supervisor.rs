@@ -35,7 +35,7 @@ pub struct Readiness(Arc<Ready>);
 struct Ready {
     open: AtomicBool,
     stores: Vec<(&'static str, Arc<dyn Store>)>,
-    bus: Arc<dyn Bus>,
+    bus: Option<Arc<dyn Bus>>,
     ephemeral: Arc<dyn Ephemeral>,
 }
 
@@ -53,7 +53,9 @@ impl Readiness {
         for (name, store) in &self.0.stores {
             store.ping().await.map_err(|e| format!("store of {name}: {e}"))?;
         }
-        self.0.bus.ping().await.map_err(|e| e.to_string())?;
+        if let Some(bus) = &self.0.bus {
+            bus.ping().await.map_err(|e| e.to_string())?;
+        }
         self.0.ephemeral.ping().await.map_err(|e| e.to_string())
     }
 }
@@ -66,19 +68,34 @@ pub struct Supervisor {
     relays: TaskTracker,
     drains: Vec<(&'static str, Drain)>,
     stores: Vec<(&'static str, Arc<dyn Store>)>,
-    bus: Arc<dyn Bus>,
+    bus: Option<Arc<dyn Bus>>,
     readiness: Readiness,
 }
 
 impl Supervisor {
     /// Starts relays, consumers and workers of `services` (their routes must have been taken).
     pub fn start(services: Vec<Service>, bus: Arc<dyn Bus>, ephemeral: Arc<dyn Ephemeral>, ambient: &Ambient) -> Self {
+        Self::begin(services, Some(bus), ephemeral, ambient)
+    }
+
+    /// Starts the workers of `services` that only pass requests on: they neither keep documents nor hear events.
+    pub fn without_bus(services: Vec<Service>, ephemeral: Arc<dyn Ephemeral>, ambient: &Ambient) -> Self {
+        Self::begin(services, None, ephemeral, ambient)
+    }
+
+    fn begin(
+        services: Vec<Service>,
+        bus: Option<Arc<dyn Bus>>,
+        ephemeral: Arc<dyn Ephemeral>,
+        ambient: &Ambient,
+    ) -> Self {
         let (tasks, relays) = (TaskTracker::new(), TaskTracker::new());
         let (stop_work, stop_relays) = (CancellationToken::new(), CancellationToken::new());
         let (mut drains, mut stores) = (Vec::new(), Vec::new());
         for service in services {
             let name = service.name;
-            if let Some(store) = service.store {
+            let bus = bus.as_ref();
+            if let Some((store, bus)) = service.store.zip(bus) {
                 let (store, bus, stop) = (store.clone(), bus.clone(), stop_relays.clone());
                 stores.push((name, store.clone()));
                 relays.spawn(forever(
@@ -95,7 +112,11 @@ impl Supervisor {
                     },
                 ));
             }
-            for consumer in service.consumers {
+            for (consumer, bus) in service
+                .consumers
+                .into_iter()
+                .filter_map(|consumer| Some((consumer, bus?)))
+            {
                 let (bus, stop) = (bus.clone(), stop_work.clone());
                 let label = format!("{name} consumer {}", consumer.subscription.group);
                 tasks.spawn(forever(label, stop.clone(), ambient.clone(), move || {
@@ -165,7 +186,9 @@ impl Supervisor {
                 tracing::warn!("{what} took too long to stop");
             }
         }
-        self.bus.close().await;
+        if let Some(bus) = self.bus {
+            bus.close().await;
+        }
         for (_, store) in self.stores {
             store.close().await;
         }

@@ -1,0 +1,420 @@
+//! Owns the calling side: one request to one replica after the other until somebody answers, the time or the tries are
+//! over, or nothing may be tried again. Refuses to know what is asked.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use http::{HeaderValue, Method as Verb, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use kernel::{Ambient, ErrorCode, Fault};
+use parking_lot::Mutex;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::time::{Instant, timeout_at};
+
+use super::budget::Budget;
+use super::identity::{Identity, TOKEN};
+use super::replicas::{Replicas, Seat};
+use super::wire::read_fault;
+use crate::Trail;
+use crate::http::{DEADLINE, REQUEST_ID, TRACEPARENT};
+
+/// How long a connection may take to be made.
+pub const CONNECT_MAX: Duration = Duration::from_secs(1);
+/// How long one replica may take to answer what can be asked of another as well.
+pub const TRY_MAX: Duration = Duration::from_secs(5);
+/// How long a call may take, with all tries; less when the caller's own deadline is nearer.
+pub const CALL_MAX: Duration = Duration::from_secs(10);
+/// How often a call is sent at most.
+pub const TRIES_MAX: usize = 3;
+/// When nobody of a service can be reached, calls wait for so long after that began: a process may be started again without
+/// a failed call. Afterwards they fail at once, until somebody is there.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a stream may take to begin: longer than a model may take to its first word.
+pub const STREAM_HEAD_MAX: Duration = Duration::from_secs(150);
+/// How long a stream may be silent: longer than a model may be between two words.
+pub const STREAM_SILENCE_MAX: Duration = Duration::from_secs(90);
+/// Largest answer that is no stream: 1,000 messages at their longest.
+pub const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Largest piece of a stream.
+pub const PIECE_BYTES_MAX: usize = 1024 * 1024;
+/// An idle connection is closed after so long; before the other side would ([`crate::http::HEAD_MAX`]).
+pub const IDLE_MAX: Duration = Duration::from_secs(20);
+/// Idle connections that are kept to one replica.
+pub const IDLE_CONNECTIONS_MAX: usize = 256;
+/// Largest fault or foreign answer that is read.
+const FAULT_BYTES_MAX: usize = 64 * 1024;
+/// Pause before the first retry, doubled each time, drawn from half to one and a half of it.
+const RETRY_PAUSE: Duration = Duration::from_millis(10);
+/// Longest such pause.
+const RETRY_PAUSE_MAX: Duration = Duration::from_millis(160);
+
+pub(super) type Transport = Client<HttpConnector, Full<Bytes>>;
+
+/// Makes what all links of a process share: the connections.
+pub(super) fn transport() -> Transport {
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    connector.set_connect_timeout(Some(CONNECT_MAX));
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE_MAX)
+        .pool_max_idle_per_host(IDLE_CONNECTIONS_MAX)
+        .build(connector)
+}
+
+/// A line of the table.
+pub(super) struct Method {
+    pub(super) path: &'static str,
+    /// Whether it may be done twice.
+    pub(super) repeats: bool,
+}
+
+/// The way to one service, over all its replicas.
+pub struct Link {
+    service: &'static str,
+    replicas: Arc<Replicas>,
+    transport: Transport,
+    identity: Arc<Identity>,
+    budget: Budget,
+    /// Since when nobody could be reached.
+    away: Mutex<Option<Instant>>,
+    ambient: Ambient,
+}
+
+/// A contract that another process answers.
+pub struct Remote<C: ?Sized> {
+    pub(super) link: Arc<Link>,
+    contract: PhantomData<fn(&C)>,
+}
+
+impl<C: ?Sized> Remote<C> {
+    pub(super) fn new(link: Arc<Link>) -> Self {
+        Self {
+            link,
+            contract: PhantomData,
+        }
+    }
+}
+
+/// One call, however often it is tried.
+struct Ask<'a> {
+    verb: Verb,
+    path: &'a str,
+    body: Bytes,
+    home: Option<&'a str>,
+    repeats: bool,
+    streams: bool,
+    most: Duration,
+    trail: Trail,
+}
+
+impl<'a> Ask<'a> {
+    /// What may be done twice, anywhere, on the trail of the request that this task handles.
+    fn new(verb: Verb, path: &'a str, body: Bytes) -> Self {
+        Self {
+            verb,
+            path,
+            body,
+            home: None,
+            repeats: true,
+            streams: false,
+            most: CALL_MAX,
+            trail: Trail::current(),
+        }
+    }
+}
+
+/// What a try ended with.
+enum Answer {
+    /// All of it.
+    Whole(Bytes),
+    /// The beginning of a stream.
+    Begun(Seat, Incoming),
+}
+
+/// Why a try has no result.
+enum Failure {
+    /// Nobody has seen it.
+    NotSent(String),
+    /// Somebody may have done it.
+    Broken(String),
+    /// The same, but nobody said so in time.
+    Silent,
+    /// The owner has answered.
+    Answered(Fault),
+}
+
+impl Failure {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::NotSent(_) => "not_sent",
+            Self::Broken(_) => "broken",
+            Self::Silent => "silent",
+            Self::Answered(_) => "answered",
+        }
+    }
+}
+
+impl Link {
+    pub(super) fn open(
+        service: &'static str,
+        addresses: &[String],
+        transport: Transport,
+        identity: Arc<Identity>,
+        ambient: Ambient,
+    ) -> Result<Self, String> {
+        Ok(Self {
+            service,
+            replicas: Replicas::open(service, addresses, ambient.clone())?,
+            transport,
+            identity,
+            budget: Budget::default(),
+            away: Mutex::default(),
+            ambient,
+        })
+    }
+
+    /// Asks for the service's part of the OpenAPI document.
+    pub async fn get_openapi(&self) -> Result<utoipa::openapi::OpenApi, Fault> {
+        let path = super::serve::openapi_path(self.service);
+        let ask = Ask::new(Verb::GET, &path, Bytes::new());
+        serde_json::from_slice(&self.whole(&ask).await?).map_err(Fault::internal)
+    }
+
+    /// Asks for a result.
+    pub(super) async fn call<R: DeserializeOwned>(
+        &self,
+        method: &Method,
+        home: Option<&str>,
+        arguments: &(impl Serialize + Sync),
+    ) -> Result<R, Fault> {
+        let ask = Ask {
+            home,
+            repeats: method.repeats,
+            ..Ask::new(Verb::POST, method.path, encode(arguments)?)
+        };
+        serde_json::from_slice(&self.whole(&ask).await?)
+            .map_err(|e| Fault::internal(format!("{} answered something else than asked: {e}", method.path)))
+    }
+
+    async fn whole(&self, ask: &Ask<'_>) -> Result<Bytes, Fault> {
+        match self.tries(ask).await? {
+            Answer::Whole(answer) => Ok(answer),
+            Answer::Begun(..) => Err(Fault::internal(format!("{} is a stream", ask.path))),
+        }
+    }
+
+    /// Asks for a stream. Dropping it closes the connection, which drops the owner's side.
+    pub(super) async fn stream<T: DeserializeOwned + Send + 'static>(
+        &self,
+        method: &Method,
+        arguments: &(impl Serialize + Sync),
+    ) -> Result<BoxStream<'static, Result<T, Fault>>, Fault> {
+        let ask = Ask {
+            streams: true,
+            repeats: method.repeats,
+            most: STREAM_HEAD_MAX,
+            ..Ask::new(Verb::POST, method.path, encode(arguments)?)
+        };
+        let lines = match self.tries(&ask).await? {
+            Answer::Whole(whole) => Lines::new(self.service, None, whole.into()),
+            Answer::Begun(seat, body) => Lines::new(self.service, Some((seat, body)), Vec::new()),
+        };
+        Ok(futures::stream::unfold(lines, |mut lines| async move { Some((lines.next().await?, lines)) }).boxed())
+    }
+
+    /// Tries one replica after the other.
+    async fn tries(&self, ask: &Ask<'_>) -> Result<Answer, Fault> {
+        let begun = Instant::now();
+        let until = ask
+            .trail
+            .deadline
+            .map_or(begun + ask.most, |deadline| deadline.min(begun + ask.most));
+        let mut pauses = (0..).map(|n: u32| (RETRY_PAUSE * (1 << n.min(8))).min(RETRY_PAUSE_MAX));
+        let (mut tried, mut sent) = (Vec::new(), 0);
+        self.budget.deposit();
+        loop {
+            let end = match self.replicas.choose(ask.home, &tried).await {
+                Ok(seat) => {
+                    tried.push(seat.authority().clone());
+                    let patience = if ask.repeats { TRY_MAX } else { ask.most };
+                    self.attempt(ask, seat, until.min(Instant::now() + patience)).await
+                }
+                Err(nobody) => Err(Failure::NotSent(nobody.detail)),
+            };
+            let failure = match end {
+                Ok(answer) => {
+                    *self.away.lock() = None;
+                    let seconds = begun.elapsed().as_secs_f64();
+                    metrics::histogram!("link_call_seconds", "service" => self.service).record(seconds);
+                    return Ok(answer);
+                }
+                Err(Failure::Answered(fault)) => {
+                    *self.away.lock() = None;
+                    return Err(fault);
+                }
+                Err(failure) => failure,
+            };
+            metrics::counter!("link_failures_total", "service" => self.service, "why" => failure.name()).increment(1);
+            let again_at = Instant::now() + self.ambient.jitter(pauses.next().unwrap_or(RETRY_PAUSE_MAX), 0.5);
+            let may = match failure {
+                Failure::NotSent(_) => again_at < *self.away.lock().get_or_insert(begun) + PATIENCE,
+                _ => {
+                    sent += 1;
+                    ask.repeats && sent < TRIES_MAX && self.budget.withdraw()
+                }
+            };
+            if !may || again_at >= until {
+                return Err(self.fault(&failure));
+            }
+            tokio::time::sleep_until(again_at).await;
+        }
+    }
+
+    /// Asks one replica.
+    async fn attempt(&self, ask: &Ask<'_>, seat: Seat, until: Instant) -> Result<Answer, Failure> {
+        let response = self.head(ask, &seat, until).await?;
+        if ask.streams {
+            seat.worked();
+            return Ok(Answer::Begun(seat, response.into_body()));
+        }
+        let answer = Limited::new(response.into_body(), ANSWER_BYTES_MAX).collect();
+        let failure = match timeout_at(until, answer).await {
+            Ok(Ok(answer)) => {
+                seat.worked();
+                return Ok(Answer::Whole(answer.to_bytes()));
+            }
+            Ok(Err(e)) => Failure::Broken(e.to_string()),
+            Err(_) => Failure::Silent,
+        };
+        seat.failed();
+        Err(failure)
+    }
+
+    /// Asks one replica, up to the head of a good answer.
+    async fn head(&self, ask: &Ask<'_>, seat: &Seat, until: Instant) -> Result<Response<Incoming>, Failure> {
+        let request = self.request(ask, seat, until).map_err(Failure::Answered)?;
+        let failure = match timeout_at(until, self.transport.request(request)).await {
+            Ok(Ok(response)) if response.status() == StatusCode::OK => return Ok(response),
+            Ok(Ok(response)) => match timeout_at(until, other(ask.path, response)).await {
+                Ok(failure) => failure,
+                Err(_) => Failure::Silent,
+            },
+            Ok(Err(e)) if e.is_connect() => Failure::NotSent(e.to_string()),
+            Ok(Err(e)) => Failure::Broken(e.to_string()),
+            Err(_) => Failure::Silent,
+        };
+        match &failure {
+            Failure::Answered(_) => seat.worked(),
+            _ => seat.failed(),
+        }
+        Err(failure)
+    }
+
+    fn request(&self, ask: &Ask<'_>, seat: &Seat, until: Instant) -> Result<Request<Full<Bytes>>, Fault> {
+        let left = until.saturating_duration_since(Instant::now()).as_millis();
+        let mut request = Request::builder()
+            .method(&ask.verb)
+            .uri(format!("http://{}{}", seat.authority(), ask.path))
+            .header(header::HOST, seat.host())
+            .header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .header(TOKEN, self.identity.token_for(self.service)?)
+            .header(DEADLINE, HeaderValue::from(u64::try_from(left).unwrap_or(u64::MAX)));
+        if let Some(id) = &ask.trail.request_id {
+            request = request.header(REQUEST_ID, &**id);
+        }
+        if let Some(trace) = &ask.trail.traceparent {
+            request = request.header(TRACEPARENT, trace);
+        }
+        request.body(Full::new(ask.body.clone())).map_err(Fault::internal)
+    }
+
+    fn fault(&self, failure: &Failure) -> Fault {
+        let service = self.service;
+        match failure {
+            Failure::Answered(fault) => fault.clone(),
+            Failure::Silent => Fault::new(ErrorCode::Timeout, "link.timeout", format!("{service} took too long.")),
+            Failure::NotSent(why) | Failure::Broken(why) => {
+                tracing::warn!(service, "a call failed: {why}");
+                let words = format!("{service} does not answer now.");
+                Fault::unavailable("link.unavailable", words, super::OPEN_FOR)
+            }
+        }
+    }
+}
+
+fn encode(arguments: &impl Serialize) -> Result<Bytes, Fault> {
+    serde_json::to_vec(arguments).map(Bytes::from).map_err(Fault::internal)
+}
+
+/// Reads what is no good answer: the owner's fault, or something that the process around it says.
+async fn other(path: &str, response: Response<Incoming>) -> Failure {
+    let status = response.status();
+    let body = match Limited::new(response.into_body(), FAULT_BYTES_MAX).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(e) => return Failure::Broken(e.to_string()),
+    };
+    if let Some(fault) = read_fault(&body) {
+        return Failure::Answered(fault);
+    }
+    let words = format!("{path}: {status} {}", String::from_utf8_lossy(&body));
+    match status.as_u16() {
+        408 | 429 | 502..=504 => Failure::Broken(words),
+        // Another secret, another version: nothing that the caller's own caller has done wrong.
+        _ => Failure::Answered(Fault::internal(words)),
+    }
+}
+
+/// A stream as it is read: one value a line.
+struct Lines {
+    service: &'static str,
+    /// Gone when the stream has ended.
+    body: Option<(Seat, Incoming)>,
+    buffer: Vec<u8>,
+}
+
+impl Lines {
+    fn new(service: &'static str, body: Option<(Seat, Incoming)>, buffer: Vec<u8>) -> Self {
+        Self { service, body, buffer }
+    }
+
+    async fn next<T: DeserializeOwned>(&mut self) -> Option<Result<T, Fault>> {
+        loop {
+            if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.buffer.drain(..=end).collect();
+                return Some(serde_json::from_slice(&line).unwrap_or_else(|e| Err(Fault::internal(e))));
+            }
+            if self.buffer.len() > PIECE_BYTES_MAX {
+                return self.broken("a piece is too large");
+            }
+            match tokio::time::timeout(STREAM_SILENCE_MAX, self.body.as_mut()?.1.frame()).await {
+                Ok(Some(Ok(frame))) => self.buffer.extend(frame.into_data().unwrap_or_default()),
+                Ok(Some(Err(e))) => return self.broken(&e.to_string()),
+                Ok(None) if self.buffer.is_empty() => return None,
+                Ok(None) => return self.broken("the last piece has no end"),
+                Err(_) => return self.broken("silence"),
+            }
+        }
+    }
+
+    fn broken<T>(&mut self, why: &str) -> Option<Result<T, Fault>> {
+        self.body = None;
+        self.buffer.clear();
+        let service = self.service;
+        tracing::warn!(service, "a stream broke: {why}");
+        Some(Err(Fault::unavailable(
+            "link.broken",
+            format!("{service} broke off."),
+            super::OPEN_FOR,
+        )))
+    }
+}
