@@ -1,10 +1,13 @@
-//! **api-gateway**: the one public door. In one process it is a router made of all services' routes behind the edge:
-//! internal headers stripped, tokens checked, rates limited, deadlines set, CORS, compression; and it owns what belongs
-//! to no service: the product's OpenAPI, its reader, and the page at `/`. It decides nothing about the product itself.
+//! **api-gateway**: the one public door. Behind its edge (internal headers stripped, tokens checked, rates limited,
+//! deadlines set, CORS, compression) are either all services' routes in the same process ([`router`]), or the services in
+//! processes of their own ([`proxy`]). It owns what belongs to no service: the product's OpenAPI, its reader, and the page
+//! at `/`. It decides nothing about the product itself.
 
 mod config;
 mod edge;
 mod pages;
+mod proxy;
+mod table;
 
 use std::sync::Arc;
 
@@ -13,7 +16,9 @@ use chassis::{OpenApiRouter, Verifier};
 use ephemeral::Ephemeral;
 use utoipa::openapi::OpenApi;
 
-pub use config::Config;
+pub use config::{Config, UpstreamConfig};
+pub use proxy::{Documents, Reload, Upstreams, proxy};
+pub use table::{ROUTES, Route, Table};
 
 /// What the door needs from outside.
 pub struct Deps {
@@ -32,6 +37,6 @@ pub fn router(routes: Vec<OpenApiRouter>, deps: Deps) -> (Router, OpenApi) {
     let merged = routes.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
     let (router, api) = merged.split_for_parts();
     let api = chassis::openapi::finish(api, deps.version);
-    let router = router.merge(pages::routes(&api));
+    let router = router.merge(pages::routes(pages::document(&api)));
     (edge::around(router, deps), api)
 }

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::response::{Html, IntoResponse};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use bytes::Bytes;
 use http::header;
 use utoipa::openapi::OpenApi;
@@ -10,12 +10,17 @@ use utoipa::openapi::OpenApi;
 const HOME: &str = include_str!("../assets/home.html");
 const STYLE: &str = include_str!("../assets/home.css");
 
-pub(crate) fn routes(api: &OpenApi) -> Router {
+/// Answers with a document that stays as it is.
+pub(crate) fn document(api: &OpenApi) -> MethodRouter {
     let document = Bytes::from(serde_json::to_vec(api).unwrap_or_default());
-    let json = move || {
+    get(move || {
         let document = document.clone();
         async move { ([(header::CONTENT_TYPE, "application/json")], document) }
-    };
+    })
+}
+
+/// Returns the pages; `document` answers with the product's OpenAPI.
+pub(crate) fn routes(document: MethodRouter) -> Router {
     // The reader is Swagger UI, served from the binary itself: it asks nobody else for anything.
     let reader =
         utoipa_swagger_ui::SwaggerUi::new("/api/docs").config(utoipa_swagger_ui::Config::from("/api/openapi.json"));
@@ -25,6 +30,6 @@ pub(crate) fn routes(api: &OpenApi) -> Router {
             "/home.css",
             get(|| async { ([(header::CONTENT_TYPE, "text/css")], STYLE).into_response() }),
         )
-        .route("/api/openapi.json", get(json))
+        .route("/api/openapi.json", document)
         .merge(reader)
 }

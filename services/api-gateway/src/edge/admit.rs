@@ -24,6 +24,11 @@ const STREAMS: &[&str] = &["/v1/", "/realtime"];
 /// Tokens with this beginning are gateway keys: ai-gateway checks them itself.
 const KEY_PREFIX: &str = "sk-aichat-";
 
+/// Tells whether the answer at `path` may be a stream.
+pub(crate) fn is_stream(path: &str) -> bool {
+    STREAMS.iter().any(|stream| path.starts_with(stream))
+}
+
 pub(crate) async fn admit(State(door): State<Arc<Deps>>, mut request: Request, next: Next) -> Response {
     strip_internal(request.headers_mut());
     let caller = prove(&door, request.headers()).await;
@@ -40,8 +45,7 @@ pub(crate) async fn admit(State(door): State<Arc<Deps>>, mut request: Request, n
         request.extensions_mut().insert(caller);
     }
     // A token that does not hold is no failure yet: the route may be public; if not, the service says 401 itself.
-    let path = request.uri().path();
-    if STREAMS.iter().any(|stream| path.starts_with(stream)) {
+    if is_stream(request.uri().path()) {
         return next.run(request).await;
     }
     let deadline = Duration::from_secs(door.config.deadline_seconds);

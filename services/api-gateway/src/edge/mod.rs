@@ -14,6 +14,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::set_header::SetResponseHeaderLayer;
 
+pub(crate) use self::admit::is_stream;
 use crate::Deps;
 
 /// Smaller answers are not worth compressing.

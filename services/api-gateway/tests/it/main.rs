@@ -1,6 +1,8 @@
-//! The door around a route of the test's own.
+//! The door around a route of the test's own, and in front of services in processes of their own.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod proxy;
 
 use axum::Router;
 use axum::body::Body;
