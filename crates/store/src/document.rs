@@ -144,10 +144,7 @@ pub trait Document: Serialize + DeserializeOwned + Send + Sync + Sized + 'static
 
     /// Returns the collection's specification.
     fn spec() -> Spec {
-        Spec {
-            collection: Self::COLLECTION,
-            indexes: Self::INDEXES,
-        }
+        Spec::of::<Self>()
     }
 }
 
@@ -158,6 +155,16 @@ pub struct Spec {
     pub collection: &'static str,
     /// Indexes.
     pub indexes: &'static [Index],
+}
+
+impl Spec {
+    /// Returns the specification of the collection that documents of type `D` are kept in.
+    pub const fn of<D: Document>() -> Self {
+        Self {
+            collection: D::COLLECTION,
+            indexes: D::INDEXES,
+        }
+    }
 }
 
 /// The indexed fields of one document: scalar fields have one key, array fields any number.
@@ -250,6 +257,18 @@ pub struct RawDocument {
 }
 
 impl RawDocument {
+    /// Makes a document of `spec` from JSON that was read elsewhere. `Backend` when it is no JSON.
+    pub fn from_json(spec: &Spec, id: String, body: Bytes) -> Result<Self, crate::StoreError> {
+        let json = serde_json::from_slice(&body)
+            .map_err(|e| crate::StoreError::Backend(format!("{}/{id}: {e}", spec.collection)))?;
+        Ok(Self {
+            collection: spec.collection,
+            fields: Fields::from_json(spec.indexes, json),
+            id,
+            body,
+        })
+    }
+
     /// Serialises `document`.
     pub fn of<D: Document>(document: &D) -> Result<Self, crate::StoreError> {
         let body = serde_json::to_vec(document).map_err(|e| crate::StoreError::Backend(e.to_string()))?;

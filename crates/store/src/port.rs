@@ -164,6 +164,8 @@ pub enum Op {
     Delete(&'static str, String, Option<u64>),
     /// Adds one with the next number of its scope.
     Append(Append),
+    /// Adds several at the versions that they had elsewhere; otherwise as `InsertMany`. For import only.
+    Restore(Vec<(RawDocument, u64)>),
 }
 
 /// A write: one operation, its events (durable with it) and its inbox mark.
@@ -207,7 +209,7 @@ pub trait Store: Send + Sync {
         after: Option<String>,
         limit: usize,
     ) -> Result<Vec<Stored>, StoreError>;
-    /// Does a write; durable when it returns `Ok`. Returns the new version (for `Append` the number assigned; for `Delete` and `InsertMany` 0).
+    /// Does a write; durable when it returns `Ok`. Returns the new version (for `Append` the number assigned; for `Delete`, `InsertMany` and `Restore` 0).
     async fn write(&self, write: Write) -> Result<u64, StoreError>;
 
     /// Returns events that are committed and not yet marked sent, oldest commit first; per key in commit order.

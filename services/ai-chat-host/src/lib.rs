@@ -34,6 +34,7 @@ use store::Store;
 pub use config::{Config, Limits};
 /// The ids of the starter agents, the same in every installation.
 pub use domain::starter::{CRITIC, MUSE, SAGE, SCOUT};
+pub use repo::COLLECTIONS;
 
 /// What the service needs from outside.
 pub struct Deps {

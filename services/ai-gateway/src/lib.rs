@@ -31,6 +31,7 @@ use store::Store;
 
 pub use config::{Config, Dialect, Limits, ProviderConfig, Timeouts};
 pub use first_run::{DEMO_PROVIDER, probe_local_servers};
+pub use repo::COLLECTIONS;
 pub use secret::Secret;
 
 /// What the service needs from outside.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use contracts::Event;
 use kernel::{Ambient, ApiKeyId, Fault, Page, Timestamp, UserId};
-use store::{Change, Collection, Query, Store, StoreError};
+use store::{Change, Collection, Query, Spec, Store, StoreError};
 
 use crate::domain::delta::Usage;
 use crate::domain::gone::{Ending, GoneDoc};
@@ -16,6 +16,9 @@ use crate::error::Error;
 const LAST_USED_GRAIN: std::time::Duration = std::time::Duration::from_secs(60);
 /// Documents that erasing looks at in one go.
 const ERASE_BATCH: usize = 500;
+
+/// Every collection of the service, for whoever moves or counts all of its documents.
+pub const COLLECTIONS: &[Spec] = &[Spec::of::<KeyDoc>(), Spec::of::<UsageDoc>(), Spec::of::<GoneDoc>()];
 
 /// Keys, usage and who is gone.
 pub(crate) struct Repo {

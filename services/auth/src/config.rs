@@ -1,6 +1,6 @@
 //! Owns what an operator may set, with the defaults. Refuses to know where the file stands.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -23,6 +23,14 @@ pub struct Config {
     pub signups_per_address_per_hour: u32,
     /// How mail is sent.
     pub mail: MailConfig,
+}
+
+impl Config {
+    /// Returns where the server secret is kept.
+    pub fn secret_path(&self, data_dir: &Path) -> PathBuf {
+        let default = || data_dir.join("auth.secret");
+        self.secret_file.clone().unwrap_or_else(default)
+    }
 }
 
 impl Default for Config {

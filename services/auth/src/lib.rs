@@ -33,6 +33,7 @@ use store::Store;
 
 pub use app::Local;
 pub use config::{Config, MailConfig, SmtpConfig, SmtpTls};
+pub use repo::COLLECTIONS;
 
 /// What auth needs from outside.
 pub struct Deps {

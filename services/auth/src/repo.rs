@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kernel::{Fault, Page, SessionId, Timestamp, UserId};
-use store::{Collection, Document, Index, Query, Store, StoreError};
+use store::{Collection, Document, Index, Query, Spec, Store, StoreError};
 
 use crate::domain::account::Account;
 use crate::domain::letter::Letter;
@@ -62,6 +62,14 @@ impl Document for SigningKey {
         self.id.clone()
     }
 }
+
+/// Every collection of the service, for whoever moves or counts all of its documents.
+pub const COLLECTIONS: &[Spec] = &[
+    Spec::of::<Account>(),
+    Spec::of::<Session>(),
+    Spec::of::<Letter>(),
+    Spec::of::<SigningKey>(),
+];
 
 /// Everything auth keeps.
 pub(crate) struct Repo {

@@ -43,6 +43,7 @@ use store::Store;
 pub use app::App;
 pub use app::verify::{Verification, verify};
 pub use config::Config;
+pub use repo::COLLECTIONS;
 
 /// What chat stands on.
 pub struct Deps {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use contracts::Event;
 use kernel::{Fault, MessageId, RoomId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
-use store::{Append, Collection, Document, Fields, Index, Op, Place, Query, RawDocument, Store, StoreError};
+use store::{Append, Collection, Document, Fields, Index, Op, Place, Query, RawDocument, Spec, Store, StoreError};
 
 use crate::domain::message::Record;
 use crate::domain::room::{ROOMS_PER_USER_MAX, Room};
@@ -82,6 +82,9 @@ impl Document for Marker {
         Self::id_of(self.room_id, self.user_id)
     }
 }
+
+/// Every collection of the service, for whoever moves or counts all of its documents.
+pub const COLLECTIONS: &[Spec] = &[Spec::of::<Room>(), Spec::of::<Record>(), Spec::of::<Marker>()];
 
 /// The collections.
 pub(crate) struct Repo {

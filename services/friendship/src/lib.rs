@@ -20,6 +20,8 @@ use contracts::user::UserDirectory;
 use kernel::{Ambient, Fault};
 use store::Store;
 
+pub use repo::COLLECTIONS;
+
 /// What the service needs from outside.
 pub struct Deps {
     /// Time, randomness, ids.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use contracts::Event;
 use contracts::friendship::{FriendshipEvent, Relation, Relationships, pair_key};
 use kernel::{Ambient, Fault, FriendRequestId, Page, Timestamp, UserId};
-use store::{Collection, Document as _, Op, Query, RawDocument, Store, StoreError, Write};
+use store::{Collection, Document as _, Op, Query, RawDocument, Spec, Store, StoreError, Write};
 
 use crate::domain::pair::Pair;
 use crate::error::Error;
@@ -18,6 +18,9 @@ pub(crate) const FRIENDS_MAX: usize = 5_000;
 const STEP_ATTEMPTS_MAX: u32 = 32;
 /// Pairs that are read at once.
 const CHUNK: usize = 500;
+
+/// Every collection of the service, for whoever moves or counts all of its documents.
+pub const COLLECTIONS: &[Spec] = &[Spec::of::<Pair>()];
 
 /// The pairs.
 pub(crate) struct Pairs {

@@ -24,6 +24,7 @@ use kernel::{Ambient, Fault};
 use store::Store;
 
 pub use config::Config;
+pub use repo::COLLECTIONS;
 
 /// What the service needs from outside.
 pub struct Deps {

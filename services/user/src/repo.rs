@@ -6,10 +6,14 @@ use async_trait::async_trait;
 use contracts::Event;
 use contracts::user::{Privacy, Profile, ProfileEvent, UserDirectory};
 use kernel::{Ambient, Fault, Timestamp, UserId};
-use store::{Change, Collection, Query, Store, StoreError};
+use store::{Change, Collection, Query, Spec, Store, StoreError};
 
+use crate::app::ReportDoc;
 use crate::domain::profile::ProfileDoc;
 use crate::error::Error;
+
+/// Every collection of the service, for whoever moves or counts all of its documents.
+pub const COLLECTIONS: &[Spec] = &[Spec::of::<ProfileDoc>(), Spec::of::<ReportDoc>()];
 
 /// The profiles.
 pub(crate) struct Profiles {

@@ -76,7 +76,7 @@ impl Writer {
             return Err(Failure::One(StoreError::Backend(why)));
         }
         batch.bytes += document.body.len();
-        apply::insert(&self.conn, kept, &document, at)?;
+        apply::insert(&self.conn, kept, (&document, 1), at)?;
         Ok(built)
     }
 }

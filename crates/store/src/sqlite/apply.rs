@@ -172,11 +172,11 @@ fn check_document(document: &RawDocument) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Adds a document, whose entry in index `free` is known to be free.
+/// Adds a document at a version. Its entry in index `free` is known to be free.
 pub fn insert(
     conn: &Connection,
     kept: &mut Kept,
-    document: &RawDocument,
+    (document, version): (&RawDocument, u64),
     free: Option<usize>,
 ) -> Result<(), Failure> {
     check_document(document)?;
@@ -185,9 +185,13 @@ pub fn insert(
     check_free(conn, kept, &entries, free)?;
     pack(&shelf.plan, &entries, &mut kept.packed);
     let n = kept.last + 1;
-    let inserted =
-        conn.prepare_cached(&shelf.plan.insert)?
-            .execute(params![n, document.id, kept.packed, document.body.as_ref()]);
+    let inserted = conn.prepare_cached(&shelf.plan.insert)?.execute(params![
+        n,
+        document.id,
+        kept.packed,
+        document.body.as_ref(),
+        version.cast_signed()
+    ]);
     match inserted {
         Err(rusqlite::Error::SqliteFailure(
             ffi::Error {

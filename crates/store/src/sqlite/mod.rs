@@ -162,6 +162,15 @@ impl SqliteStore {
         }))
     }
 
+    /// Returns the names of all collections that the file holds, declared or not.
+    pub async fn collections(&self) -> Result<Vec<String>, StoreError> {
+        self.ask_long(|conn| {
+            let mut names = conn.prepare("SELECT name FROM store_collection ORDER BY name")?;
+            names.query_map([], |row| row.get(0))?.collect()
+        })
+        .await
+    }
+
     fn send(&self, command: Command) -> Result<(), StoreError> {
         self.sender
             .lock()

@@ -127,7 +127,7 @@ pub struct Plan {
     pub ordered: Vec<Ordered>,
     /// Text indexes.
     pub texts: Vec<Text>,
-    /// `?1` n, `?2` id, `?3` keys, `?4` body.
+    /// `?1` n, `?2` id, `?3` keys, `?4` body, `?5` version.
     pub insert: String,
     /// `?1` n, `?2` keys, `?3` body.
     pub replace: String,
@@ -164,7 +164,7 @@ impl Plan {
             }
         }
         Ok(Self {
-            insert: format!("INSERT INTO {table}(n, id, version, keys, body) VALUES (?1, ?2, 1, ?3, ?4)"),
+            insert: format!("INSERT INTO {table}(n, id, version, keys, body) VALUES (?1, ?2, ?5, ?3, ?4)"),
             replace: format!("UPDATE {table} SET version = version + 1, keys = ?2, body = ?3 WHERE n = ?1"),
             delete: format!("DELETE FROM {table} WHERE n = ?1"),
             row: format!("SELECT n, version, keys FROM {table} WHERE id = ?1"),

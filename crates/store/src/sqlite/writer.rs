@@ -21,7 +21,7 @@ use crate::sqlite::outbox::Outbox;
 use crate::sqlite::plan::{Plan, Shelf};
 use crate::sqlite::settle::Unsettled;
 use crate::sqlite::{Shelves, SqliteOptions, failed, settle};
-use crate::{Op, Spec, StoreError, Write};
+use crate::{Op, RawDocument, Spec, StoreError, Write};
 
 /// Writes in one transaction, at most.
 pub const BATCH_WRITES_MAX: usize = 512;
@@ -234,19 +234,12 @@ impl Writer {
             Op::Insert(document) => {
                 batch.bytes += document.body.len();
                 let kept = kept(&mut self.collections, document.collection)?;
-                apply::insert(&self.conn, kept, &document, None)?;
+                apply::insert(&self.conn, kept, (&document, 1), None)?;
                 self.numbers.forget_of(document.collection);
                 1
             }
-            Op::InsertMany(documents) => {
-                for document in &documents {
-                    batch.bytes += document.body.len();
-                    let kept = kept(&mut self.collections, document.collection)?;
-                    apply::insert(&self.conn, kept, document, None)?;
-                    self.numbers.forget_of(document.collection);
-                }
-                0
-            }
+            Op::InsertMany(documents) => self.insert_all(batch, documents.iter().map(|document| (document, 1)))?,
+            Op::Restore(documents) => self.insert_all(batch, documents.iter().map(|(d, version)| (d, *version)))?,
             Op::Replace(document, version) => {
                 batch.bytes += document.body.len();
                 let kept = kept(&mut self.collections, document.collection)?;
@@ -279,6 +272,21 @@ impl Writer {
             batch.events.push((self.seq, event));
         }
         Ok(version)
+    }
+
+    /// Adds documents at their versions, up to the first that fails.
+    fn insert_all<'a>(
+        &mut self,
+        batch: &mut Batch,
+        documents: impl Iterator<Item = (&'a RawDocument, u64)>,
+    ) -> Result<u64, Failure> {
+        for (document, version) in documents {
+            batch.bytes += document.body.len();
+            let kept = kept(&mut self.collections, document.collection)?;
+            apply::insert(&self.conn, kept, (document, version), None)?;
+            self.numbers.forget_of(document.collection);
+        }
+        Ok(0)
     }
 
     pub(super) fn check_room(&self, batch: &Batch, events: usize) -> Result<(), Failure> {

@@ -36,9 +36,6 @@ use crate::secret::Secret;
 use crate::signer::Signer;
 use crate::{Config, Deps};
 
-/// Name of the secret's file in the data directory.
-const SECRET_FILE: &str = "auth.secret";
-
 /// Auth in this process; answers other services as [`contracts::auth::Accounts`].
 pub struct Local {
     pub(crate) ambient: Ambient,
@@ -71,8 +68,7 @@ impl Local {
             mut config,
         } = deps;
         config.admins = config.admins.iter().map(|email| normal(email)).collect();
-        let path = config.secret_file.clone().unwrap_or_else(|| data_dir.join(SECRET_FILE));
-        let secret = Arc::new(Secret::open(&path, &ambient)?);
+        let secret = Arc::new(Secret::open(&config.secret_path(&data_dir), &ambient)?);
         let repo = Arc::new(Repo::open(&store).await?);
         let signer = Signer::open(repo.clone(), secret.clone(), ambient.clone()).await?;
         let local = Self {
