@@ -13,6 +13,7 @@ mod readers;
 mod redeliver;
 mod schema;
 mod tail;
+mod undelivered;
 mod writer;
 
 use std::collections::HashMap;
@@ -351,6 +352,21 @@ impl Bus for EmbeddedBus {
             Ok(lag)
         };
         self.journal.readers.read(count).await
+    }
+
+    async fn undelivered(&self, topic: Topic, partition: u16, after: i64) -> Result<Vec<(i64, Event)>, BusError> {
+        let channel = self.known(topic)?;
+        let Some(slot) = channel.partitions.get(usize::from(partition)).map(|p| p.slot) else {
+            return Err(BusError::Refused(format!(
+                "{} has no partition {partition}",
+                topic.name
+            )));
+        };
+        let name = channel.name.clone();
+        self.journal
+            .readers
+            .read(move |from| undelivered::read(from, slot, &name, after))
+            .await
     }
 
     async fn ping(&self) -> Result<(), BusError> {

@@ -1,0 +1,40 @@
+//! Owns the question which events somebody still waits for, asked when an instance moves elsewhere. Refuses to change
+//! anything.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, params};
+
+use super::log::{READ_EVENTS_MAX, event_of};
+use crate::lane::Placed;
+
+/// Bytes after which a read stops.
+const READ_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Reads events of a partition after an offset, oldest first: those beyond the slowest group's cursor, and those of keys
+/// that a group holds back. A partition that no group reads has none.
+pub(super) fn read(from: &Connection, slot: u32, topic: &Arc<str>, after: i64) -> rusqlite::Result<Vec<Placed>> {
+    let sql = "SELECT offset, id, key, kind, time, bytes FROM log WHERE slot = ?1
+                 AND offset > max(?2, coalesce((SELECT min(offset) FROM cursors WHERE slot = ?1), 9223372036854775807))
+               UNION ALL
+               SELECT offset, id, key, kind, time, bytes FROM letters JOIN parked USING (consumer, slot, key)
+                 WHERE slot = ?1 AND offset > ?2
+               ORDER BY offset LIMIT ?3";
+    let mut statement = from.prepare_cached(sql)?;
+    let mut rows = statement.query(params![slot, after, READ_EVENTS_MAX as i64])?;
+    let (mut events, mut bytes): (Vec<Placed>, usize) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        let offset = row.get(0)?;
+        // Held back by one group and not yet reached by another: it is one event all the same.
+        if events.last().is_some_and(|(last, _)| *last == offset) {
+            continue;
+        }
+        let event = event_of(row, topic, 1)?;
+        bytes += event.bytes.len();
+        events.push((offset, event));
+        if bytes > READ_BYTES_MAX {
+            break;
+        }
+    }
+    Ok(events)
+}
