@@ -1,16 +1,22 @@
 # Everything a person does here by name. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench lint
+.PHONY: help run services-up services-down build test bench lint
 
 AICHAT_LISTEN ?= 127.0.0.1:8080
 AICHAT_DATA_DIR ?= ./data
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## build, then start everything with demo people; prints the URL and the sign-ins
 	AICHAT_DEMO_DATA=true AICHAT_LISTEN=$(AICHAT_LISTEN) AICHAT_DATA_DIR=$(AICHAT_DATA_DIR) \
 		"$${CARGO_TARGET_DIR:-target}/release/aichat" run
+
+services-up: ## obtain and start the four servers on fixed loopback ports, for your own runs and tests; prints their URLs
+	scripts/services.sh up --fixed-ports --build && scripts/services.sh env
+
+services-down: ## stop them
+	scripts/services.sh down
 
 build: ## build the release binary (target/release/aichat)
 	cargo build --locked --release -p aichat

@@ -194,7 +194,9 @@ guard() { # PID_OF_THE_SCRIPT
         sleep "$POLL"
     done
     ((${#pids[@]} == 0)) || kill -KILL "${pids[@]}" 2>/dev/null
-    [[ -z $own_servers ]] || "$here/services.sh" down --dir "$dir/servers"
+    [[ -n $own_servers ]] || return
+    sleep 1 # whoever starts it again at once takes the servers over
+    script_runs >/dev/null || "$here/services.sh" down --dir "$dir/servers"
 }
 
 stop_all() {

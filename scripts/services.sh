@@ -22,6 +22,7 @@ declare -rA FIXED_PORT=([mongodb]=27117 [redis]=16379 [kafka]=19092 [nats]=14222
 readonly KAFKA_CONTROLLER_PORT=19093
 readonly KAFKA_VERSION=4.3.1 # as in servers/kafka.xml
 readonly KAFKA_CLUSTER=Yk3c8q1bQ5mEw0Zr7Jt2LA
+readonly JAVA_MIN=17
 readonly JAVA=(-Xms256m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1)
 readonly SECANTUS_VERSION=0.5.3-beta.196
 readonly OBTAIN_SECONDS=300 # upper bound of one download or package
@@ -146,7 +147,13 @@ get_nats() {
 }
 
 get_kafka() {
+    local version
     program java default-jre-headless || return
+    version=$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p')
+    if ((${version:-0} < JAVA_MIN)); then
+        why="Kafka needs Java $JAVA_MIN or newer, here is ${version:-an unknown one}"
+        return 1
+    fi
     kafka="$tools/kafka-$KAFKA_VERSION"
     [[ -e $kafka/ready ]] || program mvn maven || return
     once "$kafka" copy_kafka && return

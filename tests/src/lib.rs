@@ -1,8 +1,9 @@
 //! Owns the rig of the black-box suite: a running product, people who use it, their sockets, and an oracle that
 //! judges what they saw. It refuses to know anything of the product but its wire.
 //!
-//! The binary is `AICHAT_BIN`, else `target/debug/aichat`. With `AICHAT_TEST_URL` the suite speaks to a product
-//! that runs already, and the tests which must start or kill a process skip by name.
+//! The binary is `AICHAT_BIN`, else `target/debug/aichat`. `AICHAT_BIN=scripts/cluster.sh` is used the same way and runs
+//! one process per service. With `AICHAT_TEST_URL` the suite speaks to a product that runs already, and the tests which
+//! must start or kill a process skip by name.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a broken expectation ends the test")]
 #![expect(
