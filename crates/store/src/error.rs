@@ -28,6 +28,10 @@ pub enum StoreError {
     /// The caller's own function refused.
     #[error("{0}")]
     Refused(Fault),
+    /// The backend cannot be reached or did not answer in time. Whether a write was done is not known: read, or try the
+    /// same again, which unique indexes and versions make harmless.
+    #[error("the store cannot be reached: {0}")]
+    Unavailable(String),
     /// The backend failed.
     #[error("store: {0}")]
     Backend(String),
@@ -38,6 +42,14 @@ impl From<StoreError> for Fault {
         match e {
             StoreError::Refused(fault) => fault,
             StoreError::Busy => Fault::unavailable("store.busy", "The store is busy.", Duration::from_secs(1)),
+            StoreError::Unavailable(why) => {
+                tracing::warn!(why, "the store cannot be reached");
+                Fault::unavailable(
+                    "store.unavailable",
+                    "The store cannot be reached.",
+                    Duration::from_secs(1),
+                )
+            }
             StoreError::Conflict => Fault::new(
                 ErrorCode::Conflict,
                 "store.conflict",

@@ -7,7 +7,7 @@
 mod append;
 mod apply;
 mod checkpoint;
-mod keys;
+pub(crate) mod keys;
 mod late;
 mod numbers;
 mod outbox;

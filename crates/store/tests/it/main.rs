@@ -7,3 +7,5 @@ mod conformance;
 mod files;
 mod kill;
 mod late;
+#[cfg(feature = "mongodb")]
+mod mongodb;
