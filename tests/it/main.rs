@@ -22,6 +22,7 @@ mod forgery;
 mod friendship;
 mod journey;
 mod membership;
+mod moving;
 mod openai;
 mod presence;
 mod resume;

@@ -25,6 +25,12 @@ pub(crate) enum Command {
     Doctor(DoctorArgs),
     /// Print the OpenAPI document of the whole product.
     Openapi,
+    /// Write everything that the stopped instance keeps into one file, its secrets included.
+    Export(FileArgs),
+    /// Bring an exported instance into an empty one.
+    Import(FileArgs),
+    /// Count and sum up all documents of the stopped instance, or of an export.
+    Verify(VerifyArgs),
 }
 
 /// Where the configuration comes from; flags win over AICHAT_* variables, these over the file.
@@ -45,6 +51,24 @@ pub(crate) struct DoctorArgs {
     /// Give events that could not be handled to their consumers again, at the next start
     #[arg(long)]
     pub(crate) release: bool,
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct FileArgs {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The export; compressed when its name ends in .gz
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Args, Clone, Default)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// An export to look at instead of the instance
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Args, Clone, Default)]

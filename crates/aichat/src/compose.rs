@@ -21,6 +21,7 @@ use store::sqlite::{SqliteOptions, SqliteStore};
 use utoipa::openapi::OpenApi;
 
 use crate::config::Config;
+use crate::import;
 
 /// The product's version.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -46,6 +47,7 @@ impl Product {
     pub(crate) async fn open(config: &Config, ambient: Ambient) -> anyhow::Result<Self> {
         let dir = &config.process.data_dir;
         let lock = own(dir)?;
+        import::refuse_unfinished(dir)?;
         let bus = EmbeddedBus::open(dir.join("bus.db"), Options::default(), ambient.clone(), topic::ALL);
         let ports = Ports {
             bus: bus.with_context(|| format!("the event log {}", dir.join("bus.db").display()))?,

@@ -68,7 +68,7 @@ const MESSAGES: &[(usize, &str, &str)] = &[
 ];
 
 /// Names the file that says that all of it has been loaded.
-const DONE: &str = "demo-data";
+pub(crate) const DONE: &str = "demo-data";
 
 /// Loads the demo data, once: what a broken-off start has left is completed, what demo people have changed stays.
 pub(crate) async fn load(router: &Router, dir: &Path) -> anyhow::Result<()> {

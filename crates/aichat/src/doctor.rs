@@ -8,11 +8,11 @@ use bus::Bus as _;
 use bus::embedded::EmbeddedBus;
 use contracts::event::topic;
 use kernel::Ambient;
-use store::Store;
+use store::{Store, StoreError};
 
 use crate::cli::DoctorArgs;
-use crate::compose;
 use crate::config::{Config, Flags, describe_ai};
+use crate::{compose, holdings};
 
 /// Runs every check and fails when one found something.
 pub(crate) fn doctor(args: DoctorArgs) -> anyhow::Result<()> {
@@ -129,11 +129,34 @@ async fn documents(dir: &Path, name: &str) -> Result<String, String> {
     let store = compose::open_store(dir, name, &Ambient::system()).map_err(|e| format!("{e:#}. {RESTORE}"))?;
     let found = match name {
         "chat" => recount(&store).await,
-        _ => store.ping().await.map(|()| "opens".into()).map_err(|e| e.to_string()),
+        _ => count(&store, name).await.map_err(|e| e.to_string()),
     };
     store.close().await;
     found
 }
+
+/// Counts the documents of a service, reading each once.
+async fn count(store: &Arc<dyn Store>, service: &str) -> Result<String, StoreError> {
+    let listed = holdings::COLLECTIONS.iter().find(|(name, _)| *name == service);
+    let mut counts = Vec::new();
+    for spec in listed.map_or(&[][..], |(_, specs)| specs) {
+        store.declare(*spec).await?;
+        let (mut documents, mut after) = (0, None);
+        loop {
+            let page = store.scan(spec.collection, after.take(), SCAN).await?;
+            documents += page.len();
+            match page.last() {
+                Some(last) if page.len() == SCAN => after = Some(last.id.clone()),
+                _ => break,
+            }
+        }
+        counts.push(format!("{documents} {}", spec.collection));
+    }
+    Ok(format!("opens, {}", counts.join(", ")))
+}
+
+/// Documents that are read at once.
+const SCAN: usize = 256;
 
 /// What to do about a file that does not open.
 const RESTORE: &str = "Restore the file from a backup, or move it away to start anew without it.";

@@ -1,10 +1,15 @@
 //! The binary: reads the command line and calls the command. Owns nothing else.
 
+mod archive;
 mod cli;
 mod compose;
 mod config;
 mod demo;
 mod doctor;
+mod export;
+mod figures;
+mod holdings;
+mod import;
 mod run;
 mod target;
 
@@ -25,6 +30,9 @@ fn main() -> ExitCode {
         cli::Command::Run(args) => run::run(args),
         cli::Command::Doctor(args) => doctor::doctor(args),
         cli::Command::Openapi => run::print_openapi(),
+        cli::Command::Export(args) => export::export(args),
+        cli::Command::Import(args) => import::import(args),
+        cli::Command::Verify(args) => export::verify(args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

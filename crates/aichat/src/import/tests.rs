@@ -1,0 +1,249 @@
+//! A whole instance with the demo data in it, moved about.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use contracts::event::topic;
+use http::{Method, Request, header};
+use http_body_util::BodyExt as _;
+use kernel::Ambient;
+use serde_json::{Value, json};
+use store::{Op, Write};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+use super::*;
+use crate::compose::{self, Product};
+use crate::config::Flags;
+use crate::{demo, export};
+
+/// A folder for instances and exports.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn at(&self, name: &str) -> std::path::PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn config(&self, instance: &str) -> Config {
+        let flags = Flags {
+            data_dir: Some(self.at(instance)),
+            ..Flags::default()
+        };
+        Config::from_parts(flags, &BTreeMap::new()).unwrap()
+    }
+
+    /// Makes an instance with demo data and stops it again; returns a refresh token of Ada's.
+    async fn demo(&self, instance: &str) -> String {
+        let config = self.config(instance);
+        let product = Product::open(&config, Ambient::system()).await.unwrap();
+        demo::load(&product.router, &config.process.data_dir).await.unwrap();
+        let signed = sign_in(&product).await;
+        product.supervisor.stop().await;
+        signed["refreshToken"].as_str().unwrap().to_owned()
+    }
+
+    async fn figures(&self, instance: &str) -> crate::figures::Figures {
+        let holdings = Holdings::of_instance(&self.config(instance)).await.unwrap();
+        let figures = holdings.figures().await.unwrap();
+        holdings.close().await;
+        figures
+    }
+
+    async fn export(&self, instance: &str, file: &str) -> anyhow::Result<End> {
+        export::write(&self.config(instance), &self.at(file)).await
+    }
+
+    async fn import(&self, file: &str, instance: &str) -> anyhow::Result<End> {
+        read(&self.config(instance), &self.at(file)).await
+    }
+}
+
+async fn ask(product: &Product, token: Option<&str>, method: Method, path: &str, body: Value) -> (u16, Value) {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let request = request.header(header::CONTENT_TYPE, "application/json");
+    let body = if body.is_null() {
+        Body::empty()
+    } else {
+        Body::from(body.to_string())
+    };
+    let response = product
+        .router
+        .clone()
+        .oneshot(request.body(body).unwrap())
+        .await
+        .unwrap();
+    let status = response.status().as_u16();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+}
+
+async fn sign_in(product: &Product) -> Value {
+    let said = json!({"login": "ada", "password": demo::PASSWORD});
+    let (status, signed) = ask(product, None, Method::POST, "/api/auth/signin", said).await;
+    assert_eq!(status, 200, "{signed}");
+    signed
+}
+
+/// What the whole chain of an error says.
+fn words<T: std::fmt::Debug>(result: anyhow::Result<T>) -> String {
+    format!("{:#}", result.unwrap_err())
+}
+
+#[tokio::test]
+async fn an_instance_moves_whole_and_its_people_go_on_where_they_were() {
+    let desk = Desk::new();
+    let refresh = desk.demo("old").await;
+    let old = desk.figures("old").await;
+    assert!(old.documents() > 20, "{old}");
+    let end = desk.export("old", "export.jsonl.gz").await.unwrap();
+    assert_eq!(end.collections, old);
+    assert_eq!(end.files, 2, "the secret, and that there is demo data");
+    assert_eq!(desk.import("export.jsonl.gz", "new").await.unwrap(), end);
+    assert_eq!(desk.figures("new").await, old);
+    let secret = |instance: &str| std::fs::read_to_string(desk.at(instance).join("auth.secret")).unwrap();
+    assert_eq!(secret("new"), secret("old"));
+
+    let product = Product::open(&desk.config("new"), Ambient::system()).await.unwrap();
+    let again = json!({ "refreshToken": refresh });
+    let (status, tokens) = ask(&product, None, Method::POST, "/api/auth/refresh", again).await;
+    assert_eq!(status, 200, "a session goes on: {tokens}");
+    let signed = sign_in(&product).await;
+    let token = signed["accessToken"].as_str();
+    let (_, rooms) = ask(&product, token, Method::GET, "/api/chat/rooms", Value::Null).await;
+    let room = &rooms["items"][0];
+    let last = room["lastSeq"].as_u64().unwrap();
+    assert!(last > 0, "{rooms}");
+    let path = format!("/api/chat/rooms/{}/messages", room["id"].as_str().unwrap());
+    let said = json!({"clientId": "after the move", "text": "still here"});
+    let (status, sent) = ask(&product, token, Method::POST, &path, said).await;
+    assert_eq!((status, sent["seq"].as_u64()), (201, Some(last + 1)), "{sent}");
+    let (_, found) = ask(&product, token, Method::GET, "/api/chat/search?q=faster", Value::Null).await;
+    assert!(
+        !found["items"].as_array().unwrap().is_empty(),
+        "words are found: {found}"
+    );
+    product.supervisor.stop().await;
+}
+
+#[tokio::test]
+async fn events_under_way_come_along_in_order() {
+    let desk = Desk::new();
+    let ambient = Ambient::system();
+    let config = desk.config("old");
+    let holdings = Holdings::open(&config).await.unwrap();
+    put(&holdings.files()[0].1, "secret").unwrap();
+    holdings.close().await;
+    let store = compose::open_store(&config.process.data_dir, "user", &ambient).unwrap();
+    let event = |number: u32| {
+        let id = ambient.id::<kernel::EventId>();
+        let bytes = json!({
+            "id": id, "type": "aichat.profile.created.v1", "time": ambient.now(), "partitionkey": "k", "data": {"n": number},
+        });
+        Event::parse(topic::PROFILE.name, bytes.to_string().into()).unwrap()
+    };
+    let events: Vec<Event> = (0..3).map(event).collect();
+    for spec in user::COLLECTIONS {
+        store.declare(*spec).await.unwrap();
+    }
+    let write = Write {
+        op: Op::Delete("profiles", "nobody".into(), None),
+        events: events.clone(),
+        mark: None,
+    };
+    store.write(write).await.unwrap();
+    store.close().await;
+    assert_eq!(desk.export("old", "export.jsonl").await.unwrap().events, 3);
+    desk.import("export.jsonl", "new").await.unwrap();
+    let bus = bus::embedded::EmbeddedBus::open(
+        desk.at("new").join("bus.db"),
+        bus::embedded::Options::default(),
+        ambient,
+        topic::ALL,
+    );
+    let bus = bus.unwrap();
+    assert_eq!(bus::Bus::lag(&*bus, topic::PROFILE, "anybody").await.unwrap(), 3);
+    bus::Bus::close(&*bus).await;
+}
+
+#[tokio::test]
+async fn nothing_is_mixed_and_nothing_is_written_over() {
+    let desk = Desk::new();
+    desk.demo("old").await;
+    assert!(words(desk.export("nowhere", "export.jsonl").await).contains("there is no instance"));
+    assert!(!desk.at("nowhere").exists());
+    desk.export("old", "export.jsonl").await.unwrap();
+    assert!(words(desk.export("old", "export.jsonl").await).contains("is there already"));
+
+    let before = desk.figures("old").await;
+    std::fs::rename(desk.at("old/auth.secret"), desk.at("secret")).unwrap();
+    assert!(words(desk.import("export.jsonl", "old").await).contains("is not empty"));
+    std::fs::write(desk.at("old/auth.secret"), "another").unwrap();
+    assert!(words(desk.import("export.jsonl", "old").await).contains("is another than that of the export"));
+    assert_eq!(desk.figures("old").await, before);
+    assert!(!desk.at("old").join(UNFINISHED).exists());
+
+    let running = Holdings::open(&desk.config("old")).await.unwrap();
+    assert!(words(desk.export("old", "second.jsonl").await).contains("another aichat process owns"));
+    running.close().await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_whole_touches_nothing() {
+    let desk = Desk::new();
+    desk.demo("old").await;
+    desk.export("old", "export.jsonl").await.unwrap();
+    let whole = std::fs::read_to_string(desk.at("export.jsonl")).unwrap();
+    let cut: String = whole.lines().take(20).map(|line| format!("{line}\n")).collect();
+    for (text, why) in [
+        (cut, "cut off"),
+        (
+            whole.replace("build is a lot faster", "build is a lot slower"),
+            "was changed",
+        ),
+        (whole.replacen(r#""version":1"#, r#""version":2"#, 1), "was changed"),
+        (whole.replacen(r#""format":1"#, r#""format":2"#, 1), "format 2"),
+        ("not ours\n".to_owned(), "is no export"),
+    ] {
+        std::fs::write(desk.at("bad.jsonl"), text).unwrap();
+        let said = words(desk.import("bad.jsonl", "new").await);
+        assert!(said.contains(why), "{why}: {said}");
+        assert!(!desk.at("new").exists(), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn an_import_that_was_broken_off_does_not_start_and_goes_on() {
+    let desk = Desk::new();
+    desk.demo("old").await;
+    let end = desk.export("old", "export.jsonl").await.unwrap();
+    // What an import leaves that is killed in the middle: some documents, and the note.
+    let holdings = Holdings::open(&desk.config("new")).await.unwrap();
+    assert!(!begin(&holdings, &end).await.unwrap());
+    let mut reader = Reader::open(&desk.at("export.jsonl")).unwrap();
+    for _ in 0..10 {
+        if let Some(Item::Document(of, document)) = reader.next().unwrap() {
+            holdings.restore(&of, vec![document], false).await.unwrap();
+        }
+    }
+    holdings.close().await;
+
+    let started = Product::open(&desk.config("new"), Ambient::system()).await;
+    assert!(words(started.map(drop)).contains("was broken off"));
+    assert!(words(desk.export("new", "half.jsonl").await).contains("was broken off"));
+    desk.demo("other").await;
+    desk.export("other", "other.jsonl").await.unwrap();
+    assert!(words(desk.import("other.jsonl", "new").await).contains("another file"));
+    assert_eq!(desk.import("export.jsonl", "new").await.unwrap(), end);
+    assert_eq!(desk.figures("new").await, end.collections);
+    let product = Product::open(&desk.config("new"), Ambient::system()).await.unwrap();
+    sign_in(&product).await;
+    product.supervisor.stop().await;
+}
