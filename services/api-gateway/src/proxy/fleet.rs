@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use chassis::link::weight;
 use kernel::Ambient;
 use parking_lot::RwLock;
 use tokio::sync::Notify;
@@ -127,7 +128,7 @@ impl Fleet {
             (1, _) => choice.first()?,
             (_, Some(home)) => choice
                 .iter()
-                .max_by_key(|replica| weight(&replica.address.to_string(), home))?,
+                .max_by_key(|replica| weight(&replica.authority, home))?,
             (many, None) => {
                 let [a, b] = two_of(many, u64::from_be_bytes(ambient.bytes()));
                 let (a, b) = (choice.get(a)?, choice.get(b)?);
@@ -205,20 +206,6 @@ fn two_of(many: usize, dice: u64) -> [usize; 2] {
     let first = (dice >> 32) % many;
     let second = (first + 1 + (dice & 0xffff_ffff) % (many - 1)) % many;
     [first as usize, second as usize]
-}
-
-/// The weight of a replica for a home; the links between services use the same.
-fn weight(authority: &str, home: &str) -> u64 {
-    let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    let mut hash = authority
-        .bytes()
-        .chain([0])
-        .chain(home.bytes())
-        .fold(0xcbf2_9ce4_8422_2325, fnv);
-    for factor in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] {
-        hash = (hash ^ (hash >> 33)).wrapping_mul(factor);
-    }
-    hash ^ (hash >> 33)
 }
 
 async fn lookup(origin: &Origin) -> Result<Vec<SocketAddr>, String> {

@@ -6,8 +6,9 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
+use chassis::http::DEADLINE;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use tokio::time::Instant;
@@ -20,9 +21,6 @@ use super::headers;
 use super::replica::{Connection, Lease};
 use crate::edge::is_stream;
 use crate::table::is_repeatable_post;
-
-/// Tells the owner for how many milliseconds the answer is waited for.
-const DEADLINE: HeaderName = HeaderName::from_static("x-internal-deadline-ms");
 
 /// A request on its way.
 struct Outgoing {

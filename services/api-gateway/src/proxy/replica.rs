@@ -27,6 +27,8 @@ pub(crate) type Connection = SendRequest<Body>;
 /// One address of a service.
 pub(crate) struct Replica {
     pub(crate) address: SocketAddr,
+    /// The address as text, which is what a room's home is found by.
+    pub(crate) authority: String,
     config: UpstreamConfig,
     in_flight: AtomicUsize,
     resting: Mutex<Vec<Resting>>,
@@ -43,6 +45,7 @@ impl Replica {
     pub(crate) fn new(address: SocketAddr, config: UpstreamConfig) -> Arc<Self> {
         Arc::new(Self {
             address,
+            authority: address.to_string(),
             config,
             in_flight: AtomicUsize::new(0),
             resting: Mutex::default(),
