@@ -13,7 +13,7 @@ run: build ## build, then start everything with demo people; prints the URL and 
 		"$${CARGO_TARGET_DIR:-target}/release/aichat" run
 
 services-up: ## obtain and start the four servers on fixed loopback ports, for your own runs and tests; prints their URLs
-	scripts/services.sh up --fixed-ports --build && scripts/services.sh env
+	@scripts/services.sh up --fixed-ports --build; code=$$?; scripts/services.sh env; exit $$code
 
 services-down: ## stop them
 	scripts/services.sh down

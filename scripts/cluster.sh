@@ -13,6 +13,7 @@
 # AICHAT_BIN_EACH is the binary that each process runs (target/release/aichat). Servers are those named by
 # AICHAT_{MONGODB,REDIS,KAFKA,NATS}_URL or run by `make services-up`; what is missing is started for as long as `run` runs.
 set -uo pipefail
+umask 077 # logs and data are the owner's
 
 # Which processes there are: target and replicas, in the order of their start. The end goes the other way: nobody is
 # without those whom he asks.

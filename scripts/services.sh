@@ -16,6 +16,7 @@
 # stopped. What cannot be had is said with the reason, has no URL, and makes `up` end with 1. Programs are kept in
 # ~/.cache/aichat/tools (XDG_CACHE_HOME counts). docs/operations.md tells more.
 set -uo pipefail
+umask 077 # logs and data are the owner's
 
 readonly SERVERS=(mongodb redis kafka nats)
 declare -rA FIXED_PORT=([mongodb]=27117 [redis]=16379 [kafka]=19092 [nats]=14222)
@@ -57,12 +58,16 @@ blame() { # REASON LOG
 # Quiet and quick: no site packages, no words of its own when Ctrl-C ends it.
 loopback() { python3 -IS "$here/loopback.py" "$@" 2>/dev/null; }
 
-variable() { local name=${1^^}; echo "AICHAT_${name}_URL"; }
+# Prints the variable of a server's URL: the product's, or that of the tests.
+variable() { # SERVER [TEST_]
+    echo "AICHAT_${2:-}${1^^}_URL"
+}
 
-# Prints the operator's own URL. What `env` printed earlier of a server of ours is not one.
-given() { # SERVER
-    local name url
-    for name in "$(variable "$1" | sed s/AICHAT_/AICHAT_TEST_/)" "$(variable "$1")"; do
+# Prints the operator's own URL, for the product or first of all for tests. What `env` printed earlier of ours is not one.
+given() { # SERVER [TEST_]
+    local name url names=("$(variable "$1")" "$(variable "$1" TEST_)")
+    [[ -z ${2:-} ]] || names=("${names[1]}" "${names[0]}")
+    for name in "${names[@]}"; do
         url=${!name:-}
         [[ -n $url && $url != "$(cat "$dir/$1/url" 2>/dev/null)" ]] && echo "$url" && return
     done
@@ -346,10 +351,12 @@ command_status() {
 }
 
 command_env() {
-    local name url
+    local name kind url
     for name in "$@"; do
-        url=$(given "$name") || { runs "$name" >/dev/null && url=$(cat "$dir/$name/url" 2>/dev/null); } || continue
-        printf 'export %s=%q\n' "$(variable "$name")" "$url" "$(variable "$name" | sed s/AICHAT_/AICHAT_TEST_/)" "$url"
+        for kind in "" TEST_; do
+            url=$(given "$name" "$kind") || { runs "$name" >/dev/null && url=$(cat "$dir/$name/url" 2>/dev/null); } || continue
+            printf 'export %s=%q\n' "$(variable "$name" "$kind")" "$url"
+        done
     done
 }
 
