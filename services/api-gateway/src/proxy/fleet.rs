@@ -126,9 +126,7 @@ impl Fleet {
         let chosen = match (choice.len(), home) {
             (0, _) => return None,
             (1, _) => choice.first()?,
-            (_, Some(home)) => choice
-                .iter()
-                .max_by_key(|replica| weight(&replica.authority, home))?,
+            (_, Some(home)) => choice.iter().max_by_key(|replica| weight(&replica.authority, home))?,
             (many, None) => {
                 let [a, b] = two_of(many, u64::from_be_bytes(ambient.bytes()));
                 let (a, b) = (choice.get(a)?, choice.get(b)?);
@@ -251,6 +249,26 @@ mod tests {
         assert_ne!(fleet.pick(&ambient, None, &tried).unwrap().replica().address, tried[0]);
         let both = [1, 2].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
         assert!(fleet.pick(&ambient, None, &both).is_some() && !fleet.has_another(&both));
+    }
+
+    #[tokio::test]
+    async fn a_replica_that_stays_is_the_same_with_what_it_has_in_flight() {
+        let fleet = Fleet::new("chat", UpstreamConfig::default());
+        let at = |ports: [u16; 2]| {
+            let origin = |port| Origin {
+                host: "127.0.0.1".into(),
+                port,
+            };
+            ports.map(origin).to_vec()
+        };
+        fleet.set_origins(at([1, 2])).await;
+        let ambient = Ambient::system();
+        let leases: Vec<Lease> = (0..10).map(|_| fleet.pick(&ambient, None, &[]).unwrap()).collect();
+        fleet.set_origins(at([2, 3])).await;
+        let five: Vec<Lease> = (0..5).map(|_| fleet.pick(&ambient, None, &[]).unwrap()).collect();
+        assert!(five.iter().all(|lease| lease.replica().address.port() == 3));
+        drop(leases);
+        assert_eq!(fleet.pick(&ambient, None, &[]).unwrap().replica().address.port(), 2);
     }
 
     #[tokio::test]

@@ -73,6 +73,28 @@ async fn a_new_table_is_in_force_within_a_second_or_two_and_what_is_under_way_go
 }
 
 #[tokio::test]
+async fn a_hangup_signal_has_the_table_read_although_the_file_is_the_same() {
+    let replica = Replica::start(named("one")).await;
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("table");
+    std::fs::write(&file, format!("http://{}", replica.address)).unwrap();
+    let (reload, reads) = reload_from(file);
+    let setting = Setting {
+        reload: Some(reload),
+        ..Setting::default()
+    };
+    let gateway = Gateway::with(table(&[replica.address]), setting).await;
+    // It listens for the signal before it looks for the first time.
+    until("the file was read", async || reads.load(SeqCst) == 1).await;
+    let status = std::process::Command::new("kill")
+        .args(["-HUP", &std::process::id().to_string()])
+        .status();
+    assert!(status.unwrap().success());
+    until("the file was read again", async || reads.load(SeqCst) == 2).await;
+    assert_eq!(answered_by(&gateway).await, "one");
+}
+
+#[tokio::test]
 async fn a_table_that_makes_no_sense_is_refused_before_anything_is_served() {
     let mut wrong = table(&[]);
     wrong.routes.insert("/internal/x".into(), "chat".into());
