@@ -1,7 +1,8 @@
 //! Measures appends: 64 writers, documents of about 400 bytes with three indexes, one event of about 700 bytes each.
 //! `cargo run --release -p store --example appends -- [directory] [writers] [seconds] [text]`
+//! With `--features mongodb` the directory may be a server, such as `mongodb://127.0.0.1:27017`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use contracts::{Event, EventBody, Topic};
 use kernel::{Ambient, MessageId, RoomId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::sqlite::{SqliteOptions, SqliteStore};
-use store::{Collection, Document, Fields, Index, Query, Store};
+use store::{Collection, Document, Fields, Index, Query, Store, StoreError};
 
 const ROOMS: usize = 32;
 
@@ -201,6 +202,18 @@ async fn relay(store: Arc<dyn Store>) {
     }
 }
 
+async fn open(place: &Path, ambient: &Ambient) -> Result<Arc<dyn Store>, StoreError> {
+    #[cfg(feature = "mongodb")]
+    if let Some(url) = place.to_str().filter(|place| place.starts_with("mongodb")) {
+        use store::mongodb::{MongoOptions, MongoStore};
+        let database = format!("bench_{}", ambient.id::<RoomId>());
+        return Ok(MongoStore::open(url, &database, MongoOptions::default(), ambient.clone()).await?);
+    }
+    drop(std::fs::remove_dir_all(place));
+    let file = place.join("bench.db");
+    Ok(SqliteStore::open(&file, SqliteOptions::default(), ambient.clone())?)
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -208,10 +221,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let writers = arguments.next().map_or(Ok(64), |n| n.parse())?;
     let seconds = arguments.next().map_or(Ok(10), |n| n.parse())?;
     let text = arguments.next().is_some();
-    drop(std::fs::remove_dir_all(&directory));
     let ambient = Ambient::system();
-    let store: Arc<dyn Store> =
-        SqliteStore::open(&directory.join("bench.db"), SqliteOptions::default(), ambient.clone())?;
+    let store = open(&directory, &ambient).await?;
     if text {
         measure::<Searched>(store.clone(), ambient, writers, seconds, Searched).await;
     } else {
@@ -219,10 +230,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let closing = Instant::now();
     store.close().await;
-    println!(
-        "closed in {:?}; the file has {} MiB",
-        closing.elapsed(),
-        std::fs::metadata(directory.join("bench.db"))?.len() >> 20
-    );
+    let bytes = std::fs::metadata(directory.join("bench.db")).map_or(0, |file| file.len());
+    println!("closed in {:?}; the file has {} MiB", closing.elapsed(), bytes >> 20);
     Ok(())
 }

@@ -7,20 +7,17 @@
 //!
 //! Services use [`Collection`]; adapters implement [`Store`].
 
-#[cfg(feature = "mongodb")]
 mod check;
 mod collection;
 mod document;
 mod error;
+mod keys;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
 mod port;
 pub mod sqlite;
 
 pub mod conformance;
-
-#[cfg(feature = "mongodb")]
-use sqlite::keys;
 
 pub use collection::{Change, Collection};
 pub use document::{Document, Fields, Index, IndexKind, Key, RawDocument, Spec};

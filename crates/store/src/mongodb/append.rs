@@ -198,7 +198,7 @@ impl Core {
                     objects.push(object);
                     built.push_back(one);
                 }
-                Err((next, e)) => next.end(Err(e)),
+                Err(refused) => refused.0.end(Err(refused.1)),
             }
         }
         if built.is_empty() {
@@ -267,8 +267,8 @@ impl Core {
         };
         let one = match self.build(shelf, ordered, next, from + 1) {
             Ok((one, _)) => one,
-            Err((next, e)) => {
-                next.end(Err(e));
+            Err(refused) => {
+                refused.0.end(Err(refused.1));
                 return (Some(from), lost);
             }
         };
@@ -309,7 +309,7 @@ impl Core {
         ordered: &Ordered,
         waiting: Waiting,
         number: u64,
-    ) -> Result<(Built<'_>, Object), (Waiting, StoreError)> {
+    ) -> Result<(Built<'_>, Object), Box<(Waiting, StoreError)>> {
         // A panic of the caller's function must not end the task that writes for all.
         let build = AssertUnwindSafe(|| (waiting.append.build)(number));
         let built = match catch_unwind(build) {
@@ -336,7 +336,7 @@ impl Core {
                 };
                 Ok((built, object))
             }
-            Err(e) => Err((waiting, e)),
+            Err(e) => Err(Box::new((waiting, e))),
         }
     }
 

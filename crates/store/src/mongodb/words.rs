@@ -95,8 +95,8 @@ mod tests {
         let asked = question("a LONGER a");
         let words: Vec<&str> = asked.iter().map(|(word, _)| word.as_str()).collect();
         assert_eq!(words, ["longer", "a"]);
-        let (low, high) = &asked[0];
-        assert!(*low <= "longerst".to_owned() && "longerst" < high.as_str() && "longes" >= high.as_str());
+        let (low, high) = (asked[0].0.as_str(), asked[0].1.as_str());
+        assert!(low <= "longerst" && "longerst" < high && "longes" >= high);
         assert_eq!(question(&"w ".repeat(99)).len(), 1);
     }
 }

@@ -5,9 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use contracts::Event;
 
 use crate::sqlite::apply::{self, Failure};
-use crate::sqlite::keys;
 use crate::sqlite::writer::{self, Batch, Writer};
-use crate::{Append, IndexKind, Key, StoreError};
+use crate::{Append, StoreError, check, keys};
 
 impl Writer {
     /// Gives the next number of the scope.
@@ -30,14 +29,8 @@ impl Writer {
     fn last_number(&mut self, append: &Append) -> Result<u64, Failure> {
         let kept = writer::kept(&mut self.collections, append.collection)?;
         let found = kept.shelf.plan.ordered(append.index);
-        let Some((at, _)) = found.filter(|(_, o)| o.index.kind == IndexKind::Unique && o.index.fields.len() == 2)
-        else {
-            let why = format!(
-                "{}.{} is no unique index of scope and number",
-                append.collection, append.index
-            );
-            return Err(Failure::One(StoreError::Unindexed(why)));
-        };
+        check::numbers(found.map(|(_, o)| &o.index), append).map_err(Failure::One)?;
+        let at = found.map_or(0, |(at, _)| at);
         let range = keys::Range::of(std::slice::from_ref(&append.scope), None, None);
         Ok(apply::last_number(&self.conn, kept, at, &range)?)
     }
@@ -58,23 +51,13 @@ impl Writer {
         let (document, built) = built.map_err(|fault| Failure::One(StoreError::Refused(fault)))?;
         self.check_room(batch, events + built.len())?;
         let kept = writer::kept(&mut self.collections, append.collection)?;
-        let numbered = kept.shelf.plan.ordered(append.index);
-        let at = numbered.map(|(at, _)| at);
-        let carries = match numbered.map_or(&[][..], |(_, o)| o.index.fields) {
-            [scope, place] => {
-                document.collection == append.collection
-                    && document.fields.get(scope) == std::slice::from_ref(&append.scope)
-                    && document.fields.get(place) == [Key::from(number)]
+        let at = match kept.shelf.plan.ordered(append.index) {
+            Some((at, ordered)) => {
+                check::carries(&ordered.index, append, &document, number).map_err(Failure::One)?;
+                Some(at)
             }
-            _ => false,
+            None => None,
         };
-        if !carries {
-            let why = format!(
-                "the document for {}.{} does not carry its scope and number",
-                append.collection, append.index
-            );
-            return Err(Failure::One(StoreError::Backend(why)));
-        }
         batch.bytes += document.body.len();
         apply::insert(&self.conn, kept, (&document, 1), at)?;
         Ok(built)

@@ -10,11 +10,11 @@ use std::sync::Arc;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, ErrorCode as Code, OptionalExtension, ffi, params};
 
+use crate::sqlite::failed;
 use crate::sqlite::late::Staged;
 use crate::sqlite::plan::{Plan, Shelf};
 use crate::sqlite::text::{self, Words};
-use crate::sqlite::{failed, keys};
-use crate::{Fields, IndexKind, Mark, RawDocument, StoreError};
+use crate::{Fields, IndexKind, Mark, RawDocument, StoreError, keys};
 
 /// Why a write did not happen.
 #[derive(Debug)]

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use crate::sqlite::keys::Range;
+use crate::keys::Range;
 
 /// The waiting entries of one collection.
 pub struct Late {

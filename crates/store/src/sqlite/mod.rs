@@ -7,7 +7,6 @@
 mod append;
 mod apply;
 mod checkpoint;
-pub(crate) mod keys;
 mod late;
 mod numbers;
 mod outbox;
@@ -34,16 +33,15 @@ use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::{Query, Search, Spec, Store, StoreError, Stored, Write};
+use crate::check::{closed, undeclared};
+use crate::{Query, Search, Spec, Store, StoreError, Stored, Write, check};
 use outbox::{Head, Outbox};
 use plan::Shelf;
 use reader::{Lane, Readers, Ready};
 use writer::{Command, Job, Settling, Writer};
 
-/// Answers in one read, at most (a page of 1,000 and one to see whether there are more).
-pub const LIMIT_MAX: usize = 1001;
-/// Scopes in one search, at most.
-pub const SCOPES_MAX: usize = 500;
+pub use crate::check::{LIMIT_MAX, SCOPES_MAX};
+
 /// Reads of at most so many documents run on the calling thread.
 pub const QUICK_DOCUMENTS_MAX: usize = 256;
 /// How long a write waits for a place in the full queue before it is refused as `Busy`.
@@ -99,23 +97,6 @@ pub struct SqliteStore {
 
 fn failed(e: &rusqlite::Error) -> StoreError {
     StoreError::Backend(e.to_string())
-}
-
-fn closed() -> StoreError {
-    StoreError::Backend("the store is closed".into())
-}
-
-fn undeclared(collection: &str) -> StoreError {
-    StoreError::Unindexed(format!("the collection {collection} is not declared"))
-}
-
-fn check_limit(limit: usize) -> Result<(), StoreError> {
-    if (1..=LIMIT_MAX).contains(&limit) {
-        return Ok(());
-    }
-    Err(StoreError::Unindexed(format!(
-        "a limit is 1 to {LIMIT_MAX}, not {limit}"
-    )))
 }
 
 impl SqliteStore {
@@ -270,7 +251,7 @@ impl Store for SqliteStore {
                 .readers
                 .ask(Lane::Quick, |conn| reader::get(conn, &shelf.plan, ids)),
             ids => {
-                check_limit(ids.len())?;
+                check::limit(ids.len())?;
                 let ids = ids.to_vec();
                 self.ask(ids.len(), move |conn| reader::get(conn, &shelf.plan, &ids))
                     .await
@@ -279,7 +260,7 @@ impl Store for SqliteStore {
     }
 
     async fn find(&self, collection: &'static str, query: Query) -> Result<Vec<Stored>, StoreError> {
-        check_limit(query.limit)?;
+        check::limit(query.limit)?;
         let ready = Arc::new(Ready::of(self.shelf(collection)?, &query)?);
         let first = ready.clone();
         match self.ask(query.limit, move |conn| first.find(conn)).await? {
@@ -296,7 +277,7 @@ impl Store for SqliteStore {
     }
 
     async fn search(&self, collection: &'static str, search: Search) -> Result<Vec<Stored>, StoreError> {
-        check_limit(search.limit)?;
+        check::limit(search.limit)?;
         let shelf = self.shelf(collection)?;
         let Some(at) = shelf.plan.texts.iter().position(|text| text.index.name == search.index) else {
             return Err(StoreError::Unindexed(format!(
@@ -327,7 +308,7 @@ impl Store for SqliteStore {
         after: Option<String>,
         limit: usize,
     ) -> Result<Vec<Stored>, StoreError> {
-        check_limit(limit)?;
+        check::limit(limit)?;
         let shelf = self.shelf(collection)?;
         self.ask(LIMIT_MAX, move |conn| {
             reader::scan(conn, &shelf.plan, after.as_deref().unwrap_or_default(), limit)

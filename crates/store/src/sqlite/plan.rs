@@ -11,10 +11,7 @@ use std::sync::Arc;
 use parking_lot::{Mutex, RwLock};
 
 use crate::sqlite::late::Late;
-use crate::{Index, IndexKind, Query, Spec, StoreError};
-
-/// The longest name of a collection or an index, in bytes.
-const NAME_BYTES_MAX: usize = 48;
+use crate::{Index, IndexKind, Query, Spec, StoreError, check};
 
 /// A declared collection as readers and the writer share it.
 pub struct Shelf {
@@ -146,15 +143,7 @@ pub struct Plan {
 impl Plan {
     /// Writes the statements for `spec`. `Unindexed` when a name is not `[a-z0-9_]` or an index has no fields.
     pub fn of(spec: Spec) -> Result<Self, StoreError> {
-        for name in spec.indexes.iter().map(|i| i.name).chain([spec.collection]) {
-            check_name(name)?;
-        }
-        if let Some(index) = spec.indexes.iter().find(|i| i.fields.is_empty()) {
-            return Err(StoreError::Unindexed(format!(
-                "{}.{} has no fields",
-                spec.collection, index.name
-            )));
-        }
+        check::declaration(&spec)?;
         let table = format!("c_{}", spec.collection);
         let (mut ordered, mut texts) = (Vec::new(), Vec::new());
         for &index in spec.indexes {
@@ -185,45 +174,8 @@ impl Plan {
 
     /// Returns the ordered index that serves `query`, or says why none does.
     pub fn serving(&self, query: &Query) -> Result<(usize, &Ordered), StoreError> {
-        let refuse = |why: &str| {
-            Err(StoreError::Unindexed(format!(
-                "{}.{}: {why}",
-                self.spec.collection, query.index
-            )))
-        };
-        let Some((at, ordered)) = self.ordered(query.index) else {
-            return refuse("no such plain, unique or multi index");
-        };
-        let fields = ordered.index.fields.len();
-        let ranged = usize::from(query.low.is_some() || query.high.is_some());
-        if query.eq.len() + ranged > fields {
-            return refuse("it has fewer fields");
-        }
-        if ordered.index.kind == IndexKind::Multi && query.eq.is_empty() {
-            return refuse(
-                "a multi index is asked for one element by equality, else a document would be answered twice",
-            );
-        }
-        if query
-            .after
-            .as_ref()
-            .is_some_and(|place| place.keys.len() + query.eq.len() != fields)
-        {
-            return refuse("the place does not name every field after the equalities");
-        }
-        Ok((at, ordered))
+        let found = self.ordered(query.index);
+        check::serves(self.spec.collection, found.map(|(_, o)| &o.index), query)?;
+        found.ok_or_else(|| check::undeclared(self.spec.collection))
     }
-}
-
-fn check_name(name: &str) -> Result<(), StoreError> {
-    let letters = name
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    // Two underscores part collection and index in the names of side tables.
-    if !letters || name.is_empty() || name.len() > NAME_BYTES_MAX || name.contains("__") {
-        return Err(StoreError::Unindexed(format!(
-            "{name:?} is not a name of [a-z0-9_] without __, 1 to 48 bytes"
-        )));
-    }
-    Ok(())
 }

@@ -10,8 +10,8 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, Statement, ToSql, params};
 
 use crate::sqlite::plan::{Ordered, Plan, Shelf, Text};
-use crate::sqlite::{SqliteOptions, failed, keys, schema};
-use crate::{IndexKind, Query, StoreError, Stored};
+use crate::sqlite::{SqliteOptions, failed, schema};
+use crate::{IndexKind, Query, StoreError, Stored, keys};
 
 /// Connections for questions that take microseconds. Opened when the one before is in use.
 const QUICK_CONNECTIONS: usize = 4;

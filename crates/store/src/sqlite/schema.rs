@@ -8,8 +8,8 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use crate::sqlite::plan::{Ordered, Plan};
-use crate::sqlite::{SqliteOptions, failed, keys, text};
-use crate::{Fields, Index, IndexKind, StoreError};
+use crate::sqlite::{SqliteOptions, failed, text};
+use crate::{Fields, Index, IndexKind, StoreError, keys};
 
 /// The layout that this program writes; a file with a greater one was written by a later program.
 pub const SCHEMA_VERSION: i64 = 1;

@@ -13,6 +13,7 @@ use parking_lot::{Mutex, RwLock};
 use rusqlite::{Connection, params};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
+use crate::check::undeclared;
 use crate::sqlite::apply::{self, Failure, Kept};
 use crate::sqlite::checkpoint::Checkpointer;
 use crate::sqlite::late::Late;
@@ -383,7 +384,5 @@ impl Writer {
 
 /// Returns a declared collection.
 pub(super) fn kept<'a>(collections: &'a mut HashMap<&'static str, Kept>, name: &str) -> Result<&'a mut Kept, Failure> {
-    collections
-        .get_mut(name)
-        .ok_or_else(|| Failure::One(super::undeclared(name)))
+    collections.get_mut(name).ok_or_else(|| Failure::One(undeclared(name)))
 }

@@ -2,17 +2,27 @@
 //! `AICHAT_TEST_MONGODB_URL`. Each case has a database of its own, dropped at its end. Without the variable each case is
 //! skipped by name.
 
+mod kill;
 mod outbox;
 mod processes;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use kernel::{Ambient, UserId};
-use mongodb::Client;
+use mongodb::bson::{Document as Object, doc};
+use mongodb::options::IndexOptions;
+use mongodb::{Client, Database, IndexModel};
 use store::Store;
 use store::conformance::{Home, Settings};
 use store::mongodb::{MongoOptions, MongoStore};
+
+/// Cases that take a unique key which an update has freed. `secantusd-rs` 0.5.3-beta.196 refuses that (its Python sibling and
+/// MongoDB do not), so on a server with this defect they are skipped by name.
+const TAKE_FREED_KEYS: [&str; 2] = [
+    "mongodb::a_freed_unique_key_can_be_taken_again",
+    "mongodb::a_mixed_load_agrees_with_an_oracle",
+];
 
 /// A database of its own that vanishes with the test.
 pub struct MongoHome {
@@ -27,11 +37,23 @@ impl MongoHome {
             skip("AICHAT_TEST_MONGODB_URL is not set");
             return None;
         };
+        let test = std::thread::current().name().unwrap_or_default().to_owned();
+        if TAKE_FREED_KEYS.contains(&test.as_str()) && !frees_keys(&url) {
+            skip("the server keeps a unique key taken after an update gave it up");
+            return None;
+        }
+        Some(Self::at(url))
+    }
+
+    fn at(url: String) -> Self {
         let unlike: UserId = Ambient::system().id();
-        Some(Self {
-            url,
-            database: format!("test_{unlike}"),
-        })
+        let database = format!("test_{unlike}");
+        Self { url, database }
+    }
+
+    /// Returns the URL and the name of the database, for a process of its own.
+    pub fn place(&self) -> (&str, &str) {
+        (&self.url, &self.database)
     }
 
     /// Opens the database as one more process would.
@@ -42,7 +64,7 @@ impl MongoHome {
     }
 
     /// Returns the server's own view of the database.
-    pub async fn behind(&self) -> mongodb::Database {
+    pub async fn behind(&self) -> Database {
         Client::with_uri_str(&self.url).await.unwrap().database(&self.database)
     }
 }
@@ -50,13 +72,35 @@ impl MongoHome {
 impl Drop for MongoHome {
     fn drop(&mut self) {
         let (url, database) = (self.url.clone(), self.database.clone());
-        let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            let dropped = runtime.block_on(async { Client::with_uri_str(url).await?.database(&database).drop().await });
-            Ok::<_, std::io::Error>(drop(dropped))
-        });
-        drop(dropping.join());
+        aside(async move { Client::with_uri_str(url).await?.database(&database).drop().await }).unwrap();
     }
+}
+
+/// Waits for `work` on a thread of its own, since the runtime of the test cannot be waited on from within.
+fn aside<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let waiting = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(work)
+    });
+    waiting.join().unwrap()
+}
+
+/// Finds out, once, whether the server frees a unique key when an update gives it up.
+fn frees_keys(url: &str) -> bool {
+    static FREES: OnceLock<bool> = OnceLock::new();
+    *FREES.get_or_init(|| {
+        let home = MongoHome::at(url.to_owned());
+        aside(async move {
+            let on = home.behind().await.collection::<Object>("keys");
+            let unique = IndexOptions::builder().unique(true).build();
+            let index = IndexModel::builder().keys(doc! { "key": 1 }).options(unique).build();
+            on.create_index(index).await.unwrap();
+            on.insert_one(doc! { "_id": 1, "key": "a" }).await.unwrap();
+            let given_up = doc! { "$set": { "key": "b" } };
+            on.update_one(doc! { "_id": 1 }, given_up).await.unwrap();
+            on.insert_one(doc! { "_id": 2, "key": "a" }).await.is_ok()
+        })
+    })
 }
 
 /// Prints why the calling test did not run, past the capture of the test harness.

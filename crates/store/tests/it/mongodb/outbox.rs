@@ -16,9 +16,9 @@ use super::MongoHome;
 use super::processes::{Line, line, process};
 
 #[derive(Serialize, Deserialize)]
-struct Said {
-    room: String,
-    number: u64,
+pub struct Said {
+    pub room: String,
+    pub number: u64,
 }
 
 impl EventBody for Said {
@@ -35,7 +35,7 @@ impl EventBody for Said {
     }
 }
 
-fn said(ambient: &Ambient, room: &str, number: u64) -> Event {
+pub fn said(ambient: &Ambient, room: &str, number: u64) -> Event {
     let room = room.to_owned();
     Event::new(ambient, &Said { room, number }).unwrap()
 }

@@ -1,5 +1,5 @@
 //! Owns how the fields of an index become one byte string whose order is the order of the fields.
-//! Refuses to know SQL.
+//! Refuses to know who keeps it.
 //!
 //! | kind | bytes |
 //! |---|---|
