@@ -1,6 +1,5 @@
 //! Owns the adapter inside one process. Refuses to share with another process and to outlive its own.
 
-mod channels;
 mod rack;
 
 use std::collections::{HashMap, VecDeque};
@@ -13,14 +12,13 @@ use bytes::Bytes;
 use kernel::{Ambient, Timestamp};
 use parking_lot::Mutex;
 
-use self::channels::Channels;
-pub use self::channels::QUEUE_MAX;
 use self::rack::{Rack, Shelf};
-use crate::port::{KEY_BYTES_MAX, LOG_ENTRIES_MAX, MEMBERS_MAX, VALUE_BYTES_MAX};
+use crate::channels::Channels;
+pub use crate::channels::QUEUE_MAX;
+use crate::limits::{BUCKET_KEPT_MAX, TOKEN_ROUNDING, check_key, check_value};
+use crate::port::{LOG_ENTRIES_MAX, MEMBERS_MAX};
 use crate::{Bucket, Ephemeral, EphemeralError, Fence, Subscriber};
 
-/// Tokens that rounding may lose; a bucket is not short by less.
-const TOKEN_ROUNDING: f64 = 1e-6;
 /// Ended members that a join removes from its set.
 const SWEEP_MEMBERS_MAX: usize = 4;
 
@@ -115,24 +113,6 @@ impl Drop for MemoryEphemeral {
 /// Returns the end of something that begins now; a TTL under a millisecond is one.
 fn end(now: i64, ttl: Duration) -> i64 {
     now.saturating_add(i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX).max(1))
-}
-
-fn check_key(key: &str) -> Result<(), EphemeralError> {
-    match key.len() {
-        1..=KEY_BYTES_MAX => Ok(()),
-        bytes => Err(EphemeralError(format!(
-            "a key has 1 to {KEY_BYTES_MAX} bytes, not {bytes}"
-        ))),
-    }
-}
-
-fn check_value(value: &Bytes) -> Result<(), EphemeralError> {
-    match value.len() {
-        0..=VALUE_BYTES_MAX => Ok(()),
-        bytes => Err(EphemeralError(format!(
-            "a value has at most {VALUE_BYTES_MAX} bytes, not {bytes}"
-        ))),
-    }
 }
 
 #[async_trait]
@@ -359,16 +339,13 @@ impl Ephemeral for MemoryEphemeral {
     }
 
     async fn subscriber(&self) -> Result<Box<dyn Subscriber>, EphemeralError> {
-        Ok(Box::new(self.channels.subscriber()))
+        Ok(Box::new(self.channels.listener()))
     }
 
     async fn ping(&self) -> Result<(), EphemeralError> {
         Ok(())
     }
 }
-
-/// A bucket that refills more slowly than this is forgotten and so full again.
-const BUCKET_KEPT_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
 
 impl Level {
     fn refilled(self, bucket: Bucket, now: i64) -> Self {

@@ -1,4 +1,11 @@
-//! The in-process adapter passes the port's suite, and keeps its own promises: it forgets, and it is quick.
+//! Every adapter passes the port's suite. Here: the in-process one, and its own promises: it forgets, and it is quick.
+
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(feature = "redis")]
+mod redis_faults;
+#[cfg(feature = "redis")]
+mod redis_server;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Owns who listens to which channel and each listener's queue. Refuses to know what is said.
+//! Owns who in this process listens to which channel, and each listener's queue. Refuses to know what is said and by whom.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +9,7 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
+use crate::limits::check_key;
 use crate::{EphemeralError, Subscriber};
 
 /// Payloads that wait for one subscriber; then the oldest go.
@@ -44,7 +45,7 @@ type Listeners = Arc<[(u64, Arc<Queue>)]>;
 
 /// Channels by name.
 #[derive(Default)]
-pub(super) struct Channels {
+pub(crate) struct Channels {
     listeners: Mutex<HashMap<Arc<str>, Listeners>>,
     queues: Mutex<HashMap<u64, Weak<Queue>>>,
     next: AtomicU64,
@@ -65,12 +66,12 @@ impl Channels {
         }
     }
 
-    /// Opens a subscriber.
-    pub fn subscriber(self: &Arc<Self>) -> MemorySubscriber {
+    /// Opens a listener.
+    pub fn listener(self: &Arc<Self>) -> Listener {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let queue = Arc::new(Queue::default());
         self.queues.lock().insert(number, Arc::downgrade(&queue));
-        MemorySubscriber {
+        Listener {
             number,
             queue,
             listening: HashSet::new(),
@@ -78,7 +79,19 @@ impl Channels {
         }
     }
 
-    /// Ends every subscriber once it has read what waits for it.
+    /// Tells whether anybody listens to the channel.
+    #[cfg(feature = "redis")]
+    pub fn is_heard(&self, channel: &str) -> bool {
+        self.listeners.lock().contains_key(channel)
+    }
+
+    /// Returns the channels that anybody listens to.
+    #[cfg(feature = "redis")]
+    pub fn heard(&self) -> Vec<Arc<str>> {
+        self.listeners.lock().keys().cloned().collect()
+    }
+
+    /// Ends every listener once it has read what waits for it.
     pub fn close(&self) {
         for queue in self.queues.lock().values().filter_map(Weak::upgrade) {
             queue.waiting.lock().closed = true;
@@ -106,17 +119,27 @@ impl Channels {
 }
 
 /// A subscriber of this process.
-pub(super) struct MemorySubscriber {
+pub(crate) struct Listener {
     number: u64,
     queue: Arc<Queue>,
     listening: HashSet<String>,
     channels: Arc<Channels>,
 }
 
+impl Listener {
+    /// Listens to nothing more; returns what it listened to.
+    pub fn leave_all(&mut self) -> HashSet<String> {
+        for channel in &self.listening {
+            self.channels.remove(channel, self.number);
+        }
+        std::mem::take(&mut self.listening)
+    }
+}
+
 #[async_trait]
-impl Subscriber for MemorySubscriber {
+impl Subscriber for Listener {
     async fn subscribe(&mut self, channel: &str) -> Result<(), EphemeralError> {
-        super::check_key(channel)?;
+        check_key(channel)?;
         if self.listening.insert(channel.to_owned()) {
             self.channels.add(channel, self.number, &self.queue);
         }
@@ -147,11 +170,9 @@ impl Subscriber for MemorySubscriber {
     }
 }
 
-impl Drop for MemorySubscriber {
+impl Drop for Listener {
     fn drop(&mut self) {
-        for channel in &self.listening {
-            self.channels.remove(channel, self.number);
-        }
+        self.leave_all();
         self.channels.queues.lock().remove(&self.number);
     }
 }
