@@ -78,8 +78,8 @@ pub(crate) struct RunArgs {
     /// Address and port of the public door [env: AICHAT_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR:PORT")]
     pub(crate) listen: Option<SocketAddr>,
-    /// Services to start, separated by commas
-    #[arg(long, value_name = "SERVICES", value_delimiter = ',', default_value = "all")]
+    /// Services to start, separated by commas [env: AICHAT_TARGET] [default: all]
+    #[arg(long, value_name = "SERVICES", value_delimiter = ',')]
     pub(crate) target: Vec<Target>,
     /// Load demo people, rooms and messages [env: AICHAT_DEMO_DATA]
     #[arg(long)]

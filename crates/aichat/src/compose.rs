@@ -1,198 +1,317 @@
-//! Owns how the product is put together: which adapter stands behind each port, and who answers each contract. The one
-//! place that knows all services. Order: what asks nobody comes first.
+//! Owns how the product is put together: which services are in this process, and who answers each contract: its owner,
+//! here or, over a link, elsewhere. The one place that knows all services. Order: what asks nobody comes first.
 
-use std::fs::File;
-use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use axum::Router;
-use bus::Bus;
-use bus::embedded::{EmbeddedBus, Options};
 use chassis::http::{Surroundings, TrustedProxies};
+use chassis::link::{self, Contract, Identity, Links};
 use chassis::supervisor::Supervisor;
-use chassis::{Service, Verifier};
-use contracts::event::topic;
-use ephemeral::Ephemeral;
-use ephemeral::memory::MemoryEphemeral;
-use kernel::Ambient;
-use store::Store;
-use store::sqlite::{SqliteOptions, SqliteStore};
+use chassis::{OpenApiRouter, Service, Verifier};
+use contracts::ai_chat_host::{AgentDirectory, Runs};
+use contracts::ai_gateway::AiGateway;
+use contracts::auth::Accounts;
+use contracts::chat::{ChatReader, ChatWriter};
+use contracts::friendship::Relationships;
+use contracts::user::UserDirectory;
+use futures::FutureExt as _;
+use kernel::{Ambient, Fault};
 use utoipa::openapi::OpenApi;
 
 use crate::config::Config;
-use crate::import;
+use crate::ports::Ports;
+pub(crate) use crate::ports::{STORES, open_store, own};
+use crate::target::Target;
+
+#[cfg(test)]
+mod tests;
 
 /// The product's version.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// A started product: routes to serve, and what runs behind them.
+/// A started product, or the part of it that is in this process: routes to serve, and what runs behind them.
 pub(crate) struct Product {
     pub(crate) router: Router,
     pub(crate) openapi: OpenApi,
     pub(crate) supervisor: Supervisor,
-    /// Held for as long as the process owns the folder.
-    _lock: File,
-}
-
-/// What stands behind the ports.
-struct Ports {
-    ambient: Ambient,
-    bus: Arc<dyn Bus>,
-    ephemeral: Arc<dyn Ephemeral>,
+    _ports: Arc<Ports>,
 }
 
 impl Product {
-    /// Opens the embedded product in the configuration's data folder and starts what runs by itself.
+    /// Opens what the configuration names and starts what runs by itself.
     pub(crate) async fn open(config: &Config, ambient: Ambient) -> anyhow::Result<Self> {
-        let dir = &config.process.data_dir;
-        let lock = own(dir)?;
-        import::refuse_unfinished(dir)?;
-        let bus = EmbeddedBus::open(dir.join("bus.db"), Options::default(), ambient.clone(), topic::ALL);
-        let ports = Ports {
-            bus: bus.with_context(|| format!("the event log {}", dir.join("bus.db").display()))?,
-            ephemeral: MemoryEphemeral::new(ambient.clone()),
-            ambient: ambient.clone(),
-        };
-        let (mut services, verifier) = services(config, &ports).await?;
-        let routes = services.iter_mut().map(|s| std::mem::take(&mut s.routes)).collect();
-        let supervisor = Supervisor::start(services, ports.bus, ports.ephemeral.clone(), &ambient);
+        let ports = Ports::open(config, ambient).await?;
+        Self::on(config, Arc::new(ports)).await
+    }
+
+    /// The same on ports that are open.
+    pub(crate) async fn on(config: &Config, ports: Arc<Ports>) -> anyhow::Result<Self> {
+        let mut wiring = Wiring::new(config, &ports.ambient)?;
+        let (mut services, verifier) = services(config, &ports, &mut wiring).await?;
+        let mut routes = Vec::new();
+        for service in &mut services {
+            let public = std::mem::take(&mut service.routes);
+            wiring.show(service.name, public.get_openapi());
+            routes.push(public);
+        }
         let door = api_gateway::Deps {
             verifier: verifier.clone(),
-            ephemeral: ports.ephemeral,
+            ephemeral: ports.ephemeral.clone(),
             config: config.gateway.clone(),
             version: VERSION,
         };
-        let (router, openapi) = api_gateway::router(routes, door);
+        let (router, openapi) = if config.is_whole() {
+            api_gateway::router(routes, door)
+        } else if config.process.has(Target::ApiGateway) {
+            let (router, service) = api_gateway::proxy(door, upstreams(config, &ports, &wiring)?).await?;
+            services.push(service);
+            (router, OpenApi::default())
+        } else {
+            // The door in another process leads to the bare routes of the services that are here.
+            routes
+                .into_iter()
+                .fold(OpenApiRouter::new(), OpenApiRouter::merge)
+                .split_for_parts()
+        };
+        let (ambient, ephemeral) = (&ports.ambient, ports.ephemeral.clone());
+        let supervisor = match &ports.bus {
+            Some(bus) => Supervisor::start(services, bus.clone(), ephemeral, ambient),
+            None => Supervisor::without_bus(services, ephemeral, ambient),
+        };
         let trusted = TrustedProxies::parse(&config.gateway.trusted_proxies);
-        let trusted = trusted.map_err(|e| anyhow::anyhow!("[gateway] trustedProxies: {e}"))?;
         let surroundings = Surroundings {
             verifier,
-            ambient,
-            trusted,
+            ambient: ambient.clone(),
+            trusted: trusted.map_err(|e| anyhow::anyhow!("[gateway] trustedProxies: {e}"))?,
         };
-        let router = chassis::http::finish(router, surroundings, supervisor.readiness());
+        let router = chassis::http::finish(router.merge(wiring.internal), surroundings, supervisor.readiness());
         Ok(Self {
             router,
             openapi,
             supervisor,
-            _lock: lock,
+            _ports: ports,
         })
     }
 }
 
-/// Opens every service. Each has its own store; contracts are answered in process.
-async fn services(config: &Config, ports: &Ports) -> anyhow::Result<(Vec<Service>, Arc<Verifier>)> {
-    let dir = config.process.data_dir.as_path();
-    let Ports {
-        ambient,
-        bus,
-        ephemeral,
-    } = ports;
-    let open = |name: &str| open_store(dir, name, ambient);
-
-    let (user_store, friendship_store) = (open("user")?, open("friendship")?);
-    let users = user::local(&user_store, ambient.clone()).await?;
-    let relationships = friendship::local(&friendship_store, ambient.clone()).await?;
-    let accounts = auth::local(auth::Deps {
-        ambient: ambient.clone(),
-        store: open("auth")?,
-        ephemeral: ephemeral.clone(),
-        data_dir: dir.to_owned(),
-        config: config.auth.clone(),
+/// Says where the door of a process of its own finds the services, now and when the configuration's file has changed.
+fn upstreams(config: &Config, ports: &Ports, wiring: &Wiring) -> anyhow::Result<api_gateway::Upstreams> {
+    let links = wiring.links.clone().context("there are no links")?;
+    let documents = move |service: &str| {
+        let link = links.to(service);
+        async move {
+            let link = link.ok_or_else(|| Fault::not_found("link.unknown"))?;
+            link.get_openapi().await
+        }
+        .boxed()
+    };
+    let source = config.source.clone();
+    let read = move || source.read().map(|config| table(&config)).map_err(|e| format!("{e:#}"));
+    Ok(api_gateway::Upstreams {
+        ambient: ports.ambient.clone(),
+        table: table(config),
+        reload: config.source.file().map(|file| api_gateway::Reload {
+            file,
+            read: Arc::new(read),
+        }),
+        documents: Arc::new(documents),
     })
-    .await?;
-    let verifier = Verifier::new(accounts.clone(), ephemeral.clone(), ambient.clone());
-    let agents_store = open("ai-chat-host")?;
-    let agents = ai_chat_host::local_directory(&agents_store, ambient.clone()).await?;
-    let chat = chat::local(chat::Deps {
-        ambient: ambient.clone(),
-        store: open("chat")?,
-        bus: bus.clone(),
-        users: users.clone(),
-        relationships: relationships.clone(),
-        agents,
-        config: config.chat.clone(),
-    })
-    .await?;
-    let (ai, ai_gateway) = ai_gateway::open(ai_gateway::Deps {
-        ambient: ambient.clone(),
-        store: open("ai-gateway")?,
-        config: config.ai.clone(),
-    })
-    .await?;
-    let (runs, ai_chat_host) = ai_chat_host::open(ai_chat_host::Deps {
-        ambient: ambient.clone(),
-        store: agents_store,
-        ephemeral: ephemeral.clone(),
-        chat_reader: chat.clone(),
-        chat_writer: chat.clone(),
-        ai_gateway: ai,
-        config: config.agents.clone(),
-    })
-    .await?;
-    let realtime = realtime_gateway::service(realtime_gateway::Deps {
-        ambient: ambient.clone(),
-        ephemeral: ephemeral.clone(),
-        bus: bus.clone(),
-        verifier: verifier.clone(),
-        chat_reader: chat.clone(),
-        chat_writer: chat.clone(),
-        relationships: relationships.clone(),
-        users: users.clone(),
-        runs,
-        config: config.realtime.clone(),
-    })
-    .await?;
-    let user = user::service(user::Deps {
-        ambient: ambient.clone(),
-        store: user_store,
-        accounts: accounts.clone(),
-        relationships,
-        config: config.user.clone(),
-    })
-    .await?;
-    let friendship = friendship::service(friendship::Deps {
-        ambient: ambient.clone(),
-        store: friendship_store,
-        users: users.clone(),
-    })
-    .await?;
-    let services = vec![
-        auth::service(&accounts, users),
-        user,
-        friendship,
-        chat::service(&chat),
-        realtime,
-        ai_gateway,
-        ai_chat_host,
-    ];
-    Ok((services, verifier))
 }
 
-/// The services that keep documents, each in a file of its name.
-pub(crate) const STORES: &[&str] = &["auth", "user", "friendship", "chat", "ai-gateway", "ai-chat-host"];
-
-/// Opens the documents of one service.
-pub(crate) fn open_store(dir: &Path, name: &str, ambient: &Ambient) -> anyhow::Result<Arc<dyn Store>> {
-    let path = dir.join(format!("{name}.db"));
-    let store = SqliteStore::open(&path, SqliteOptions::default(), ambient.clone());
-    Ok(store.with_context(|| format!("the data of {name} in {}", path.display()))?)
-}
-
-/// Makes the data folder, readable by its owner only, and takes it for this process (docs/adr/0004).
-pub(crate) fn own(dir: &Path) -> anyhow::Result<File> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
-    made.with_context(|| format!("cannot make the data folder {}", dir.display()))?;
-    let path = dir.join("lock");
-    let lock = File::options().create(true).truncate(false).write(true).open(&path);
-    let lock = lock.with_context(|| format!("cannot open {}", path.display()))?;
-    if lock.try_lock().is_err() {
-        bail!(
-            "another aichat process owns the data folder {}; stop it, or choose another with --data-dir",
-            dir.display()
-        );
+fn table(config: &Config) -> api_gateway::Table {
+    let replicas = config
+        .links
+        .all()
+        .into_iter()
+        .map(|(service, addresses)| (service.to_owned(), addresses));
+    api_gateway::Table {
+        routes: config.gateway.routes.clone(),
+        replicas: replicas.collect(),
     }
-    Ok(lock)
+}
+
+/// Who answers contracts.
+struct Wiring {
+    /// To the services in other processes; `None` when all are here.
+    links: Option<Arc<Links>>,
+    /// What other processes may ask this one.
+    internal: Router,
+}
+
+impl Wiring {
+    fn new(config: &Config, ambient: &Ambient) -> anyhow::Result<Self> {
+        let internal = Router::new();
+        if config.is_whole() {
+            return Ok(Self { links: None, internal });
+        }
+        let secret = config
+            .process
+            .cluster_secret
+            .as_ref()
+            .context("clusterSecret is missing")?;
+        let identity = Identity::new(
+            config.process.target_names(),
+            secret.reveal().as_bytes(),
+            ambient.clone(),
+        );
+        let identity = identity.map_err(anyhow::Error::msg)?;
+        let links = Links::open(config.links.all(), identity, ambient).map_err(anyhow::Error::msg)?;
+        Ok(Self {
+            links: Some(Arc::new(links)),
+            internal,
+        })
+    }
+
+    /// Answers a contract in this process, to other processes as well when there are any.
+    fn here<C: Contract + ?Sized>(&mut self, local: Arc<C>) -> Arc<C> {
+        if let Some(links) = &self.links {
+            self.internal = std::mem::take(&mut self.internal).merge(links.serve(local.clone()));
+        }
+        local
+    }
+
+    /// Asks the owner of a contract, in another process.
+    fn elsewhere<C: Contract + ?Sized>(&self) -> anyhow::Result<Arc<C>> {
+        let remote = self.links.as_ref().and_then(|links| links.remote());
+        remote.with_context(|| format!("there is no link to {}", C::OWNER))
+    }
+
+    /// Shows a service's part of the OpenAPI document to the door in another process.
+    fn show(&mut self, service: &'static str, api: &OpenApi) {
+        if let Some(links) = &self.links {
+            let shown = links.guard(service, link::openapi(service, api));
+            self.internal = std::mem::take(&mut self.internal).merge(shown);
+        }
+    }
+}
+
+/// Opens the services that are in this process. Each has its own store.
+async fn services(
+    config: &Config,
+    ports: &Ports,
+    wiring: &mut Wiring,
+) -> anyhow::Result<(Vec<Service>, Arc<Verifier>)> {
+    let has = |target| config.process.has(target);
+    let store = async |target: Target| match has(target) {
+        true => ports.store(target.name()).await.map(Some),
+        false => Ok(None),
+    };
+    let Ports { ambient, ephemeral, .. } = ports;
+    let mut services = Vec::new();
+
+    let (user_store, friendship_store) = (store(Target::User).await?, store(Target::Friendship).await?);
+    let agents_store = store(Target::AiChatHost).await?;
+    let users: Arc<dyn UserDirectory> = match &user_store {
+        Some(store) => wiring.here(user::local(store, ambient.clone()).await?),
+        None => wiring.elsewhere()?,
+    };
+    let relationships: Arc<dyn Relationships> = match &friendship_store {
+        Some(store) => wiring.here(friendship::local(store, ambient.clone()).await?),
+        None => wiring.elsewhere()?,
+    };
+    let agents: Arc<dyn AgentDirectory> = match &agents_store {
+        Some(store) => wiring.here(ai_chat_host::local_directory(store, ambient.clone()).await?),
+        None => wiring.elsewhere()?,
+    };
+    let accounts: Arc<dyn Accounts> = match store(Target::Auth).await? {
+        Some(store) => {
+            let local = auth::local(auth::Deps {
+                ambient: ambient.clone(),
+                store,
+                ephemeral: ephemeral.clone(),
+                data_dir: config.process.data_dir.clone(),
+                config: config.auth.clone(),
+            })
+            .await?;
+            services.push(auth::service(&local, users.clone()));
+            wiring.here(local)
+        }
+        None => wiring.elsewhere()?,
+    };
+    let verifier = Verifier::new(accounts.clone(), ephemeral.clone(), ambient.clone());
+
+    let (chat_reader, chat_writer): (Arc<dyn ChatReader>, Arc<dyn ChatWriter>) = match store(Target::Chat).await? {
+        Some(store) => {
+            let chat = chat::local(chat::Deps {
+                ambient: ambient.clone(),
+                store,
+                bus: ports.bus()?,
+                users: users.clone(),
+                relationships: relationships.clone(),
+                agents,
+                config: config.chat.clone(),
+            })
+            .await?;
+            services.push(chat::service(&chat));
+            (wiring.here(chat.clone()), wiring.here(chat))
+        }
+        None => (wiring.elsewhere()?, wiring.elsewhere()?),
+    };
+    let ai: Arc<dyn AiGateway> = match store(Target::AiGateway).await? {
+        Some(store) => {
+            let (ai, service) = ai_gateway::open(ai_gateway::Deps {
+                ambient: ambient.clone(),
+                store,
+                config: config.ai.clone(),
+            })
+            .await?;
+            services.push(service);
+            wiring.here(ai)
+        }
+        None => wiring.elsewhere()?,
+    };
+    let runs: Arc<dyn Runs> = match agents_store {
+        Some(store) => {
+            let (runs, service) = ai_chat_host::open(ai_chat_host::Deps {
+                ambient: ambient.clone(),
+                store,
+                ephemeral: ephemeral.clone(),
+                chat_reader: chat_reader.clone(),
+                chat_writer: chat_writer.clone(),
+                ai_gateway: ai,
+                config: config.agents.clone(),
+            })
+            .await?;
+            services.push(service);
+            wiring.here(runs)
+        }
+        None => wiring.elsewhere()?,
+    };
+
+    // Nobody asks these as they ask the others.
+    if let Some(store) = user_store {
+        let user = user::service(user::Deps {
+            ambient: ambient.clone(),
+            store,
+            accounts,
+            relationships: relationships.clone(),
+            config: config.user.clone(),
+        });
+        services.push(user.await?);
+    }
+    if let Some(store) = friendship_store {
+        let friendship = friendship::service(friendship::Deps {
+            ambient: ambient.clone(),
+            store,
+            users: users.clone(),
+        });
+        services.push(friendship.await?);
+    }
+    if has(Target::RealtimeGateway) {
+        let realtime = realtime_gateway::service(realtime_gateway::Deps {
+            ambient: ambient.clone(),
+            ephemeral: ephemeral.clone(),
+            bus: ports.bus()?,
+            verifier: verifier.clone(),
+            chat_reader,
+            chat_writer,
+            relationships,
+            users,
+            runs,
+            config: config.realtime.clone(),
+        });
+        services.push(realtime.await?);
+    }
+    Ok((services, verifier))
 }

@@ -11,10 +11,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
+use crate::deployment::{Addresses, Hidden, one_or_many};
+use crate::target::Target;
+
 /// The whole configuration.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
+    /// Where it was read from.
+    pub(crate) source: Source,
     pub(crate) process: Process,
+    pub(crate) links: Addresses,
     pub(crate) gateway: api_gateway::Config,
     pub(crate) auth: auth::Config,
     pub(crate) user: user::Config,
@@ -38,6 +44,23 @@ pub(crate) struct Process {
     pub(crate) log: String,
     /// Whether logs are JSON lines.
     pub(crate) log_json: bool,
+    /// The services in this process.
+    #[serde(deserialize_with = "one_or_many")]
+    pub(crate) target: Vec<Target>,
+    /// Tells products on the same servers apart.
+    pub(crate) namespace: String,
+    /// Where documents are kept.
+    pub(crate) mongodb_url: Option<Hidden>,
+    /// What is not missed after a restart.
+    pub(crate) redis_url: Option<Hidden>,
+    /// Servers of the social topics, `host:port` separated by commas.
+    pub(crate) kafka_url: Option<Hidden>,
+    /// Servers of the commerce topics.
+    pub(crate) nats_url: Option<Hidden>,
+    /// What processes of one cluster prove themselves by.
+    pub(crate) cluster_secret: Option<Hidden>,
+    /// File whose content is the same.
+    pub(crate) cluster_secret_file: Option<PathBuf>,
 }
 
 impl Default for Process {
@@ -48,12 +71,20 @@ impl Default for Process {
             demo_data: false,
             log: "info".into(),
             log_json: false,
+            target: vec![Target::All],
+            namespace: "aichat".into(),
+            mongodb_url: None,
+            redis_url: None,
+            kafka_url: None,
+            nats_url: None,
+            cluster_secret: None,
+            cluster_secret_file: None,
         }
     }
 }
 
 /// The sections, as they stand in the file.
-const SECTIONS: &[&str] = &["gateway", "auth", "user", "chat", "realtime", "ai", "agents"];
+const SECTIONS: &[&str] = &["links", "gateway", "auth", "user", "chat", "realtime", "ai", "agents"];
 /// Beginnings of `AICHAT_*` variables that are no configuration keys: the file's name, what tests use, and what Kubernetes
 /// sets for a Service named `aichat`.
 const NOT_KEYS: &[&str] = &[
@@ -65,13 +96,41 @@ const NOT_KEYS: &[&str] = &[
     "AICHAT_SERVICE_",
 ];
 
+/// What the configuration was put together from, so that it can be read again.
+#[derive(Clone, Default)]
+pub(crate) struct Source {
+    flags: Flags,
+    env: BTreeMap<String, String>,
+}
+
+impl Source {
+    /// Returns the file, if there is one.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        let named = || self.env.get("AICHAT_CONFIG").map(PathBuf::from);
+        self.flags.config.clone().or_else(named)
+    }
+
+    /// Reads the configuration again.
+    pub(crate) fn read(&self) -> anyhow::Result<Config> {
+        Config::from_parts(self.flags.clone(), &self.env)
+    }
+}
+
+/// Variables may hold secrets: nothing is shown.
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Source")
+    }
+}
+
 /// What the command line says, as keys.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Flags {
     pub(crate) config: Option<PathBuf>,
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) data_dir: Option<PathBuf>,
     pub(crate) demo_data: bool,
+    pub(crate) target: Vec<Target>,
 }
 
 impl Config {
@@ -86,8 +145,11 @@ impl Config {
 
     /// Puts the configuration together from `env` and `flags`.
     pub(crate) fn from_parts(flags: Flags, env: &BTreeMap<String, String>) -> anyhow::Result<Self> {
-        let file = flags.config.or_else(|| env.get("AICHAT_CONFIG").map(PathBuf::from));
-        let mut table = file.as_deref().map(read).transpose()?.unwrap_or_default();
+        let source = Source {
+            flags: flags.clone(),
+            env: env.clone(),
+        };
+        let mut table = source.file().as_deref().map(read).transpose()?.unwrap_or_default();
         let mut mistakes = Vec::new();
         for (name, value) in env.iter().filter(|(name, _)| name.starts_with("AICHAT_")) {
             if !NOT_KEYS.iter().any(|other| name.starts_with(other)) {
@@ -103,7 +165,11 @@ impl Config {
         if flags.demo_data {
             table.insert("demoData".into(), true.into());
         }
-        let config = Self::read_sections(table, env, &mut mistakes);
+        if !flags.target.is_empty() {
+            let names: Vec<&str> = flags.target.iter().map(|target| target.name()).collect();
+            table.insert("target".into(), names.into());
+        }
+        let config = Self::read_sections(table, source, &mut mistakes);
         match config {
             Some(config) if mistakes.is_empty() => Ok(config),
             _ => {
@@ -116,7 +182,8 @@ impl Config {
         }
     }
 
-    fn read_sections(mut table: Table, env: &BTreeMap<String, String>, mistakes: &mut Vec<String>) -> Option<Self> {
+    fn read_sections(mut table: Table, source: Source, mistakes: &mut Vec<String>) -> Option<Self> {
+        let links = section(&mut table, "links", mistakes);
         let gateway = section(&mut table, "gateway", mistakes);
         let auth = section(&mut table, "auth", mistakes);
         let user = section(&mut table, "user", mistakes);
@@ -124,10 +191,13 @@ impl Config {
         let realtime = section(&mut table, "realtime", mistakes);
         let ai = section::<ai_gateway::Config>(&mut table, "ai", mistakes);
         let agents = section(&mut table, "agents", mistakes);
-        let process = parse("", Value::Table(table), mistakes);
-        let ai = ai.map(|ai| ai.with_environment(|name| env.get(name).cloned()));
+        let process = parse::<Process>("", Value::Table(table), mistakes);
+        let process = process.map(|process| process.with_secret_file(mistakes));
+        let ai = ai.map(|ai| ai.with_environment(|name| source.env.get(name).cloned()));
         Some(Self {
+            source,
             process: process?,
+            links: links?,
             gateway: gateway?,
             auth: auth?,
             user: user?,

@@ -5,11 +5,13 @@ mod cli;
 mod compose;
 mod config;
 mod demo;
+mod deployment;
 mod doctor;
 mod export;
 mod figures;
 mod holdings;
 mod import;
+mod ports;
 mod run;
 mod target;
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use kernel::Ambient;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -19,18 +19,14 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 /// Runs the product until SIGTERM or Ctrl-C.
 pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
     let begun = Instant::now();
-    if args.target != [Target::All] {
-        bail!(
-            "only `--target all` can run here: single services reach each other over the network, and this build has \
-             no distributed backends yet (`aichat targets` lists what each needs)"
-        );
-    }
     let config = Config::load(Flags {
         config: args.common.config,
         listen: args.listen,
         data_dir: args.common.data_dir,
         demo_data: args.demo_data,
+        target: args.target,
     })?;
+    config.require_deployable()?;
     // What is written here is people's messages: for the owner's eyes only, also in a folder that was there before.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     chassis::telemetry::init_logs(&config.process.log, config.process.log_json).map_err(anyhow::Error::msg)?;
@@ -47,14 +43,18 @@ async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
     let mut product = Product::open(&config, ambient.clone()).await?;
     let stop = CancellationToken::new();
     let serving = tokio::spawn(chassis::http::serve(listener, product.router.clone(), stop.clone()));
+    let door = config.is_whole() || config.process.has(Target::ApiGateway);
     if config.process.demo_data
+        && door
         && let Err(error) = demo::load(&product.router, &config.process.data_dir).await
     {
         tracing::warn!("the demo data is not whole: {error:#}");
     }
     product.supervisor.readiness().set_open(true);
     tracing::info!("ready in {} ms on http://{address}", begun.elapsed().as_millis());
-    println!("{}", welcome(&config, address).await);
+    if door {
+        println!("{}", welcome(&config, address).await);
+    }
     let upkeep = tokio::spawn(async {
         loop {
             tokio::time::sleep(UPKEEP_EVERY).await;
@@ -88,12 +88,15 @@ async fn stop_signal() -> anyhow::Result<()> {
 }
 
 async fn welcome(config: &Config, address: std::net::SocketAddr) -> String {
-    let mut text = format!(
-        "\n  AI Chat Distributed is ready:  http://{address}\n  API:   http://{address}/api/docs\n  Data:  {}\n",
-        config.process.data_dir.display()
-    );
-    text.push_str(&format!("  AI:    {}\n", describe_ai(&config.ai)));
-    if config.ai.is_demo() {
+    let mut text = format!("\n  AI Chat Distributed is ready:  http://{address}\n  API:   http://{address}/api/docs\n");
+    if config.is_embedded() {
+        text.push_str(&format!("  Data:  {}\n", config.process.data_dir.display()));
+    }
+    // Behind a door in a process of its own, ai-gateway's configuration is elsewhere.
+    if config.is_whole() {
+        text.push_str(&format!("  AI:    {}\n", describe_ai(&config.ai)));
+    }
+    if config.is_whole() && config.ai.is_demo() {
         for found in ai_gateway::probe_local_servers().await {
             text.push_str(&format!("         A model server answers at {found}; name it in [[ai.providers]] to use it (docs/aichat.toml).\n"));
         }

@@ -1,8 +1,10 @@
-//! Owns the closed table of what can be run by name, and what each needs. The table is data: compose reads it, `aichat
-//! targets` prints it, and a test holds it against the services that exist.
+//! Owns the closed table of what can be run by name, what each needs and whom it asks. The table is data: the
+//! configuration is checked against it, `aichat targets` prints it, and a test holds it against the services that exist.
 
 use std::fmt::Write as _;
 use std::str::FromStr;
+
+use serde::Deserialize;
 
 /// A part of a deployment that a service may need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +15,8 @@ pub(crate) enum Need {
 }
 
 /// A service, or all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub(crate) enum Target {
     All,
     Auth,
@@ -32,56 +35,64 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) what: &'static str,
     pub(crate) needs: &'static [Need],
+    /// Whose contracts it calls; every service asks auth for the keys that prove callers.
+    pub(crate) asks: &'static [Target],
 }
 
-const fn row(target: Target, name: &'static str, what: &'static str, needs: &'static [Need]) -> Row {
+const fn row(
+    target: Target,
+    name: &'static str,
+    what: &'static str,
+    needs: &'static [Need],
+    asks: &'static [Target],
+) -> Row {
     Row {
         target,
         name,
         what,
         needs,
+        asks,
     }
 }
 
 use Need::{Bus, Ephemeral, Store};
+use Target::{AiChatHost, AiGateway, All, ApiGateway, Auth, Chat, Friendship, RealtimeGateway, User};
 
 /// Everything that `--target` takes.
+#[rustfmt::skip]
 pub(crate) const TARGETS: &[Row] = &[
-    row(
-        Target::All,
-        "all",
-        "every service in one process",
-        &[Store, Bus, Ephemeral],
-    ),
-    row(
-        Target::Auth,
-        "auth",
-        "accounts, sessions, tokens",
-        &[Store, Bus, Ephemeral],
-    ),
-    row(Target::User, "user", "profiles, privacy, reports", &[Store, Bus]),
-    row(
-        Target::Friendship,
-        "friendship",
-        "friends, requests, blocks",
-        &[Store, Bus],
-    ),
-    row(Target::Chat, "chat", "rooms and messages", &[Store, Bus, Ephemeral]),
-    row(
-        Target::RealtimeGateway,
-        "realtime-gateway",
-        "sockets, presence, live fan-out",
-        &[Bus, Ephemeral],
-    ),
-    row(Target::ApiGateway, "api-gateway", "the public door", &[Ephemeral]),
-    row(Target::AiGateway, "ai-gateway", "one door to all models", &[Store, Bus]),
-    row(
-        Target::AiChatHost,
-        "ai-chat-host",
-        "agents in rooms",
-        &[Store, Bus, Ephemeral],
-    ),
+    row(All, "all", "every service in one process", &[Store, Bus, Ephemeral], &[]),
+    row(Auth, "auth", "accounts, sessions, tokens", &[Store, Bus, Ephemeral], &[User]),
+    row(User, "user", "profiles, privacy, reports", &[Store, Bus, Ephemeral], &[Auth, Friendship]),
+    row(Friendship, "friendship", "friends, requests, blocks", &[Store, Bus, Ephemeral], &[Auth, User]),
+    row(Chat, "chat", "rooms and messages", &[Store, Bus, Ephemeral], &[Auth, User, Friendship, AiChatHost]),
+    row(RealtimeGateway, "realtime-gateway", "sockets, presence, live fan-out", &[Bus, Ephemeral],
+        &[Auth, User, Friendship, Chat, AiChatHost]),
+    row(ApiGateway, "api-gateway", "the public door", &[Ephemeral],
+        &[Auth, User, Friendship, Chat, RealtimeGateway, AiGateway, AiChatHost]),
+    row(AiGateway, "ai-gateway", "one door to all models", &[Store, Bus, Ephemeral], &[Auth]),
+    row(AiChatHost, "ai-chat-host", "agents in rooms", &[Store, Bus, Ephemeral], &[Auth, Chat, AiGateway]),
 ];
+
+impl Target {
+    /// Returns its name.
+    pub(crate) fn name(self) -> &'static str {
+        self.row().map_or("", |row| row.name)
+    }
+
+    /// Returns its row of the table.
+    pub(crate) fn row(self) -> Option<&'static Row> {
+        TARGETS.iter().find(|row| row.target == self)
+    }
+}
+
+impl TryFrom<String> for Target {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        word.parse()
+    }
+}
 
 impl FromStr for Target {
     type Err = String;
@@ -97,15 +108,24 @@ impl FromStr for Target {
 
 /// Prints the table for people.
 pub(crate) fn table() -> String {
-    let mut text = String::from("target            needs                  what\n");
-    for Row { name, what, needs, .. } in TARGETS {
+    let mut text = String::from("target            needs                  what                             asks\n");
+    for Row {
+        name,
+        what,
+        needs,
+        asks,
+        ..
+    } in TARGETS
+    {
         let needs: Vec<String> = needs.iter().map(|n| format!("{n:?}").to_lowercase()).collect();
-        let _ = writeln!(text, "{name:<17} {:<22} {what}", needs.join(" "));
+        let asks: Vec<&str> = asks.iter().map(|target| target.name()).collect();
+        let _ = writeln!(text, "{name:<17} {:<22} {what:<32} {}", needs.join(" "), asks.join(" "));
     }
     text.push_str(
-        "\nWithout --target all, a process reaches the others over the network; that needs the distributed backends,\n",
+        "\n`all` keeps everything in one process and one folder, or on servers when it is given all four URLs. Any other\n\
+         process needs servers (store: mongodbUrl; bus: kafkaUrl and natsUrl; ephemeral: redisUrl), clusterSecret, and in\n\
+         [links] the addresses of the services that it asks. docs/aichat.toml has them all.",
     );
-    text.push_str("which this build does not have yet. `all` keeps everything in one process and one folder.");
     text
 }
 

@@ -31,7 +31,7 @@ pub const ARGUMENTS_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Puts the guard around the internal routes of a service: the caller is a process of ours that means this service, and it
 /// is answered before its deadline or not at all.
 pub(super) fn guard(service: &'static str, routes: Router, identity: Arc<Identity>) -> Router {
-    routes.layer(middleware::from_fn(move |request: Request, next: Next| {
+    routes.route_layer(middleware::from_fn(move |request: Request, next: Next| {
         let identity = identity.clone();
         async move {
             if let Err(fault) = identity.check(service, request.headers().get(TOKEN)) {
