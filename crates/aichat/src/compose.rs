@@ -20,6 +20,7 @@ use kernel::{Ambient, Fault};
 use utoipa::openapi::OpenApi;
 
 use crate::config::Config;
+use crate::import;
 use crate::ports::Ports;
 pub(crate) use crate::ports::{STORES, open_store, own};
 use crate::target::Target;
@@ -41,6 +42,7 @@ pub(crate) struct Product {
 impl Product {
     /// Opens what the configuration names and starts what runs by itself.
     pub(crate) async fn open(config: &Config, ambient: Ambient) -> anyhow::Result<Self> {
+        import::refuse_unfinished(&config.process.data_dir)?;
         let ports = Ports::open(config, ambient).await?;
         Self::on(config, Arc::new(ports)).await
     }

@@ -54,7 +54,6 @@ impl Ports {
     /// Takes the data folder for this process.
     pub(crate) fn embedded(dir: &Path, ambient: Ambient) -> anyhow::Result<Self> {
         let lock = own(dir)?;
-        crate::import::refuse_unfinished(dir)?;
         let bus = EmbeddedBus::open(dir.join("bus.db"), Options::default(), ambient.clone(), topic::ALL);
         Ok(Self {
             ephemeral: MemoryEphemeral::new(ambient.clone()),
