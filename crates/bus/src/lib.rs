@@ -7,10 +7,16 @@
 mod attempt;
 pub mod conformance;
 pub mod embedded;
+#[cfg(feature = "jetstream")]
+pub mod jetstream;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 mod lane;
 mod port;
 pub mod relay;
+mod split;
 
 pub use port::{
     Bus, BusError, DeadLetter, Handler, OnPoison, PUBLISH_EVENTS_MAX, ParkedKey, Retry, Start, Subscription,
 };
+pub use split::SplitBus;

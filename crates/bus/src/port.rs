@@ -190,6 +190,12 @@ pub trait Bus: Send + Sync {
         ))
     }
 
+    /// Returns the topics whose backend may lose what it has accepted, each with a number that changes when it was seen to have done so:
+    /// who has kept events publishes the last ten minutes of that topic again. Empty by default: nothing accepted is ever lost.
+    fn generations(&self) -> Vec<(&'static str, u64)> {
+        Vec::new()
+    }
+
     /// Checks that the bus answers, for readiness.
     async fn ping(&self) -> Result<(), BusError>;
 

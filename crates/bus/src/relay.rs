@@ -3,7 +3,7 @@
 //! An event is pending until the bus has it durably; only then is it marked as sent. Should the mark be lost, the event is published
 //! again and the bus or the consumer's inbox drops it. Marking does not hold up the events that follow.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,10 @@ const REFUSED_AGAIN_AFTER: Duration = Duration::from_secs(30);
 const REFUSED_MAX: usize = 4_096;
 /// Published events whose marks are on their way; then the relay waits for the marks.
 const UNMARKED_MAX: usize = 2 * PUBLISH_EVENTS_MAX;
+/// What was sent within this time is published again to a topic whose backend lost events.
+const CATCH_UP: Duration = Duration::from_secs(600);
+/// Events that are published again at most, the latest.
+const CATCH_UP_EVENTS_MAX: usize = 65_536;
 /// After a stop the outbox is emptied for so long at most; the next start does the rest.
 const EMPTYING_MAX: Duration = Duration::from_millis(800);
 
@@ -52,6 +56,7 @@ pub async fn run_as(name: &'static str, store: Arc<dyn Store>, bus: Arc<dyn Bus>
         marking: None,
         refused: HashSet::new(),
         offer_again: Instant::now(),
+        generations: HashMap::new(),
         pause: PAUSE,
     };
     relay.run(stop).await;
@@ -71,6 +76,9 @@ struct Relay {
     /// Refused by the bus: they and what follows of their keys stay in the outbox.
     refused: HashSet<EventId>,
     offer_again: Instant,
+    /// Up to which loss of events each topic's backend has been given again what we have kept. A topic is not known at the start: what was
+    /// lost while nobody was here is lost as well.
+    generations: HashMap<&'static str, u64>,
     pause: Duration,
 }
 
@@ -160,6 +168,10 @@ impl Relay {
                 return Round::Away(why);
             }
         }
+        // First: what is lost comes before what is pending.
+        if let Err(why) = self.catch_up().await {
+            return Round::Away(why);
+        }
         if self.offer_again <= Instant::now() {
             self.refused.clear();
         }
@@ -181,6 +193,48 @@ impl Relay {
         self.to_mark.extend(sent);
         self.mark();
         end
+    }
+
+    /// Publishes again what was sent in the last minutes to topics whose backend has lost events, or may have while we were not here. What
+    /// it has not lost it knows by the ids.
+    async fn catch_up(&mut self) -> Result<(), String> {
+        let mut behind = self.bus.generations();
+        behind.retain(|(topic, generation)| self.generations.get(topic) != Some(generation));
+        if behind.is_empty() {
+            return Ok(());
+        }
+        while !self.unmarked.is_empty() {
+            self.settle().await?;
+        }
+        let mut window = CATCH_UP;
+        let sent = loop {
+            let since = self.ambient.now() - window;
+            let sent = self.store.sent_since(since, CATCH_UP_EVENTS_MAX).await;
+            let sent = sent.map_err(|e| e.to_string())?;
+            if sent.len() < CATCH_UP_EVENTS_MAX || window < SAFETY_TICK {
+                break sent;
+            }
+            window /= 2;
+        };
+        let lost = |event: &Event| behind.iter().any(|(topic, _)| *topic == &*event.topic);
+        let again: Vec<Event> = sent.into_iter().filter(lost).collect();
+        for events in again.chunks(PUBLISH_EVENTS_MAX) {
+            match self.bus.publish(events).await {
+                Err(BusError::Unavailable(why)) => return Err(why),
+                Err(BusError::Refused(why)) => tracing::error!(%why, "the bus refuses events that it had accepted"),
+                Ok(()) => {}
+            }
+        }
+        if !again.is_empty() {
+            tracing::info!(
+                store = self.name,
+                events = again.len(),
+                "the end of the outbox was published again"
+            );
+            metrics::counter!("relay_sent_again_total", "store" => self.name).increment(again.len() as u64);
+        }
+        self.generations.extend(behind);
+        Ok(())
     }
 
     /// Leaves out what was published already, and keys that are held back by a refused event.

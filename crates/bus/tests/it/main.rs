@@ -3,6 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod embedded;
+#[cfg(feature = "jetstream")]
+mod jetstream;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod kill;
 mod relay;
 mod rig;
