@@ -16,8 +16,8 @@ use contracts::{Event, Topic};
 use futures::StreamExt as _;
 use kernel::Ambient;
 use parking_lot::Mutex;
-use store::Store;
 use store::sqlite::{SqliteOptions, SqliteStore};
+use store::{Collection, Document, Index, Store};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -186,12 +186,7 @@ async fn without_a_server_nothing_hangs() {
         .local_addr()
         .unwrap();
     let url = nowhere.to_string();
-    let opened = JetStreamBus::open(
-        &url,
-        JetStreamOptions::default(),
-        Ambient::system(),
-        TOPICS,
-    );
+    let opened = JetStreamBus::open(&url, JetStreamOptions::default(), Ambient::system(), TOPICS);
     let opened = tokio::time::timeout(DEADLINE, opened).await.unwrap();
     assert!(matches!(opened, Err(BusError::Unavailable(_))));
 }
@@ -397,5 +392,67 @@ async fn a_server_that_lost_the_end_of_a_stream_is_noticed_before_anything_is_pu
     until("the loss is noticed", async || generation(&bus) != before).await;
     until("it is published again", async || bus.publish(&sent).await.is_ok()).await;
     assert_eq!(bus.lag(ALPHA, "new").await.unwrap(), 10);
+    bus.close().await;
+}
+
+/// A document, for its events.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Note {
+    id: String,
+}
+
+impl Document for Note {
+    const COLLECTION: &'static str = "notes";
+    const INDEXES: &'static [Index] = &[];
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_relay_makes_good_what_the_server_lost() {
+    let Some(rig) = nats_rig() else { return };
+    let bus = rig.bus().await;
+    let options = SqliteOptions {
+        sent_kept: Duration::from_secs(600),
+        ..SqliteOptions::default()
+    };
+    let path = rig.dir.path().join("store.db");
+    let store: Arc<dyn Store> = SqliteStore::open(&path, options, rig.ambient.clone()).unwrap();
+    let notes = Collection::<Note>::open(&store).await.unwrap();
+    let stop = CancellationToken::new();
+    let relay = tokio::spawn(bus::relay::run(store.clone(), bus.clone(), stop.clone()));
+    let handler = Recorder::new();
+    let member = Member::start(&bus, Subscription::new("g", &[ALPHA]), &handler);
+    let write = async |number: u64| {
+        let note = Note { id: number.to_string() };
+        notes.insert(&note, rig.events("a", number..number + 1)).await.unwrap();
+    };
+    for number in 0..20 {
+        write(number).await;
+    }
+    handler.acked(20).await;
+    let context = rig.server().await;
+    let name = rig.stream(ALPHA);
+    let config: Config = context.get_stream(&name).await.unwrap().cached_info().config.clone();
+    context.delete_stream(&name).await.unwrap();
+    context.create_stream(config).await.unwrap();
+    rig.wires.lock().iter().for_each(Proxy::interrupt);
+    for number in 20..25 {
+        write(number).await;
+    }
+    until("all is there again", async || {
+        handler.first_numbers()["a"].len() == 25 && bus.lag(ALPHA, "new").await.is_ok_and(|lag| lag == 25)
+    })
+    .await;
+    assert_eq!(handler.first_numbers()["a"], (0..25).collect::<Vec<_>>());
+    member.stop().await;
+    let again = Recorder::new();
+    let member = Member::start(&bus, Subscription::new("new", &[ALPHA]), &again);
+    again.acked(25).await;
+    assert_eq!(again.numbers("a"), (0..25).collect::<Vec<_>>(), "in order, each once");
+    member.stop().await;
+    stop.cancel();
+    relay.await.unwrap();
     bus.close().await;
 }

@@ -10,6 +10,7 @@ mod kafka;
 mod kill;
 mod relay;
 mod rig;
+mod split;
 
 bus::conformance_tests!(crate::rig::rig);
 

@@ -1,7 +1,7 @@
 //! The relay carries an outbox into the bus: in order, through outages, past bad events, and without doing it twice for nothing.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -24,6 +24,7 @@ const DEADLINE: Duration = Duration::from_secs(15);
 #[derive(Default)]
 struct Outbox {
     pending: Mutex<Vec<Event>>,
+    sent: Mutex<Vec<Event>>,
     signal: Arc<Notify>,
     silent: AtomicBool,
     marks_fail: AtomicBool,
@@ -85,11 +86,14 @@ impl Store for Outbox {
             self.marks_failed.fetch_add(1, Ordering::SeqCst);
             return Err(StoreError::Busy);
         }
-        self.pending.lock().retain(|e| !events.contains(&e.id));
+        let mut pending = self.pending.lock();
+        let (sent, kept) = pending.drain(..).partition(|e| events.contains(&e.id));
+        *pending = kept;
+        self.sent.lock().extend::<Vec<Event>>(sent);
         Ok(())
     }
-    async fn sent_since(&self, _: Timestamp, _: usize) -> Result<Vec<Event>, StoreError> {
-        Ok(Vec::new())
+    async fn sent_since(&self, _: Timestamp, limit: usize) -> Result<Vec<Event>, StoreError> {
+        Ok(self.sent.lock().iter().take(limit).cloned().collect())
     }
     fn outbox_signal(&self) -> Arc<Notify> {
         self.signal.clone()
@@ -108,6 +112,8 @@ impl Store for Outbox {
 struct Door {
     bus: Arc<EmbeddedBus>,
     away: AtomicBool,
+    /// Of the topic ALPHA; it loses nothing while this is 0.
+    generation: AtomicU64,
     attempts: AtomicUsize,
     accepted: Mutex<Vec<EventId>>,
     _dir: TempDir,
@@ -121,6 +127,7 @@ impl Door {
         Arc::new(Self {
             bus,
             away,
+            generation: AtomicU64::new(0),
             attempts,
             accepted: Mutex::default(),
             _dir: dir,
@@ -163,6 +170,12 @@ impl Bus for Door {
     }
     async fn lag(&self, topic: Topic, group: &str) -> Result<u64, BusError> {
         self.bus.lag(topic, group).await
+    }
+    fn generations(&self) -> Vec<(&'static str, u64)> {
+        match self.generation.load(Ordering::SeqCst) {
+            0 => Vec::new(),
+            generation => vec![(ALPHA.name, generation)],
+        }
     }
     async fn ping(&self) -> Result<(), BusError> {
         self.bus.ping().await
@@ -388,6 +401,48 @@ async fn a_relay_killed_before_its_marks_publishes_again_and_the_bus_drops_it() 
     relay.stop().await;
     assert_eq!(door.accepted.lock().len(), 20, "published again");
     assert_eq!(door.bus.lag(ALPHA, "g").await.unwrap(), 10, "and there once");
+}
+
+#[tokio::test]
+async fn what_the_bus_lost_is_published_again_before_anything_else() {
+    let (outbox, door) = (Arc::new(Outbox::default()), Door::new());
+    door.generation.store(1, Ordering::SeqCst);
+    let (of_alpha, mut of_beta) = (events("a", 0..700), events("b", 0..10));
+    of_beta.iter_mut().for_each(|event| event.topic = BETA.name.into());
+    outbox.commit(&[of_beta, of_alpha.clone()].concat());
+    let relay = Relay::start(outbox.clone(), door.clone());
+    door.until_accepted(710).await;
+    until(|| outbox.pending.lock().is_empty()).await;
+    door.away.store(true, Ordering::SeqCst);
+    door.accepted.lock().clear();
+    door.generation.store(2, Ordering::SeqCst);
+    let next = event("a", 700);
+    outbox.commit(std::slice::from_ref(&next));
+    door.away.store(false, Ordering::SeqCst);
+    door.until_accepted(701).await;
+    let want: Vec<EventId> = of_alpha.iter().chain([&next]).map(|e| e.id).collect();
+    assert_eq!(
+        *door.accepted.lock(),
+        want,
+        "the lost ones of that topic, in order, then the new one"
+    );
+    relay.stop().await;
+    assert_eq!(door.accepted.lock().len(), 701, "once");
+}
+
+#[tokio::test]
+async fn a_relay_that_starts_publishes_again_what_may_be_lost_and_nothing_else() {
+    let (outbox, door) = (Arc::new(Outbox::default()), Door::new());
+    outbox.sent.lock().extend(events("a", 0..20));
+    let relay = Relay::start(outbox.clone(), door.clone());
+    outbox.commit(&[event("a", 20)]);
+    door.until_accepted(1).await;
+    relay.stop().await;
+    assert_eq!(door.accepted.lock().len(), 1, "a bus that loses nothing");
+    door.generation.store(1, Ordering::SeqCst);
+    let relay = Relay::start(outbox.clone(), door.clone());
+    door.until_accepted(1 + 21).await;
+    relay.stop().await;
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
