@@ -5,14 +5,18 @@
 #   scripts/test.sh cargo browser   only these (names: the list SUITES)
 #   AICHAT_BIN=... scripts/test.sh  with that server instead of building target/debug/aichat
 #
-# What cannot be had here (a client, a browser) is skipped by name and counted, never passed. Downloads are kept in
+# What cannot be had here (a server, a client, a browser) is skipped by name and counted, never passed. Downloads are kept in
 # ${XDG_CACHE_HOME:-~/.cache}/aichat; logs, reports and the browser's pictures go to $AICHAT_TEST_LOGS, else a new temporary folder.
+# MongoDB's wire, Redis, Kafka and NATS are those of AICHAT_TEST_{MONGODB,REDIS,KAFKA,NATS}_URL, else started by scripts/services.sh.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly SUITES=(cargo blackbox openai_python openai_js api_fuzz browser)
+readonly SUITES=(cargo adapters blackbox openai_python openai_js api_fuzz browser)
 readonly EXTERNAL=tests/external
 readonly EXTERNAL_SECONDS=480 # upper bound of one external suite
+# What speaks to real servers: the features, and the words in the names of their tests.
+readonly FEATURES=store/mongodb,bus/kafka,bus/jetstream,ephemeral/redis
+readonly ADAPTERS=(mongodb kafka jetstream redis)
 
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/aichat"
 logs="${AICHAT_TEST_LOGS:-$(mktemp -d "${TMPDIR:-/tmp}/aichat-tests-XXXXXX")}"
@@ -20,6 +24,8 @@ prebuilt="${AICHAT_BIN:-}"
 AICHAT_BIN=$(realpath -m "${AICHAT_BIN:-${CARGO_TARGET_DIR:-target}/debug/aichat}")
 export AICHAT_BIN
 mkdir -p "$cache" "$logs"
+# Where the operator's own product lives is nothing for tests.
+unset AICHAT_{MONGODB,REDIS,KAFKA,NATS}_URL
 
 passed=0 failed=0 skipped=0
 notes=() # one line for each failure and skip, repeated at the end
@@ -59,6 +65,18 @@ cargo_tally() {
          END { print p + 0, f + 0, s + 0 }' "$1"
 }
 
+# Names what skipped in a log: a line for each reason, with the first three tests.
+skips() { # LOG
+    grep -oE 'SKIP [^ ]+: .*' "$1" | awk '{
+        name = substr($2, 1, length($2) - 1); reason = substr($0, length($2) + 7)
+        if (!(reason in count)) order[++reasons] = reason
+        if (++count[reason] <= 3) names[reason] = names[reason] (names[reason] ? ", " : "") name
+    } END { for (i = 1; i <= reasons; i++) {
+        more = count[order[i]] - 3
+        print "SKIP " names[order[i]] (more > 0 ? " and " more " more" : "") ": " order[i]
+    } }'
+}
+
 # --- Rust -------------------------------------------------------------------------------------------------------
 
 run_cargo() { # SUITE ARGUMENTS...
@@ -67,19 +85,52 @@ run_cargo() { # SUITE ARGUMENTS...
     cargo test --locked --no-fail-fast "$@" 2>&1 | tee "$logs/$suite.log"
     code=${PIPESTATUS[0]}
     read -ra tally < <(cargo_tally "$logs/$suite.log")
-    mapfile -t -O "${#notes[@]}" notes < <(grep -oE 'SKIP [^ ]+: .*' "$logs/$suite.log")
+    mapfile -t -O "${#notes[@]}" notes < <(skips "$logs/$suite.log")
     settle "$suite" "$code" "${tally[@]}"
 }
 
-suite_cargo() { run_cargo cargo --workspace --exclude blackbox; }
-suite_blackbox() { run_cargo blackbox -p blackbox; }
+# Everything is built with the features of the whole workspace: `-p` alone would choose others, and compile most of it again.
+readonly PACKAGES=(--workspace --exclude blackbox --features "$FEATURES")
+readonly BLACKBOX=(--workspace --test product --features "$FEATURES")
+
+suite_cargo() { run_cargo cargo "${PACKAGES[@]}" -- "${ADAPTERS[@]/#/--skip=}"; }
+suite_blackbox() { run_cargo blackbox "${BLACKBOX[@]}"; }
+
+# Starts the servers that can be had, once. They end with this script, however it ends.
+need_servers() {
+    [[ -e $logs/servers ]] && return
+    mkdir -p "$logs/servers"
+    trap 'scripts/services.sh down --dir "$logs/servers" >/dev/null' EXIT
+    scripts/services.sh up --dir "$logs/servers" --owner $$ | tee "$logs/servers.log"
+    mapfile -t -O "${#notes[@]}" notes < <(grep 'NOT HERE' "$logs/servers.log")
+}
+
+# The conformance suites of the adapters, on the real servers. Without its server a test skips, by name.
+suite_adapters() {
+    need_servers
+    eval "$(scripts/services.sh env --dir "$logs/servers" | grep AICHAT_TEST_ | sed 's/^export/local -x/')"
+    run_cargo adapters "${PACKAGES[@]}" -- "${ADAPTERS[@]}"
+}
+
+# The black-box suite, unchanged, on one process per service: cluster.sh is used as if it were the binary.
+suite_cluster() {
+    need_servers
+    eval "$(scripts/services.sh env --dir "$logs/servers" | grep -v AICHAT_TEST_ | sed 's/^export/local -x/')"
+    if [[ -z ${AICHAT_MONGODB_URL:-} || -z ${AICHAT_REDIS_URL:-} || -z ${AICHAT_KAFKA_URL:-} || -z ${AICHAT_NATS_URL:-} ]]; then
+        skip cluster "it needs all four servers"
+        return
+    fi
+    local -x AICHAT_BIN_EACH="$AICHAT_BIN"
+    local -x AICHAT_BIN="$PWD/scripts/cluster.sh"
+    run_cargo cluster "${BLACKBOX[@]}"
+}
 
 # The server the later suites talk to. Without it each of them would only repeat this one failure.
 build_server() {
     [[ -n $prebuilt ]] && return
     title "build the server"
-    cargo build --locked -p aichat && return
-    note "FAIL build: cargo build -p aichat"
+    cargo build --locked "${PACKAGES[@]}" --bin aichat && return
+    note "FAIL build: cargo build --bin aichat"
     count 0 1 0
     return 1
 }
@@ -175,12 +226,12 @@ main() {
     local suite built=""
     for suite in "$@"; do
         declare -F "suite_$suite" >/dev/null || { echo "no suite '$suite'; there are: ${SUITES[*]}"; exit 2; }
-        if [[ $suite != cargo && -z $built ]]; then
+        if [[ $suite != cargo && $suite != adapters && -z $built ]]; then
             build_server && built=yes || built=no
         fi
         title "$suite"
         case $suite:$built in
-            cargo:*) suite_cargo ;;
+            cargo:* | adapters:*) "suite_$suite" ;;
             *:no) skip "$suite" "the server does not build" ;;
             *) "suite_$suite" ;;
         esac
