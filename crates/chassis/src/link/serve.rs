@@ -123,9 +123,11 @@ pub(super) fn openapi_path(service: &str) -> String {
     format!("/internal/{service}/openapi")
 }
 
-/// Serves a service's part of the OpenAPI document. Without a guard: [`super::Links::guard`] puts it around.
+/// Serves a service's part of the OpenAPI document, complete in itself: the door merges it as JSON, since utoipa's types do
+/// not read all that they write. Without a guard: [`super::Links::guard`] puts it around.
 pub fn openapi(service: &str, api: &OpenApi) -> Router {
-    let document = Bytes::from(serde_json::to_vec(api).unwrap_or_default());
+    let part = crate::openapi::finish(api.clone(), "");
+    let document = Bytes::from(serde_json::to_vec(&part).unwrap_or_default());
     let show = move || {
         let document = document.clone();
         async move { respond(StatusCode::OK, "application/json", document.into()) }

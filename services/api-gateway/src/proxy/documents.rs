@@ -11,12 +11,12 @@ use chassis::Problem;
 use futures::future::BoxFuture;
 use http::header;
 use kernel::Fault;
+use serde_json::Value;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
-use utoipa::openapi::OpenApi;
 
-/// Asks a service, by name, for its part of the document.
-pub type Documents = Arc<dyn Fn(&str) -> BoxFuture<'static, Result<OpenApi, Fault>> + Send + Sync>;
+/// Asks a service, by name, for its part of the document: a whole OpenAPI document of its own.
+pub type Documents = Arc<dyn Fn(&str) -> BoxFuture<'static, Result<Value, Fault>> + Send + Sync>;
 
 /// The services are asked again after so long.
 const FRESH: Duration = Duration::from_secs(5);
@@ -34,7 +34,7 @@ pub(crate) struct Collected {
 #[derive(Default)]
 struct State {
     /// The last part of each service: one that does not answer for a while keeps its place.
-    parts: BTreeMap<String, OpenApi>,
+    parts: BTreeMap<String, Value>,
     whole: Option<(Instant, Bytes)>,
 }
 
@@ -80,13 +80,23 @@ impl Collected {
             let words = "No service has told its part of the document yet.";
             return Err(Fault::unavailable("openapi.empty", words, Duration::from_secs(1)));
         }
-        let mut whole = chassis::OpenApiRouter::<()>::new().into_openapi();
-        for part in state.parts.values() {
-            whole.merge(part.clone());
-        }
-        let whole = chassis::openapi::finish(whole, self.version);
+        let mut whole = serde_json::json!({ "info": { "version": self.version } });
+        state.parts.values().for_each(|part| merge(&mut whole, part));
         let document = Bytes::from(serde_json::to_vec(&whole).map_err(Fault::internal)?);
         state.whole = Some((Instant::now(), document.clone()));
         Ok(document)
+    }
+}
+
+/// Adds what `part` has more. Of two that are both no objects the first stays.
+fn merge(whole: &mut Value, part: &Value) {
+    let (Value::Object(whole), Value::Object(part)) = (whole, part) else {
+        return;
+    };
+    for (name, value) in part {
+        match whole.get_mut(name) {
+            Some(known) => merge(known, value),
+            None => drop(whole.insert(name.clone(), value.clone())),
+        }
     }
 }

@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use utoipa::openapi::OpenApi;
 
 use super::stage::{Gateway, Setting, client, table};
 
-fn part(path: &str, schema: &str) -> OpenApi {
-    let document = json!({
+fn part(path: &str, method: &str, schema: &str) -> Value {
+    json!({
         "openapi": "3.1.0",
-        "info": {"title": "a part", "version": "1"},
-        "paths": {path: {"get": {"responses": {"200": {"description": ""}}}}},
-        "components": {"schemas": {schema: {"type": "object"}}},
-    });
-    serde_json::from_value(document).unwrap()
+        "info": {"title": "the product", "version": ""},
+        "paths": {path: {method: {"responses": {"200": {"description": ""}}}}},
+        // A schema that utoipa writes but does not read.
+        "components": {"schemas": {
+            "Problem": {"type": "object"},
+            schema: {"type": "object", "properties": {"any": {"description": "anything"}}},
+        }},
+    })
 }
 
 #[tokio::test]
@@ -22,8 +24,9 @@ async fn the_services_parts_are_merged_and_one_that_is_silent_is_left_out() {
     let nobody = "127.0.0.1:9".parse().unwrap();
     let setting = Setting {
         documents: BTreeMap::from([
-            ("auth".to_owned(), part("/api/auth/sessions", "Session")),
-            ("chat".to_owned(), part("/api/chat/rooms", "Room")),
+            ("auth".to_owned(), part("/api/auth/sessions", "get", "Session")),
+            ("chat".to_owned(), part("/api/chat/rooms", "get", "Room")),
+            ("user".to_owned(), part("/api/chat/rooms", "put", "Profile")),
         ]),
         ..Setting::default()
     };
@@ -33,13 +36,16 @@ async fn the_services_parts_are_merged_and_one_that_is_silent_is_left_out() {
     let whole: Value = answer.json().await.unwrap();
     let paths: Vec<&String> = whole["paths"].as_object().unwrap().keys().collect();
     assert_eq!(paths, ["/api/auth/sessions", "/api/chat/rooms"]);
-    for schema in ["Session", "Room", "Problem"] {
+    for schema in ["Session", "Room", "Profile", "Problem"] {
         assert!(whole["components"]["schemas"].get(schema).is_some(), "{schema}");
     }
     assert_eq!(whole["info"]["version"], "7");
+    assert_eq!(whole["openapi"], "3.1.0");
+    let methods: Vec<&String> = whole["paths"]["/api/chat/rooms"].as_object().unwrap().keys().collect();
+    assert_eq!(methods, ["get", "put"]);
     assert_eq!(
-        whole["paths"]["/api/chat/rooms"]["get"]["responses"]["401"]["description"],
-        "No access token that holds."
+        whole["components"]["schemas"]["Room"]["properties"]["any"]["description"],
+        "anything"
     );
     let reader = client().get(gateway.url("/api/docs/")).send().await.unwrap();
     assert_eq!(reader.status(), 200);

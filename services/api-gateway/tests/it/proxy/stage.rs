@@ -12,12 +12,12 @@ use axum::Router;
 use chassis::Verifier;
 use futures::FutureExt as _;
 use kernel::{Ambient, Fault};
+use serde_json::Value;
 use testkit::World;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
-use utoipa::openapi::OpenApi;
 
 /// How long a test waits for something that must happen.
 pub const DEADLINE: Duration = Duration::from_secs(10);
@@ -35,7 +35,7 @@ pub struct Gateway {
 pub struct Setting {
     pub config: Config,
     pub reload: Option<Reload>,
-    pub documents: BTreeMap<String, OpenApi>,
+    pub documents: BTreeMap<String, Value>,
 }
 
 impl Gateway {
