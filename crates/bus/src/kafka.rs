@@ -45,7 +45,7 @@ use crate::{Bus, BusError, DeadLetter, Handler, PUBLISH_EVENTS_MAX, ParkedKey, S
 /// Longest wait for one answer of the brokers, other than to `publish`.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// Longest single poll; within this a thread sees what it is told.
-const TICK: Duration = Duration::from_millis(10);
+const TICK: Duration = Duration::from_millis(20);
 /// How long `close` waits for consumers to finish what is in hand.
 const CLOSE_WAIT: Duration = Duration::from_secs(10);
 /// Clients kept for asking about groups.

@@ -1,9 +1,11 @@
 //! Owns where a member goes on in a partition that it was given: where the group stopped, or where a new group begins.
 //! Refuses to know events.
 
+use std::time::{Duration, Instant};
+
 use contracts::Topic;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext};
-use rdkafka::error::KafkaResult;
+use rdkafka::error::{KafkaResult, RDKafkaErrorCode as Code};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::ANSWER_MAX;
@@ -67,6 +69,59 @@ impl Progress {
     }
 }
 
+/// Pause before a question is asked again.
+const AGAIN: Duration = Duration::from_millis(20);
+
+/// Asks until the cluster can answer, `ANSWER_MAX` at most: for a moment after a topic was made, or a broker has gone, it does not
+/// know who leads a partition or coordinates a group.
+pub(super) fn patiently<T>(mut ask: impl FnMut() -> KafkaResult<T>) -> KafkaResult<T> {
+    let began = Instant::now();
+    loop {
+        let answer = ask();
+        let for_a_moment = matches!(
+            answer.as_ref().err().and_then(|e| e.rdkafka_error_code()),
+            Some(
+                Code::NotLeaderForPartition
+                    | Code::LeaderNotAvailable
+                    | Code::UnknownTopicOrPartition
+                    | Code::UnknownTopic
+                    | Code::UnknownPartition
+                    | Code::CoordinatorLoadInProgress
+                    | Code::CoordinatorNotAvailable
+                    | Code::NotCoordinator
+                    | Code::BrokerTransportFailure
+                    | Code::WaitingForCoordinator
+                    | Code::RebalanceInProgress
+            )
+        );
+        if !for_a_moment || began.elapsed() > ANSWER_MAX {
+            return answer;
+        }
+        std::thread::park_timeout(AGAIN);
+    }
+}
+
+/// Returns the first offset that a partition has and the one after its last. Blocks.
+pub(super) fn watermarks<C: ConsumerContext>(
+    consumer: &BaseConsumer<C>,
+    wire: &str,
+    partition: i32,
+) -> KafkaResult<(i64, i64)> {
+    patiently(|| consumer.fetch_watermarks(wire, partition, ANSWER_MAX))
+}
+
+/// Returns what a group has committed. Blocks.
+fn committed<C: ConsumerContext>(
+    consumer: &BaseConsumer<C>,
+    list: &TopicPartitionList,
+) -> KafkaResult<TopicPartitionList> {
+    patiently(|| {
+        let known = consumer.committed_offsets(list.clone(), ANSWER_MAX)?;
+        known.elements().iter().try_for_each(|element| element.error())?;
+        Ok(known)
+    })
+}
+
 /// Finds where to go on in each partition of `list`, and sets it there. What a new group begins with is committed at once, so that
 /// it begins once and for all. Blocks, for as long as the brokers need.
 pub(super) fn begin<C: ConsumerContext>(
@@ -74,10 +129,9 @@ pub(super) fn begin<C: ConsumerContext>(
     list: &mut TopicPartitionList,
     start: Start,
 ) -> KafkaResult<Vec<(String, i32, Progress)>> {
-    let known = consumer.committed_offsets(list.clone(), ANSWER_MAX)?;
+    let known = committed(consumer, list)?;
     let (mut all, mut new) = (Vec::new(), TopicPartitionList::new());
     for element in known.elements() {
-        element.error()?;
         let (topic, partition) = (element.topic().to_owned(), element.partition());
         let progress = match element.offset() {
             Offset::Offset(next) => Progress::read(next, element.metadata()),
@@ -91,7 +145,7 @@ pub(super) fn begin<C: ConsumerContext>(
         all.push((topic, partition, progress));
     }
     if new.count() > 0 {
-        consumer.commit(&new, CommitMode::Sync)?;
+        patiently(|| consumer.commit(&new, CommitMode::Sync))?;
     }
     Ok(all)
 }
@@ -102,13 +156,13 @@ fn first<C: ConsumerContext>(
     partition: i32,
     start: Start,
 ) -> KafkaResult<i64> {
-    let (low, high) = consumer.fetch_watermarks(topic, partition, ANSWER_MAX)?;
+    let (low, high) = watermarks(consumer, topic, partition)?;
     let Start::At(instant) = start else {
         return Ok(if start == Start::Latest { high } else { low });
     };
     let mut asked = TopicPartitionList::new();
     asked.add_partition_offset(topic, partition, Offset::Offset(instant.millis().max(0)))?;
-    let found = consumer.offsets_for_times(asked, ANSWER_MAX)?;
+    let found = patiently(|| consumer.offsets_for_times(asked.clone(), ANSWER_MAX))?;
     Ok(match found.elements().first().map(|e| e.offset()) {
         Some(Offset::Offset(offset)) => offset,
         _ => high,
@@ -122,9 +176,8 @@ pub(super) fn lag<C: ConsumerContext>(consumer: &BaseConsumer<C>, wire: &str, to
         asked.add_partition(wire, partition);
     }
     let mut lag = 0;
-    for element in consumer.committed_offsets(asked, ANSWER_MAX)?.elements() {
-        element.error()?;
-        let (low, high) = consumer.fetch_watermarks(wire, element.partition(), ANSWER_MAX)?;
+    for element in committed(consumer, &asked)?.elements() {
+        let (low, high) = watermarks(consumer, wire, element.partition())?;
         let next = match element.offset() {
             Offset::Offset(next) => next.max(low),
             _ => low,

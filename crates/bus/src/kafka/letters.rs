@@ -13,8 +13,10 @@ use rdkafka::config::FromClientConfigAndContext as _;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Header, Headers as _, Message as _, OwnedHeaders};
-use rdkafka::{Offset, TopicPartitionList};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
+use tokio::sync::Semaphore;
 
+use super::begin::watermarks;
 use super::logs::Logs;
 use super::outbound::{Outbound, Record};
 use super::settings::Channel;
@@ -23,6 +25,8 @@ use super::troubles::{Entry, Mark, Troubles};
 use super::{ANSWER_MAX, Settings, TICK, unavailable};
 use crate::BusError;
 
+/// Readings at once.
+const SCANS_MAX: usize = 4;
 /// Letters that are read with their events at once.
 pub(super) const FETCH_MAX: usize = 64;
 
@@ -60,11 +64,18 @@ pub(super) enum Note {
     Free(Arc<str>),
 }
 
+/// The client that asks, and what those are told that read: each reads once, so that nothing of an earlier reading is left in it.
+struct Reader {
+    asker: BaseConsumer<Logs>,
+    config: ClientConfig,
+}
+
 /// Reads and writes letters.
 pub(super) struct Letters {
     settings: Settings,
     outbound: Arc<Outbound>,
-    reader: Arc<Mutex<BaseConsumer<Logs>>>,
+    reader: Arc<Reader>,
+    scans: Semaphore,
     /// Topics of letters that are known to be there.
     there: Mutex<HashSet<Arc<str>>>,
 }
@@ -76,11 +87,12 @@ impl Letters {
         config
             .set("enable.partition.eof", "true")
             .set("auto.offset.reset", "earliest");
-        let reader = BaseConsumer::from_config_and_context(&config, Logs).map_err(unavailable)?;
+        let asker = BaseConsumer::from_config_and_context(&config, Logs).map_err(unavailable)?;
         Ok(Self {
             settings,
             outbound,
-            reader: Arc::new(Mutex::new(reader)),
+            reader: Arc::new(Reader { asker, config }),
+            scans: Semaphore::new(SCANS_MAX),
             there: Mutex::default(),
         })
     }
@@ -97,7 +109,7 @@ impl Letters {
     pub async fn all(&self) -> Result<Vec<(String, String)>, BusError> {
         let (reader, settings) = (self.reader.clone(), self.settings.clone());
         blocking(move || {
-            let all = reader.lock().fetch_metadata(None, ANSWER_MAX).map_err(unavailable)?;
+            let all = reader.asker.fetch_metadata(None, ANSWER_MAX).map_err(unavailable)?;
             let ours = all.topics().iter().filter_map(|t| settings.of_letters(t.name()));
             Ok(ours
                 .map(|(topic, group)| (topic.to_owned(), group.to_owned()))
@@ -131,8 +143,8 @@ impl Letters {
         author: Option<Arc<str>>,
     ) -> Result<Vec<Read>, BusError> {
         let (reader, wire, known) = (self.reader.clone(), of.wire.clone(), self.is_there(&of.wire));
+        let _turn = self.scans.acquire().await;
         let (read, there) = blocking(move || {
-            let reader = reader.lock();
             let start = |(partition, next): &(i32, i64)| Read {
                 partition: *partition,
                 from: *next,
@@ -140,7 +152,7 @@ impl Letters {
                 next: *next,
             };
             let mut all: Vec<Read> = from.iter().map(start).collect();
-            if !known && !exists(&reader, &wire)? {
+            if !known && !exists(&reader.asker, &wire)? {
                 return Ok((all, false));
             }
             let mut take = |message: &BorrowedMessage<'_>| {
@@ -171,6 +183,7 @@ impl Letters {
             return Ok(Vec::new());
         };
         let (reader, wire, name) = (self.reader.clone(), of.wire.clone(), of.channel.name.clone());
+        let _turn = self.scans.acquire().await;
         blocking(move || {
             let mut letters = Vec::new();
             let mut take = |message: &BorrowedMessage<'_>| {
@@ -179,7 +192,7 @@ impl Letters {
                 }
                 message.offset() < last
             };
-            scan(&reader.lock(), &wire, &[(partition, first)], &mut take)?;
+            scan(&reader, &wire, &[(partition, first)], &mut take)?;
             Ok(letters)
         })
         .await
@@ -225,7 +238,7 @@ fn exists(reader: &BaseConsumer<Logs>, wire: &str) -> Result<bool, BusError> {
 /// Hands the records of partitions from a place in each to `take`, up to the end that each has now, or until it says that
 /// it has had enough. Returns those ends.
 fn scan(
-    reader: &BaseConsumer<Logs>,
+    reader: &Reader,
     wire: &str,
     from: &[(i32, i64)],
     take: &mut dyn FnMut(&BorrowedMessage<'_>) -> bool,
@@ -233,9 +246,7 @@ fn scan(
     let (mut list, mut ends) = (TopicPartitionList::new(), Vec::with_capacity(from.len()));
     let mut open: HashSet<i32> = HashSet::new();
     for (partition, place) in from {
-        let (low, high) = reader
-            .fetch_watermarks(wire, *partition, ANSWER_MAX)
-            .map_err(unavailable)?;
+        let (low, high) = watermarks(&reader.asker, wire, *partition).map_err(unavailable)?;
         ends.push((*partition, high));
         if low.max(*place) < high {
             list.add_partition_offset(wire, *partition, Offset::Offset(low.max(*place)))
@@ -246,6 +257,7 @@ fn scan(
     if open.is_empty() {
         return Ok(ends);
     }
+    let reader = BaseConsumer::from_config_and_context(&reader.config, Logs).map_err(unavailable)?;
     reader.assign(&list).map_err(unavailable)?;
     let mut last_word = Instant::now();
     while !open.is_empty() && last_word.elapsed() < ANSWER_MAX {
@@ -270,7 +282,6 @@ fn scan(
         }
         last_word = Instant::now();
     }
-    reader.unassign().map_err(unavailable)?;
     match open.is_empty() {
         true => Ok(ends),
         false => Err(BusError::Unavailable(format!(

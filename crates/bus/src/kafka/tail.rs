@@ -18,10 +18,11 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use super::begin::watermarks;
 use super::logs::Logs;
 use super::settings::Channel;
 use super::topics::blocking;
-use super::{ANSWER_MAX, Settings, TICK, unavailable};
+use super::{Settings, TICK, unavailable};
 use crate::BusError;
 
 /// Events that wait for one who tails; with more his tail ends after them.
@@ -155,7 +156,7 @@ impl Reading {
         let mut ends = HashMap::new();
         for (topic, channel) in self.channels.iter().enumerate() {
             for partition in 0..i32::from(channel.topic.partitions) {
-                let marks = self.consumer.fetch_watermarks(&channel.wire, partition, ANSWER_MAX);
+                let marks = watermarks(&self.consumer, &channel.wire, partition);
                 ends.insert((topic, partition), marks.map_err(unavailable)?.1);
             }
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::config::FromClientConfig as _;
+use rdkafka::metadata::MetadataPartition;
 use rdkafka::types::RDKafkaErrorCode;
 
 use super::{ANSWER_MAX, Settings, unavailable};
@@ -143,10 +144,11 @@ async fn make(settings: &Settings, admin: &Admin, missing: &[&Wanted]) -> Result
 async fn counts(admin: Admin) -> Result<(Admin, HashMap<String, usize>), BusError> {
     blocking(move || {
         let all = admin.inner().fetch_metadata(None, ANSWER_MAX).map_err(unavailable)?;
-        let there = all
-            .topics()
-            .iter()
-            .filter(|t| t.error().is_none() && !t.partitions().is_empty());
+        // A topic that was just made is there when all its partitions are led.
+        let there = all.topics().iter().filter(|t| {
+            let led = |p: &MetadataPartition| p.leader() >= 0 && p.error().is_none();
+            t.error().is_none() && !t.partitions().is_empty() && t.partitions().iter().all(led)
+        });
         let there = there.map(|t| (t.name().to_owned(), t.partitions().len())).collect();
         Ok((admin, there))
     })
