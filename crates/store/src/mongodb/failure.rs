@@ -1,8 +1,8 @@
 //! Owns what the driver's errors mean to the port. Refuses to let one of them out.
 
 use ::mongodb::error::{
-    Error, ErrorKind, RETRYABLE_WRITE_ERROR, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT,
-    WriteFailure,
+    Error, ErrorKind, IndexedWriteError, InsertManyError, RETRYABLE_WRITE_ERROR, TRANSIENT_TRANSACTION_ERROR,
+    UNKNOWN_TRANSACTION_COMMIT_RESULT, WriteFailure,
 };
 
 use crate::StoreError;
@@ -66,7 +66,7 @@ impl Failure {
     pub fn inserted(&self) -> Option<usize> {
         let Self::Driver(e) = self else { return None };
         match e.kind.as_ref() {
-            ErrorKind::InsertMany(failed) => failed.write_errors.as_ref()?.first().map(|first| first.index),
+            ErrorKind::InsertMany(failed) => refused_one(failed).map(|refused| refused.index),
             _ => None,
         }
     }
@@ -102,13 +102,21 @@ impl Failure {
         match e.kind.as_ref() {
             ErrorKind::Write(WriteFailure::WriteError(e)) => Some((e.code, &e.message)),
             ErrorKind::InsertMany(e) => {
-                let first = e.write_errors.as_ref()?.first()?;
-                Some((first.code, &first.message))
+                let refused = refused_one(e)?;
+                Some((refused.code, &refused.message))
             }
             ErrorKind::Command(e) => Some((e.code, &e.message)),
             _ => None,
         }
     }
+}
+
+/// Returns the document of an ordered insert that was refused. Nothing when those before it are not known to be on a majority.
+fn refused_one(e: &InsertManyError) -> Option<&IndexedWriteError> {
+    if e.write_concern_error.is_some() {
+        return None;
+    }
+    e.write_errors.as_ref()?.first()
 }
 
 fn is_away(e: &Error) -> bool {
@@ -122,7 +130,7 @@ fn is_away(e: &Error) -> bool {
         | ErrorKind::DnsResolve { .. }
         // Written, but not known to be on a majority.
         | ErrorKind::Write(WriteFailure::WriteConcernError(_)) => true,
-        ErrorKind::InsertMany(e) => e.write_errors.is_none() && e.write_concern_error.is_some(),
+        ErrorKind::InsertMany(e) => e.write_concern_error.is_some(),
         ErrorKind::Command(e) => AWAY.contains(&e.code),
         _ => false,
     }

@@ -14,7 +14,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ::mongodb::bson::spec::BinarySubtype;
@@ -54,8 +54,6 @@ pub struct Outbox {
     /// Events of writes under way.
     under_way: AtomicU64,
     max: u64,
-    /// Whether the server reads snapshots outside of transactions.
-    snapshots: AtomicBool,
     swept: Mutex<Option<Timestamp>>,
 }
 
@@ -73,7 +71,6 @@ impl Outbox {
             stored: AtomicU64::new(0),
             under_way: AtomicU64::new(0),
             max: max as u64,
-            snapshots: AtomicBool::new(true),
             swept: Mutex::new(None),
         }
     }
@@ -205,16 +202,11 @@ impl Core {
 
     /// Reads the documents whose first event is oldest. Each has at least one of them, so `limit` documents are enough.
     async fn pending_of(&self, shelf: &Shelf, limit: usize) -> Result<Vec<(i64, Event)>, StoreError> {
-        let mut rows = Err(Failure::Late);
-        if self.outbox.snapshots.load(Ordering::Relaxed) {
-            rows = self.pending_rows(shelf, limit, ReadConcern::snapshot()).await;
-            if rows.as_ref().is_err_and(Failure::is_refusal) {
-                self.outbox.snapshots.store(false, Ordering::Relaxed);
-            }
-        }
-        if !self.outbox.snapshots.load(Ordering::Relaxed) {
-            rows = self.pending_rows(shelf, limit, ReadConcern::majority()).await;
-        }
+        let rows = match self.pending_rows(shelf, limit, ReadConcern::snapshot()).await {
+            // It has no snapshots outside of transactions, or none at this moment.
+            Err(e) if e.is_refusal() => self.pending_rows(shelf, limit, ReadConcern::majority()).await,
+            rows => rows,
+        };
         let mut all = Vec::new();
         for row in &rows? {
             all.extend(unpack_all(row)?);

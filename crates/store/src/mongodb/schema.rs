@@ -88,15 +88,15 @@ impl Core {
             .collect();
         if !missing.is_empty() {
             self.fill(&shelf, &missing).await?;
-            let new = models.iter().filter(|(name, _)| missing.contains(&name.as_str()));
-            let new: Vec<IndexModel> = new.map(|(_, model)| model.clone()).collect();
-            if let Err(e) = self.ask_for(BUILD_MAX, on.create_indexes(new)).await {
-                // Nobody keeps them filled; so none may stay.
-                for name in missing.iter().filter(|name| **name != DUE && **name != PENDING) {
-                    drop(self.ask(on.drop_index(*name)).await);
-                }
-                return Err(self.refused(&shelf, e));
+        }
+        // All of them: one that another process is building just now is waited for.
+        let all: Vec<IndexModel> = models.iter().map(|(_, model)| model.clone()).collect();
+        if let Err(e) = self.ask_for(BUILD_MAX, on.create_indexes(all)).await {
+            // Nobody keeps the new ones filled; so none may stay.
+            for name in missing.iter().filter(|name| **name != DUE && **name != PENDING) {
+                drop(self.ask(on.drop_index(*name)).await);
             }
+            return Err(self.refused(&shelf, e));
         }
         let is_wanted = |name: &String| name == "_id_" || models.iter().any(|(wanted, _)| wanted == name);
         for name in there.iter().filter(|name| !is_wanted(name)) {
