@@ -11,6 +11,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Bus, BusError, DeadLetter, Handler, PUBLISH_EVENTS_MAX, ParkedKey, Subscription};
 
+/// A bus and those of some topics that are its own.
+type Part<'a> = (&'a Arc<dyn Bus>, Vec<Topic>);
+
 /// Several buses as one, by topic.
 pub struct SplitBus {
     buses: Vec<Arc<dyn Bus>>,
@@ -42,7 +45,7 @@ impl SplitBus {
     }
 
     /// Divides topics by bus, in the order of the buses; what has none is left out.
-    fn divide(&self, topics: &[Topic]) -> Result<Vec<(&Arc<dyn Bus>, Vec<Topic>)>, BusError> {
+    fn divide(&self, topics: &[Topic]) -> Result<Vec<Part<'_>>, BusError> {
         let places: Vec<usize> = topics.iter().map(|t| self.place(t.name)).collect::<Result<_, _>>()?;
         let of = |at: usize| {
             topics

@@ -59,7 +59,7 @@ pub(crate) struct Parking {
 /// Where letters and parked keys are kept. What it promises is durable on `Ok`; it tries again by itself for a bounded time.
 pub(crate) trait Ledger: Send + Sync + 'static {
     /// Writes a dead letter; the same offset again changes nothing. With `park` its key is held back as well, unless it is already.
-    /// Calls come in the order of the partition, and the letters of a key have that order.
+    /// The letters of a parked key are written one after the other, in the order of the partition.
     fn write(
         &self,
         seat: &Seat,
@@ -381,13 +381,7 @@ impl Hands {
         let Some(held) = self.lanes.get_mut(&slot) else { return };
         held.in_hand -= 1;
         match chore {
-            Chore::Lettered(_, offset, key) => {
-                held.lane.done(offset);
-                if let Some(parked) = held.parked.get_mut(&key) {
-                    (parked.letters, parked.fresh) = (parked.letters.saturating_sub(1), true);
-                }
-                self.drain(slot, &key);
-            }
+            Chore::Lettered(_, offset, key) => self.end_letter(slot, offset, &key),
             Chore::Drained(_, key, end) => {
                 self.draining -= 1;
                 self.end_drain(slot, &key, end);

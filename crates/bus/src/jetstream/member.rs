@@ -35,7 +35,7 @@ const CONFIRM_MAX: Duration = Duration::from_secs(5);
 /// A piece of the member's own work that has ended.
 enum Chore {
     Registered(Result<(), BusError>),
-    Taken(u32, Result<Option<Taken>, BusError>),
+    Taken(u32, Result<Option<Box<Taken>>, BusError>),
     Acked(u32, u64, Result<(), String>),
     Given(u32, Result<(), BusError>),
     Left,
@@ -235,7 +235,10 @@ impl Member {
         grip.state = State::Taking;
         let (seats, holder, group) = (self.shared.seats.clone(), self.holder.clone(), self.group);
         let (channel, partition) = (grip.channel.clone(), grip.partition);
-        let take = async move { Chore::Taken(slot, seats.take(&channel, (group, partition), holder, own).await) };
+        let take = async move {
+            let taken = seats.take(&channel, (group, partition), holder, own).await;
+            Chore::Taken(slot, taken.map(|t| t.map(Box::new)))
+        };
         self.chores.push(take.boxed());
     }
 
@@ -256,7 +259,7 @@ impl Member {
         }
     }
 
-    fn end_take(&mut self, slot: u32, taken: Option<Taken>) {
+    fn end_take(&mut self, slot: u32, taken: Option<Box<Taken>>) {
         let Some(grip) = self.grips.get_mut(&slot) else { return };
         let Some(taken) = taken else {
             self.grips.remove(&slot);
@@ -268,6 +271,7 @@ impl Member {
             topic: grip.channel.name.clone(),
             partition: grip.partition,
         };
+        let taken = *taken;
         grip.begin(taken.epoch, taken.from, taken.messages);
         let parked = taken.parked.into_iter().map(letters::parking).collect();
         self.hands.take(seat, taken.done, parked);

@@ -63,7 +63,10 @@ pub(super) async fn open(
 ) -> Result<BoxStream<'static, Vec<Event>>, BusError> {
     let (mut items, mut seen) = (Items::new(), Vec::new());
     for (place, channel) in channels.iter().enumerate() {
-        let begun = shared.link.patiently("beginning to tail", || read(shared, channel, place)).await?;
+        let begun = shared
+            .link
+            .patiently("beginning to tail", || read(shared, channel, place))
+            .await?;
         seen.push(begun.1);
         items.push(begun.0);
     }
@@ -100,10 +103,18 @@ async fn read(
         ..Default::default()
     };
     let stream = channel.stream(&shared.link).await?;
-    let messages = stream.create_consumer(config).await.map_err(away)?.messages().await.map_err(away)?;
+    let messages = stream
+        .create_consumer(config)
+        .await
+        .map_err(away)?
+        .messages()
+        .await
+        .map_err(away)?;
     let topic = channel.topic.name;
     let items = messages.map(move |message| {
-        let message = message.inspect_err(|error| tracing::debug!(topic, %error, "a tail ends")).ok()?;
+        let message = message
+            .inspect_err(|error| tracing::debug!(topic, %error, "a tail ends"))
+            .ok()?;
         let sequence = message.info().ok()?.stream_sequence;
         Some((place, sequence, Event::parse(topic, message.message.payload).ok()))
     });

@@ -7,7 +7,7 @@ use contracts::Event;
 use tokio_util::sync::CancellationToken;
 
 use super::{Parking, Seat};
-use crate::lane::Lane;
+use crate::lane::{Lane, Placed};
 
 /// Events of one partition that are read and not yet taken.
 const BUFFER_MAX: usize = 256;
@@ -39,8 +39,9 @@ pub(super) struct Parked {
     pub draining: bool,
     /// Whether it is about to be free; until that is known its events wait, and those of the partition behind them.
     pub freeing: bool,
-    /// Letters behind it that are being written.
+    /// Letters behind it that are being written: the first, and those that wait for it. Who hands letters out meets them in order.
     pub letters: usize,
+    pub waiting: VecDeque<(Placed, String)>,
     /// Whether a letter was written since the handing out began.
     pub fresh: bool,
 }
@@ -55,6 +56,7 @@ impl Parked {
             draining: false,
             freeing: false,
             letters: 0,
+            waiting: VecDeque::new(),
             fresh: false,
         }
     }

@@ -33,24 +33,44 @@ impl Hands {
         self.write_letter(slot, (offset, event), reason);
     }
 
-    pub(super) fn write_letter(&mut self, slot: u32, (offset, event): Placed, reason: String) {
+    pub(super) fn write_letter(&mut self, slot: u32, letter: Placed, reason: String) {
         let Some(held) = self.lanes.get_mut(&slot) else { return };
         held.in_hand += 1;
-        let key = event.key.clone();
         metrics::counter!("bus_dead_letters_total", "group" => self.attempts.group).increment(1);
-        let park = held.parked.get_mut(&key).map(|parked| {
+        if let Some(parked) = held.parked.get_mut(&letter.1.key) {
             parked.letters += 1;
-            Parking {
-                key: key.clone(),
-                head: parked.head.clone(),
-                since: parked.since,
-                releasing: parked.releasing,
+            if parked.letters > 1 {
+                parked.waiting.push_back((letter, reason));
+                return;
             }
+        }
+        self.begin_letter(slot, letter, reason);
+    }
+
+    fn begin_letter(&mut self, slot: u32, (offset, event): Placed, reason: String) {
+        let Some(held) = self.lanes.get_mut(&slot) else { return };
+        let key = event.key.clone();
+        let park = held.parked.get(&key).map(|parked| Parking {
+            key: key.clone(),
+            head: parked.head.clone(),
+            since: parked.since,
+            releasing: parked.releasing,
         });
-        // Called here and now: the letters of a key have the order of the log.
         let written = self.ledger.write(&held.seat, (offset, event), reason, park);
         self.chores
             .push(async move { written.await.map(|()| Chore::Lettered(slot, offset, key)) }.boxed());
+    }
+
+    /// Begins the next letter of a key when one is written, and hands letters out if that is what is wanted.
+    pub(super) fn end_letter(&mut self, slot: u32, offset: i64, key: &Arc<str>) {
+        let Some(held) = self.lanes.get_mut(&slot) else { return };
+        held.lane.done(offset);
+        let Some(parked) = held.parked.get_mut(key) else { return };
+        (parked.letters, parked.fresh) = (parked.letters.saturating_sub(1), true);
+        if let Some((next, reason)) = parked.waiting.pop_front() {
+            self.begin_letter(slot, next, reason);
+        }
+        self.drain(slot, key);
     }
 
     /// Queues the handing out of a key's letters, if it is being released and nothing of it is in hand.
