@@ -3,12 +3,13 @@
 
 use std::error::Error as StdError;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use chassis::extract::{BODY_TIME_MAX, DISCARD_BYTES_MAX};
+use http_body_util::BodyExt as _;
 use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 
@@ -30,12 +31,16 @@ impl Content {
     pub(crate) async fn new(body: Body, max: u64, keep: Option<u64>, patience: Duration) -> Result<Self, ProxyError> {
         let length = body.size_hint().exact();
         if length.is_some_and(|length| length > max) {
+            if length.is_some_and(|length| length <= DISCARD_BYTES_MAX as u64) {
+                let read = Bounded::new(body, 0).collect();
+                let _ = tokio::time::timeout(BODY_TIME_MAX, read).await;
+            }
             return Err(ProxyError::TooLarge);
         }
         if length == Some(0) || body.is_end_stream() {
             return Ok(Self::Kept(Bytes::new()));
         }
-        let body = Body::new(Limited::new(body, usize::try_from(max).unwrap_or(usize::MAX)));
+        let body = Body::new(Bounded::new(body, max));
         if keep.is_none_or(|keep| length.is_none_or(|length| length > keep)) {
             return Ok(Self::Flowing(body));
         }
@@ -73,6 +78,60 @@ impl Content {
     }
 }
 
+/// A request's body over its limit.
+#[derive(Debug, thiserror::Error)]
+#[error("the body is over its limit")]
+struct TooLong;
+
+/// A body that fails over its limit; what is over is read first, up to [`DISCARD_BYTES_MAX`], so that the client, who may
+/// still be writing, hears why.
+struct Bounded {
+    inner: Body,
+    max: u64,
+    seen: u64,
+}
+
+impl Bounded {
+    fn new(inner: Body, max: u64) -> Self {
+        Self { inner, max, seen: 0 }
+    }
+}
+
+impl HttpBody for Bounded {
+    type Data = Bytes;
+    type Error = axum::BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::BoxError>>> {
+        loop {
+            let frame = match ready!(Pin::new(&mut self.inner).poll_frame(cx)) {
+                Some(Ok(frame)) => frame,
+                Some(Err(e)) => return Poll::Ready(Some(Err(e.into()))),
+                None if self.seen > self.max => return Poll::Ready(Some(Err(TooLong.into()))),
+                None => return Poll::Ready(None),
+            };
+            let length = frame.data_ref().map_or(0, Bytes::len);
+            self.seen = self.seen.saturating_add(length as u64);
+            if self.seen <= self.max {
+                return Poll::Ready(Some(Ok(frame)));
+            }
+            if self.seen > DISCARD_BYTES_MAX as u64 {
+                return Poll::Ready(Some(Err(TooLong.into())));
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.seen <= self.max && self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
 /// Finds out whether an exchange failed by the request's own body.
 pub(crate) fn client_failure(error: &hyper::Error) -> Option<ProxyError> {
     if !error.is_user() {
@@ -80,7 +139,7 @@ pub(crate) fn client_failure(error: &hyper::Error) -> Option<ProxyError> {
     }
     let mut cause: Option<&(dyn StdError + 'static)> = error.source();
     while let Some(error) = cause {
-        if error.is::<LengthLimitError>() {
+        if error.is::<TooLong>() {
             return Some(ProxyError::TooLarge);
         }
         cause = error.source();

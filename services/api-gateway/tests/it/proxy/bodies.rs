@@ -136,13 +136,17 @@ async fn a_body_over_its_limit_is_refused_whether_its_length_is_told_or_not() {
     let mut setting = Setting::default();
     setting.config.upstream.body_bytes_max = 1000;
     let gateway = Gateway::with(table(&[replica.address]), setting).await;
-    for (size, status) in [(1000, 200), (1001, 413)] {
+    // A client that is still writing hears why, too.
+    for (size, status) in [(1000, 200), (1001, 413), (5_000_000, 413)] {
         for told in [true, false] {
             let bytes = vec![b'x'; size];
             let body = if told {
                 bytes.into()
             } else {
-                let pieces: Vec<_> = bytes.chunks(100).map(|c| Ok::<_, Infallible>(c.to_vec())).collect();
+                let pieces: Vec<_> = bytes
+                    .chunks(size.div_ceil(50))
+                    .map(|c| Ok::<_, Infallible>(c.to_vec()))
+                    .collect();
                 reqwest::Body::wrap_stream(stream::iter(pieces))
             };
             let answer = client()
