@@ -15,7 +15,8 @@ use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use ::mongodb::bson::Document as Object;
+use ::mongodb::bson::oid::ObjectId;
+use ::mongodb::bson::{Document as Object, doc};
 use contracts::Event;
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
@@ -43,6 +44,8 @@ struct Waiting {
     append: Append,
     events: Vec<Event>,
     mark: Option<Mark>,
+    /// The id of the write, the same whatever number it gets.
+    by: ObjectId,
     answer: Answer,
     /// Its place in the queue, free again when it is answered.
     permit: OwnedSemaphorePermit,
@@ -119,6 +122,7 @@ impl Core {
                 append,
                 events,
                 mark,
+                by: ObjectId::new(),
                 answer,
                 permit,
             });
@@ -219,20 +223,11 @@ impl Core {
             return (last, lost);
         };
         if e.violated() == Some("_id_") {
-            match self.insert_over(None, shelf, &failed.document, 1, &failed.events).await {
-                Ok(()) => {
-                    last = Some(failed.number);
-                    let number = failed.number;
-                    failed.end(Ok(number));
-                }
-                Err(e) if is_taken(&e, ordered) => {
-                    (last, lost) = (None, lost + 1);
-                    built.push_front(failed);
-                }
-                Err(e) => {
-                    last = last.filter(|_| matches!(e, Failure::Store(_)));
-                    failed.end(Err(e.into()));
-                }
+            if let Some(number) = self.number_written(shelf, ordered, &failed).await {
+                last = None;
+                failed.end(Ok(number));
+            } else {
+                (last, lost) = self.number_over(shelf, ordered, failed, (last, lost), &mut built).await;
             }
         } else if e.violated() == Some(ordered.name.as_str()) || (e.may_be_tried_again() && e.inserted().is_some()) {
             (last, lost) = (None, lost + 1);
@@ -251,6 +246,42 @@ impl Core {
             batch.push_front(one.waiting);
         }
         (last, lost)
+    }
+
+    /// Returns the number of a document that is there by this very write, though its answer was lost.
+    async fn number_written(&self, shelf: &Shelf, ordered: &Ordered, one: &Built<'_>) -> Option<u64> {
+        let by = doc! { "_id": &one.document.id, "by": one.waiting.by };
+        let on = self.documents(shelf);
+        let asked = on.find_one(by).projection(doc! { ordered.path.as_str(): 1 });
+        self.ask(asked).await.ok()?.and_then(|row| ordered.number(&row))
+    }
+
+    /// Inserts one whose id was found taken, perhaps by a tombstone.
+    async fn number_over<'a>(
+        &self,
+        shelf: &Shelf,
+        ordered: &Ordered,
+        one: Built<'a>,
+        (last, lost): (Option<u64>, u32),
+        built: &mut VecDeque<Built<'a>>,
+    ) -> (Option<u64>, u32) {
+        let (by, number) = (one.waiting.by, one.number);
+        let done = self.insert_over(None, shelf, &one.document, 1, by, &one.events).await;
+        match done {
+            Ok(()) => {
+                one.end(Ok(number));
+                (Some(number), lost)
+            }
+            Err(e) if is_taken(&e, ordered) => {
+                built.push_front(one);
+                (None, lost + 1)
+            }
+            Err(e) => {
+                let known = matches!(e, Failure::Store(_));
+                one.end(Err(e.into()));
+                (last.filter(|_| known), lost)
+            }
+        }
     }
 
     /// Numbers one that brings a mark: with it, in a transaction of its own.
@@ -297,7 +328,7 @@ impl Core {
     async fn insert_marked(&self, shelf: &Shelf, mark: &Mark, one: &Built<'_>) -> Result<(), Failure> {
         let mut session = self.begin(mark).await?;
         let done = self
-            .insert_over(Some(&mut session), shelf, &one.document, 1, &one.events)
+            .insert_over(Some(&mut session), shelf, &one.document, 1, one.waiting.by, &one.events)
             .await;
         self.end(session, done).await
     }
@@ -322,7 +353,7 @@ impl Core {
             check::carries(&ordered.index, &waiting.append, &document, number)?;
             let events: Vec<Event> = waiting.events.iter().cloned().chain(told).collect();
             let room = self.outbox.room(events.len())?;
-            let object = self.fresh(shelf, &document, 1, &events)?;
+            let object = self.fresh(shelf, &document, 1, waiting.by, &events)?;
             Ok((document, events, room, object))
         });
         match ready {

@@ -257,8 +257,7 @@ impl Core {
         if let Ok(stamp) = row.get_i64("stamp") {
             self.stamps.see(stamp);
         }
-        let key = row.get_document("keys").and_then(|keys| keys.get_str(&ordered.field));
-        Ok(key.ok().and_then(super::shelf::trailing_number).unwrap_or(0))
+        Ok(ordered.number(&row).unwrap_or(0))
     }
 
     /// Reads documents.

@@ -2,7 +2,7 @@
 //! to talk to the server.
 //!
 //! ```text
-//! { _id: "<id>", version: 3, body: "<its JSON>",
+//! { _id: "<id>", version: 3, by: <the last write>, body: "<its JSON>",
 //!   keys:   { by_author_5c0e11aa: "<packed>", by_member_0b7d21f3: ["<packed>", "<packed>"] },
 //!   scopes: { words_91aa03c4: "<room>" }, words: { words_91aa03c4: ["hello", "world"] },
 //!   pending: [{ id: UUID, topic: "<topic>", at: <stamp>, bytes: <CloudEvents JSON> }], due: <least stamp>, stamp: <greatest> }
@@ -15,7 +15,7 @@
 //!
 //! Without `version` a document is a tombstone: what is left of a deleted one until its events are sent.
 
-use ::mongodb::bson::{Bson, Document as Object, doc};
+use ::mongodb::bson::{Bson, Document as Object, RawDocumentBuf, doc};
 use base64::Engine as _;
 use base64::engine::{GeneralPurpose, general_purpose::NO_PAD};
 
@@ -42,6 +42,15 @@ pub struct Ordered {
     pub path: String,
     /// Its name in the server.
     pub name: String,
+}
+
+impl Ordered {
+    /// Returns the number that ends a document's key in this index.
+    pub fn number(&self, row: &RawDocumentBuf) -> Option<u64> {
+        let keys = row.get_document("keys").ok()?;
+        let key = LETTERS.decode(keys.get_str(&self.field).ok()?).ok()?;
+        keys::trailing_number(&key)
+    }
 }
 
 /// One text index.
@@ -185,11 +194,6 @@ impl Shelf {
 /// Writes a key in letters that sort as its bytes do.
 pub fn letters(key: &[u8]) -> String {
     LETTERS.encode(key)
-}
-
-/// Returns the number that ends a key written in letters.
-pub fn trailing_number(letters: &str) -> Option<u64> {
-    keys::trailing_number(&LETTERS.decode(letters).ok()?)
 }
 
 /// Fails when `id` is none that a document can have.

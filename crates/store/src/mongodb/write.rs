@@ -5,10 +5,15 @@
 //! a mark outlives its document, is unique in the whole database and is kept for days, so it cannot stand in the document.
 //! Transactions need a replica set, of which one member is enough.
 //!
+//! When an answer is lost on its way, the driver sends the statement again. A server that forgot the first time (it was
+//! killed in between) then finds the id taken or the version gone; so each write has an id of its own, which the document
+//! keeps as `by`, and one that finds itself there has succeeded.
+//!
 //! A deleted document with events to send becomes a tombstone: it keeps its id and its events alone and is removed when
 //! the last of them was sent. An insert of the same id makes it a document again, at version 1, with what is still pending.
 
 use ::mongodb::ClientSession;
+use ::mongodb::bson::oid::ObjectId;
 use ::mongodb::bson::{Document as Object, doc};
 use contracts::Event;
 
@@ -43,11 +48,11 @@ fn append_events(update: &mut Object, events: Option<Packed>) {
 impl Core {
     /// Does a write that is no append.
     pub async fn apply(&self, op: Op, events: &[Event], mark: Option<Mark>) -> Result<u64, StoreError> {
-        let room = self.outbox.room(events.len())?;
+        let (room, by) = (self.outbox.room(events.len())?, ObjectId::new());
         for attempt in 0..ATTEMPTS_MAX {
             let done = match &mark {
-                Some(mark) => self.apply_marked(&op, events, mark).await,
-                None => self.apply_in(None, &op, events).await,
+                Some(mark) => self.apply_marked(&op, events, mark, by).await,
+                None => self.apply_in(None, &op, events, by).await,
             };
             match done {
                 Ok(version) => {
@@ -65,9 +70,9 @@ impl Core {
         Err(StoreError::Busy)
     }
 
-    async fn apply_marked(&self, op: &Op, events: &[Event], mark: &Mark) -> Result<u64, Failure> {
+    async fn apply_marked(&self, op: &Op, events: &[Event], mark: &Mark, by: ObjectId) -> Result<u64, Failure> {
         let mut session = self.begin(mark).await?;
-        let done = self.apply_in(Some(&mut session), op, events).await;
+        let done = self.apply_in(Some(&mut session), op, events, by).await;
         self.end(session, done).await
     }
 
@@ -110,25 +115,25 @@ impl Core {
         Err(Failure::Late)
     }
 
-    async fn apply_in(&self, session: In<'_>, op: &Op, events: &[Event]) -> Result<u64, Failure> {
+    async fn apply_in(&self, session: In<'_>, op: &Op, events: &[Event], by: ObjectId) -> Result<u64, Failure> {
         match op {
             Op::Insert(document) => {
                 let shelf = self.shelf(document.collection)?;
-                self.insert(session, &shelf, document, events).await?;
+                self.insert(session, &shelf, document, by, events).await?;
                 Ok(1)
             }
             Op::InsertMany(documents) => {
                 let documents: Vec<_> = documents.iter().map(|document| (document, 1)).collect();
-                self.insert_all(session, &documents).await
+                self.insert_all(session, &documents, by).await
             }
             Op::Restore(documents) => {
                 let documents: Vec<_> = documents
                     .iter()
                     .map(|(document, version)| (document, *version))
                     .collect();
-                self.insert_all(session, &documents).await
+                self.insert_all(session, &documents, by).await
             }
-            Op::Replace(document, version) => self.replace(session, document, *version, events).await,
+            Op::Replace(document, version) => self.replace(session, document, *version, by, events).await,
             Op::Delete(collection, id, version) => self.delete(session, collection, id, *version, events).await,
             Op::Append(_) => Err(StoreError::Backend("an append has its own way".into()).into()),
         }
@@ -140,9 +145,10 @@ impl Core {
         shelf: &Shelf,
         document: &RawDocument,
         version: u64,
+        by: ObjectId,
         events: &[Event],
     ) -> Result<Object, StoreError> {
-        let mut object = doc! { "_id": &document.id, "version": version.cast_signed() };
+        let mut object = doc! { "_id": &document.id, "version": version.cast_signed(), "by": by };
         object.extend(shelf.content(document)?);
         if let Some(events) = Packed::of(events, &self.stamps) {
             object.insert("pending", events.pending);
@@ -157,16 +163,17 @@ impl Core {
         session: In<'_>,
         shelf: &Shelf,
         document: &RawDocument,
+        by: ObjectId,
         events: &[Event],
     ) -> Result<(), Failure> {
         if session.is_some() {
             // What fails within a transaction ends it, so the way that knows tombstones is taken at once.
-            return self.insert_over(session, shelf, document, 1, events).await;
+            return self.insert_over(session, shelf, document, 1, by, events).await;
         }
-        let fresh = self.fresh(shelf, document, 1, events)?;
+        let fresh = self.fresh(shelf, document, 1, by, events)?;
         match self.ask(self.objects(shelf).insert_one(fresh)).await {
             Ok(_) => Ok(()),
-            Err(e) if e.violated() == Some("_id_") => self.insert_over(None, shelf, document, 1, events).await,
+            Err(e) if e.violated() == Some("_id_") => self.insert_over(None, shelf, document, 1, by, events).await,
             Err(e) => Err(self.refuse(shelf, e)),
         }
     }
@@ -178,10 +185,15 @@ impl Core {
         shelf: &Shelf,
         document: &RawDocument,
         version: u64,
+        by: ObjectId,
         events: &[Event],
     ) -> Result<(), Failure> {
+        if session.is_none() && self.wrote(shelf, &document.id, by).await? {
+            return Ok(());
+        }
         let mut content = shelf.content(document)?;
         content.insert("version", version.cast_signed());
+        content.insert("by", by);
         let mut update = doc! { "$set": content };
         append_events(&mut update, Packed::of(events, &self.stamps));
         let on = self.objects(shelf);
@@ -194,7 +206,12 @@ impl Core {
     }
 
     /// Inserts documents up to the first that fails.
-    async fn insert_all(&self, mut session: In<'_>, documents: &[(&RawDocument, u64)]) -> Result<u64, Failure> {
+    async fn insert_all(
+        &self,
+        mut session: In<'_>,
+        documents: &[(&RawDocument, u64)],
+        by: ObjectId,
+    ) -> Result<u64, Failure> {
         let (mut rest, mut attempt) = (documents, 0);
         while let Some((first, _)) = rest.first() {
             let shelf = self.shelf(first.collection)?;
@@ -205,7 +222,7 @@ impl Core {
             let (now, later) = rest.split_at(same);
             let fresh = now
                 .iter()
-                .map(|(document, version)| self.fresh(&shelf, document, *version, &[]));
+                .map(|(document, version)| self.fresh(&shelf, document, *version, by, &[]));
             let fresh = fresh.collect::<Result<Vec<_>, _>>()?;
             let on = self.objects(&shelf);
             let mut asked = on.insert_many(fresh);
@@ -219,7 +236,7 @@ impl Core {
                         let Some(((document, version), after)) = from.split_first() else {
                             return Err(e);
                         };
-                        self.insert_over(None, &shelf, document, *version, &[]).await?;
+                        self.insert_over(None, &shelf, document, *version, by, &[]).await?;
                         after
                     }
                     Some((_, from)) if session.is_none() && e.may_be_tried_again() && attempt < ATTEMPTS_MAX => {
@@ -236,31 +253,45 @@ impl Core {
 
     async fn replace(
         &self,
-        session: In<'_>,
+        mut session: In<'_>,
         document: &RawDocument,
         version: u64,
+        by: ObjectId,
         events: &[Event],
     ) -> Result<u64, Failure> {
         let shelf = self.shelf(document.collection)?;
         let mut content = shelf.content(document)?;
         content.insert("version", (version + 1).cast_signed());
+        content.insert("by", by);
         let mut update = doc! { "$set": content };
         append_events(&mut update, Packed::of(events, &self.stamps));
-        self.change(session, &shelf, is_there(&document.id, Some(version)), update, events)
-            .await?;
+        match self
+            .change(session.as_deref_mut(), &shelf, (&document.id, version), update, events)
+            .await
+        {
+            Err(_) if session.is_none() && self.wrote(&shelf, &document.id, by).await? => {}
+            done => done?,
+        }
         Ok(version + 1)
     }
 
-    /// Changes the document that `filter` finds. `Conflict` when there is none, `Busy` when too many of its events wait.
+    /// Tells whether a document is as this write left it.
+    async fn wrote(&self, shelf: &Shelf, id: &str, by: ObjectId) -> Result<bool, Failure> {
+        let on = self.objects(shelf);
+        let asked = on.find_one(doc! { "_id": id, "by": by }).projection(doc! { "_id": 1 });
+        Ok(self.ask(asked).await?.is_some())
+    }
+
+    /// Changes the document at a version. `Conflict` when there is none, `Busy` when too many of its events wait.
     async fn change(
         &self,
         mut session: In<'_>,
         shelf: &Shelf,
-        filter: Object,
+        (id, version): (&str, u64),
         update: Object,
         events: &[Event],
     ) -> Result<(), Failure> {
-        let on = self.objects(shelf);
+        let (on, filter) = (self.objects(shelf), is_there(id, Some(version)));
         let mut with_room = filter.clone();
         if !events.is_empty() {
             let last = DOCUMENT_EVENTS_MAX.saturating_sub(events.len());
