@@ -7,5 +7,7 @@ pub fn skip(reason: &str) {
     // The harness names each thread after its test.
     let thread = std::thread::current();
     let name = thread.name().unwrap_or("a test");
-    let _ = writeln!(std::io::stderr(), "SKIP {name}: {reason}");
+    // In one write, since other tests print at the same time.
+    let line = format!("SKIP {name}: {reason}\n");
+    let _ = std::io::stderr().write_all(line.as_bytes());
 }

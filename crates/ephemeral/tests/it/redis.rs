@@ -1,5 +1,7 @@
 //! The Redis adapter passes the port's suite on a real server, and keeps its own promises.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

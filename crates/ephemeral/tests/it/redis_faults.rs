@@ -1,5 +1,7 @@
 //! What a broken link, a killed server and a flush do to the Redis adapter: errors in time, then all is well again.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,7 @@
 //! Owns the Redis servers of the tests: the one that is there, and others to kill.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
