@@ -264,12 +264,9 @@ pub async fn letters_count_as_in_flight(rig: Box<dyn Rig>) {
         bench.publish(ALPHA, &format!("k{k}"), 3..5).await;
     }
     handler.acked(60).await;
-    assert!(
-        handler
-            .first_numbers()
-            .values()
-            .all(|numbers| numbers == &[0, 1, 2, 3, 4])
-    );
+    for (key, numbers) in handler.first_numbers() {
+        assert_eq!(numbers, [0, 1, 2, 3, 4], "{key}");
+    }
     assert_eq!((handler.most_running(), handler.overlaps()), (3, 0));
     member.stop().await;
 }

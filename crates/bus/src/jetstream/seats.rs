@@ -220,10 +220,10 @@ impl Seats {
             return self.count(channel, partition, 1).await;
         };
         let stream = channel.stream(&self.link).await?;
-        match info(&stream, &names::consumer(group, partition, seat.epoch)).await? {
-            Some(info) => Ok(info.num_pending + info.num_ack_pending as u64),
-            None => self.count(channel, partition, seat.from).await,
-        }
+        let floor = floor(&stream, &names::consumer(group, partition, seat.epoch)).await?;
+        // Counted anew: what the consumer itself counts comes a moment after the event.
+        let from = seat.from.max(floor.map_or(0, |f| f + 1));
+        self.count(channel, partition, from).await
     }
 
     async fn count(&self, channel: &Channel, partition: u16, from: u64) -> Result<u64, BusError> {
