@@ -109,6 +109,8 @@ need_servers() {
 suite_adapters() {
     need_servers
     eval "$(scripts/services.sh env --dir "$logs/servers" | grep AICHAT_TEST_ | sed 's/^export/local -x/')"
+    # Some tests run a redis-server of their own; see get_redis in services.sh.
+    local -x PATH="$PATH:$cache/tools/redis"
     run_cargo adapters "${PACKAGES[@]}" -- "${ADAPTERS[@]}"
 }
 
