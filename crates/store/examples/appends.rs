@@ -128,8 +128,9 @@ async fn write_until<D: Document>(
             )?;
             Ok((wrap(message), vec![event]))
         };
-        if messages.append("by_seq", room, build).await.is_ok() {
-            took.push(begun.elapsed());
+        match messages.append("by_seq", room, build).await {
+            Ok(_) => took.push(begun.elapsed()),
+            Err(e) => eprintln!("not appended: {e}"),
         }
     }
     took

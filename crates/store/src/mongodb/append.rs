@@ -11,7 +11,7 @@
 //! The last number is remembered while the lane is. As in the other adapter, a number is not given twice while it is
 //! remembered, even when the newest document is deleted; after that counting goes on from the greatest that is there.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -23,67 +23,17 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::mongodb::Core;
 use crate::mongodb::failure::Failure;
+use crate::mongodb::lanes::{Lane, Waiting};
 use crate::mongodb::outbox::Room;
 use crate::mongodb::shelf::{Ordered, Shelf};
-use crate::{Append, IndexKind, Key, Mark, Op, RawDocument, StoreError, check};
+use crate::{Append, Mark, RawDocument, StoreError, check};
 
-/// Scopes that are remembered; beyond that those that are at rest are forgotten.
-pub const SCOPES_MAX: usize = 65_536;
 /// Documents in one insert.
 const BATCH_WRITES_MAX: usize = 64;
 /// Bytes of documents after which an insert takes no more.
 const BATCH_BYTES_MAX: usize = 8 << 20;
 /// How often other processes may be faster in a row, before a write is `Busy`.
 const LOST_MAX: u32 = 256;
-
-type Answer = oneshot::Sender<Result<u64, StoreError>>;
-type Scope = (&'static str, &'static str, Key);
-
-/// An append that waits for its number.
-struct Waiting {
-    append: Append,
-    events: Vec<Event>,
-    mark: Option<Mark>,
-    /// The id of the write, the same whatever number it gets.
-    by: ObjectId,
-    answer: Answer,
-    /// Its place in the queue, free again when it is answered.
-    permit: OwnedSemaphorePermit,
-}
-
-impl Waiting {
-    fn end(self, result: Result<u64, StoreError>) {
-        drop(self.answer.send(result));
-        drop(self.permit);
-    }
-}
-
-#[derive(Default)]
-struct Lane {
-    waiting: VecDeque<Waiting>,
-    /// The last number given, when it is known.
-    last: Option<u64>,
-    /// A task works it.
-    works: bool,
-}
-
-/// The lanes of a store.
-#[derive(Default)]
-pub struct Lanes(Mutex<HashMap<Scope, Arc<Mutex<Lane>>>>);
-
-impl Lanes {
-    fn of(&self, scope: &Scope) -> Arc<Mutex<Lane>> {
-        let mut lanes = self.0.lock();
-        if lanes.len() >= SCOPES_MAX && !lanes.contains_key(scope) {
-            lanes.retain(|_, lane| lane.lock().works);
-        }
-        lanes.entry(scope.clone()).or_default().clone()
-    }
-
-    fn known(&self, scope: &Scope) -> Option<Arc<Mutex<Lane>>> {
-        self.0.lock().get(scope).cloned()
-    }
-}
 
 /// An append whose document is built.
 struct Built<'a> {
@@ -368,39 +318,6 @@ impl Core {
                 Ok((built, object))
             }
             Err(e) => Err(Box::new((waiting, e))),
-        }
-    }
-
-    /// Takes note of numbers that came by another way than an append, where a lane remembers the last.
-    pub(super) fn note_numbers(&self, op: &Op) {
-        match op {
-            Op::Insert(document) | Op::Replace(document, _) => self.note_number(document),
-            Op::InsertMany(documents) => documents.iter().for_each(|document| self.note_number(document)),
-            Op::Restore(documents) => documents.iter().for_each(|(document, _)| self.note_number(document)),
-            Op::Delete(..) | Op::Append(_) => {}
-        }
-    }
-
-    fn note_number(&self, document: &RawDocument) {
-        let Ok(shelf) = self.shelf(document.collection) else {
-            return;
-        };
-        for index in shelf
-            .ordered
-            .iter()
-            .map(|o| &o.index)
-            .filter(|i| i.kind == IndexKind::Unique)
-        {
-            let [scope, number] = index.fields else { continue };
-            let (scope, number) = (document.fields.get(scope), document.fields.get(number));
-            let ([scope], [Key::Int(number)]) = (scope, number) else {
-                continue;
-            };
-            if let Some(lane) = self.lanes.known(&(document.collection, index.name, scope.clone())) {
-                let mut lane = lane.lock();
-                let number = u64::try_from(*number).unwrap_or(0);
-                lane.last = lane.last.map(|last| last.max(number));
-            }
         }
     }
 }

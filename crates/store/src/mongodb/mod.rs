@@ -7,6 +7,7 @@
 
 mod append;
 mod failure;
+mod lanes;
 mod outbox;
 mod read;
 mod schema;
@@ -30,13 +31,13 @@ use parking_lot::RwLock;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::{Op, Query, Search, Spec, Store, StoreError, Stored, Write, check};
-use append::Lanes;
 use failure::Failure;
+use lanes::Lanes;
 use outbox::Outbox;
 use shelf::Shelf;
 use stamps::Stamps;
 
-pub use append::SCOPES_MAX as NUMBERED_SCOPES_MAX;
+pub use lanes::SCOPES_MAX as NUMBERED_SCOPES_MAX;
 pub use outbox::{DOCUMENT_EVENTS_MAX, MARK_KEPT};
 pub use shelf::{BODY_BYTES_MAX, ID_BYTES_MAX};
 pub use words::SEARCH_WORDS_MAX;
