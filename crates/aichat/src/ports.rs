@@ -8,16 +8,24 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use bus::Bus;
+use bus::SplitBus;
 use bus::embedded::{EmbeddedBus, Options};
+use bus::jetstream::{JetStreamBus, JetStreamOptions};
+use bus::kafka::{KafkaBus, KafkaOptions};
+use contracts::Topic;
 use contracts::event::topic;
 use ephemeral::Ephemeral;
 use ephemeral::memory::MemoryEphemeral;
+use ephemeral::redis::{RedisEphemeral, RedisOptions};
 use kernel::Ambient;
 use store::Store;
+use store::mongodb::{MongoOptions, MongoStore};
 use store::sqlite::{SqliteOptions, SqliteStore};
 use tokio::sync::Mutex;
 
-use crate::config::Config;
+use crate::config::{Config, Process};
+use crate::deployment::Hidden;
+use crate::target::Need;
 
 /// The services that keep documents, each in a file or database of its name.
 pub(crate) const STORES: &[&str] = &["auth", "user", "friendship", "chat", "ai-gateway", "ai-chat-host"];
@@ -39,6 +47,10 @@ pub(crate) struct Ports {
 enum Stores {
     /// In SQLite files in this folder.
     Folder(PathBuf),
+    /// In databases of this server that begin with this name.
+    Mongodb(Hidden, String),
+    /// Nowhere: this process passes on what others keep.
+    None,
 }
 
 impl Ports {
@@ -47,8 +59,42 @@ impl Ports {
         if config.is_embedded() {
             Self::embedded(&config.process.data_dir, ambient)
         } else {
-            bail!("this build has no adapters for servers")
+            Self::on_servers(&config.process, ambient).await
         }
+    }
+
+    /// Connects to the servers that the services in this process need.
+    async fn on_servers(process: &Process, ambient: Ambient) -> anyhow::Result<Self> {
+        make(&process.data_dir)?;
+        let url = |url: &Option<Hidden>, key: &str| url.clone().with_context(|| format!("{key} is missing"));
+        let prefix = process.namespace.clone();
+        let options = RedisOptions {
+            prefix: prefix.clone(),
+            ..RedisOptions::default()
+        };
+        let redis = url(&process.redis_url, "redisUrl")?;
+        let ephemeral = RedisEphemeral::open(redis.reveal(), options, ambient.clone())
+            .await
+            .context("Redis")?;
+        let bus = match process.needs(Need::Bus) {
+            true => {
+                let (kafka, nats) = (url(&process.kafka_url, "kafkaUrl")?, url(&process.nats_url, "natsUrl")?);
+                Some(open_bus(&kafka, &nats, &format!("{prefix}."), &ambient).await?)
+            }
+            false => None,
+        };
+        let stores = match process.needs(Need::Store) {
+            true => Stores::Mongodb(url(&process.mongodb_url, "mongodbUrl")?, prefix),
+            false => Stores::None,
+        };
+        Ok(Self {
+            ephemeral,
+            bus,
+            stores,
+            opened: Mutex::default(),
+            ambient,
+            _lock: None,
+        })
     }
 
     /// Takes the data folder for this process.
@@ -73,6 +119,13 @@ impl Ports {
         }
         let store = match &self.stores {
             Stores::Folder(dir) => open_store(dir, service, &self.ambient)?,
+            Stores::Mongodb(url, namespace) => {
+                let database = format!("{namespace}_{service}");
+                let store = MongoStore::open(url.reveal(), &database, MongoOptions::default(), self.ambient.clone());
+                let store: Arc<dyn Store> = store.await.with_context(|| format!("the database {database}"))?;
+                store
+            }
+            Stores::None => bail!("this process keeps no documents"),
         };
         opened.insert(service, store.clone());
         Ok(store)
@@ -82,6 +135,30 @@ impl Ports {
     pub(crate) fn bus(&self) -> anyhow::Result<Arc<dyn Bus>> {
         self.bus.clone().context("this process was given no bus")
     }
+}
+
+/// Topics that money hangs on begin with this; they travel on JetStream, all others on Kafka.
+const COMMERCE: &str = "commerce.";
+
+/// Connects to both brokers and joins them to one bus.
+async fn open_bus(kafka: &Hidden, nats: &Hidden, prefix: &str, ambient: &Ambient) -> anyhow::Result<Arc<dyn Bus>> {
+    let (commerce, social): (Vec<Topic>, Vec<Topic>) =
+        topic::ALL.iter().copied().partition(|topic| topic.name.starts_with(COMMERCE));
+    let options = KafkaOptions {
+        prefix: prefix.to_owned(),
+        ..KafkaOptions::default()
+    };
+    let kafka: Arc<dyn Bus> = KafkaBus::open(kafka.reveal(), options, ambient.clone(), &social)
+        .await
+        .context("Kafka")?;
+    let options = JetStreamOptions {
+        prefix: prefix.to_owned(),
+        ..JetStreamOptions::default()
+    };
+    let nats: Arc<dyn Bus> = JetStreamBus::open(nats.reveal(), options, ambient.clone(), &commerce)
+        .await
+        .context("NATS")?;
+    Ok(SplitBus::new(vec![(kafka, social), (nats, commerce)]))
 }
 
 /// Opens the documents of one service in a data folder.
