@@ -45,6 +45,8 @@ struct Rules {
     refusing: bool,
     /// Counts the calls of `reset`: a connection that began under another number goes.
     resets: u64,
+    /// Counts the calls of `forget`, likewise.
+    forgotten: u64,
     upstream: Arc<str>,
 }
 
@@ -92,6 +94,7 @@ impl FaultProxy {
             down: Flow::Open,
             refusing: false,
             resets: 0,
+            forgotten: 0,
             upstream: upstream.into(),
         });
         let counts = Arc::new(Counts::default());
@@ -128,6 +131,12 @@ impl FaultProxy {
     /// Resets every connection that there is now, at both ends.
     pub fn reset(&self) {
         self.rules.send_modify(|r| r.resets += 1);
+    }
+
+    /// Lets every connection that there is now fall silent for good, as a router does that lost its table: it stays open
+    /// and carries nothing. New ones pass; healing changes nothing, a reset ends it.
+    pub fn forget(&self) {
+        self.rules.send_modify(|r| r.forgotten += 1);
     }
 
     /// Resets new connections at once. Those that are there stay.
@@ -238,6 +247,7 @@ async fn link(mut client: TcpStream, mut rules: watch::Receiver<Rules>, counts: 
     let _live = Live::new(&counts.live);
     // Else a small piece waits for the acknowledgement of the one before.
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
+    let mut forgotten = rules.clone();
     let end = {
         let (from_client, to_client) = client.split();
         let (from_server, to_server) = server.split();
@@ -245,10 +255,15 @@ async fn link(mut client: TcpStream, mut rules: watch::Receiver<Rules>, counts: 
         let down = Pump::new(rules.clone(), |r| r.down, &counts.down);
         tokio::select! {
             end = futures::future::try_join(up.run(from_client, to_server), down.run(from_server, to_client)) => end.map(drop),
+            _ = forgotten.wait_for(|r| r.forgotten != begin.forgotten) => Ok(()),
             _ = rules.wait_for(|r| r.resets != begin.resets) => Err(Broken),
         }
     };
-    if end.is_err() {
+    let forgotten = rules.borrow().forgotten != begin.forgotten;
+    if forgotten {
+        let _ = rules.wait_for(|r| r.resets != begin.resets).await;
+    }
+    if end.is_err() || forgotten {
         end_hard(&client);
         end_hard(&server);
     }

@@ -193,6 +193,21 @@ async fn a_reset_ends_what_is_there_and_nothing_later() {
 }
 
 #[tokio::test]
+async fn a_forgotten_connection_stays_silent_and_new_ones_pass() {
+    let proxy = FaultProxy::before(echo("").await).await;
+    let mut old = connected(&proxy).await;
+    assert_eq!(ask(&mut old, "one").await, "one");
+    proxy.forget();
+    assert_eq!(ask(&mut connected(&proxy).await, "two").await, "two");
+    old.write_all(b"three").await.unwrap();
+    proxy.heal();
+    assert_eq!(ask(&mut connected(&proxy).await, "four").await, "four");
+    assert_eq!(proxy.passed(Way::Up), 10);
+    proxy.reset();
+    assert_eq!(rest(&mut old).await, Err(ErrorKind::ConnectionReset));
+}
+
+#[tokio::test]
 async fn new_connections_are_refused_and_old_ones_stay() {
     let proxy = FaultProxy::before(echo("").await).await;
     let mut old = connected(&proxy).await;
