@@ -17,7 +17,7 @@ use futures::StreamExt as _;
 use kernel::Ambient;
 use parking_lot::Mutex;
 use tokio::sync::{Notify, oneshot};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 
 use super::{RedisOptions, silent, unavailable};
 use crate::channels::{Channels, Listener};
@@ -121,7 +121,7 @@ impl Hearing {
         for channel in self.channels.heard() {
             self.changed.lock().entry(channel).or_default();
         }
-        let mut beat = tokio::time::interval(self.options.beat);
+        let mut beat = tokio::time::interval_at(Instant::now() + self.options.beat, self.options.beat);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             if let Err(e) = self.settle(&connection, &mut in_force).await {
