@@ -76,9 +76,7 @@ pub(crate) async fn read(config: &Config, path: &Path) -> anyhow::Result<End> {
     let holdings = Holdings::open(config).await?;
     let brought = bring(&holdings, path, &proven).await;
     holdings.close().await;
-    brought?;
-    std::fs::remove_file(config.process.data_dir.join(UNFINISHED))?;
-    Ok(proven.end)
+    brought.map(|()| proven.end)
 }
 
 async fn bring(holdings: &Holdings, path: &Path, proven: &Proven) -> anyhow::Result<()> {
@@ -109,7 +107,8 @@ async fn bring(holdings: &Holdings, path: &Path, proven: &Proven) -> anyhow::Res
     bring_items(holdings, path, again).await?;
     let found = holdings.figures().await?;
     let checked = proven.end.collections.check(&found);
-    checked.context("what is there now is not what the export holds; empty it and import again")
+    checked.context("what is there now is not what the export holds; empty it and import again")?;
+    Ok(std::fs::remove_file(holdings.dir().join(UNFINISHED))?)
 }
 
 /// Notes that an import begins; returns whether it goes on with one that was broken off.

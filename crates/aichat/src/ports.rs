@@ -142,8 +142,10 @@ const COMMERCE: &str = "commerce.";
 
 /// Connects to both brokers and joins them to one bus.
 async fn open_bus(kafka: &Hidden, nats: &Hidden, prefix: &str, ambient: &Ambient) -> anyhow::Result<Arc<dyn Bus>> {
-    let (commerce, social): (Vec<Topic>, Vec<Topic>) =
-        topic::ALL.iter().copied().partition(|topic| topic.name.starts_with(COMMERCE));
+    let (commerce, social): (Vec<Topic>, Vec<Topic>) = topic::ALL
+        .iter()
+        .copied()
+        .partition(|topic| topic.name.starts_with(COMMERCE));
     let options = KafkaOptions {
         prefix: prefix.to_owned(),
         ..KafkaOptions::default()

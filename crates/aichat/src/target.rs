@@ -119,7 +119,8 @@ pub(crate) fn table() -> String {
     {
         let needs: Vec<String> = needs.iter().map(|n| format!("{n:?}").to_lowercase()).collect();
         let asks: Vec<&str> = asks.iter().map(|target| target.name()).collect();
-        let _ = writeln!(text, "{name:<17} {:<22} {what:<32} {}", needs.join(" "), asks.join(" "));
+        let line = format!("{name:<17} {:<22} {what:<32} {}", needs.join(" "), asks.join(" "));
+        let _ = writeln!(text, "{}", line.trim_end());
     }
     text.push_str(
         "\n`all` keeps everything in one process and one folder, or on servers when it is given all four URLs. Any other\n\

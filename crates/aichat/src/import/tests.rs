@@ -1,5 +1,7 @@
 //! A whole instance with the demo data in it, moved about.
 
+mod mongodb;
+
 use std::collections::BTreeMap;
 
 use axum::body::Body;
