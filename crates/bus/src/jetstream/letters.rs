@@ -116,6 +116,7 @@ impl Letters {
         };
         let mut dead: Vec<(String, i64)> = all.into_iter().filter(is_dead).collect();
         dead.sort_unstable_by_key(|(_, offset)| *offset);
+        dead.dedup();
         dead.truncate(limit);
         let read = self.read(channel, dead).await?;
         let letter = |(number, event, reason, at): (i64, Event, String, Timestamp)| DeadLetter {
@@ -217,7 +218,9 @@ impl Letters {
     async fn offsets(&self, place: &Place) -> Result<Vec<i64>, BusError> {
         let listed = self.subjects(&place.channel, place.subjects()).await?;
         let mut offsets: Vec<i64> = listed.into_iter().map(|(_, offset)| offset).collect();
+        // The server lists page by page, and may list a subject twice while others go.
         offsets.sort_unstable();
+        offsets.dedup();
         Ok(offsets)
     }
 
