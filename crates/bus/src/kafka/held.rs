@@ -27,6 +27,8 @@ pub(super) struct Held {
     waiting: Arc<Waiting>,
     /// The first offset that is not dealt with.
     next: i64,
+    /// The first offset that has not come.
+    read: i64,
 }
 
 impl Held {
@@ -42,6 +44,7 @@ impl Held {
             buffer: VecDeque::new(),
             waiting,
             next: progress.next,
+            read: progress.next,
         }
     }
 
@@ -53,9 +56,11 @@ impl Held {
 
     /// Adds what was read.
     pub fn push(&mut self, offset: i64, event: Option<Event>) {
-        if self.closing {
+        // In a rebalance the client may read again what it has just given: the lane takes each offset once, in order.
+        if self.closing || offset < self.read {
             self.waiting.taken(weight(event.as_ref()));
         } else {
+            self.read = offset + 1;
             self.buffer.push_back((offset, event));
         }
     }

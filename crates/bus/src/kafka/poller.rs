@@ -193,6 +193,8 @@ struct Seats {
 struct Held {
     waiting: Arc<Waiting>,
     paused: bool,
+    /// The furthest that was sent to be committed: what was refused before that is not sent again.
+    sent: i64,
 }
 
 fn run(config: &rdkafka::ClientConfig, seats: Seats) -> Result<(), BusError> {
@@ -309,13 +311,16 @@ impl Seats {
             return;
         }
         let mut list = TopicPartitionList::new();
+        let mut held = self.held.lock();
         for (slot, progress) in &due {
+            held.get_mut(slot).into_iter().for_each(|h| h.sent = progress.next);
             let mut element = list.add_partition(self.wire(*slot), slot.partition);
             element.set_metadata(progress.note());
             if let Err(error) = element.set_offset(Offset::Offset(progress.next)) {
                 tracing::warn!(%error, "an offset cannot be committed");
             }
         }
+        drop(held);
         if let Err(error) = consumer.commit(&list, mode) {
             tracing::debug!(%error, "a commit failed");
             self.again(&list);
@@ -328,9 +333,12 @@ impl Seats {
         let mut progress = self.shared.progress.lock();
         for element in list.elements() {
             let slot = self.slot(element.topic(), element.partition());
-            let (Some(slot), Offset::Offset(next)) = (slot.filter(|s| held.contains_key(s)), element.offset()) else {
+            let (Some(slot), Offset::Offset(next)) = (slot, element.offset()) else {
                 continue;
             };
+            if held.get(&slot).is_none_or(|h| next < h.sent) {
+                continue;
+            }
             progress
                 .entry(slot)
                 .or_insert_with(|| Progress::read(next, element.metadata()));
@@ -363,6 +371,7 @@ impl Seats {
                     Held {
                         waiting: waiting.clone(),
                         paused: false,
+                        sent: progress.next,
                     },
                 );
                 taken.push((slot, progress, waiting));
