@@ -60,8 +60,7 @@ pub(crate) async fn write(config: &Config, path: &Path) -> anyhow::Result<End> {
     written
 }
 
-/// The same of what is open.
-pub(crate) async fn fill(holdings: &Holdings, path: &Path) -> anyhow::Result<End> {
+async fn fill(holdings: &Holdings, path: &Path) -> anyhow::Result<End> {
     let mut writer = Writer::create(path, VERSION, Ambient::system().now())?;
     for (name, place) in holdings.files() {
         match std::fs::read_to_string(&place) {

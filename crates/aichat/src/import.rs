@@ -76,7 +76,9 @@ pub(crate) async fn read(config: &Config, path: &Path) -> anyhow::Result<End> {
     let holdings = Holdings::open(config).await?;
     let brought = bring(&holdings, path, &proven).await;
     holdings.close().await;
-    brought.map(|()| proven.end)
+    brought?;
+    std::fs::remove_file(config.process.data_dir.join(UNFINISHED))?;
+    Ok(proven.end)
 }
 
 async fn bring(holdings: &Holdings, path: &Path, proven: &Proven) -> anyhow::Result<()> {
@@ -107,8 +109,7 @@ async fn bring(holdings: &Holdings, path: &Path, proven: &Proven) -> anyhow::Res
     bring_items(holdings, path, again).await?;
     let found = holdings.figures().await?;
     let checked = proven.end.collections.check(&found);
-    checked.context("what is there now is not what the export holds; empty it and import again")?;
-    Ok(std::fs::remove_file(holdings.dir().join(UNFINISHED))?)
+    checked.context("what is there now is not what the export holds; empty it and import again")
 }
 
 /// Notes that an import begins; returns whether it goes on with one that was broken off.

@@ -1,7 +1,5 @@
 //! A whole instance with the demo data in it, moved about.
 
-mod mongodb;
-
 use std::collections::BTreeMap;
 
 use axum::body::Body;
