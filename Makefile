@@ -1,6 +1,6 @@
 # Everything a person does here by name. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run services-up services-down build test bench lint
+.PHONY: help run cluster cluster-down services-up services-down build test bench lint
 
 AICHAT_LISTEN ?= 127.0.0.1:8080
 AICHAT_DATA_DIR ?= ./data
@@ -11,6 +11,12 @@ help: ## list these targets
 run: build ## build, then start everything with demo people; prints the URL and the sign-ins
 	AICHAT_DEMO_DATA=true AICHAT_LISTEN=$(AICHAT_LISTEN) AICHAT_DATA_DIR=$(AICHAT_DATA_DIR) \
 		"$${CARGO_TARGET_DIR:-target}/release/aichat" run
+
+cluster: build ## the same as one process per service, two of some, on MongoDB's wire, Redis, Kafka and NATS; Ctrl-C stops all
+	AICHAT_DEMO_DATA=true AICHAT_LISTEN=$(AICHAT_LISTEN) AICHAT_DATA_DIR=$(AICHAT_DATA_DIR)/cluster scripts/cluster.sh run
+
+cluster-down: ## stop it from another terminal
+	AICHAT_DATA_DIR=$(AICHAT_DATA_DIR)/cluster scripts/cluster.sh down
 
 services-up: ## obtain and start the four servers on fixed loopback ports, for your own runs and tests; prints their URLs
 	@scripts/services.sh up --fixed-ports --build; code=$$?; scripts/services.sh env; exit $$code
