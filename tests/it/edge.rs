@@ -40,6 +40,25 @@ async fn the_openapi_document_names_every_route_of_the_wire() {
     assert!(missing.is_empty(), "not in /api/openapi.json:\n{}", missing.join("\n"));
 }
 
+#[tokio::test]
+async fn the_document_gives_each_body_its_own_shape() {
+    let document = Http::anonymous(Instance::shared())
+        .get("/api/openapi.json")
+        .await
+        .is(200);
+    for (path, name, field) in [
+        ("/api/users/me", "ProfileEdit", "privacy"),
+        ("/api/agents/{id}", "AgentEdit", "persona"),
+    ] {
+        let body = &document["paths"][path]["patch"]["requestBody"]["content"]["application/json"]["schema"];
+        assert_eq!(body["$ref"], format!("#/components/schemas/{name}"), "{path}");
+        assert!(
+            document["components"]["schemas"][name]["properties"][field].is_object(),
+            "{name}"
+        );
+    }
+}
+
 /// Makes `/rooms/{roomId}` and `/rooms/{id}` the same.
 fn nameless(path: &str) -> String {
     path.split('/')

@@ -152,7 +152,9 @@ impl Config {
         let mut table = source.file().as_deref().map(read).transpose()?.unwrap_or_default();
         let mut mistakes = Vec::new();
         for (name, value) in env.iter().filter(|(name, _)| name.starts_with("AICHAT_")) {
-            if !NOT_KEYS.iter().any(|other| name.starts_with(other)) {
+            // Compose files and shells pass on addresses that nobody has set as empty ones.
+            let unset = value.is_empty() && name.ends_with("_URL");
+            if !unset && !NOT_KEYS.iter().any(|other| name.starts_with(other)) {
                 set_from_env(&mut table, name, value, &mut mistakes);
             }
         }

@@ -12,7 +12,7 @@ use store::{Store, StoreError};
 
 use crate::cli::DoctorArgs;
 use crate::config::{Config, Flags, describe_ai};
-use crate::{compose, holdings};
+use crate::{compose, holdings, import};
 
 /// Runs every check and fails when one found something.
 pub(crate) fn doctor(args: DoctorArgs) -> anyhow::Result<()> {
@@ -28,6 +28,8 @@ pub(crate) fn doctor(args: DoctorArgs) -> anyhow::Result<()> {
         "configuration",
         Ok(format!("read; the AI is {}", describe_ai(&config.ai))),
     );
+    let deployable = config.require_deployable().map_err(|e| format!("{e:#}"));
+    report.note("deployment", deployable.map(|()| "whole".into()));
     runtime.block_on(check(&config, args.release, &mut report));
     if report.wrong > 0 {
         anyhow::bail!("{} thing(s) to mend, see above", report.wrong);
@@ -67,6 +69,14 @@ async fn check(config: &Config, release: bool, report: &mut Report) {
         return;
     }
     report.note("space", space(dir));
+    if let Err(unfinished) = import::refuse_unfinished(dir) {
+        report.note("data", Err(format!("{unfinished:#}")));
+        return;
+    }
+    if !config.is_embedded() {
+        report.note("data", Ok("on servers, which are not looked into".into()));
+        return;
+    }
     let _lock = match compose::own(dir) {
         Ok(lock) => lock,
         Err(busy) => {

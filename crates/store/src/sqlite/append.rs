@@ -21,6 +21,8 @@ impl Writer {
             None => self.last_number(append)?,
         };
         let built = self.append_at(batch, append, last + 1, events)?;
+        // The document may stand in other numbered indexes too, at places that nobody was given.
+        self.numbers.forget_others(append.collection, append.index);
         self.numbers
             .note(append.collection, append.index, &append.scope, last + 1);
         Ok((last + 1, built))

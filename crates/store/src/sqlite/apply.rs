@@ -14,7 +14,7 @@ use crate::sqlite::failed;
 use crate::sqlite::late::Staged;
 use crate::sqlite::plan::{Plan, Shelf};
 use crate::sqlite::text::{self, Words};
-use crate::{Fields, IndexKind, Mark, RawDocument, StoreError, keys};
+use crate::{Fields, Index, IndexKind, Mark, RawDocument, StoreError, keys};
 
 /// Why a write did not happen.
 #[derive(Debug)]
@@ -223,6 +223,19 @@ fn words_of(plan: &Plan, document: &RawDocument) -> RowWords {
         .collect()
 }
 
+/// Reads the words that a row has given to the text indexes, from its document.
+fn read_words(conn: &Connection, plan: &Plan, n: i64) -> Result<RowWords, Failure> {
+    if plan.texts.is_empty() {
+        return Ok(RowWords::new());
+    }
+    let read = |row: &rusqlite::Row<'_>| Ok(serde_json::from_slice(row.get_ref(0)?.as_blob()?));
+    let json = conn.prepare_cached(&plan.body)?.query_row([n], read)?;
+    let json = json.map_err(|e| Failure::One(StoreError::Backend(format!("a document is no JSON: {e}"))))?;
+    let indexes: Vec<Index> = plan.texts.iter().map(|text| text.index).collect();
+    let fields = Fields::from_json(&indexes, json);
+    Ok(plan.texts.iter().map(|text| Words::of(text, &fields)).collect())
+}
+
 /// A row as a change finds it.
 struct Row {
     n: i64,
@@ -258,14 +271,16 @@ pub fn replace(
     pack(plan, &entries, &mut kept.packed);
     let added: Entries = entries.iter().filter(|e| !row.entries.contains(e)).cloned().collect();
     check_free(conn, kept, &added, None)?;
+    let (words, had) = (words_of(plan, document), read_words(conn, plan, row.n)?);
     conn.prepare_cached(&plan.replace)?
         .execute(params![row.n, kept.packed, document.body.as_ref()])?;
     let removed = row.entries.into_iter().filter(|e| !entries.contains(e)).collect();
     let is_unique = |at: usize| plan.ordered.get(at).is_some_and(|o| o.index.kind == IndexKind::Unique);
     let moved = added.iter().any(|(at, _)| is_unique(*at));
     move_entries(conn, kept, row.n, removed, added)?;
-    if !plan.texts.is_empty() {
-        reword(conn, kept, row.n, Some(words_of(plan, document)))?;
+    // Most changes are of something else, and words are dear: they are cut and looked up one by one.
+    if words != had {
+        reword(conn, kept, row.n, Some(words))?;
     }
     Ok((version + 1, moved))
 }

@@ -47,13 +47,22 @@ impl Numbers {
 
     /// Forgets the scopes of a collection, since a document came into it, or changed its place, without being appended.
     pub fn forget_of(&mut self, collection: &str) {
+        self.forget_where(|of, _| of == collection);
+    }
+
+    /// Forgets those of a collection's indexes but one, through which a document was appended.
+    pub fn forget_others(&mut self, collection: &str, index: &str) {
+        self.forget_where(|of, by| of == collection && by != index);
+    }
+
+    fn forget_where(&mut self, gone: impl Fn(&str, &str) -> bool) {
         let scopes = &mut self.scopes;
-        self.last.retain(|(of, _), known| {
-            let other = *of != collection;
-            if !other {
+        self.last.retain(|(of, by), known| {
+            let stays = !gone(of, by);
+            if !stays {
                 *scopes -= known.len();
             }
-            other
+            stays
         });
     }
 

@@ -134,6 +134,8 @@ pub struct Plan {
     pub row: String,
     /// `?1` id; id, version and body.
     pub get: String,
+    /// `?1` n; body.
+    pub body: String,
     /// `?1` n; id, version, body and keys.
     pub get_row: String,
     /// `?1` id after which to go on, `?2` limit; id, version and body.
@@ -158,6 +160,7 @@ impl Plan {
             delete: format!("DELETE FROM {table} WHERE n = ?1"),
             row: format!("SELECT n, version, keys FROM {table} WHERE id = ?1"),
             get: format!("SELECT id, version, body FROM {table} WHERE id = ?1"),
+            body: format!("SELECT body FROM {table} WHERE n = ?1"),
             get_row: format!("SELECT id, version, body, keys FROM {table} WHERE n = ?1"),
             scan: format!("SELECT id, version, body FROM {table} WHERE id > ?1 ORDER BY id LIMIT ?2"),
             spec,

@@ -105,6 +105,7 @@ pub(crate) async fn read(
 /// Changes to an agent; what is absent stays.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = AgentEdit)]
 pub(crate) struct Edit {
     /// Name on screen, not all blank.
     #[garde(inner(length(chars, min = 1, max = NAME_CHARS_MAX), custom(plain)))]

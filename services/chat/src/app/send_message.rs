@@ -143,9 +143,7 @@ impl App {
         let done = self.repo.append(room, build).await;
         let slip = slip.lock().take();
         match (done, slip) {
-            (Ok(_), Some((_, MessageEvent::Sent(message)))) => {
-                Ok(Sent { message, repeat: false })
-            }
+            (Ok(_), Some((_, MessageEvent::Sent(message)))) => Ok(Sent { message, repeat: false }),
             (Err(StoreError::Unique { .. }), Some((draft, _))) => self.first_sent(&draft, eyes).await,
             (Err(StoreError::Refused(fault)), _) if fault.code == ROOM_CHANGED => Err(ChatError::RoomChanged),
             (Err(e), _) => Err(e.into()),

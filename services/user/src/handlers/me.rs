@@ -62,6 +62,7 @@ pub(crate) async fn read(State(app): State<Arc<App>>, caller: Caller) -> Answer<
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[garde(allow_unvalidated)]
+#[schema(as = ProfileEdit)]
 pub(crate) struct Edit {
     /// 3-30 of `[a-z0-9_]`.
     #[garde(inner(custom(|v: &str, _| check_handle(v).map_err(garde::Error::new))))]
