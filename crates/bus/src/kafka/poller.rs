@@ -1,6 +1,11 @@
 //! Owns the one thread that talks to the group: it polls always, so that the member never leaves by silence, pauses
-//! partitions of which too much waits, commits what it is told, and lets a partition go only when its holder has finished.
-//! Refuses to know handlers.
+//! partitions of which too much waits, has committed what it is told, and lets a partition go only when its holder has
+//! finished. Refuses to know handlers.
+//!
+//! **Commits.** Progress is stored in the client, which commits what is stored each `COMMIT_EVERY` and tries again by
+//! itself what the brokers refused (during a rebalance they refuse the old generation). A commit of our own that nobody waits
+//! for would be lost then: the client tells nobody how it ended. Where somebody waits, in handing over and in leaving,
+//! the commit is our own and is waited for.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -34,8 +39,10 @@ const RESUME_SHARE: usize = 4;
 /// How long the thread waits for a member that is about to catch up before it pauses a partition: a pause throws away what the
 /// client has read ahead.
 const BREATH: Duration = Duration::from_millis(20);
-/// Pause between two commits.
-const COMMIT_EVERY: Duration = Duration::from_millis(50);
+/// Pause between two commits, and between two looks at what is to be committed.
+pub(super) const COMMIT_EVERY: Duration = Duration::from_millis(50);
+/// How long a member that leaves tries to commit what it has done; while the group rebalances its commits are refused.
+const LAST_COMMIT_MAX: Duration = Duration::from_secs(5);
 /// Tries to find out where to go on in new partitions.
 const BEGIN_TRIES: usize = 3;
 
@@ -193,8 +200,10 @@ struct Seats {
 struct Held {
     waiting: Arc<Waiting>,
     paused: bool,
-    /// The furthest that was sent to be committed: what was refused before that is not sent again.
-    sent: i64,
+    /// How far it is, as the member told last.
+    told: Option<Progress>,
+    /// Whether the client has that.
+    stored: bool,
 }
 
 fn run(config: &rdkafka::ClientConfig, seats: Seats) -> Result<(), BusError> {
@@ -203,13 +212,13 @@ fn run(config: &rdkafka::ClientConfig, seats: Seats) -> Result<(), BusError> {
     let consumer = BaseConsumer::from_config_and_context(config, seats).map_err(unavailable)?;
     let wires: Vec<&str> = wires.iter().map(|w| &**w).collect();
     consumer.subscribe(&wires).map_err(unavailable)?;
-    let mut committed = Instant::now();
+    let mut stored = Instant::now();
     while shared.order() == WORK {
         shared.beat();
-        if committed.elapsed() >= COMMIT_EVERY {
-            consumer.context().commit(&consumer, CommitMode::Async);
+        if stored.elapsed() >= COMMIT_EVERY {
+            consumer.context().store(&consumer);
             consumer.context().resume(&consumer)?;
-            committed = Instant::now();
+            stored = Instant::now();
         }
         match consumer.poll(TICK) {
             None => {}
@@ -217,8 +226,10 @@ fn run(config: &rdkafka::ClientConfig, seats: Seats) -> Result<(), BusError> {
             Some(Err(error)) => look_at(error)?,
         }
     }
-    if shared.order() == LEAVE {
-        consumer.context().commit(&consumer, CommitMode::Sync);
+    let leaves = Instant::now();
+    while shared.order() == LEAVE && !consumer.context().commit(&consumer) && leaves.elapsed() < LAST_COMMIT_MAX {
+        // The rebalance goes on only while we poll; what comes is left to the next holder.
+        let _ = consumer.poll(TICK);
     }
     // Closes: leaves the group.
     drop(consumer);
@@ -304,45 +315,56 @@ impl Seats {
         }
     }
 
-    /// Commits what is to be committed. What is refused is tried again, by the callback.
-    fn commit(&self, consumer: &BaseConsumer<Self>, mode: CommitMode) {
+    /// Learns how far partitions are; returns those that `wanted` picks, as the brokers are told it.
+    fn progress(&self, wanted: impl Fn(&Held) -> bool) -> TopicPartitionList {
         let due = std::mem::take(&mut *self.shared.progress.lock());
-        if due.is_empty() {
-            return;
+        let mut held = self.held.lock();
+        for (slot, progress) in due {
+            if let Some(held) = held.get_mut(&slot) {
+                (held.told, held.stored) = (Some(progress), false);
+            }
         }
         let mut list = TopicPartitionList::new();
-        let mut held = self.held.lock();
-        for (slot, progress) in &due {
-            held.get_mut(slot).into_iter().for_each(|h| h.sent = progress.next);
+        for (slot, held) in held.iter().filter(|(_, held)| wanted(held)) {
+            let Some(progress) = &held.told else { continue };
             let mut element = list.add_partition(self.wire(*slot), slot.partition);
             element.set_metadata(progress.note());
             if let Err(error) = element.set_offset(Offset::Offset(progress.next)) {
                 tracing::warn!(%error, "an offset cannot be committed");
             }
         }
-        drop(held);
-        if let Err(error) = consumer.commit(&list, mode) {
-            tracing::debug!(%error, "a commit failed");
-            self.again(&list);
+        list
+    }
+
+    /// Stores in the client what it is to commit. What it does not take is stored the next time.
+    fn store(&self, consumer: &BaseConsumer<Self>) {
+        let list = self.progress(|held| !held.stored);
+        if list.count() == 0 {
+            return;
+        }
+        if let Err(error) = consumer.store_offsets(&list) {
+            tracing::debug!(%error, "no offset was stored");
+            return;
+        }
+        let mut held = self.held.lock();
+        for element in list.elements().iter().filter(|e| e.error().is_ok()) {
+            let slot = self.slot(element.topic(), element.partition());
+            let stored = slot.and_then(|slot| held.get_mut(&slot));
+            stored.into_iter().for_each(|held| held.stored = true);
         }
     }
 
-    /// Has a commit tried again, unless there is a newer one or the partition is no longer ours.
-    fn again(&self, list: &TopicPartitionList) {
-        let held = self.held.lock();
-        let mut progress = self.shared.progress.lock();
-        for element in list.elements() {
-            let slot = self.slot(element.topic(), element.partition());
-            let (Some(slot), Offset::Offset(next)) = (slot, element.offset()) else {
-                continue;
-            };
-            if held.get(&slot).is_none_or(|h| next < h.sent) {
-                continue;
-            }
-            progress
-                .entry(slot)
-                .or_insert_with(|| Progress::read(next, element.metadata()));
+    /// Commits how far all partitions are, and waits for it; tells whether that was done.
+    fn commit(&self, consumer: &BaseConsumer<Self>) -> bool {
+        let list = self.progress(|_| true);
+        if list.count() == 0 {
+            return true;
         }
+        let committed = consumer.commit(&list, CommitMode::Sync);
+        if let Err(error) = &committed {
+            tracing::debug!(%error, "a commit failed");
+        }
+        committed.is_ok()
     }
 
     fn assign(&self, consumer: &BaseConsumer<Self>, list: &mut TopicPartitionList) -> KafkaResult<()> {
@@ -371,7 +393,8 @@ impl Seats {
                     Held {
                         waiting: waiting.clone(),
                         paused: false,
-                        sent: progress.next,
+                        told: None,
+                        stored: false,
                     },
                 );
                 taken.push((slot, progress, waiting));
@@ -402,7 +425,7 @@ impl Seats {
             }
         }
         if self.shared.order() != ABANDON && !consumer.assignment_lost() {
-            self.commit(consumer, CommitMode::Sync);
+            self.commit(consumer);
         }
         let mut held = self.held.lock();
         let mut progress = self.shared.progress.lock();
@@ -459,14 +482,6 @@ impl ConsumerContext for Seats {
         if let Err(error) = done {
             self.shared.give(LEAVE);
             let _ = self.say.send(News::Failed(unavailable(error)));
-        }
-    }
-
-    fn commit_callback(&self, result: KafkaResult<()>, list: &TopicPartitionList) {
-        let refused = result.is_err() || list.elements().iter().any(|e| e.error().is_err());
-        if refused {
-            tracing::debug!(?result, "a commit was refused; trying again");
-            self.again(list);
         }
     }
 }

@@ -7,6 +7,7 @@ use contracts::Topic;
 use rdkafka::ClientConfig;
 
 use super::KafkaOptions;
+use super::poller::COMMIT_EVERY;
 
 /// What stands between a topic's name and the group's in the name of a topic of dead letters.
 const LETTERS: &str = ".dlq.";
@@ -80,11 +81,13 @@ impl Settings {
         config
     }
 
-    /// Tells a member of a group; it commits by hand only.
+    /// Tells a member of a group; the client commits what the member has stored in it by hand, nothing else.
     pub fn member(&self, group: &str, handler_max: Duration) -> ClientConfig {
         let poll_max = handler_max.saturating_add(POLL_SLACK).as_millis().min(86_400_000);
         let mut config = self.reader(group);
         config
+            .set("enable.auto.commit", "true")
+            .set("auto.commit.interval.ms", COMMIT_EVERY.as_millis().to_string())
             .set("group.protocol", "classic")
             .set("partition.assignment.strategy", "cooperative-sticky")
             .set("session.timeout.ms", self.options.session.as_millis().to_string())
