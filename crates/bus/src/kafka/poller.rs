@@ -360,7 +360,9 @@ impl Seats {
         if list.count() == 0 {
             return true;
         }
-        let committed = consumer.commit(&list, CommitMode::Sync);
+        // When a partition goes, the client commits once more what is stored of it, however old: it must be this.
+        let stored = consumer.store_offsets(&list);
+        let committed = stored.and_then(|()| consumer.commit(&list, CommitMode::Sync));
         if let Err(error) = &committed {
             tracing::debug!(%error, "a commit failed");
         }
