@@ -30,6 +30,7 @@ readonly PROCESSES="
 readonly DOOR=api-gateway-1
 readonly READY_SECONDS=60
 readonly STOP_SECONDS=15 # from SIGTERM to SIGKILL
+readonly GUARD_SECONDS=5 # for what a killed script has left to be gone
 readonly POLL=0.05
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -59,7 +60,8 @@ address_of() { # NAME
 
 die() { echo "cluster.sh: $1" >&2; exit 1; }
 
-loopback() { python3 -IS "$here/servers/loopback.py" "$@" 2>/dev/null; }
+# Without the lock and the guard's line, which are this script's alone (see guard).
+loopback() { python3 -IS "$here/servers/loopback.py" "$@" 2>/dev/null 7>&- 8>&-; }
 
 # Prints the pid of a process of ours: the recorded one, when its command line still names our folder.
 runs() { # NAME
@@ -72,7 +74,7 @@ runs() { # NAME
 script_runs() {
     local pid
     pid=$(cat "$dir/pid" 2>/dev/null) && [[ -n $pid ]] || return 1
-    [[ $(ps -ww -o args= -p "$pid" 2>/dev/null) == *cluster.sh* ]] && echo "$pid"
+    [[ $(ps -ww -o args= -p "$pid" 2>/dev/null) == *"cluster.sh run"* ]] && echo "$pid"
 }
 
 launch() { # NAME
@@ -81,9 +83,9 @@ launch() { # NAME
     # A process group of its own: Ctrl-C in the terminal is for this script, which ends them in order.
     set -m
     AICHAT_CONFIG="$dir/cluster.toml" AICHAT_LISTEN=$(address_of "$1") AICHAT_DEMO_DATA=$loads \
-        "$binary" run --target "$target" --data-dir "$dir/$1" >>"$dir/logs/$1.log" 2>&1 </dev/null &
+        "$binary" run --target "$target" --data-dir "$dir/$1" >>"$dir/logs/$1.log" 2>&1 </dev/null 7>&- 8>&- &
     set +m
-    echo $! >"$dir/pids/$1"
+    echo $! | tee "$dir/pids/$1" >"$dir/life"
 }
 
 await() { # NAME
@@ -125,7 +127,7 @@ need_servers() {
     eval "$("$here/services.sh" env)"
     [[ -n ${AICHAT_MONGODB_URL:-} && -n ${AICHAT_REDIS_URL:-} && -n ${AICHAT_KAFKA_URL:-} && -n ${AICHAT_NATS_URL:-} ]] && return
     own_servers=yes
-    "$here/services.sh" up --dir "$dir/servers" || die "a cluster needs all four servers; see above which cannot be had, or name your own by AICHAT_<SERVER>_URL"
+    "$here/services.sh" up --dir "$dir/servers" 7>&- || die "a cluster needs all four servers; see above which cannot be had, or name your own by AICHAT_<SERVER>_URL"
     eval "$("$here/services.sh" env --dir "$dir/servers")"
 }
 
@@ -187,16 +189,18 @@ welcome() {
     echo "  Ctrl-C stops everything."
 }
 
-# Kills what is left when this script was killed and could end nothing itself.
-guard() { # PID_OF_THE_SCRIPT
-    local pids=()
-    while kill -0 "$1" 2>/dev/null; do
-        mapfile -t pids < <(cat "$dir"/pids/* 2>/dev/null)
-        sleep "$POLL"
+# Kills what is left when this script was killed and could end nothing itself. It reads the pid of each process as it is
+# launched; its input ends with the script. Until it is through it holds the lock, so that who starts the cluster again at
+# once does not meet what it kills.
+guard() {
+    local pid pids=()
+    while read -r pid; do pids+=("$pid"); done
+    for pid in "${pids[@]}"; do
+        [[ $(ps -ww -o args= -p "$pid" 2>/dev/null) != *"$dir/"* ]] || kill -KILL "$pid" 2>/dev/null
     done
-    ((${#pids[@]} == 0)) || kill -KILL "${pids[@]}" 2>/dev/null
     [[ -n $own_servers ]] || return
-    sleep 1 # whoever starts it again at once takes the servers over
+    exec 7>&- # whoever starts it again at once takes the servers over
+    sleep 1
     script_runs >/dev/null || "$here/services.sh" down --dir "$dir/servers"
 }
 
@@ -216,7 +220,8 @@ command_run() {
     [[ -x $binary ]] || die "no binary at $binary: make build, or set AICHAT_BIN_EACH"
     mkdir -p "$dir/logs" "$dir/pids" || exit
     dir=$(cd "$dir" && pwd)
-    if script_runs >/dev/null; then die "a cluster runs already on $dir (scripts/cluster.sh down)"; fi
+    exec 7>"$dir/lock"
+    flock --wait "$GUARD_SECONDS" 7 || die "a cluster runs already on $dir (scripts/cluster.sh down)"
     mapfile -t all < <(names)
     end KILL "${all[@]}" # what a killed script has left
     echo $$ >"$dir/pid"
@@ -225,9 +230,12 @@ command_run() {
     need_servers
     write_table
     write_config
+    rm -f "$dir/life"
+    mkfifo "$dir/life" || exit
     set -m
-    guard $$ >/dev/null 2>&1 </dev/null &
+    guard >/dev/null 2>&1 <"$dir/life" &
     set +m
+    exec 8>"$dir/life"
     # The door opens last: when it is ready, everything is.
     mapfile -t behind < <(names | grep -vx "$DOOR")
     start_all "${behind[@]}" && start_all "$DOOR" || exit
@@ -261,6 +269,7 @@ command_kill() { end KILL "$@"; }
 command_stop() { end TERM "$@"; }
 
 command_start() {
+    script_runs >/dev/null || die "no cluster runs on $dir"
     # shellcheck source=/dev/null
     . "$dir/environment"
     start_all "$@"

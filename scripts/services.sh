@@ -190,13 +190,20 @@ run_redis() { # PORT DATA
     exec "$redis" --port "$1" --bind 127.0.0.1 --dir "$2" --appendonly yes --save "" --set-proc-title no
 }
 
-run_nats() { exec "$nats" --addr 127.0.0.1 --port "$1" --jetstream --store_dir "$2"; }
+run_nats() { exec "$nats" --config "$2/nats.conf"; }
 
 run_mongodb() { exec "${mongodb[@]}" --host 127.0.0.1 --port "$1" --storage-path "$2"; }
 
 run_kafka() { exec java "${JAVA[@]}" -cp "$kafka/*" kafka.Kafka "$2/server.properties"; }
 
-# Writes what has to be there before the start.
+# Each `prepare_` writes what has to be there before the start.
+
+# Streams reserve their greatest size, and many products share this server: on paper there is room for all.
+prepare_nats() { # PORT DATA
+    mkdir -p "$2"
+    printf 'listen: 127.0.0.1:%s\njetstream { store_dir: "%s", max_file_store: 16TB }\n' "$1" "$2" >"$2/nats.conf"
+}
+
 prepare_kafka() { # PORT DATA
     local controller=$KAFKA_CONTROLLER_PORT
     # The quorum remembers where its controller was: the port stays that of the first start.

@@ -134,11 +134,18 @@ impl Instance {
         }
     }
 
-    /// Ends the server as a power cut would (SIGKILL).
+    /// Ends the server as a power cut would (SIGKILL), and returns when nothing of it answers any more.
     pub fn kill9(&mut self) {
         let mut running = self.take_running();
         running.server.kill().expect("a process to kill");
         running.server.wait().expect("a killed process");
+        let port = self.local.as_ref().expect("a process of ours").port;
+        let end = Instant::now() + DEADLINE;
+        // A script that was killed has processes, which go with it, but not in the same moment.
+        while TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            assert!(Instant::now() < end, "something answers {DEADLINE:?} after the kill");
+            std::thread::sleep(POLL);
+        }
     }
 
     /// Asks the server to end (SIGTERM) and does not wait.

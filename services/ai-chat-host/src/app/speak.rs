@@ -123,11 +123,20 @@ impl App {
                 }
                 piece = pieces.next() => {
                     if let Some(close) = attempt.take(piece) {
-                        return Spoken::Closed(close);
+                        return self.closed(attempt, close);
                     }
                     if !self.pace(attempt).await { return Spoken::Lost }
                 }
             }
+        }
+    }
+
+    /// Ends an attempt. When it was not the model that failed but the way to it (ai-gateway is away), the lease is left to
+    /// lapse, and the next attempt begins then, unless this was the last.
+    fn closed(&self, attempt: &Attempt<'_>, close: Close) -> Spoken {
+        match close {
+            Close::Failed(ErrorCode::Unavailable) if attempt.run.attempt < self.config.attempts_max => Spoken::Lost,
+            close => Spoken::Closed(close),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use contracts::ai_chat_host::RunChange;
 use contracts::chat::AiState;
+use kernel::ErrorCode;
 
 use crate::house::{House, until};
 
@@ -33,6 +34,43 @@ async fn a_run_whose_host_died_is_answered_by_the_next_one_in_the_same_message()
     );
     let spent = answer.ai.unwrap();
     assert_eq!((spent.state, house.answers().len()), (AiState::Complete, 1));
+}
+
+#[tokio::test]
+async fn a_gateway_that_went_away_is_asked_again_when_the_lease_has_lapsed() {
+    let house = House::new().await;
+    let (broken, script) = (house.models.script(), house.models.script());
+    let host = house.deaf_host().await;
+    let (_, event) = house.chat.said(house.room, house.ada, "@sage tell", None);
+    host.hear(&event).await;
+    let run = house.started(1).await;
+    broken.say("Once upon");
+    house.heard(run.run_id, 1, "Once upon").await;
+    broken.fail(ErrorCode::Unavailable);
+    house.lapse();
+    house.started(2).await;
+    script.say("There was").end();
+    let answer = house.answer(1).await;
+    assert_eq!((answer.id, answer.text.as_str()), (run.message_id, "There was"));
+    assert_eq!(house.streamed(run.run_id, 2), "There was");
+}
+
+#[tokio::test]
+async fn a_gateway_that_stays_away_ends_the_run_with_what_there_is() {
+    let house = House::new().await;
+    let host = house.deaf_host().await;
+    let scripts = [(); 3].map(|()| house.models.script());
+    let (_, event) = house.chat.said(house.room, house.ada, "@sage tell", None);
+    host.hear(&event).await;
+    for (attempt, script) in (1..).zip(&scripts) {
+        let run = house.started(attempt).await;
+        script.say("Once upon");
+        house.heard(run.run_id, attempt, "Once upon").await;
+        script.fail(ErrorCode::Unavailable);
+        house.lapse();
+    }
+    assert_eq!(house.answer(1).await.text, "Once upon");
+    assert_eq!(house.ended(1).await.len(), 1);
 }
 
 #[tokio::test]

@@ -63,10 +63,10 @@ pub async fn proxy(door: Deps, upstreams: Upstreams) -> Result<(Router, Service)
     live.apply(table.map_err(|mistakes| Fault::invalid("services", mistakes))?)
         .await;
     let proxy = Arc::new(Proxy {
-        ambient: upstreams.ambient,
+        ambient: upstreams.ambient.clone(),
         deadline: std::time::Duration::from_secs(door.config.deadline_seconds),
         live,
-        tunnels: tunnel::Tunnels::new(config.sockets_max),
+        tunnels: tunnel::Tunnels::new(config.sockets_max, upstreams.ambient),
         config,
     });
     let collected = Arc::new(documents::Collected::new(upstreams.documents, door.version));

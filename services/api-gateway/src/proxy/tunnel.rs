@@ -1,11 +1,13 @@
 //! Owns WebSockets that pass through: bytes are copied both ways until either side has ended, and when the gateway stops,
-//! clients are told to come back. Refuses to read messages; it only knows where frames end.
+//! clients are told to come back, as realtime-gateway tells them when it stops. Refuses to read messages; it only knows
+//! where frames end.
 
 use std::io;
 use std::time::Duration;
 
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
+use kernel::Ambient;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, ReadHalf, WriteHalf};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -23,6 +25,9 @@ const HALF_CLOSED_MAX: Duration = Duration::from_secs(5);
 const DRAIN_MAX: Duration = Duration::from_secs(4);
 /// A close frame (RFC 6455, section 5.5.1) of a server: 1012, service restart.
 const COME_BACK: [u8; 4] = [0x88, 0x02, 0x03, 0xf4];
+/// Over how long clients are told to spread their return, and by how much each socket lengthens it.
+const SPREAD_MS: u64 = 500;
+const SPREAD_PER_SOCKET_MS: u64 = 2;
 
 type Io = TokioIo<Upgraded>;
 
@@ -31,11 +36,13 @@ pub(crate) struct Tunnels {
     tasks: TaskTracker,
     stop: CancellationToken,
     max: usize,
+    ambient: Ambient,
 }
 
 impl Tunnels {
-    pub(crate) fn new(max: usize) -> Self {
+    pub(crate) fn new(max: usize, ambient: Ambient) -> Self {
         Self {
+            ambient,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             max,
@@ -53,12 +60,16 @@ impl Tunnels {
 
     /// Joins two connections as soon as both have changed over.
     pub(crate) fn join(&self, client: OnUpgrade, owner: OnUpgrade, lease: Lease) {
-        let stop = self.stop.clone();
+        let (stop, tasks, ambient) = (self.stop.clone(), self.tasks.clone(), self.ambient.clone());
+        let stopped = async move {
+            stop.cancelled().await;
+            come_back(&ambient, tasks.len() as u64)
+        };
         self.tasks.spawn(async move {
             let open = metrics::gauge!("gateway_sockets");
             open.increment(1.0);
             match tokio::time::timeout(UPGRADE_MAX, async { tokio::try_join!(client, owner) }).await {
-                Ok(Ok((client, owner))) => carry(TokioIo::new(client), TokioIo::new(owner), stop).await,
+                Ok(Ok((client, owner))) => carry(TokioIo::new(client), TokioIo::new(owner), stopped).await,
                 Ok(Err(e)) => tracing::debug!("a socket did not come about: {e}"),
                 Err(_) => tracing::debug!("a socket did not come about in time"),
             }
@@ -77,11 +88,21 @@ impl Tunnels {
     }
 }
 
-async fn carry(client: Io, owner: Io, stop: CancellationToken) {
+/// The last words to a client: after how many milliseconds it may come back, and a close frame.
+fn come_back(ambient: &Ambient, sockets: u64) -> Vec<u8> {
+    let spread = SPREAD_MS + SPREAD_PER_SOCKET_MS * sockets;
+    let after = u64::from(u32::from_be_bytes(ambient.bytes())) % spread;
+    let text = format!(r#"{{"op":"reconnect","afterMs":{after}}}"#);
+    // An unmasked text frame of less than 126 bytes: a server's (RFC 6455, section 5.2).
+    let head = [0x81, u8::try_from(text.len()).unwrap_or_default()];
+    [&head, text.as_bytes(), &COME_BACK].concat()
+}
+
+async fn carry(client: Io, owner: Io, stopped: impl Future<Output = Vec<u8>>) {
     let (from_client, to_client) = tokio::io::split(client);
     let (from_owner, to_owner) = tokio::io::split(owner);
     let up = copy_up(from_client, to_owner);
-    let down = copy_down(from_owner, to_client, stop);
+    let down = copy_down(from_owner, to_client, stopped);
     tokio::pin!(up, down);
     // The side that ends first has said its last; the other may still answer it, such as a close frame.
     let rest = tokio::select! {
@@ -111,14 +132,20 @@ async fn copy_up(mut from: ReadHalf<Io>, mut to: WriteHalf<Io>) -> io::Result<()
     }
 }
 
-async fn copy_down(mut from: ReadHalf<Io>, mut to: WriteHalf<Io>, stop: CancellationToken) -> io::Result<()> {
+/// Copies until the owner ends, or `stopped` has last words, which are said between two frames.
+async fn copy_down(
+    mut from: ReadHalf<Io>,
+    mut to: WriteHalf<Io>,
+    stopped: impl Future<Output = Vec<u8>>,
+) -> io::Result<()> {
+    tokio::pin!(stopped);
     let mut buffer = vec![0; COPY_BYTES];
     let mut frames = Frames::default();
     loop {
         let read = tokio::select! {
             biased;
-            () = stop.cancelled(), if frames.is_between() => {
-                to.write_all(&COME_BACK).await?;
+            last_words = &mut stopped, if frames.is_between() => {
+                to.write_all(&last_words).await?;
                 return to.shutdown().await;
             }
             read = from.read(&mut buffer) => read?,

@@ -191,6 +191,9 @@ async fn a_gateway_that_stops_sends_its_sockets_back_with_1012() {
     }
     let drained = async {
         let reads = sockets.iter_mut().map(async |socket| {
+            let told: serde_json::Value = serde_json::from_str(next(socket).await.unwrap().to_text().unwrap()).unwrap();
+            assert_eq!(told["op"], "reconnect");
+            assert!(told["afterMs"].as_u64().unwrap() < 520, "{told}");
             assert_eq!(code(next(socket).await), CloseCode::Restart);
             assert_eq!(next(socket).await, None);
         });
