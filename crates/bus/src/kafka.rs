@@ -64,7 +64,8 @@ pub struct KafkaOptions {
     pub retention: Duration,
     /// Dead letters are kept so long, 30 days by default; those of a parked key until it is released, however long that takes.
     pub letters_kept: Duration,
-    /// A member that is silent for so long is taken for dead, 30 s by default.
+    /// A member that is silent for so long is taken for dead, 10 s by default (brokers accept 6 s and more). Until then nobody has its
+    /// partitions, and who joins its group waits.
     pub session: Duration,
     /// Pause between two signs of life, 1 s by default; a member hears of another's coming and going within it.
     pub heartbeat: Duration,
@@ -80,7 +81,7 @@ impl Default for KafkaOptions {
             replication: None,
             retention: 7 * DAY,
             letters_kept: 30 * DAY,
-            session: Duration::from_secs(30),
+            session: Duration::from_secs(10),
             heartbeat: Duration::from_secs(1),
             publish_max: Duration::from_secs(10),
         }

@@ -39,8 +39,11 @@ const CHORES_MAX: usize = 1_024;
 const LOOK: Duration = Duration::from_millis(500);
 /// A consumer that has not polled for so long is given up; whoever supervises `consume` starts another.
 const SILENT_MAX: Duration = Duration::from_secs(60);
-/// Longest time for leaving the group; then the thread goes on by itself.
-const LEAVE_MAX: Duration = Duration::from_secs(10);
+/// Longest time for leaving the group; then the thread goes on by itself, for as long as the process lives.
+const LEAVE_MAX: Duration = Duration::from_secs(5);
+/// The same for a member that was never given a partition: it has nothing to commit, and while the group waits for a dead
+/// member it is not even let go.
+const LEAVE_UNSEATED_MAX: Duration = Duration::from_secs(1);
 
 /// A handler's run that has ended.
 struct Finished {
@@ -106,6 +109,8 @@ pub(super) struct Member {
     looking: bool,
     handovers: Vec<Handover>,
     handled: metrics::Counter,
+    /// Whether it was ever given a partition.
+    seated: bool,
     stopping: bool,
     failed: Option<BusError>,
     /// Whether the thread has said its last word.
@@ -131,6 +136,7 @@ impl Member {
             draining: 0,
             looking: false,
             handovers: Vec::new(),
+            seated: false,
             stopping: false,
             failed: None,
             deaf: false,
@@ -187,7 +193,8 @@ impl Member {
         let (failed, group) = (self.failed.take(), self.tools.attempts.group);
         // Whoever waits for an answer goes on without one.
         self.handovers.clear();
-        if !self.poller.leave(LEAVE_MAX).await {
+        let limit = if self.seated { LEAVE_MAX } else { LEAVE_UNSEATED_MAX };
+        if !self.poller.leave(limit).await {
             tracing::warn!(group, "a consumer has not left its group in time");
         }
         failed.map_or(Ok(()), Err)
@@ -250,6 +257,7 @@ impl Member {
     }
 
     fn take(&mut self, taken: Vec<(Slot, Progress, Arc<Waiting>)>) {
+        self.seated |= !taken.is_empty();
         let mut by_topic: BTreeMap<usize, Vec<i32>> = BTreeMap::new();
         for (slot, progress, waiting) in taken {
             self.lanes.insert(slot, Held::new(progress, waiting));
