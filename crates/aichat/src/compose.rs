@@ -19,8 +19,8 @@ use futures::FutureExt as _;
 use kernel::{Ambient, Fault};
 use utoipa::openapi::OpenApi;
 
+use crate::claim;
 use crate::config::Config;
-use crate::import;
 use crate::ports::Ports;
 pub(crate) use crate::ports::{STORES, open_store, own};
 use crate::target::Target;
@@ -36,15 +36,35 @@ pub(crate) struct Product {
     pub(crate) router: Router,
     pub(crate) openapi: OpenApi,
     pub(crate) supervisor: Supervisor,
-    _ports: Arc<Ports>,
+    ports: Arc<Ports>,
 }
 
 impl Product {
     /// Opens what the configuration names and starts what runs by itself.
     pub(crate) async fn open(config: &Config, ambient: Ambient) -> anyhow::Result<Self> {
-        import::refuse_unfinished(&config.process.data_dir)?;
-        let ports = Ports::open(config, ambient).await?;
-        Self::on(config, Arc::new(ports)).await
+        claim::refuse_unfinished(&config.process.data_dir)?;
+        let ports = Arc::new(Ports::open(config, ambient).await?);
+        let product = Self::on(config, ports.clone()).await;
+        if let (Err(_), Some(presence)) = (&product, ports.presence()) {
+            presence.leave().await;
+        }
+        product
+    }
+
+    /// Stops what runs by itself, and says on servers that this process works no more.
+    pub(crate) async fn stop(self) {
+        self.supervisor.stop().await;
+        if let Some(presence) = self.ports.presence() {
+            presence.leave().await;
+        }
+    }
+
+    /// Waits until the instance was taken from under this process, which must then end at once.
+    pub(crate) async fn lost(&self) {
+        match self.ports.presence() {
+            Some(presence) => presence.lost().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// The same on ports that are open.
@@ -92,7 +112,7 @@ impl Product {
             router,
             openapi,
             supervisor,
-            _ports: ports,
+            ports,
         })
     }
 }

@@ -12,7 +12,7 @@ use store::{Store, StoreError};
 
 use crate::cli::DoctorArgs;
 use crate::config::{Config, Flags, describe_ai};
-use crate::{compose, holdings, import};
+use crate::{claim, compose, holdings};
 
 /// Runs every check and fails when one found something.
 pub(crate) fn doctor(args: DoctorArgs) -> anyhow::Result<()> {
@@ -69,7 +69,7 @@ async fn check(config: &Config, release: bool, report: &mut Report) {
         return;
     }
     report.note("space", space(dir));
-    if let Err(unfinished) = import::refuse_unfinished(dir) {
+    if let Err(unfinished) = claim::refuse_unfinished(dir) {
         report.note("data", Err(format!("{unfinished:#}")));
         return;
     }

@@ -4,7 +4,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use kernel::Ambient;
 
 use crate::archive::{End, Reader, Writer};
@@ -12,7 +12,7 @@ use crate::cli::{Common, FileArgs, VerifyArgs};
 use crate::compose::VERSION;
 use crate::config::{Config, Flags};
 use crate::holdings::{Holdings, SECRET, Step};
-use crate::import;
+use crate::target::Target;
 
 /// Writes the instance into a file.
 pub(crate) fn export(args: FileArgs) -> anyhow::Result<()> {
@@ -41,8 +41,13 @@ pub(crate) fn verify(args: VerifyArgs) -> anyhow::Result<()> {
     }
     let config = configured(args.common)?;
     let figures = runtime()?.block_on(async {
-        let holdings = Holdings::of_instance(&config).await?;
-        let figures = holdings.figures().await;
+        let holdings = Holdings::of_instance(&config, "verify").await?;
+        let figures = async {
+            let figures = holdings.figures().await?;
+            holdings.claim().require_held().await?;
+            anyhow::Ok(figures)
+        };
+        let figures = figures.await;
         holdings.close().await;
         figures
     })?;
@@ -53,8 +58,7 @@ pub(crate) fn verify(args: VerifyArgs) -> anyhow::Result<()> {
 
 /// Writes everything that an instance at rest keeps into a new file.
 pub(crate) async fn write(config: &Config, path: &Path) -> anyhow::Result<End> {
-    import::refuse_unfinished(&config.process.data_dir)?;
-    let holdings = Holdings::of_instance(config).await?;
+    let holdings = Holdings::of_instance(config, "export").await?;
     let written = fill(&holdings, path).await;
     holdings.close().await;
     written
@@ -63,10 +67,16 @@ pub(crate) async fn write(config: &Config, path: &Path) -> anyhow::Result<End> {
 async fn fill(holdings: &Holdings, path: &Path) -> anyhow::Result<End> {
     let mut writer = Writer::create(path, VERSION, Ambient::system().now())?;
     for (name, place) in holdings.files() {
-        match std::fs::read_to_string(&place) {
+        match std::fs::read_to_string(place) {
             Ok(text) => writer.file(name, &text)?,
-            // Not every instance has demo data; all have a secret.
-            Err(e) if e.kind() == ErrorKind::NotFound && name != SECRET => {}
+            Err(e) if e.kind() == ErrorKind::NotFound && *name == SECRET => {
+                bail!(
+                    "the server secret is not in {}: nobody could sign in without it. Name it with [auth] secretFile",
+                    place.display()
+                )
+            }
+            // Not every instance has demo data.
+            Err(e) if e.kind() == ErrorKind::NotFound => {}
             Err(e) => return Err(e).with_context(|| place.display().to_string()),
         }
     }
@@ -80,21 +90,36 @@ async fn fill(holdings: &Holdings, path: &Path) -> anyhow::Result<End> {
         })
         .await?;
     holdings.events(|event| writer.event(event)).await?;
+    for (topic, group, number) in holdings.given_up().await? {
+        eprintln!(
+            "left out: {number} or more events of {topic} that {group} had given up and that could be released by hand"
+        );
+    }
+    // The file gets its name only when nobody can have changed anything meanwhile.
+    holdings.claim().require_held().await?;
     writer.finish()
 }
 
 /// Reads the configuration that `common` names.
 pub(crate) fn configured(common: Common) -> anyhow::Result<Config> {
-    Config::load(Flags {
+    let mut config = Config::load(Flags {
         config: common.config,
         data_dir: common.data_dir,
         ..Flags::default()
-    })
+    })?;
+    // Whatever a process with this configuration does, an instance moves whole.
+    config.process.target = vec![Target::All];
+    config.require_deployable()?;
+    Ok(config)
 }
 
 /// Makes what a command of one thought runs on.
 pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+    // Two: while one reads and writes files, the other shows that this process lives.
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?)
 }
 
 /// Says how much a file holds.

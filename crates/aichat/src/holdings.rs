@@ -1,21 +1,24 @@
-//! Owns the list of everything that an instance keeps, and the opening of all of it while nobody works on it. Refuses to
-//! know what the documents say.
+//! Owns the list of everything that an instance keeps, and the opening of all of it while nobody works on it, wherever it is kept. Refuses
+//! to know what the documents say.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+mod waiting;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use bus::embedded::{EmbeddedBus, Options};
-use bus::{Bus as _, BusError};
+use bus::Bus;
 use contracts::Event;
-use contracts::event::topic;
 use kernel::Ambient;
-use store::{Op, RawDocument, Spec, Store, Stored};
+use store::{Op, RawDocument, Spec, Store, StoreError, Stored};
 
+use crate::claim::Claim;
 use crate::config::Config;
 use crate::figures::{Figures, Tally};
-use crate::{compose, demo};
+use crate::{demo, ports};
+
+pub(crate) use self::waiting::GROUPS;
 
 /// Every collection of every service that keeps documents. A test holds it against what a start declares.
 pub(crate) const COLLECTIONS: &[(&str, &[Spec])] = &[
@@ -36,16 +39,58 @@ const PAGE: usize = 256;
 struct Shelf {
     service: &'static str,
     specs: &'static [Spec],
+    /// Collections that are there; one that is not is empty.
+    there: HashSet<String>,
     store: Arc<dyn Store>,
 }
 
-/// An instance at rest, whose folder this process owns.
+impl Shelf {
+    async fn open(
+        config: &Config,
+        (service, specs): (&'static str, &'static [Spec]),
+        existing: bool,
+        ambient: &Ambient,
+    ) -> anyhow::Result<Self> {
+        let ports::Shelf { store, collections } = ports::shelf(config, service, existing, ambient).await?;
+        if let Some(unknown) = collections
+            .iter()
+            .find(|of| !specs.iter().any(|spec| spec.collection == **of))
+        {
+            bail!("there are documents of {service}/{unknown}, which this version does not know; use a later one");
+        }
+        let mut there: HashSet<String> = collections.into_iter().collect();
+        for spec in specs {
+            if !existing || there.contains(spec.collection) {
+                let declared = store.declare(*spec).await;
+                declared.with_context(|| name(service, spec))?;
+                there.insert(spec.collection.to_owned());
+            }
+        }
+        Ok(Self {
+            service,
+            specs,
+            there,
+            store,
+        })
+    }
+
+    /// Reads a page of a collection.
+    async fn page(&self, spec: &Spec, after: Option<String>, limit: usize) -> anyhow::Result<Vec<Stored>> {
+        if !self.there.contains(spec.collection) {
+            return Ok(Vec::new());
+        }
+        let page = self.store.scan(spec.collection, after, limit).await;
+        page.with_context(|| name(self.service, spec))
+    }
+}
+
+/// An instance at rest, which is this process's alone.
 pub(crate) struct Holdings {
-    dir: PathBuf,
-    secret: PathBuf,
+    place: String,
+    files: [(&'static str, PathBuf); 2],
     shelves: Vec<Shelf>,
-    bus: Arc<EmbeddedBus>,
-    _lock: File,
+    bus: Arc<dyn Bus>,
+    claim: Claim,
 }
 
 /// What a walk comes by.
@@ -57,47 +102,64 @@ pub(crate) enum Step<'a> {
 }
 
 impl Holdings {
-    /// Opens the instance that is there. Fails when there is none, or somebody works on it.
-    pub(crate) async fn of_instance(config: &Config) -> anyhow::Result<Self> {
-        let dir = &config.process.data_dir;
-        if let Some((service, _)) = COLLECTIONS
-            .iter()
-            .find(|(service, _)| !dir.join(format!("{service}.db")).exists())
-        {
-            bail!(
-                "there is no instance in {}: the data of {service} is missing",
-                dir.display()
-            );
+    /// Opens the instance that is there, making nothing, for a command. Fails when there is none, an import into it has not ended, or
+    /// somebody works on it.
+    pub(crate) async fn of_instance(config: &Config, what: &str) -> anyhow::Result<Self> {
+        let place = place_of(config);
+        let ambient = Ambient::system();
+        let nothing = || format!("there is no instance in {place}");
+        if config.is_embedded() {
+            let dir = &config.process.data_dir;
+            let missing = COLLECTIONS
+                .iter()
+                .find(|(service, _)| !dir.join(format!("{service}.db")).exists());
+            if let Some((service, _)) = missing {
+                bail!("{}: the data of {service} is missing", nothing());
+            }
+        } else {
+            // To claim it makes a database: first it must be certain that there is something to claim.
+            for (service, _) in COLLECTIONS {
+                let shelf = ports::shelf(config, service, true, &ambient).await;
+                let shelf = shelf.map_err(|error| match error.downcast_ref::<StoreError>() {
+                    // Nothing is known of what is there.
+                    Some(StoreError::Unavailable(_)) => error,
+                    _ => error.context(nothing()),
+                })?;
+                shelf.store.close().await;
+            }
         }
-        Self::open(config).await
+        let claim = Claim::of(config, what, &ambient).await?;
+        let claim = claimed(claim, async |claim| claim.refuse_unfinished(&place).await).await?;
+        Self::opened(config, claim, true, ambient).await
     }
 
-    /// Opens the instance, making what is missing. Fails when somebody works on it.
+    /// Opens the instance, making what is missing, for an import. Fails when somebody works on it.
     pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
-        if !config.is_embedded() {
-            bail!("this version exports and imports embedded instances only, not those on servers");
-        }
-        let dir = &config.process.data_dir;
-        let lock = compose::own(dir)?;
         let ambient = Ambient::system();
-        let mut shelves = Vec::new();
-        for (service, specs) in COLLECTIONS {
-            let store = compose::open_store(dir, service, &ambient)?;
-            for spec in *specs {
-                store
-                    .declare(*spec)
-                    .await
-                    .with_context(|| format!("{service}/{}", spec.collection))?;
+        let claim = Claim::of(config, "import", &ambient).await?;
+        Self::opened(config, claim, false, ambient).await
+    }
+
+    async fn opened(config: &Config, claim: Claim, existing: bool, ambient: Ambient) -> anyhow::Result<Self> {
+        let dir = &config.process.data_dir;
+        let (mut shelves, mut bus) = (Vec::new(), None);
+        let claim = claimed(claim, async |_| {
+            for of in COLLECTIONS {
+                shelves.push(Shelf::open(config, *of, existing, &ambient).await?);
             }
-            shelves.push(Shelf { service, specs, store });
-        }
-        let bus = EmbeddedBus::open(dir.join("bus.db"), Options::default(), ambient, topic::ALL);
+            bus = Some(ports::bus(config, existing, &ambient).await?);
+            Ok(())
+        })
+        .await?;
         Ok(Self {
-            bus: bus.context("the event log")?,
-            secret: config.auth.secret_path(dir),
-            dir: dir.clone(),
+            place: place_of(config),
+            files: [
+                (SECRET, config.auth.secret_path(dir)),
+                (demo::DONE, dir.join(demo::DONE)),
+            ],
             shelves,
-            _lock: lock,
+            bus: bus.context("opened above")?,
+            claim,
         })
     }
 
@@ -107,29 +169,34 @@ impl Holdings {
             shelf.store.close().await;
         }
         self.bus.close().await;
+        self.claim.leave().await;
     }
 
-    /// Returns the folder.
-    pub(crate) fn dir(&self) -> &Path {
-        &self.dir
+    /// Says where it is.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Returns the right to move it.
+    pub(crate) fn claim(&self) -> &Claim {
+        &self.claim
     }
 
     /// Returns names and places of the files beside the stores without which the documents are not whole: the server secret,
     /// under which keys and second factors are sealed, and the note that the demo data has been loaded.
-    pub(crate) fn files(&self) -> [(&'static str, PathBuf); 2] {
-        [(SECRET, self.secret.clone()), (demo::DONE, self.dir.join(demo::DONE))]
+    pub(crate) fn files(&self) -> &[(&'static str, PathBuf); 2] {
+        &self.files
     }
 
     /// Walks all documents, collection by collection. A page of them is in memory at a time.
     pub(crate) async fn walk(&self, mut each: impl FnMut(Step<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
-        for Shelf { service, specs, store } in &self.shelves {
-            for spec in *specs {
-                let of = name(service, spec);
+        for shelf in &self.shelves {
+            for spec in shelf.specs {
+                let of = name(shelf.service, spec);
                 each(Step::Collection(&of))?;
                 let mut after = None;
                 loop {
-                    let page = store.scan(spec.collection, after.take(), PAGE).await;
-                    let page = page.with_context(|| of.clone())?;
+                    let page = shelf.page(spec, after.take(), PAGE).await?;
                     for document in &page {
                         each(Step::Document(&of, document))?;
                     }
@@ -157,54 +224,23 @@ impl Holdings {
         Ok(tally.end())
     }
 
-    /// Calls `each` with the events that somebody still waits for, in order per key: on the event log those that a group
-    /// has not dealt with, then those that are in the outboxes.
-    pub(crate) async fn events(&self, mut each: impl FnMut(&Event) -> anyhow::Result<()>) -> anyhow::Result<()> {
-        for topic in topic::ALL {
-            for partition in 0..topic.partitions {
-                let mut after = 0;
-                loop {
-                    let some = match self.bus.undelivered(*topic, partition, after).await {
-                        // Servers cannot tell; there the operator waits until nothing is under way.
-                        Err(BusError::Refused(_)) => break,
-                        other => other?,
-                    };
-                    let Some((last, _)) = some.last() else { break };
-                    after = *last;
-                    some.iter().try_for_each(|(_, event)| each(event))?;
-                }
-            }
-        }
-        for Shelf { store, .. } in &self.shelves {
-            // The outbox has a maximum, so that this has one.
-            let depth = usize::try_from(store.outbox_depth().await?)?;
-            if depth > 0 {
-                store.pending_events(depth).await?.iter().try_for_each(&mut each)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Fails unless there is nothing here yet.
     pub(crate) async fn require_empty(&self) -> anyhow::Result<()> {
-        for Shelf { service, specs, store } in &self.shelves {
-            for spec in *specs {
-                if !store.scan(spec.collection, None, 1).await?.is_empty() {
-                    let of = name(service, spec);
-                    bail!(
-                        "{} is not empty: there is an instance with documents of {of}",
-                        self.dir.display()
-                    );
+        let place = &self.place;
+        for shelf in &self.shelves {
+            for spec in shelf.specs {
+                if !shelf.page(spec, None, 1).await?.is_empty() {
+                    let of = name(shelf.service, spec);
+                    bail!("{place} is not empty: there is an instance with documents of {of}");
                 }
             }
-            if store.outbox_depth().await? > 0 {
-                bail!(
-                    "{} is not empty: events of {service} wait to be sent",
-                    self.dir.display()
-                );
+            if shelf.store.outbox_depth().await? > 0 {
+                bail!("{place} is not empty: events of {} wait to be sent", shelf.service);
             }
         }
-        Ok(())
+        let old =
+            self.undelivered(|event| bail!("{place} is not empty: events of {} wait to be dealt with", event.topic));
+        old.await
     }
 
     /// Tells whether there is a collection of this name.
@@ -252,6 +288,25 @@ impl Holdings {
     }
 }
 
+/// Does something with a claim, and lets it go when that fails.
+async fn claimed(claim: Claim, work: impl AsyncFnOnce(&Claim) -> anyhow::Result<()>) -> anyhow::Result<Claim> {
+    match work(&claim).await {
+        Ok(()) => Ok(claim),
+        Err(error) => {
+            claim.leave().await;
+            Err(error)
+        }
+    }
+}
+
+/// Says where the instance is that the configuration names.
+fn place_of(config: &Config) -> String {
+    match config.is_embedded() {
+        true => config.process.data_dir.display().to_string(),
+        false => format!("the namespace {} of the servers", config.process.namespace),
+    }
+}
+
 fn name(service: &str, spec: &Spec) -> String {
     format!("{service}/{}", spec.collection)
 }
@@ -294,6 +349,6 @@ mod tests {
         }
         let listed = COLLECTIONS.iter().map(|(service, _)| (*service).to_owned()).collect();
         assert_eq!(services, listed);
-        assert_eq!(services, compose::STORES.iter().map(|s| (*s).to_owned()).collect());
+        assert_eq!(services, ports::STORES.iter().map(|s| (*s).to_owned()).collect());
     }
 }

@@ -1,25 +1,25 @@
 //! Owns `aichat import`: the way of a whole instance out of a file into one that is empty. Refuses to mix it with anything.
 //!
 //! The file is read twice: first to prove it whole and unchanged, before anything is touched, then to bring it in. While
-//! that lasts a note stands in the data folder; with it the folder does not start, and the same import goes on where
-//! it was broken off. At the end all documents are counted and summed up where they are now.
+//! that lasts a note stands where every process sees it; with it the instance does not start, and the same import goes on where
+//! it was broken off. At the end all documents are counted and summed up where they are now, and the events looked for.
 
-use std::io::Write as _;
+use std::collections::HashSet;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use bus::PUBLISH_EVENTS_MAX;
 use contracts::Event;
+use kernel::EventId;
 use store::Stored;
 
 use crate::archive::{End, Item, Reader};
+use crate::claim::put;
 use crate::cli::FileArgs;
 use crate::config::Config;
 use crate::export::{configured, runtime, summary};
-use crate::holdings::Holdings;
+use crate::holdings::{GROUPS, Holdings};
 
-/// Names the note that an import is under way; it holds the file's sum.
-const UNFINISHED: &str = "import-unfinished";
 /// Documents that are written at once.
 const BATCH: usize = 256;
 /// Bytes of documents after which a batch is written.
@@ -33,17 +33,6 @@ pub(crate) fn import(args: FileArgs) -> anyhow::Result<()> {
     let end = runtime()?.block_on(read(&config, &args.file))?;
     print!("{}", end.collections);
     println!("{} is imported and verified: {}", args.file.display(), summary(&end));
-    Ok(())
-}
-
-/// Fails when an import into this folder has not ended.
-pub(crate) fn refuse_unfinished(dir: &Path) -> anyhow::Result<()> {
-    if dir.join(UNFINISHED).exists() {
-        bail!(
-            "an import into {} was broken off: run `aichat import` with the same file again, or empty the folder",
-            dir.display()
-        );
-    }
     Ok(())
 }
 
@@ -77,7 +66,6 @@ pub(crate) async fn read(config: &Config, path: &Path) -> anyhow::Result<End> {
     let brought = bring(&holdings, path, &proven).await;
     holdings.close().await;
     brought?;
-    std::fs::remove_file(config.process.data_dir.join(UNFINISHED))?;
     Ok(proven.end)
 }
 
@@ -88,6 +76,7 @@ async fn bring(holdings: &Holdings, path: &Path, proven: &Proven) -> anyhow::Res
             path.display()
         );
     }
+    let again = goes_on(holdings, &proven.end).await?;
     let places = holdings.files();
     let mut files = Vec::new();
     for (name, text) in &proven.files {
@@ -102,74 +91,118 @@ async fn bring(holdings: &Holdings, path: &Path, proven: &Proven) -> anyhow::Res
             Err(_) => files.push((place, text)),
         }
     }
-    let again = begin(holdings, &proven.end).await?;
+    if !again {
+        holdings.require_empty().await?;
+        holdings.claim().begin(&proven.end.sha256).await?;
+    }
     for (place, text) in files {
         put(place, text)?;
     }
-    bring_items(holdings, path, again).await?;
+    let mut bringing = Bringing::to(holdings, again).await?;
+    bringing.all(path).await?;
+    bringing.check_events().await?;
     let found = holdings.figures().await?;
     let checked = proven.end.collections.check(&found);
-    checked.context("what is there now is not what the export holds; empty it and import again")
+    checked.context("what is there now is not what the export holds; empty it and import again")?;
+    holdings.claim().require_held().await?;
+    holdings.claim().finish().await
 }
 
-/// Notes that an import begins; returns whether it goes on with one that was broken off.
-async fn begin(holdings: &Holdings, end: &End) -> anyhow::Result<bool> {
-    let note = holdings.dir().join(UNFINISHED);
-    match std::fs::read_to_string(&note) {
-        Ok(sum) if sum.trim() == end.sha256 => Ok(true),
-        Ok(_) => bail!(
-            "the import of another file into {} was broken off: go on with that one, or empty the folder",
-            holdings.dir().display()
+/// Tells whether this import goes on with one that was broken off. Fails when that was another.
+async fn goes_on(holdings: &Holdings, end: &End) -> anyhow::Result<bool> {
+    match holdings.claim().unfinished().await? {
+        Some(sum) if sum == end.sha256 => Ok(true),
+        Some(_) => bail!(
+            "the import of another file into {} was broken off: go on with that one, or empty it",
+            holdings.place()
         ),
-        Err(_) => {
-            holdings.require_empty().await?;
-            put(&note, &end.sha256)?;
-            Ok(false)
-        }
+        None => Ok(false),
     }
 }
 
-/// Writes a file, durable and whole or not at all; only its owner may read it.
-fn put(place: &Path, text: &str) -> anyhow::Result<()> {
-    let folder = place.parent().context("a file in a folder")?;
-    std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(place)
-        .map_err(|e| e.error)
-        .with_context(|| place.display().to_string())?;
-    Ok(std::fs::File::open(folder)?.sync_all()?)
+/// An import on its way.
+struct Bringing<'a> {
+    holdings: &'a Holdings,
+    /// Whether it goes on with one that was broken off.
+    again: bool,
+    documents: Documents,
+    events: Vec<Event>,
+    /// Events that an import which was broken off has published.
+    there: HashSet<EventId>,
+    /// Events that a group must find waiting at the end.
+    awaited: HashSet<EventId>,
 }
 
-async fn bring_items(holdings: &Holdings, path: &Path, again: bool) -> anyhow::Result<()> {
-    let mut reader = Reader::open(path)?;
-    let mut documents = Documents::default();
-    let mut events: Vec<Event> = Vec::new();
-    while let Some(item) = reader.next()? {
-        match item {
-            Item::File(..) => {}
-            Item::Document(of, document) => {
-                if of != documents.of || documents.is_full() {
-                    documents.write(holdings, again).await?;
-                    documents.of = of;
+impl<'a> Bringing<'a> {
+    async fn to(holdings: &'a Holdings, again: bool) -> anyhow::Result<Self> {
+        Ok(Self {
+            // Not every backend drops an event that it has seen.
+            there: if again {
+                holdings.undelivered_ids().await?
+            } else {
+                HashSet::new()
+            },
+            holdings,
+            again,
+            documents: Documents::default(),
+            events: Vec::new(),
+            awaited: HashSet::new(),
+        })
+    }
+
+    async fn all(&mut self, path: &Path) -> anyhow::Result<()> {
+        let mut reader = Reader::open(path)?;
+        while let Some(item) = reader.next()? {
+            match item {
+                Item::File(..) => {}
+                Item::Document(of, document) => {
+                    if of != self.documents.of || self.documents.is_full() {
+                        self.documents.write(self.holdings, self.again).await?;
+                        self.documents.of = of;
+                    }
+                    self.documents.bytes += document.body.len();
+                    self.documents.batch.push(document);
                 }
-                documents.bytes += document.body.len();
-                documents.batch.push(document);
-            }
-            Item::Event(event) => {
-                events.push(event);
-                if events.len() == PUBLISH_EVENTS_MAX {
-                    holdings.publish(&std::mem::take(&mut events)).await?;
-                }
+                Item::Event(event) => self.event(event).await?,
             }
         }
+        self.documents.write(self.holdings, self.again).await?;
+        self.publish().await
     }
-    documents.write(holdings, again).await?;
-    if !events.is_empty() {
-        holdings.publish(&events).await?;
+
+    async fn event(&mut self, event: Event) -> anyhow::Result<()> {
+        if GROUPS.iter().any(|(topic, _)| topic.name == &*event.topic) {
+            self.awaited.insert(event.id);
+        }
+        if self.there.contains(&event.id) {
+            return Ok(());
+        }
+        self.events.push(event);
+        if self.events.len() == PUBLISH_EVENTS_MAX {
+            self.publish().await?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    async fn publish(&mut self) -> anyhow::Result<()> {
+        if self.events.is_empty() {
+            return Ok(());
+        }
+        self.holdings.publish(&std::mem::take(&mut self.events)).await
+    }
+
+    /// Fails unless every event is where its groups will find it.
+    async fn check_events(&self) -> anyhow::Result<()> {
+        if self.awaited.is_empty() {
+            return Ok(());
+        }
+        let found = self.holdings.undelivered_ids().await?;
+        let lost = self.awaited.difference(&found).count();
+        if lost > 0 {
+            bail!("{lost} events under way are not where they were published to");
+        }
+        Ok(())
+    }
 }
 
 /// Documents of one collection on their way.

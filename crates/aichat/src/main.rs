@@ -1,6 +1,7 @@
 //! The binary: reads the command line and calls the command. Owns nothing else.
 
 mod archive;
+mod claim;
 mod cli;
 mod compose;
 mod config;
@@ -11,6 +12,7 @@ mod export;
 mod figures;
 mod holdings;
 mod import;
+mod occupancy;
 mod ports;
 mod run;
 mod target;

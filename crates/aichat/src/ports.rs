@@ -25,6 +25,7 @@ use tokio::sync::Mutex;
 
 use crate::config::{Config, Process};
 use crate::deployment::Hidden;
+use crate::occupancy::{Occupancy, Presence};
 use crate::target::Need;
 
 /// The services that keep documents, each in a file or database of its name.
@@ -39,6 +40,8 @@ pub(crate) struct Ports {
     stores: Stores,
     /// Each is opened once, however many ask for it.
     opened: Mutex<BTreeMap<&'static str, Arc<dyn Store>>>,
+    /// That this process works on an instance on servers; nothing for one that keeps no documents.
+    presence: Option<Presence>,
     /// Held for as long as the process owns the folder.
     _lock: Option<File>,
 }
@@ -66,7 +69,26 @@ impl Ports {
     /// Connects to the servers that the services in this process need.
     async fn on_servers(process: &Process, ambient: Ambient) -> anyhow::Result<Self> {
         make(&process.data_dir)?;
-        let url = |url: &Option<Hidden>, key: &str| url.clone().with_context(|| format!("{key} is missing"));
+        // Before anything is made or written: the instance may be on its way elsewhere.
+        let presence = match process.needs(Need::Store) {
+            true => {
+                let what = format!("aichat run --target {}", process.target_names());
+                Some(occupancy(process, &ambient).await?.enter(&what).await?)
+            }
+            false => None,
+        };
+        let opened = Self::open_servers(process, ambient).await;
+        match (opened, presence) {
+            (Ok(ports), presence) => Ok(Self { presence, ..ports }),
+            (Err(error), Some(presence)) => {
+                presence.leave().await;
+                Err(error)
+            }
+            (Err(error), None) => Err(error),
+        }
+    }
+
+    async fn open_servers(process: &Process, ambient: Ambient) -> anyhow::Result<Self> {
         let prefix = process.namespace.clone();
         let options = RedisOptions {
             prefix: prefix.clone(),
@@ -77,10 +99,7 @@ impl Ports {
             .await
             .context("Redis")?;
         let bus = match process.needs(Need::Bus) {
-            true => {
-                let (kafka, nats) = (url(&process.kafka_url, "kafkaUrl")?, url(&process.nats_url, "natsUrl")?);
-                Some(open_bus(&kafka, &nats, &format!("{prefix}."), &ambient).await?)
-            }
+            true => Some(open_bus(process, false, &ambient).await?),
             false => None,
         };
         let stores = match process.needs(Need::Store) {
@@ -92,6 +111,7 @@ impl Ports {
             bus,
             stores,
             opened: Mutex::default(),
+            presence: None,
             ambient,
             _lock: None,
         })
@@ -100,12 +120,13 @@ impl Ports {
     /// Takes the data folder for this process.
     pub(crate) fn embedded(dir: &Path, ambient: Ambient) -> anyhow::Result<Self> {
         let lock = own(dir)?;
-        let bus = EmbeddedBus::open(dir.join("bus.db"), Options::default(), ambient.clone(), topic::ALL);
+        let bus = EmbeddedBus::open(dir.join(EVENTS), Options::default(), ambient.clone(), topic::ALL);
         Ok(Self {
             ephemeral: MemoryEphemeral::new(ambient.clone()),
-            bus: Some(bus.with_context(|| format!("the event log {}", dir.join("bus.db").display()))?),
+            bus: Some(bus.with_context(|| format!("the event log {}", dir.join(EVENTS).display()))?),
             stores: Stores::Folder(dir.to_owned()),
             opened: Mutex::default(),
+            presence: None,
             ambient,
             _lock: Some(lock),
         })
@@ -120,15 +141,17 @@ impl Ports {
         let store = match &self.stores {
             Stores::Folder(dir) => open_store(dir, service, &self.ambient)?,
             Stores::Mongodb(url, namespace) => {
-                let database = format!("{namespace}_{service}");
-                let store = MongoStore::open(url.reveal(), &database, MongoOptions::default(), self.ambient.clone());
-                let store: Arc<dyn Store> = store.await.with_context(|| format!("the database {database}"))?;
-                store
+                database(url, (namespace, service), MongoOptions::default(), &self.ambient).await?
             }
             Stores::None => bail!("this process keeps no documents"),
         };
         opened.insert(service, store.clone());
         Ok(store)
+    }
+
+    /// Returns the sign that this process works on an instance on servers.
+    pub(crate) fn presence(&self) -> Option<&Presence> {
+        self.presence.as_ref()
     }
 
     /// Returns the bus.
@@ -140,21 +163,110 @@ impl Ports {
 /// Topics that money hangs on begin with this; they travel on JetStream, all others on Kafka.
 const COMMERCE: &str = "commerce.";
 
+fn url(url: &Option<Hidden>, key: &str) -> anyhow::Result<Hidden> {
+    url.clone().with_context(|| format!("{key} is missing"))
+}
+
+/// Opens the database of one service, or of another part, of an instance.
+async fn database(
+    url: &Hidden,
+    (namespace, part): (&str, &str),
+    options: MongoOptions,
+    ambient: &Ambient,
+) -> anyhow::Result<Arc<MongoStore>> {
+    let database = format!("{namespace}_{part}");
+    let store = MongoStore::open(url.reveal(), &database, options, ambient.clone());
+    store.await.with_context(|| format!("the database {database}"))
+}
+
+/// Names the database in which processes tell each other that they work on the instance.
+const INSTANCE: &str = "instance";
+
+/// Opens the signs of who works on an instance on servers.
+pub(crate) async fn occupancy(process: &Process, ambient: &Ambient) -> anyhow::Result<Occupancy> {
+    let options = MongoOptions {
+        connections_max: 2,
+        ..MongoOptions::default()
+    };
+    let (url, namespace) = (url(&process.mongodb_url, "mongodbUrl")?, &process.namespace);
+    let store: Arc<dyn Store> = database(&url, (namespace, INSTANCE), options, ambient).await?;
+    Occupancy::open(&store, namespace, ambient).await
+}
+
+/// The documents of one service, for a command that moves them.
+pub(crate) struct Shelf {
+    pub(crate) store: Arc<dyn Store>,
+    /// The collections that are there.
+    pub(crate) collections: Vec<String>,
+}
+
+/// Opens the documents of one service to move them; with `existing` they must be there, and nothing is made.
+pub(crate) async fn shelf(config: &Config, service: &str, existing: bool, ambient: &Ambient) -> anyhow::Result<Shelf> {
+    let process = &config.process;
+    if config.is_embedded() {
+        let path = process.data_dir.join(format!("{service}.db"));
+        let options = SqliteOptions {
+            existing_only: existing,
+            ..SqliteOptions::default()
+        };
+        let store = SqliteStore::open(&path, options, ambient.clone());
+        let store = store.with_context(|| format!("the data of {service} in {}", path.display()))?;
+        return Ok(Shelf {
+            collections: store.collections().await?,
+            store,
+        });
+    }
+    let options = MongoOptions {
+        existing_only: existing,
+        connections_max: 4,
+        ..MongoOptions::default()
+    };
+    let url = url(&process.mongodb_url, "mongodbUrl")?;
+    let store = database(&url, (&process.namespace, service), options, ambient).await?;
+    Ok(Shelf {
+        collections: store.collections().await?,
+        store,
+    })
+}
+
+/// Opens the events of an instance to move them; with `existing` they must be there, and no topic is made.
+pub(crate) async fn bus(config: &Config, existing: bool, ambient: &Ambient) -> anyhow::Result<Arc<dyn Bus>> {
+    if !config.is_embedded() {
+        return open_bus(&config.process, existing, ambient).await;
+    }
+    let path = config.process.data_dir.join(EVENTS);
+    if existing && !path.exists() {
+        bail!(
+            "the event log {} is missing: events under way would be lost",
+            path.display()
+        );
+    }
+    let bus = EmbeddedBus::open(&path, Options::default(), ambient.clone(), topic::ALL);
+    Ok(bus.with_context(|| format!("the event log {}", path.display()))?)
+}
+
+/// Names the event log in a data folder.
+const EVENTS: &str = "bus.db";
+
 /// Connects to both brokers and joins them to one bus.
-async fn open_bus(kafka: &Hidden, nats: &Hidden, prefix: &str, ambient: &Ambient) -> anyhow::Result<Arc<dyn Bus>> {
+async fn open_bus(process: &Process, existing: bool, ambient: &Ambient) -> anyhow::Result<Arc<dyn Bus>> {
+    let (kafka, nats) = (url(&process.kafka_url, "kafkaUrl")?, url(&process.nats_url, "natsUrl")?);
+    let prefix = format!("{}.", process.namespace);
     let (commerce, social): (Vec<Topic>, Vec<Topic>) = topic::ALL
         .iter()
         .copied()
         .partition(|topic| topic.name.starts_with(COMMERCE));
     let options = KafkaOptions {
-        prefix: prefix.to_owned(),
+        prefix: prefix.clone(),
+        existing_only: existing,
         ..KafkaOptions::default()
     };
     let kafka: Arc<dyn Bus> = KafkaBus::open(kafka.reveal(), options, ambient.clone(), &social)
         .await
         .context("Kafka")?;
     let options = JetStreamOptions {
-        prefix: prefix.to_owned(),
+        prefix,
+        existing_only: existing,
         ..JetStreamOptions::default()
     };
     let nats: Arc<dyn Bus> = JetStreamBus::open(nats.reveal(), options, ambient.clone(), &commerce)

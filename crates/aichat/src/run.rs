@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use kernel::Ambient;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::RunArgs;
@@ -50,6 +50,8 @@ async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
     {
         tracing::warn!("the demo data is not whole: {error:#}");
     }
+    // Before anybody is told that it is ready, and may ask it to stop.
+    let mut signals = Signals::listen()?;
     product.supervisor.readiness().set_open(true);
     tracing::info!("ready in {} ms on http://{address}", begun.elapsed().as_millis());
     if door {
@@ -61,30 +63,47 @@ async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
             chassis::telemetry::upkeep();
         }
     });
-    stop_signal().await?;
+    tokio::select! {
+        () = signals.next() => {}
+        // Nothing is finished: somebody reads or writes what this process would write.
+        () = product.lost() => bail!("this process was silent for too long, and the instance is being moved"),
+    }
     tracing::info!("stopping; a second signal ends it at once");
-    tokio::spawn(async {
-        if stop_signal().await.is_ok() {
-            std::process::exit(130);
-        }
+    tokio::spawn(async move {
+        signals.next().await;
+        std::process::exit(130);
     });
     product.supervisor.drain().await;
     stop.cancel();
     serving.await??;
-    product.supervisor.stop().await;
+    product.stop().await;
     upkeep.abort();
     tracing::info!("stopped");
     Ok(())
 }
 
-async fn stop_signal() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that ask for a stop.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Catches them from now on.
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    /// Waits for the next.
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 async fn welcome(config: &Config, address: std::net::SocketAddr) -> String {

@@ -14,6 +14,7 @@ mod order;
 mod recorder;
 mod release;
 mod replay;
+mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +32,7 @@ use crate::{Bus, BusError, Handler, Retry, Subscription};
 
 pub use self::recorder::Recorder;
 pub use self::{
-    delivery::*, durability::*, failures::*, groups::*, hints::*, inbox::*, order::*, release::*, replay::*,
+    delivery::*, durability::*, failures::*, groups::*, hints::*, inbox::*, order::*, release::*, replay::*, waiting::*,
 };
 
 /// A topic of eight partitions.
@@ -287,6 +288,8 @@ macro_rules! conformance_tests {
             a_tail_gets_what_is_published_from_now_on, every_tail_gets_everything, a_tail_gets_its_topics_only,
             a_slow_tail_ends_without_a_gap_and_another_begins, a_tail_ends_with_the_bus, lag_counts_what_is_not_acked,
             an_effect_happens_once_by_the_inbox,
+            undelivered_is_what_a_named_group_has_not_reached, undelivered_is_what_a_named_group_holds_back_in_order,
+            undelivered_is_what_a_killed_member_had,
         }
     };
     (@cases $rig:path: $($case:ident),* $(,)?) => {

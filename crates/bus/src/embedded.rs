@@ -354,7 +354,13 @@ impl Bus for EmbeddedBus {
         self.journal.readers.read(count).await
     }
 
-    async fn undelivered(&self, topic: Topic, partition: u16, after: i64) -> Result<Vec<(i64, Event)>, BusError> {
+    async fn undelivered(
+        &self,
+        topic: Topic,
+        groups: &[&str],
+        partition: u16,
+        after: i64,
+    ) -> Result<Vec<(i64, Event)>, BusError> {
         let channel = self.known(topic)?;
         let Some(slot) = channel.partitions.get(usize::from(partition)).map(|p| p.slot) else {
             return Err(BusError::Refused(format!(
@@ -363,9 +369,10 @@ impl Bus for EmbeddedBus {
             )));
         };
         let name = channel.name.clone();
+        let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
         self.journal
             .readers
-            .read(move |from| undelivered::read(from, slot, &name, after))
+            .read(move |from| undelivered::read(from, &groups, (slot, &name), after))
             .await
     }
 

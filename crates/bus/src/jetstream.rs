@@ -17,6 +17,7 @@ mod reaper;
 mod seats;
 mod streams;
 mod tail;
+mod undelivered;
 mod watchman;
 
 use std::collections::{HashMap, HashSet};
@@ -73,6 +74,8 @@ pub struct JetStreamOptions {
     pub lease: Duration,
     /// After so long without an answer the server counts as away, 10 s by default: calls fail and consumers end.
     pub away_max: Duration,
+    /// Makes no stream: one that is not there is refused. For a look at what others keep; `false` by default.
+    pub existing_only: bool,
 }
 
 impl Default for JetStreamOptions {
@@ -86,6 +89,7 @@ impl Default for JetStreamOptions {
             replicas: 1,
             lease: Duration::from_secs(6),
             away_max: Duration::from_secs(10),
+            existing_only: false,
         }
     }
 }
@@ -129,12 +133,17 @@ impl JetStreamBus {
         let link = Arc::new(connect(url, &options, &watchman, &breaks).await?);
         streams::check_version(&link.client.server_info().version)?;
         let bucket = format!("{}aichat-bus", options.prefix.replace('.', "_"));
-        streams::ensure(&link, &streams::of_bucket(&options, &bucket)).await?;
+        streams::ensure(&link, options.existing_only, &streams::of_bucket(&options, &bucket)).await?;
         let mut channels = HashMap::new();
         for (number, topic) in topics.iter().enumerate() {
             let names = Names::new(&options.prefix, *topic);
-            streams::ensure(&link, &streams::of_topic(&options, *topic, &names)).await?;
-            streams::ensure(&link, &streams::of_letters(&options, &names)).await?;
+            streams::ensure(
+                &link,
+                options.existing_only,
+                &streams::of_topic(&options, *topic, &names),
+            )
+            .await?;
+            streams::ensure(&link, options.existing_only, &streams::of_letters(&options, &names)).await?;
             let channel = Channel::new(number, *topic, names)?;
             channels.insert(topic.name, Arc::new(channel));
         }
@@ -333,6 +342,16 @@ impl Bus for JetStreamBus {
         let channel = self.known(topic)?;
         names::check_group(group)?;
         self.shared.seats.lag(channel, group).await
+    }
+
+    async fn undelivered(
+        &self,
+        topic: Topic,
+        groups: &[&str],
+        partition: u16,
+        after: i64,
+    ) -> Result<Vec<(i64, Event)>, BusError> {
+        undelivered::read(&self.shared, self.known(topic)?, groups, (partition, after)).await
     }
 
     fn generations(&self) -> Vec<(&'static str, u64)> {

@@ -13,6 +13,7 @@ mod settings;
 mod tail;
 mod topics;
 mod troubles;
+mod undelivered;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -71,6 +72,8 @@ pub struct KafkaOptions {
     pub heartbeat: Duration,
     /// `publish` fails when it was not accepted within this, 10 s by default.
     pub publish_max: Duration,
+    /// Makes no topic: one that is not there is refused. For a look at what others keep; `false` by default.
+    pub existing_only: bool,
 }
 
 impl Default for KafkaOptions {
@@ -84,6 +87,7 @@ impl Default for KafkaOptions {
             session: Duration::from_secs(10),
             heartbeat: Duration::from_secs(1),
             publish_max: Duration::from_secs(10),
+            existing_only: false,
         }
     }
 }
@@ -105,7 +109,7 @@ pub struct KafkaBus {
 
 impl KafkaBus {
     /// Opens a bus on `brokers` (`host:port,host:port`) and makes the topics that are not there. `Unavailable` when no broker
-    /// answers within some seconds; `Refused` when a topic has another number of partitions.
+    /// answers within some seconds; `Refused` when a topic has another number of partitions, or must be there and is not.
     pub async fn open(
         brokers: &str,
         options: KafkaOptions,
@@ -370,6 +374,16 @@ impl Bus for KafkaBus {
     async fn lag(&self, topic: Topic, group: &str) -> Result<u64, BusError> {
         let (channel, observer) = (self.known(topic)?.clone(), self.observer(group)?);
         blocking(move || begin::lag(&observer, &channel.wire, channel.topic).map_err(unavailable)).await
+    }
+
+    async fn undelivered(
+        &self,
+        topic: Topic,
+        groups: &[&str],
+        partition: u16,
+        after: i64,
+    ) -> Result<Vec<(i64, Event)>, BusError> {
+        undelivered::read(self, self.known(topic)?, groups, (partition, after)).await
     }
 
     async fn ping(&self) -> Result<(), BusError> {

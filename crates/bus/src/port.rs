@@ -180,11 +180,17 @@ pub trait Bus: Send + Sync {
     /// Returns how many events a group has still before it in a topic.
     async fn lag(&self, topic: Topic, group: &str) -> Result<u64, BusError>;
 
-    /// Returns events of one partition that some group has not dealt with or holds back, oldest first, with their offsets,
-    /// from after an offset (0: from the first); a few hundred at a time. For export, while nobody consumes. Refused by a
-    /// backend that cannot tell.
-    async fn undelivered(&self, topic: Topic, partition: u16, after: i64) -> Result<Vec<(i64, Event)>, BusError> {
-        let _ = (topic, partition, after);
+    /// Returns events of one partition that one of `groups` has not dealt with or holds back, oldest first, each with its place,
+    /// from after a place (0: from the first); a few hundred at a time, nothing at the end. A group that has never begun waits for all that
+    /// is kept; other groups than those named count for nothing. For export, while nobody consumes. Refused by a backend that cannot tell.
+    async fn undelivered(
+        &self,
+        topic: Topic,
+        groups: &[&str],
+        partition: u16,
+        after: i64,
+    ) -> Result<Vec<(i64, Event)>, BusError> {
+        let _ = (topic, groups, partition, after);
         Err(BusError::Refused(
             "this bus cannot tell what has not been dealt with".into(),
         ))

@@ -162,6 +162,16 @@ impl Bus for SplitBus {
         self.bus(topic.name)?.lag(topic, group).await
     }
 
+    async fn undelivered(
+        &self,
+        topic: Topic,
+        groups: &[&str],
+        partition: u16,
+        after: i64,
+    ) -> Result<Vec<(i64, Event)>, BusError> {
+        self.bus(topic.name)?.undelivered(topic, groups, partition, after).await
+    }
+
     fn generations(&self) -> Vec<(&'static str, u64)> {
         let of_buses = self.buses.iter().enumerate().flat_map(|(at, bus)| {
             let mine = move |(topic, _): &(&'static str, u64)| self.topics.get(topic) == Some(&at);

@@ -1,7 +1,7 @@
 //! The product as one process per service, two of some, over real links on loopback; only the ports behind them are those
 //! of one folder, so that no server is needed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -255,4 +255,28 @@ async fn what_is_between_processes_is_closed_to_everybody_else() {
         .await;
     assert_eq!(elsewhere.0, 404);
     cluster.stop().await;
+}
+
+#[tokio::test]
+async fn every_group_that_a_start_subscribes_is_known_to_an_export() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = Config::from_parts(Flags::default(), &BTreeMap::new()).unwrap();
+    let ports = Ports::embedded(dir.path(), Ambient::system()).unwrap();
+    let mut wiring = Wiring::new(&config, &ports.ambient).unwrap();
+    let (services, _) = services(&config, &ports, &mut wiring).await.unwrap();
+    let mut subscribed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for consumer in services.iter().flat_map(|service| &service.consumers) {
+        let subscription = &consumer.subscription;
+        assert_eq!(
+            subscription.start,
+            bus::Start::Earliest,
+            "who never began waits for all that is kept"
+        );
+        for topic in &subscription.topics {
+            subscribed.entry(topic.name).or_default().insert(subscription.group);
+        }
+    }
+    let known = crate::holdings::GROUPS.iter();
+    let known = known.map(|(topic, groups)| (topic.name, groups.iter().copied().collect()));
+    assert_eq!(subscribed, known.collect());
 }

@@ -15,7 +15,7 @@ use tower::ServiceExt as _;
 use super::*;
 use crate::compose::{self, Product};
 use crate::config::Flags;
-use crate::{demo, export};
+use crate::{claim, demo, export};
 
 /// A folder for instances and exports.
 struct Desk(TempDir);
@@ -48,7 +48,7 @@ impl Desk {
     }
 
     async fn figures(&self, instance: &str) -> crate::figures::Figures {
-        let holdings = Holdings::of_instance(&self.config(instance)).await.unwrap();
+        let holdings = Holdings::of_instance(&self.config(instance), "verify").await.unwrap();
         let figures = holdings.figures().await.unwrap();
         holdings.close().await;
         figures
@@ -188,11 +188,16 @@ async fn nothing_is_mixed_and_nothing_is_written_over() {
     std::fs::write(desk.at("old/auth.secret"), "another").unwrap();
     assert!(words(desk.import("export.jsonl", "old").await).contains("is another than that of the export"));
     assert_eq!(desk.figures("old").await, before);
-    assert!(!desk.at("old").join(UNFINISHED).exists());
+    claim::refuse_unfinished(&desk.at("old")).unwrap();
 
     let running = Holdings::open(&desk.config("old")).await.unwrap();
     assert!(words(desk.export("old", "second.jsonl").await).contains("another aichat process owns"));
     running.close().await;
+
+    std::fs::remove_file(desk.at("old/bus.db")).unwrap();
+    assert!(words(desk.export("old", "second.jsonl").await).contains("bus.db is missing"));
+    assert!(!desk.at("second.jsonl").exists());
+    assert!(!desk.at("old/bus.db").exists(), "nothing is made");
 }
 
 #[tokio::test]
@@ -226,7 +231,8 @@ async fn an_import_that_was_broken_off_does_not_start_and_goes_on() {
     let end = desk.export("old", "export.jsonl").await.unwrap();
     // What an import leaves that is killed in the middle: some documents, and the note.
     let holdings = Holdings::open(&desk.config("new")).await.unwrap();
-    assert!(!begin(&holdings, &end).await.unwrap());
+    assert!(!goes_on(&holdings, &end).await.unwrap());
+    holdings.claim().begin(&end.sha256).await.unwrap();
     let mut reader = Reader::open(&desk.at("export.jsonl")).unwrap();
     for _ in 0..10 {
         if let Some(Item::Document(of, document)) = reader.next().unwrap() {

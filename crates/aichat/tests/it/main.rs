@@ -1,6 +1,8 @@
-//! Pictures that are committed and held against what is: the crate graph.
+//! Pictures that are committed and held against what is: the crate graph. And whole instances on the move between real servers.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod mongodb;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -5,23 +5,33 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
-use super::log::{READ_EVENTS_MAX, event_of};
+use super::log::{READ_EVENTS_MAX, cursors, event_of};
 use crate::lane::Placed;
 
 /// Bytes after which a read stops.
 const READ_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// Reads events of a partition after an offset, oldest first: those beyond the slowest group's cursor, and those of keys
-/// that a group holds back. A partition that no group reads has none.
-pub(super) fn read(from: &Connection, slot: u32, topic: &Arc<str>, after: i64) -> rusqlite::Result<Vec<Placed>> {
-    let sql = "SELECT offset, id, key, kind, time, bytes FROM log WHERE slot = ?1
-                 AND offset > max(?2, coalesce((SELECT min(offset) FROM cursors WHERE slot = ?1), 9223372036854775807))
+/// Reads events of a partition after an offset, oldest first: those beyond the cursor of the slowest of `groups`, and those of keys
+/// that one of them holds back.
+pub(super) fn read(
+    from: &Connection,
+    groups: &[String],
+    (slot, topic): (u32, &Arc<str>),
+    after: i64,
+) -> rusqlite::Result<Vec<Placed>> {
+    let mut slowest = i64::MAX;
+    for group in groups {
+        // Who has never begun has everything before it.
+        slowest = slowest.min(cursors(from, group, &[slot])?.get(&slot).copied().unwrap_or(0));
+    }
+    let sql = "SELECT offset, id, key, kind, time, bytes FROM log WHERE slot = ?1 AND offset > max(?2, ?4)
                UNION ALL
                SELECT offset, id, key, kind, time, bytes FROM letters JOIN parked USING (consumer, slot, key)
-                 WHERE slot = ?1 AND offset > ?2
+                 WHERE slot = ?1 AND offset > ?2 AND consumer IN (SELECT value FROM json_each(?5))
                ORDER BY offset LIMIT ?3";
+    let named = serde_json::to_string(groups).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
     let mut statement = from.prepare_cached(sql)?;
-    let mut rows = statement.query(params![slot, after, READ_EVENTS_MAX as i64])?;
+    let mut rows = statement.query(params![slot, after, READ_EVENTS_MAX as i64, slowest, named])?;
     let (mut events, mut bytes): (Vec<Placed>, usize) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         let offset = row.get(0)?;

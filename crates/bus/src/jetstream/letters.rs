@@ -152,6 +152,24 @@ impl Letters {
         Ok(keys)
     }
 
+    /// Returns subject and offset of the letters of all keys that a group holds back in a partition.
+    pub async fn held(
+        &self,
+        channel: &Arc<Channel>,
+        group: &str,
+        partition: u16,
+    ) -> Result<Vec<(String, i64)>, BusError> {
+        let mut held = Vec::new();
+        let prefix = seats::parked_prefix(group, channel.topic.name, partition);
+        for (_, _, record) in self.board.list(&prefix) {
+            if let Record::Parked(parked) = record {
+                let of_key = channel.names.letters_of_key(group, partition, &parked.key);
+                held.extend(self.subjects(channel, of_key).await?);
+            }
+        }
+        Ok(held)
+    }
+
     /// Begins to hand out a key's dead letters; until that is done it stays held back. Returns how many they are.
     pub async fn release(&self, channel: &Arc<Channel>, group: &str, key: &str) -> Result<u64, BusError> {
         let place = Place {
@@ -242,7 +260,7 @@ impl Letters {
     }
 
     /// Reads letters; one that is gone meanwhile is left out.
-    async fn read(
+    pub async fn read(
         &self,
         channel: &Channel,
         letters: Vec<(String, i64)>,

@@ -205,6 +205,17 @@ impl Seats {
         }
     }
 
+    /// Tells the first sequence that a group has not dealt with, and what beyond it is; the first of all when it has never begun.
+    pub async fn progress(&self, channel: &Channel, group: &str, partition: u16) -> Result<(u64, Vec<i64>), BusError> {
+        let (_, Some(Record::Seat(seat))) = self.board.get(&key(group, channel.topic.name, partition)) else {
+            return Ok((1, Vec::new()));
+        };
+        let consumer = names::consumer(group, partition, seat.epoch);
+        let look = || async { floor(&channel.stream(&self.link).await?, &consumer).await };
+        let floor = self.link.patiently("looking for a place", look).await?;
+        Ok((seat.from.max(floor.map_or(0, |f| f + 1)), seat.done))
+    }
+
     /// Counts the events of a topic that a group has still before it.
     pub async fn lag(&self, channel: &Channel, group: &str) -> Result<u64, BusError> {
         let counts = channel.partitions().map(|partition| {

@@ -83,15 +83,19 @@ fn plain(options: &JetStreamOptions) -> Config {
     }
 }
 
-/// Returns a stream, making it when it is not there. `Refused` when it is set up otherwise, or the server has not understood.
-pub(super) async fn ensure(link: &Link, wanted: &Config) -> Result<Stream, BusError> {
-    link.patiently("setting up a stream", || ensure_once(link, wanted))
+/// Returns a stream, making it when it is not there and may be made. `Refused` when it is set up otherwise, or the server has not
+/// understood.
+pub(super) async fn ensure(link: &Link, existing_only: bool, wanted: &Config) -> Result<Stream, BusError> {
+    link.patiently("setting up a stream", || ensure_once(link, existing_only, wanted))
         .await
 }
 
-async fn ensure_once(link: &Link, wanted: &Config) -> Result<Stream, BusError> {
+async fn ensure_once(link: &Link, existing_only: bool, wanted: &Config) -> Result<Stream, BusError> {
     let stream = match link.context.get_stream(&wanted.name).await {
         Ok(stream) => stream,
+        Err(e) if is_missing(&e.kind()) && existing_only => {
+            return Err(BusError::Refused(format!("there is no stream {}", wanted.name)));
+        }
         Err(e) if is_missing(&e.kind()) => link.context.create_stream(wanted.clone()).await.map_err(away)?,
         Err(e) => return Err(away(e)),
     };

@@ -122,6 +122,22 @@ fn committed<C: ConsumerContext>(
     })
 }
 
+/// Returns how far a group is in one partition; nothing when it has never begun. Blocks.
+pub(super) fn progress<C: ConsumerContext>(
+    consumer: &BaseConsumer<C>,
+    wire: &str,
+    partition: i32,
+) -> KafkaResult<Option<Progress>> {
+    let mut asked = TopicPartitionList::new();
+    asked.add_partition(wire, partition);
+    let known = committed(consumer, &asked)?;
+    let known = known.elements();
+    Ok(known.first().and_then(|element| match element.offset() {
+        Offset::Offset(next) => Some(Progress::read(next, element.metadata())),
+        _ => None,
+    }))
+}
+
 /// Finds where to go on in each partition of `list`, and sets it there. What a new group begins with is committed at once, so that
 /// it begins once and for all. Blocks, for as long as the brokers need.
 pub(super) fn begin<C: ConsumerContext>(

@@ -198,6 +198,25 @@ impl Letters {
         .await
     }
 
+    /// Hands the records of one partition of any topic, from an offset on, to `take` with what it has gathered, up to the present end or
+    /// until it says that it has had enough. Returns what was gathered.
+    pub async fn walk<T: Send + 'static>(
+        &self,
+        wire: Arc<str>,
+        (partition, from): (i32, i64),
+        mut gathered: T,
+        take: impl Fn(&mut T, &BorrowedMessage<'_>) -> bool + Send + 'static,
+    ) -> Result<T, BusError> {
+        let reader = self.reader.clone();
+        let _turn = self.scans.acquire().await;
+        blocking(move || {
+            let mut take = |message: &BorrowedMessage<'_>| take(&mut gathered, message);
+            scan(&reader, &wire, &[(partition, from)], &mut take)?;
+            Ok(gathered)
+        })
+        .await
+    }
+
     /// Writes notes about one partition, durably and in order. Returns their places. Makes the topic with the first.
     pub async fn write(
         &self,

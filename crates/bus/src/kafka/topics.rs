@@ -41,6 +41,9 @@ pub(super) async fn ensure(settings: &Settings, wanted: Vec<Wanted>) -> Result<(
     let admin = blocking(move || AdminClient::from_config(&config).map_err(unavailable)).await?;
     let (admin, there) = counts(admin).await?;
     let missing: Vec<&Wanted> = wanted.iter().filter(|w| !there.contains_key(&w.wire)).collect();
+    if let Some(absent) = missing.first().filter(|_| settings.options.existing_only) {
+        return Err(BusError::Refused(format!("there is no topic {}", absent.wire)));
+    }
     if !missing.is_empty() {
         make(settings, &admin, &missing).await?;
     }

@@ -61,6 +61,9 @@ pub struct MongoOptions {
     pub outbox_max: usize,
     /// How long sent events are kept for `sent_since`. Default zero: not at all.
     pub sent_kept: Duration,
+    /// Makes nothing and changes nothing by opening and declaring: a database that is not there is refused. For a look at what
+    /// others keep. Default `false`.
+    pub existing_only: bool,
 }
 
 impl Default for MongoOptions {
@@ -71,6 +74,7 @@ impl Default for MongoOptions {
             queue_max: 1024,
             outbox_max: 100_000,
             sent_kept: Duration::ZERO,
+            existing_only: false,
         }
     }
 }
@@ -136,7 +140,13 @@ impl MongoStore {
             ambient,
         };
         core.ping().await?;
-        core.prepare().await?;
+        if core.options.existing_only {
+            if core.collections().await?.is_empty() {
+                return Err(StoreError::Backend(format!("there is no database {database}")));
+            }
+        } else {
+            core.prepare().await?;
+        }
         Ok(Arc::new(Self(Arc::new(core))))
     }
 

@@ -75,6 +75,10 @@ impl Core {
             return Ok(());
         }
         let shelf = Shelf::of(spec)?;
+        if self.options.existing_only {
+            self.put(shelf);
+            return Ok(());
+        }
         let on = self.documents(&shelf);
         let there = match self.ask(on.list_index_names()).await {
             Err(e) if e.is_absence() => Vec::new(),

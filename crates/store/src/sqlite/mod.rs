@@ -64,6 +64,8 @@ pub struct SqliteOptions {
     pub sent_kept: Duration,
     /// The largest file, in bytes; beyond that writes fail as on a full disk. Default none.
     pub bytes_max: Option<u64>,
+    /// Refuses a file that is not there instead of making it. Default `false`.
+    pub existing_only: bool,
 }
 
 impl Default for SqliteOptions {
@@ -76,6 +78,7 @@ impl Default for SqliteOptions {
             outbox_max: 100_000,
             sent_kept: Duration::ZERO,
             bytes_max: None,
+            existing_only: false,
         }
     }
 }
@@ -103,6 +106,9 @@ impl SqliteStore {
     /// Opens the file at `path`, making it and its directory when they are not there, and starts the writer. `Backend`
     /// when it is open in another process, damaged, not a store, or written by a later version.
     pub fn open(path: &Path, options: SqliteOptions, ambient: Ambient) -> Result<Arc<Self>, StoreError> {
+        if options.existing_only && !path.exists() {
+            return Err(StoreError::Backend(format!("there is no file {}", path.display())));
+        }
         let lock = lock_file(path)?;
         let mut conn = schema::open_writer(path, &options)?;
         let (outbox, seq) = Outbox::load(&conn)?;

@@ -59,7 +59,7 @@ pub fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connection, S
     let (conn, (application, version, tables)) =
         opened.map_err(|e| StoreError::Backend(format!("{name} cannot be opened as a store: {e}")))?;
     match (application, version, tables) {
-        (0, 0, 0) => create(&conn).map_err(|e| failed(&e))?,
+        (0, 0, 0) if !options.existing_only => create(&conn).map_err(|e| failed(&e))?,
         (APPLICATION_ID, SCHEMA_VERSION, _) => {}
         (APPLICATION_ID, later, _) => {
             return Err(StoreError::Backend(format!(
