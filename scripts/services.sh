@@ -131,7 +131,9 @@ copy_kafka() { # FOLDER
 build_secantus() { # FOLDER
     local packages=(cmake pkg-config libclang-dev libssl-dev)
     ! command -v dpkg-query || dpkg-query -W "${packages[@]}" || apt_install "${packages[@]}"
-    nice -n 19 cargo install --quiet --locked secantus-mdb --version "=$SECANTUS_VERSION" --ignore-rust-version --root "$1"
+    # Not for speed: without its thin LTO and single unit it builds in half the time.
+    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+        nice -n 19 cargo install --quiet --locked secantus-mdb --version "=$SECANTUS_VERSION" --ignore-rust-version --root "$1"
 }
 
 # Each `get_` finds or fetches a server's program, or sets $why.

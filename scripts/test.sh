@@ -2,7 +2,7 @@
 # Runs everything that can be tested on this machine and ends with one line: `N passed, N failed, N skipped`.
 #
 #   scripts/test.sh                 all suites
-#   scripts/test.sh cargo browser   only these (names: the lists SUITES and ON_REQUEST)
+#   scripts/test.sh cargo browser   only these (names: the list SUITES)
 #   AICHAT_BIN=... scripts/test.sh  with that server instead of building target/debug/aichat
 #
 # What cannot be had here (a server, a client, a browser) is skipped by name and counted, never passed. Downloads are kept in
@@ -11,9 +11,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly SUITES=(cargo blackbox openai_python openai_js api_fuzz browser)
-# Only when named, for as long as the distributed product is being built (the adapters on real servers, the black-box suite on a cluster).
-readonly ON_REQUEST=(adapters cluster)
+readonly SUITES=(cargo adapters blackbox cluster openai_python openai_js api_fuzz browser)
 readonly EXTERNAL=tests/external
 readonly EXTERNAL_SECONDS=480 # upper bound of one external suite
 # What speaks to real servers: the features, and the words in the names of their tests.
@@ -103,7 +101,7 @@ need_servers() {
     [[ -e $logs/servers ]] && return
     mkdir -p "$logs/servers"
     trap 'scripts/services.sh down --dir "$logs/servers" >/dev/null' EXIT
-    scripts/services.sh up --dir "$logs/servers" --owner $$ | tee "$logs/servers.log"
+    scripts/services.sh up --dir "$logs/servers" --owner $$ --build | tee "$logs/servers.log"
     mapfile -t -O "${#notes[@]}" notes < <(grep 'NOT HERE' "$logs/servers.log")
 }
 
@@ -229,7 +227,7 @@ suite_browser() {
 main() {
     local suite built=""
     for suite in "$@"; do
-        declare -F "suite_$suite" >/dev/null || { echo "no suite '$suite'; there are: ${SUITES[*]} ${ON_REQUEST[*]}"; exit 2; }
+        declare -F "suite_$suite" >/dev/null || { echo "no suite '$suite'; there are: ${SUITES[*]}"; exit 2; }
         if [[ $suite != cargo && $suite != adapters && -z $built ]]; then
             build_server && built=yes || built=no
         fi
