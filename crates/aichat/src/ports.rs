@@ -23,8 +23,9 @@ use store::mongodb::{MongoOptions, MongoStore};
 use store::sqlite::{SqliteOptions, SqliteStore};
 use tokio::sync::Mutex;
 
+use crate::carriage::Carried;
 use crate::config::{Config, Process};
-use crate::deployment::Hidden;
+use crate::deployment::{Hidden, KAFKA, NATS};
 use crate::target::Need;
 
 /// The services that keep documents, each in a file or database of its name.
@@ -66,7 +67,6 @@ impl Ports {
     /// Connects to the servers that the services in this process need.
     async fn on_servers(process: &Process, ambient: Ambient) -> anyhow::Result<Self> {
         make(&process.data_dir)?;
-        let url = |url: &Option<Hidden>, key: &str| url.clone().with_context(|| format!("{key} is missing"));
         let prefix = process.namespace.clone();
         let options = RedisOptions {
             prefix: prefix.clone(),
@@ -77,14 +77,11 @@ impl Ports {
             .await
             .context("Redis")?;
         let bus = match process.needs(Need::Bus) {
-            true => {
-                let (kafka, nats) = (url(&process.kafka_url, "kafkaUrl")?, url(&process.nats_url, "natsUrl")?);
-                Some(open_bus(&kafka, &nats, &format!("{prefix}."), &ambient).await?)
-            }
+            true => Some(open_bus(process, &format!("{prefix}."), &ambient).await?),
             false => None,
         };
         let stores = match process.needs(Need::Store) {
-            true => Stores::Mongodb(url(&process.mongodb_url, "mongodbUrl")?, prefix),
+            true => Stores::Mongodb(url(&process.mongodb_url, "mongodbUrl")?.clone(), prefix),
             false => Stores::None,
         };
         Ok(Self {
@@ -137,30 +134,33 @@ impl Ports {
     }
 }
 
-/// Topics that money hangs on begin with this; they travel on JetStream, all others on Kafka.
-const COMMERCE: &str = "commerce.";
+/// Connects to the brokers that carry topics and joins them to one bus.
+async fn open_bus(process: &Process, prefix: &str, ambient: &Ambient) -> anyhow::Result<Arc<dyn Bus>> {
+    let Carried { kafka, nats } = process.nats_topics.divide();
+    let mut parts: Vec<(Arc<dyn Bus>, Vec<Topic>)> = Vec::new();
+    if !kafka.is_empty() {
+        let options = KafkaOptions {
+            prefix: prefix.to_owned(),
+            ..KafkaOptions::default()
+        };
+        let url = url(&process.kafka_url, KAFKA)?;
+        let bus = KafkaBus::open(url.reveal(), options, ambient.clone(), &kafka).await;
+        parts.push((bus.context("Kafka")?, kafka));
+    }
+    if !nats.is_empty() {
+        let options = JetStreamOptions {
+            prefix: prefix.to_owned(),
+            ..JetStreamOptions::default()
+        };
+        let url = url(&process.nats_url, NATS)?;
+        let bus = JetStreamBus::open(url.reveal(), options, ambient.clone(), &nats).await;
+        parts.push((bus.context("NATS")?, nats));
+    }
+    Ok(SplitBus::new(parts))
+}
 
-/// Connects to both brokers and joins them to one bus.
-async fn open_bus(kafka: &Hidden, nats: &Hidden, prefix: &str, ambient: &Ambient) -> anyhow::Result<Arc<dyn Bus>> {
-    let (commerce, social): (Vec<Topic>, Vec<Topic>) = topic::ALL
-        .iter()
-        .copied()
-        .partition(|topic| topic.name.starts_with(COMMERCE));
-    let options = KafkaOptions {
-        prefix: prefix.to_owned(),
-        ..KafkaOptions::default()
-    };
-    let kafka: Arc<dyn Bus> = KafkaBus::open(kafka.reveal(), options, ambient.clone(), &social)
-        .await
-        .context("Kafka")?;
-    let options = JetStreamOptions {
-        prefix: prefix.to_owned(),
-        ..JetStreamOptions::default()
-    };
-    let nats: Arc<dyn Bus> = JetStreamBus::open(nats.reveal(), options, ambient.clone(), &commerce)
-        .await
-        .context("NATS")?;
-    Ok(SplitBus::new(vec![(kafka, social), (nats, commerce)]))
+fn url<'a>(url: &'a Option<Hidden>, key: &str) -> anyhow::Result<&'a Hidden> {
+    url.as_ref().with_context(|| format!("{key} is missing"))
 }
 
 /// Opens the documents of one service in a data folder.
