@@ -1,32 +1,41 @@
 #!/usr/bin/env bash
 # Builds everything in release, runs all measures and writes bench/results. Loopback only.
 #
-#   bench/run.sh            all measures (at most 15 minutes after the build)
-#   bench/run.sh --quick    a smoke run (under a minute after the build) into target/bench-quick; its numbers mean nothing
-#   bench/run.sh fanout     some measures only: sends, fanout, idle, start, gateway
+#   bench/run.sh            all measures (at most 20 minutes after the build)
+#   bench/run.sh --quick    a smoke run (some two minutes after the build) into target/bench-quick; its numbers mean nothing
+#   bench/run.sh fanout     some measures only: sends, fanout, idle, start, gateway, cluster
 #   --bin PATH              another binary of the product; it is not built then
 #   --bench PATH            another rig binary; it is not built then
+# `cluster` needs the four servers of scripts/services.sh; where they cannot be had it is skipped, and says why.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 target=${CARGO_TARGET_DIR:-target}
+readonly ALL=(sends fanout idle start gateway cluster)
+readonly SECONDS_MAX=300 CLUSTER_SECONDS_MAX=480
 quick="" bin="" rig="" measures=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --quick) quick=1 ;;
     --bin) bin=${2:?--bin needs a path}; shift ;;
     --bench) rig=${2:?--bench needs a path}; shift ;;
-    sends | fanout | idle | start | gateway) measures+=("$1") ;;
-    *) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    sends | fanout | idle | start | gateway | cluster) measures+=("$1") ;;
+    *) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
   esac
   shift
 done
-[ ${#measures[@]} -gt 0 ] || measures=(sends fanout idle start gateway)
+[ ${#measures[@]} -gt 0 ] || measures=("${ALL[@]}")
+for measure in "${ALL[@]}"; do
+  [[ " ${measures[*]} " == *" $measure "* ]] || echo "SKIP $measure: not asked for"
+done
 
-packages=()
+packages=() targets=()
 [ -n "$bin" ] || packages+=(-p aichat)
 [ -n "$rig" ] || packages+=(-p bench)
-if [ ${#packages[@]} -gt 0 ]; then cargo build --release --locked "${packages[@]}"; fi
+if [ -z "$bin" ] && [[ " ${measures[*]} " == *" cluster "* ]]; then
+  packages+=(-p bus) targets=(--bins --example throughput) # the bus alone is a part of `cluster`
+fi
+if [ ${#packages[@]} -gt 0 ]; then cargo build --release --locked "${packages[@]}" "${targets[@]}"; fi
 bin=${bin:-$target/release/aichat}
 rig=${rig:-$target/release/bench}
 
@@ -40,7 +49,9 @@ if [ -n "$quick" ]; then out=$target/bench-quick flags=(--quick --out "$out"); f
 [ "$target" = target ] || flags+=(--data "$target/bench-data")
 failed=()
 for measure in "${measures[@]}"; do
-  timeout --kill-after=20 300 "$rig" "$measure" "${flags[@]}" || failed+=("$measure")
+  limit=$SECONDS_MAX
+  if [ "$measure" = cluster ]; then limit=$CLUSTER_SECONDS_MAX; fi
+  timeout --kill-after=20 "$limit" "$rig" "$measure" "${flags[@]}" || failed+=("$measure")
 done
 "$rig" report --out "$out"
 echo "results: $out/README.md"

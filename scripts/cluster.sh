@@ -10,14 +10,15 @@
 #
 # From the outside `run` is used like `aichat run`, so that the same tests run on both: AICHAT_LISTEN is the public door
 # (127.0.0.1:8080), AICHAT_DATA_DIR the folder of everything (data/cluster), AICHAT_DEMO_DATA=true loads the demo people.
-# AICHAT_BIN_EACH is the binary that each process runs (target/release/aichat). Servers are those named by
+# AICHAT_BIN_EACH is the binary that each process runs (target/release/aichat). AICHAT_REPLICAS="chat=3 realtime-gateway=1" has
+# `run` start so many of these instead of what the table below says. Servers are those named by
 # AICHAT_{MONGODB,REDIS,KAFKA,NATS}_URL or run by `make services-up`; what is missing is started for as long as `run` runs.
 set -uo pipefail
 umask 077 # logs and data are the owner's
 
 # Which processes there are: target and replicas, in the order of their start. The end goes the other way: nobody is
 # without those whom he asks.
-readonly PROCESSES="
+PROCESSES="
     auth              1
     user              1
     friendship        1
@@ -38,6 +39,8 @@ binary="${AICHAT_BIN_EACH:-${CARGO_TARGET_DIR:-$here/../target}/release/aichat}"
 dir="${AICHAT_DATA_DIR:-$here/../data/cluster}"
 door="${AICHAT_LISTEN:-127.0.0.1:8080}"
 demo="${AICHAT_DEMO_DATA:-false}"
+replicas="${AICHAT_REPLICAS:-}"
+unset AICHAT_REPLICAS # no key of the configuration
 
 # --- the table --------------------------------------------------------------------------------------------------
 
@@ -47,6 +50,17 @@ processes() {
     while read -r target replicas; do
         for ((n = 1; n <= ${replicas:-0}; n++)); do echo "$target-$n $target"; done
     done <<<"$PROCESSES"
+}
+
+# Puts the numbers of AICHAT_REPLICAS into the table.
+change_table() {
+    local word target count
+    for word in $replicas; do
+        target=${word%%=*} count=${word#*=}
+        targets | grep -qx "$target" || die "AICHAT_REPLICAS: no target '$target'; there are: $(targets | paste -s -d ' ')"
+        [[ $count =~ ^[1-9][0-9]?$ && ($target != "${DOOR%-*}" || $count == 1) ]] || die "AICHAT_REPLICAS: $word"
+        PROCESSES=$(awk -v target="$target" -v count="$count" '$1 == target { $2 = count } NF' <<<"$PROCESSES")
+    done
 }
 
 names() { processes | cut -d ' ' -f 1; }
@@ -143,7 +157,7 @@ write_table() {
             ports=("${ports[@]:1}")
         done >"$dir/addresses"
     fi
-    declare -p binary door demo >"$dir/environment" # for `start`, which has not ours
+    declare -p PROCESSES binary door demo >"$dir/environment" # for the other commands, which have not ours
     ln -sfn auth-1/mail "$dir/mail"
 }
 
@@ -270,8 +284,6 @@ command_stop() { end TERM "$@"; }
 
 command_start() {
     script_runs >/dev/null || die "no cluster runs on $dir"
-    # shellcheck source=/dev/null
-    . "$dir/environment"
     start_all "$@"
 }
 
@@ -279,9 +291,11 @@ main() {
     local command=${1:-} name
     shift
     case $command in
-        run) command_run ;;
+        run) change_table; command_run ;;
         down | status | kill | stop | start)
             dir=$(cd "$dir" 2>/dev/null && pwd) || die "there is no $dir"
+            # shellcheck source=/dev/null
+            if [[ -s $dir/environment ]]; then . "$dir/environment"; fi
             for name in "$@"; do names | grep -qx "$name" || die "no process '$name'; there are: $(names | paste -s -d ' ')"; done
             "command_$command" "$@" ;;
         *) sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;

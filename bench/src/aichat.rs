@@ -16,7 +16,7 @@ use crate::{
 
 /// What the product is called in the results.
 pub const NAME: &str = "ours";
-const READY_WITHIN: Duration = Duration::from_secs(30);
+const READY_WITHIN: Duration = Duration::from_secs(90);
 const PASSWORD: &str = "measure-me-0123456789";
 /// Sign-ups in flight: enough to keep the password hashers of any small machine busy.
 const SIGN_UPS_AT_ONCE: usize = 8;
@@ -56,6 +56,11 @@ pub fn spawn(rig: &Rig, data: &Path, placement: Placement, config: Option<&Path>
         "OPENAI_BASE_URL",
         "ANTHROPIC_API_KEY",
         "ANTHROPIC_BASE_URL",
+        // The operator's own servers are nothing for measures.
+        "AICHAT_MONGODB_URL",
+        "AICHAT_REDIS_URL",
+        "AICHAT_KAFKA_URL",
+        "AICHAT_NATS_URL",
     ] {
         command.env_remove(name);
     }

@@ -2,6 +2,7 @@
 //! Refuses to know how anything is measured.
 
 mod aichat;
+mod cluster;
 mod cpu;
 mod http;
 mod machine;
@@ -11,14 +12,16 @@ mod process;
 mod report;
 mod rig;
 mod scan;
+mod servers;
 mod stats;
+mod watch;
 mod ws;
 
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
-use measure::{fanout, gateway, idle, sends, start};
+use measure::{cluster as cluster_measure, fanout, gateway, idle, sends, start};
 use tokio::{
     signal::unix::{SignalKind, signal},
     task::LocalSet,
@@ -47,6 +50,8 @@ enum Command {
     Start(start::Args),
     /// Latency that `/v1/chat/completions` adds to a direct call, and time to first token.
     Gateway(gateway::Args),
+    /// One process per service on real servers beside the one process: sends, message to socket, cost of a replica.
+    Cluster(cluster_measure::Args),
     /// Write the human table from the results of the measures.
     Report(report::Args),
     /// Peer: bare tokio-tungstenite broadcast server.
@@ -75,6 +80,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Idle(args) => on_one_thread(idle::run(args)),
         Command::Start(args) => on_one_thread(start::run(args)),
         Command::Gateway(args) => on_one_thread(gateway::run(args)),
+        Command::Cluster(args) => on_one_thread(cluster_measure::run(args)),
     }
 }
 

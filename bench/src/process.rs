@@ -44,6 +44,27 @@ pub fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
+/// Returns the resident memory of a process now.
+pub fn memory_of(pid: u32) -> Result<Memory> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let kib = |key: &str| -> Result<u64> {
+        let line = status
+            .lines()
+            .find(|line| line.starts_with(key))
+            .with_context(|| format!("no {key} in /proc"))?;
+        Ok(line
+            .split_whitespace()
+            .nth(1)
+            .context("empty line in /proc")?
+            .parse::<u64>()?
+            * 1024)
+    };
+    Ok(Memory {
+        resident: kib("VmRSS:")?,
+        anonymous: kib("RssAnon:")?,
+    })
+}
+
 impl Server {
     /// Spawns `command` where `placement` says, its output going to `log`. The calling thread is bound for a moment
     /// like the server, because a child inherits the binding of the thread that spawns it.
@@ -91,6 +112,11 @@ impl Server {
         }
     }
 
+    /// Returns the id of the process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Returns the CPU time used so far.
     pub fn cpu(&self) -> Result<Duration> {
         cpu::used_by(self.child.id())
@@ -98,23 +124,7 @@ impl Server {
 
     /// Returns the resident memory now.
     pub fn memory(&self) -> Result<Memory> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let kib = |key: &str| -> Result<u64> {
-            let line = status
-                .lines()
-                .find(|line| line.starts_with(key))
-                .with_context(|| format!("no {key} in /proc"))?;
-            Ok(line
-                .split_whitespace()
-                .nth(1)
-                .context("empty line in /proc")?
-                .parse::<u64>()?
-                * 1024)
-        };
-        Ok(Memory {
-            resident: kib("VmRSS:")?,
-            anonymous: kib("RssAnon:")?,
-        })
+        memory_of(self.child.id())
     }
 
     /// Waits until memory stands still (two samples within 0.2 %), at most `within`, and returns it.
@@ -142,12 +152,17 @@ impl Server {
     }
 
     /// Asks the process to stop and waits; kills it when it does not.
-    pub async fn stop(mut self) -> Result<()> {
+    pub async fn stop(self) -> Result<()> {
+        self.stop_within(STOP_WITHIN).await
+    }
+
+    /// The same for one that may take another time.
+    pub async fn stop_within(mut self, within: Duration) -> Result<()> {
         kill(Pid::from_raw(i32::try_from(self.child.id())?), Signal::SIGTERM)?;
-        let deadline = Instant::now() + STOP_WITHIN;
+        let deadline = Instant::now() + within;
         while self.child.try_wait()?.is_none() {
             if Instant::now() > deadline {
-                eprintln!("  {} did not stop within {STOP_WITHIN:?}; killed", self.name);
+                eprintln!("  {} did not stop within {within:?}; killed", self.name);
                 break;
             }
             tokio::time::sleep(POLL).await;

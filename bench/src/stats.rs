@@ -1,15 +1,26 @@
 //! Owns percentiles, medians and rounding. Refuses to know what the numbers mean.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Every latency of a run, in nanoseconds; nothing is thrown away before the percentiles are taken.
+/// Every latency of a run, in nanoseconds; nothing is thrown away before the percentiles are taken. One may be negative
+/// where two things race, such as the answer to a sender and the frame to a member.
 #[derive(Default)]
-pub struct Samples(Vec<u64>);
+pub struct Samples(Vec<i64>);
 
 impl Samples {
     /// Adds one latency.
     pub fn add(&mut self, latency: Duration) {
-        self.0.push(u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX));
+        self.0.push(i64::try_from(latency.as_nanos()).unwrap_or(i64::MAX));
+    }
+
+    /// Adds the time from `earlier` to `later`, which may be the other way round.
+    pub fn add_between(&mut self, earlier: Instant, later: Instant) {
+        match later.checked_duration_since(earlier) {
+            Some(latency) => self.add(latency),
+            None => self
+                .0
+                .push(-i64::try_from((earlier - later).as_nanos()).unwrap_or(i64::MAX)),
+        }
     }
 
     /// Adds all of `other`.
@@ -104,6 +115,14 @@ mod tests {
             ),
             (50.0, 99.0, 100.0)
         );
+    }
+
+    #[test]
+    fn a_race_may_be_lost_by_the_later_one() {
+        let (now, mut samples) = (Instant::now(), Samples::default());
+        samples.add_between(now, now + Duration::from_micros(5));
+        samples.add_between(now + Duration::from_micros(7), now);
+        assert_eq!((samples.quantile_us(0.5), samples.quantile_us(1.0)), (-7.0, 5.0));
     }
 
     #[test]

@@ -84,6 +84,17 @@ impl Audit {
         books.due.len() - 1
     }
 
+    /// Returns when a publication was due.
+    pub fn due(&self, number: usize) -> Option<Instant> {
+        self.books.borrow().due.get(number).copied()
+    }
+
+    /// Notes that a publication was acknowledged.
+    pub fn acknowledge(&self) {
+        self.books.borrow_mut().acks += 1;
+        self.progress.notify_one();
+    }
+
     /// Returns how many messages have been delivered to everybody, if all sockets keep the same pace.
     pub fn delivered_to_all(&self) -> u64 {
         self.books.borrow().deliveries / self.listeners.get().max(1)
@@ -119,10 +130,7 @@ impl Audit {
     pub fn on_frame(&self, cursor: &Cursor, text: &[u8]) {
         match op(text) {
             Some(kind @ (b"ev" | b"batch")) => self.on_events(cursor, text, kind == b"ev"),
-            Some(b"ok") => {
-                self.books.borrow_mut().acks += 1;
-                self.progress.notify_one();
-            }
+            Some(b"ok") => self.acknowledge(),
             Some(b"err" | b"reset" | b"reconnect") => {
                 self.fail(format!("the server sent {}", String::from_utf8_lossy(text)))
             }

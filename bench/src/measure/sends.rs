@@ -3,22 +3,19 @@
 
 use std::{
     io::Write as _,
-    net::SocketAddr,
     path::Path,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
-use futures::future::try_join_all;
+use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::{
-    ledger::{Ledger, verify},
-    sender::{Sender, TEXT_BYTES, Transport},
+    group::{self, Group, Load},
+    sender::{TEXT_BYTES, Transport},
 };
 use crate::{
-    aichat::{self, Person},
-    cpu,
+    aichat,
     process::{Placement, Server},
     rig::{Outcome, Rig, Table, Target},
     stats::{Samples, median, round, show},
@@ -51,25 +48,12 @@ pub struct Args {
     ws_sockets: Option<usize>,
 }
 
-/// One group of senders with its rooms; the rooms live through all runs.
-struct Group {
-    transport: Transport,
-    people: Vec<Person>,
-    rooms: Vec<String>,
-    /// The last sequence of each room that is verified already.
-    verified: Vec<u64>,
-}
-
 struct Run {
     transport: Transport,
     senders: usize,
-    per_second: f64,
     cpu_us: f64,
-    generator_share: f64,
     written_bytes: f64,
-    latency: Samples,
-    limited: u64,
-    sends: usize,
+    load: Load,
 }
 
 /// Runs the measure.
@@ -80,7 +64,7 @@ pub async fn run(args: Args) -> Result<()> {
     let placement = Placement::Free;
     let sync = probe_sync(&rig.data)?;
     let mut server = aichat::start(rig, &rig.fresh_dir("sends")?, placement, None).await?;
-    let mut groups = make_groups(&args, server.addr).await?;
+    let mut groups = group::open(server.addr, &args.senders, args.rooms).await?.1;
     let seconds = rig.pick(args.duration, 5.0, 0.5);
     let runs = rig.pick(args.runs, 3, 1);
     let mut results = Vec::new();
@@ -100,7 +84,7 @@ pub async fn run(args: Args) -> Result<()> {
                 "  round {round}: {} x{}: {} sends/s",
                 result.transport.name(),
                 result.senders,
-                show(result.per_second)
+                show(result.load.per_second)
             );
             if round > 0 {
                 results.push(result);
@@ -113,111 +97,21 @@ pub async fn run(args: Args) -> Result<()> {
     rig.finish(outcome)
 }
 
-/// A lone sender gets more sockets, because it may outrun the frame limit of a few.
 fn ws_sockets(args: &Args, group: &Group) -> usize {
-    args.ws_sockets
-        .unwrap_or(if group.people.len() == 1 { 8 } else { 2 })
-        .max(1)
-}
-
-async fn make_groups(args: &Args, addr: SocketAddr) -> Result<Vec<Group>> {
-    let most = args.senders.iter().copied().max().unwrap_or(1);
-    let everybody = aichat::sign_up(addr, most).await?;
-    let mut groups = Vec::new();
-    for transport in [Transport::Http, Transport::WebSocket] {
-        for &senders in &args.senders {
-            let people: Vec<Person> = everybody.iter().take(senders).cloned().collect();
-            let count = args.rooms.clamp(1, senders);
-            let mut rooms = Vec::new();
-            for room in 0..count {
-                let mut members = people.iter().skip(room).step_by(count).cloned();
-                let owner = members.next().context("a room without anybody")?;
-                rooms.push(aichat::create_room(addr, &owner, &members.collect::<Vec<_>>()).await?);
-            }
-            let mut verified = Vec::new();
-            for (room, person) in rooms.iter().zip(&people) {
-                let room = aichat::call(
-                    addr,
-                    "GET",
-                    &format!("/api/chat/rooms/{room}"),
-                    Some(&person.token),
-                    None,
-                )
-                .await?;
-                verified.push(
-                    room.get("lastSeq")
-                        .and_then(Value::as_u64)
-                        .context("a room without lastSeq")?,
-                );
-            }
-            groups.push(Group {
-                transport,
-                people,
-                rooms,
-                verified,
-            });
-        }
-    }
-    Ok(groups)
+    args.ws_sockets.unwrap_or(group.sockets()).max(1)
 }
 
 async fn measure(server: &Server, group: &mut Group, tag: &str, seconds: f64, sockets: usize) -> Result<Run> {
-    let mut senders = Vec::new();
-    for (index, person) in group.people.iter().enumerate() {
-        let room = index % group.rooms.len();
-        let room_id = group.rooms.get(room).context("no room")?;
-        let ledger = Ledger {
-            tag: format!("{tag}s{index:03}"),
-            room,
-            ..Ledger::default()
-        };
-        senders.push(Sender::open(server.addr, group.transport, person, room_id, ledger, sockets).await?);
-    }
-    let (cpu_before, own_before, written_before) = (server.cpu()?, cpu::used_here()?, server.bytes_written()?);
-    let begun = Instant::now();
-    let until = begun + Duration::from_secs_f64(seconds);
-    let ledgers = try_join_all(
-        senders
-            .into_iter()
-            .map(|sender| tokio::task::spawn_local(sender.run(until))),
-    )
-    .await?;
-    let wall = begun.elapsed().as_secs_f64();
-    let own = cpu::used_here()? - own_before;
-    let ledgers = ledgers.into_iter().collect::<Result<Vec<Ledger>>>()?;
-    tokio::time::sleep(SETTLE).await;
-    let (cpu, written) = (server.cpu()? - cpu_before, server.bytes_written()? - written_before);
-    check(server.addr, group, &ledgers).await?;
-    let sends: usize = ledgers.iter().map(|ledger| ledger.acked.len()).sum();
-    let limited = ledgers.iter().map(|ledger| ledger.limited).sum();
-    let mut latency = Samples::default();
-    ledgers.into_iter().for_each(|ledger| latency.append(ledger.latency));
+    let meter = || Ok((server.cpu()?, server.bytes_written()?));
+    let (load, before, after) = group.run(server.addr, (tag, seconds, sockets), SETTLE, meter).await?;
+    let sends = load.sends as f64;
     Ok(Run {
         transport: group.transport,
-        senders: group.people.len(),
-        per_second: sends as f64 / wall,
-        cpu_us: cpu.as_secs_f64() * 1e6 / sends as f64,
-        generator_share: own.as_secs_f64() / wall,
-        written_bytes: written as f64 / sends as f64,
-        latency,
-        limited,
-        sends,
+        senders: group.senders(),
+        cpu_us: (after.0 - before.0).as_secs_f64() * 1e6 / sends,
+        written_bytes: (after.1 - before.1) as f64 / sends,
+        load,
     })
-}
-
-/// Compares every room with what was acknowledged.
-async fn check(addr: SocketAddr, group: &mut Group, ledgers: &[Ledger]) -> Result<()> {
-    for (index, ((room, verified), reader)) in group
-        .rooms
-        .iter()
-        .zip(&mut group.verified)
-        .zip(&group.people)
-        .enumerate()
-    {
-        let here: Vec<&Ledger> = ledgers.iter().filter(|ledger| ledger.room == index).collect();
-        *verified = verify(addr, reader, room, *verified, &here).await?;
-    }
-    Ok(())
 }
 
 /// Measures what one write of 4 KiB and its sync cost on the disk under the data, without any server.
@@ -258,9 +152,9 @@ fn describe(args: &Args, outcome: &mut Outcome, placement: Placement, results: &
                 .filter(|run| run.transport == transport && run.senders == senders)
                 .collect();
             let of = |field: fn(&Run) -> f64, runs: &[&mut Run]| median(runs.iter().map(|run| field(run)));
-            let per_second = of(|run| run.per_second, &runs);
-            let p50 = median(runs.iter_mut().map(|run| run.latency.quantile_us(0.5)));
-            let p99 = median(runs.iter_mut().map(|run| run.latency.quantile_us(0.99)));
+            let per_second = of(|run| run.load.per_second, &runs);
+            let p50 = median(runs.iter_mut().map(|run| run.load.latency.quantile_us(0.5)));
+            let p99 = median(runs.iter_mut().map(|run| run.load.latency.quantile_us(0.99)));
             table.row([
                 transport.name().to_owned(),
                 senders.to_string(),
@@ -269,8 +163,8 @@ fn describe(args: &Args, outcome: &mut Outcome, placement: Placement, results: &
                 show(p99),
                 show(of(|run| run.cpu_us, &runs)),
                 show(of(|run| run.written_bytes, &runs)),
-                format!("{:.0} %", of(|run| run.generator_share, &runs) * 100.0),
-                runs.iter().map(|run| run.limited).sum::<u64>().to_string(),
+                format!("{:.0} %", of(|run| run.load.generator_share, &runs) * 100.0),
+                runs.iter().map(|run| run.load.limited).sum::<u64>().to_string(),
             ]);
             if senders == 64 {
                 outcome.targets.push(Target {
@@ -296,9 +190,9 @@ fn describe(args: &Args, outcome: &mut Outcome, placement: Placement, results: &
 
 fn raw_run(run: &mut Run) -> Value {
     json!({
-        "transport": run.transport.name(), "senders": run.senders, "sends": run.sends, "sendsPerSecond": round(run.per_second),
-        "p50Us": run.latency.quantile_us(0.5), "p90Us": run.latency.quantile_us(0.9), "p99Us": run.latency.quantile_us(0.99),
-        "maxUs": run.latency.quantile_us(1.0), "serverCpuUsPerSend": round(run.cpu_us), "bytesWrittenPerSend": round(run.written_bytes),
-        "generatorCpuShare": round(run.generator_share), "limited": run.limited, "verified": true,
+        "transport": run.transport.name(), "senders": run.senders, "sends": run.load.sends, "sendsPerSecond": round(run.load.per_second),
+        "p50Us": run.load.latency.quantile_us(0.5), "p90Us": run.load.latency.quantile_us(0.9), "p99Us": run.load.latency.quantile_us(0.99),
+        "maxUs": run.load.latency.quantile_us(1.0), "serverCpuUsPerSend": round(run.cpu_us), "bytesWrittenPerSend": round(run.written_bytes),
+        "generatorCpuShare": round(run.load.generator_share), "limited": run.load.limited, "verified": true,
     })
 }

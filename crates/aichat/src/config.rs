@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
+use crate::carriage::NatsTopics;
 use crate::deployment::{Addresses, Hidden, one_or_many};
 use crate::target::Target;
 
@@ -53,10 +54,12 @@ pub(crate) struct Process {
     pub(crate) mongodb_url: Option<Hidden>,
     /// What is not missed after a restart.
     pub(crate) redis_url: Option<Hidden>,
-    /// Servers of the social topics, `host:port` separated by commas.
+    /// Servers of the topics on Kafka, `host:port` separated by commas.
     pub(crate) kafka_url: Option<Hidden>,
-    /// Servers of the commerce topics.
+    /// Servers of the topics on NATS.
     pub(crate) nats_url: Option<Hidden>,
+    /// The topics on NATS; all others are on Kafka.
+    pub(crate) nats_topics: NatsTopics,
     /// What processes of one cluster prove themselves by.
     pub(crate) cluster_secret: Option<Hidden>,
     /// File whose content is the same.
@@ -77,6 +80,7 @@ impl Default for Process {
             redis_url: None,
             kafka_url: None,
             nats_url: None,
+            nats_topics: NatsTopics::default(),
             cluster_secret: None,
             cluster_secret_file: None,
         }

@@ -10,6 +10,10 @@ use serde::{Deserialize, Deserializer};
 use crate::config::{Config, Process};
 use crate::target::{Need, Target};
 
+/// The keys of the brokers' URLs.
+pub(crate) const KAFKA: &str = "kafkaUrl";
+pub(crate) const NATS: &str = "natsUrl";
+
 /// Longest `namespace`.
 const NAMESPACE_MAX: usize = 32;
 
@@ -125,13 +129,23 @@ impl Process {
         self
     }
 
+    /// Tells whether this URL is needed by whoever needs what it is for: a broker that carries no topic is not.
+    fn takes_part(&self, key: &str) -> bool {
+        let carried = self.nats_topics.divide();
+        match key {
+            KAFKA => !carried.kafka.is_empty(),
+            NATS => !carried.nats.is_empty(),
+            _ => true,
+        }
+    }
+
     /// Returns the keys of the servers' URLs, with what they are for and their values.
     fn servers(&self) -> [(&'static str, Need, &Option<Hidden>); 4] {
         [
             ("mongodbUrl", Need::Store, &self.mongodb_url),
             ("redisUrl", Need::Ephemeral, &self.redis_url),
-            ("kafkaUrl", Need::Bus, &self.kafka_url),
-            ("natsUrl", Need::Bus, &self.nats_url),
+            (KAFKA, Need::Bus, &self.kafka_url),
+            (NATS, Need::Bus, &self.nats_url),
         ]
     }
 }
@@ -175,7 +189,7 @@ impl Config {
         }
         let rows: Vec<_> = process.target.iter().filter_map(|target| target.row()).collect();
         for (key, need, url) in process.servers() {
-            if url.is_none() && process.needs(need) {
+            if url.is_none() && process.needs(need) && process.takes_part(key) {
                 let word = format!("{need:?}").to_lowercase();
                 missing.push(format!(
                     "{key} ({}) is missing: the {word} of all its processes",
@@ -287,6 +301,25 @@ mod tests {
             !chat.contains("AICHAT_LINKS__AUTH") && !chat.contains("AI_GATEWAY"),
             "{chat}"
         );
+    }
+
+    #[test]
+    fn a_broker_that_carries_no_topic_is_not_needed() {
+        let without = |broker: &str, topics: &str| {
+            let mut pairs = SERVERS.to_vec();
+            pairs.retain(|(name, _)| *name != broker);
+            pairs.push(("AICHAT_NATS_TOPICS", topics));
+            config(&pairs).missing()
+        };
+        assert_eq!(without("AICHAT_KAFKA_URL", "*"), Vec::<String>::new());
+        assert_eq!(without("AICHAT_NATS_URL", "[]"), Vec::<String>::new());
+        for (broker, topics) in [
+            ("AICHAT_KAFKA_URL", "commerce.,chat."),
+            ("AICHAT_NATS_URL", "commerce."),
+        ] {
+            let missing = without(broker, topics);
+            assert!(missing.len() == 1 && missing[0].contains(broker), "{missing:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The binary: reads the command line and calls the command. Owns nothing else.
 
 mod archive;
+mod carriage;
 mod claim;
 mod cli;
 mod compose;

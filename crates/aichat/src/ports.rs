@@ -23,8 +23,9 @@ use store::mongodb::{MongoOptions, MongoStore};
 use store::sqlite::{SqliteOptions, SqliteStore};
 use tokio::sync::Mutex;
 
+use crate::carriage::Carried;
 use crate::config::{Config, Process};
-use crate::deployment::Hidden;
+use crate::deployment::{Hidden, KAFKA, NATS};
 use crate::occupancy::{Occupancy, Presence};
 use crate::target::Need;
 
@@ -103,7 +104,7 @@ impl Ports {
             false => None,
         };
         let stores = match process.needs(Need::Store) {
-            true => Stores::Mongodb(url(&process.mongodb_url, "mongodbUrl")?, prefix),
+            true => Stores::Mongodb(url(&process.mongodb_url, "mongodbUrl")?.clone(), prefix),
             false => Stores::None,
         };
         Ok(Self {
@@ -159,9 +160,6 @@ impl Ports {
         self.bus.clone().context("this process was given no bus")
     }
 }
-
-/// Topics that money hangs on begin with this; they travel on JetStream, all others on Kafka.
-const COMMERCE: &str = "commerce.";
 
 fn url(url: &Option<Hidden>, key: &str) -> anyhow::Result<Hidden> {
     url.clone().with_context(|| format!("{key} is missing"))
@@ -248,31 +246,32 @@ pub(crate) async fn bus(config: &Config, existing: bool, ambient: &Ambient) -> a
 /// Names the event log in a data folder.
 const EVENTS: &str = "bus.db";
 
-/// Connects to both brokers and joins them to one bus.
+/// Connects to the brokers that carry topics and joins them to one bus.
 async fn open_bus(process: &Process, existing: bool, ambient: &Ambient) -> anyhow::Result<Arc<dyn Bus>> {
-    let (kafka, nats) = (url(&process.kafka_url, "kafkaUrl")?, url(&process.nats_url, "natsUrl")?);
+    let Carried { kafka, nats } = process.nats_topics.divide();
     let prefix = format!("{}.", process.namespace);
-    let (commerce, social): (Vec<Topic>, Vec<Topic>) = topic::ALL
-        .iter()
-        .copied()
-        .partition(|topic| topic.name.starts_with(COMMERCE));
-    let options = KafkaOptions {
-        prefix: prefix.clone(),
-        existing_only: existing,
-        ..KafkaOptions::default()
-    };
-    let kafka: Arc<dyn Bus> = KafkaBus::open(kafka.reveal(), options, ambient.clone(), &social)
-        .await
-        .context("Kafka")?;
-    let options = JetStreamOptions {
-        prefix,
-        existing_only: existing,
-        ..JetStreamOptions::default()
-    };
-    let nats: Arc<dyn Bus> = JetStreamBus::open(nats.reveal(), options, ambient.clone(), &commerce)
-        .await
-        .context("NATS")?;
-    Ok(SplitBus::new(vec![(kafka, social), (nats, commerce)]))
+    let mut parts: Vec<(Arc<dyn Bus>, Vec<Topic>)> = Vec::new();
+    if !kafka.is_empty() {
+        let options = KafkaOptions {
+            prefix: prefix.clone(),
+            existing_only: existing,
+            ..KafkaOptions::default()
+        };
+        let url = url(&process.kafka_url, KAFKA)?;
+        let bus = KafkaBus::open(url.reveal(), options, ambient.clone(), &kafka).await;
+        parts.push((bus.context("Kafka")?, kafka));
+    }
+    if !nats.is_empty() {
+        let options = JetStreamOptions {
+            prefix,
+            existing_only: existing,
+            ..JetStreamOptions::default()
+        };
+        let url = url(&process.nats_url, NATS)?;
+        let bus = JetStreamBus::open(url.reveal(), options, ambient.clone(), &nats).await;
+        parts.push((bus.context("NATS")?, nats));
+    }
+    Ok(SplitBus::new(parts))
 }
 
 /// Opens the documents of one service in a data folder.

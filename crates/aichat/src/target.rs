@@ -124,8 +124,9 @@ pub(crate) fn table() -> String {
     }
     text.push_str(
         "\n`all` keeps everything in one process and one folder, or on servers when it is given all four URLs. Any other\n\
-         process needs servers (store: mongodbUrl; bus: kafkaUrl and natsUrl; ephemeral: redisUrl), clusterSecret, and in\n\
-         [links] the addresses of the services that it asks. docs/aichat.toml has them all.",
+         process needs servers (store: mongodbUrl; bus: kafkaUrl and natsUrl, or that one of them which natsTopics gives all\n\
+         topics; ephemeral: redisUrl), clusterSecret, and in [links] the addresses of the services that it asks.\n\
+         docs/aichat.toml has them all.",
     );
     text
 }

@@ -1,8 +1,11 @@
-//! Prints what the embedded log carries on this machine: events a second published in batches of 512 and consumed by three groups,
-//! then the time from `publish` to the handler at a light load. Run it with
+//! Prints what the bus carries on this machine: events a second published in batches of 512 and consumed by three groups, then the
+//! time from `publish` to the handler at a light load. On the embedded log; on Kafka when `AICHAT_KAFKA_URL` is set (feature `kafka`);
+//! on JetStream when `AICHAT_NATS_URL` is (feature `jetstream`). With the word `latency` only the second half, as one line a backend
+//! for programs: `backend=... events=... answer_p50_us=... answer_p99_us=... handler_p50_us=... handler_p99_us=...`. Run it with
 //! `cargo run --release -p bus --example throughput --config profile.release.lto=false --config profile.release.codegen-units=16`.
 
 use std::error::Error;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -10,19 +13,44 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use bus::conformance::{ALPHA, Probe, TOPICS};
 use bus::embedded::{EmbeddedBus, Options};
+#[cfg(feature = "jetstream")]
+use bus::jetstream::{JetStreamBus, JetStreamOptions};
+#[cfg(feature = "kafka")]
+use bus::kafka::{KafkaBus, KafkaOptions};
 use bus::{Bus, Handler, Subscription};
 use contracts::Event;
+#[cfg(feature = "jetstream")]
+use futures::StreamExt as _;
 use kernel::{Ambient, Fault};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 const EVENTS: usize = 300_000;
+/// What a server on the same machine gets: enough for some seconds.
+const EVENTS_OF_SERVER: usize = 50_000;
 const BATCH: usize = 512;
 const PUBLISHERS: usize = 2;
 const KEYS: usize = 1_000;
 const GROUPS: [&str; 3] = ["one", "two", "three"];
 const PINGS: usize = 2_000;
+const PINGS_OF_SERVER: usize = 1_000;
+/// After so long no further ping goes out.
+const PINGS_WITHIN: Duration = Duration::from_secs(10);
+/// A group that forms is no latency of an event: so many events in a row must have been heard of, each in time, of so many at most.
+const HEARD_IN_A_ROW: usize = 50;
+const HEARD_WITHIN: Duration = Duration::from_millis(300);
+const JOINING: usize = 300;
+/// Longest wait for all groups to have consumed everything.
+const CONSUMED_WITHIN: Duration = Duration::from_secs(120);
+
+/// A bus under test.
+struct Backend {
+    name: &'static str,
+    bus: Arc<dyn Bus>,
+    events: usize,
+    pings: usize,
+}
 
 /// Counts, and tells when all have come.
 struct Count {
@@ -80,17 +108,115 @@ fn cpu_seconds() -> f64 {
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let only_latency = std::env::args().skip(1).any(|word| word == "latency");
     let dir = tempfile::tempdir_in(".")?;
-    let bus = EmbeddedBus::open(dir.path().join("bus.db"), Options::default(), Ambient::system(), TOPICS)?;
-    throughput(&bus).await?;
-    latency(&bus).await?;
-    bus.close().await;
+    let mut backends = vec![embedded(dir.path())?];
+    // A prefix of its own: whoever else is on the server is not met.
+    let prefix = format!("throughput-{}-", Ambient::system().token::<9>());
+    #[cfg(feature = "kafka")]
+    backends.extend(kafka(&prefix).await?);
+    #[cfg(feature = "jetstream")]
+    backends.extend(jetstream(&prefix).await?);
+    for backend in &backends {
+        if !only_latency {
+            println!("{}", backend.name);
+            throughput(backend).await?;
+        }
+        latency(backend, only_latency).await?;
+    }
+    for backend in backends {
+        backend.bus.close().await;
+    }
+    clean_up(&prefix).await
+}
+
+fn embedded(dir: &Path) -> Result<Backend, Box<dyn Error>> {
+    Ok(Backend {
+        name: "embedded",
+        bus: EmbeddedBus::open(dir.join("bus.db"), Options::default(), Ambient::system(), TOPICS)?,
+        events: EVENTS,
+        pings: PINGS,
+    })
+}
+
+/// Returns the URL of a server, if it is set.
+#[cfg(any(feature = "kafka", feature = "jetstream"))]
+fn url(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|url| !url.is_empty())
+}
+
+#[cfg(any(feature = "kafka", feature = "jetstream"))]
+fn on_server(name: &'static str, bus: Arc<dyn Bus>) -> Backend {
+    Backend {
+        name,
+        bus,
+        events: EVENTS_OF_SERVER,
+        pings: PINGS_OF_SERVER,
+    }
+}
+
+#[cfg(feature = "kafka")]
+fn kafka_options(prefix: &str) -> KafkaOptions {
+    KafkaOptions {
+        prefix: prefix.to_owned(),
+        ..KafkaOptions::default()
+    }
+}
+
+#[cfg(feature = "kafka")]
+async fn kafka(prefix: &str) -> Result<Option<Backend>, Box<dyn Error>> {
+    let Some(url) = url("AICHAT_KAFKA_URL") else {
+        return Ok(None);
+    };
+    let bus = KafkaBus::open(&url, kafka_options(prefix), Ambient::system(), TOPICS).await?;
+    Ok(Some(on_server("kafka", bus)))
+}
+
+#[cfg(feature = "jetstream")]
+fn jetstream_options(prefix: &str) -> JetStreamOptions {
+    JetStreamOptions {
+        prefix: prefix.to_owned(),
+        // The server sets it aside for every topic.
+        bytes_max: 64 << 20,
+        ..JetStreamOptions::default()
+    }
+}
+
+#[cfg(feature = "jetstream")]
+async fn jetstream(prefix: &str) -> Result<Option<Backend>, Box<dyn Error>> {
+    let Some(url) = url("AICHAT_NATS_URL") else {
+        return Ok(None);
+    };
+    let bus = JetStreamBus::open(&url, jetstream_options(prefix), Ambient::system(), TOPICS).await?;
+    Ok(Some(on_server("jetstream", bus)))
+}
+
+/// Removes what was made on the servers.
+#[cfg_attr(
+    not(any(feature = "kafka", feature = "jetstream")),
+    expect(unused_variables, clippy::unused_async, reason = "nothing was made")
+)]
+async fn clean_up(prefix: &str) -> Result<(), Box<dyn Error>> {
+    #[cfg(feature = "kafka")]
+    if let Some(url) = url("AICHAT_KAFKA_URL") {
+        KafkaBus::remove_topics(&url, kafka_options(prefix)).await?;
+    }
+    #[cfg(feature = "jetstream")]
+    if let Some(url) = url("AICHAT_NATS_URL") {
+        let context = async_nats::jetstream::new(async_nats::connect(url).await?);
+        let mut names = context.stream_names();
+        while let Some(name) = names.next().await.transpose()? {
+            if name.trim_start_matches("KV_").starts_with(prefix) {
+                context.delete_stream(name).await?;
+            }
+        }
+    }
     Ok(())
 }
 
-async fn throughput(bus: &Arc<EmbeddedBus>) -> Result<(), Box<dyn Error>> {
-    let stop = CancellationToken::new();
-    let counts: Vec<Arc<Count>> = GROUPS.iter().map(|_| Count::new(EVENTS)).collect();
+async fn throughput(backend: &Backend) -> Result<(), Box<dyn Error>> {
+    let (bus, stop) = (&backend.bus, CancellationToken::new());
+    let counts: Vec<Arc<Count>> = GROUPS.iter().map(|_| Count::new(backend.events)).collect();
     let members: Vec<_> = GROUPS
         .iter()
         .zip(&counts)
@@ -99,14 +225,15 @@ async fn throughput(bus: &Arc<EmbeddedBus>) -> Result<(), Box<dyn Error>> {
             tokio::spawn(async move { bus.consume(Subscription::new(group, &[ALPHA]), count, stop).await })
         })
         .collect();
-    let all = events(EVENTS)?;
+    let all = events(backend.events)?;
     println!(
-        "{EVENTS} events of {} bytes, {KEYS} keys, batches of {BATCH}",
+        "{} events of {} bytes, {KEYS} keys, batches of {BATCH}",
+        all.len(),
         all.first().map_or(0, |e| e.bytes.len())
     );
     let (began, cpu) = (Instant::now(), cpu_seconds());
     let mut publishers = Vec::new();
-    for part in all.chunks(EVENTS.div_ceil(PUBLISHERS)) {
+    for part in all.chunks(all.len().div_ceil(PUBLISHERS)) {
         let (bus, part) = (bus.clone(), part.to_vec());
         publishers.push(tokio::spawn(async move {
             for batch in part.chunks(BATCH) {
@@ -120,14 +247,17 @@ async fn throughput(bus: &Arc<EmbeddedBus>) -> Result<(), Box<dyn Error>> {
     }
     let published = began.elapsed();
     for count in &counts {
-        count.reached.notified().await;
+        tokio::time::timeout(CONSUMED_WITHIN, count.reached.notified()).await?;
     }
     let consumed = began.elapsed();
     let used = cpu_seconds() - cpu;
-    let rate = |d: Duration| EVENTS as f64 / d.as_secs_f64();
+    let rate = |d: Duration| all.len() as f64 / d.as_secs_f64();
     println!("published: {:.0} events/s", rate(published));
     println!("published and consumed by three groups: {:.0} events/s", rate(consumed));
-    println!("CPU: {:.2} us per event, all together", used * 1e6 / EVENTS as f64);
+    println!(
+        "CPU of this process: {:.2} us per event, all together",
+        used * 1e6 / all.len() as f64
+    );
     stop.cancel();
     for member in members {
         member.await??;
@@ -135,32 +265,78 @@ async fn throughput(bus: &Arc<EmbeddedBus>) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn latency(bus: &Arc<EmbeddedBus>) -> Result<(), Box<dyn Error>> {
-    let (stop, count) = (CancellationToken::new(), Count::new(1));
+async fn latency(backend: &Backend, for_programs: bool) -> Result<(), Box<dyn Error>> {
+    let (bus, stop, count) = (&backend.bus, CancellationToken::new(), Count::new(1));
     let (consumed, given, stopped) = (bus.clone(), count.clone(), stop.clone());
     let subscription = Subscription {
         start: bus::Start::Latest,
         ..Subscription::new("latency", &[ALPHA])
     };
     let member = tokio::spawn(async move { consumed.consume(subscription, given, stopped).await });
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    let all = events(backend.pings + JOINING)?;
+    let (joining, pings) = all.split_at(JOINING.min(all.len()));
+    join(bus, &count, joining).await?;
     let (mut to_handler, mut to_answer) = (Vec::new(), Vec::new());
-    for event in events(PINGS)? {
+    let until = Instant::now() + PINGS_WITHIN;
+    for event in pings {
         let began = Instant::now();
-        bus.publish(std::slice::from_ref(&event)).await?;
+        if began > until {
+            break;
+        }
+        bus.publish(std::slice::from_ref(event)).await?;
         to_answer.push(began.elapsed());
-        count.reached.notified().await;
+        tokio::time::timeout(CONSUMED_WITHIN, count.reached.notified()).await?;
         to_handler.extend(count.times.lock().drain(..).map(|at| at - began));
     }
-    report("publish to its answer (one sync)", to_answer);
-    report("publish to the handler", to_handler);
+    if for_programs {
+        let pinged = to_handler.len();
+        let ([answer_p50, answer_p99], [handler_p50, handler_p99]) = (quantiles(to_answer), quantiles(to_handler));
+        println!(
+            "backend={} events={} answer_p50_us={} answer_p99_us={} handler_p50_us={} handler_p99_us={}",
+            backend.name,
+            pinged,
+            answer_p50.as_micros(),
+            answer_p99.as_micros(),
+            handler_p50.as_micros(),
+            handler_p99.as_micros()
+        );
+    } else {
+        report("publish to its answer", to_answer);
+        report("publish to the handler", to_handler);
+    }
     stop.cancel();
     member.await??;
     Ok(())
 }
 
-fn report(what: &str, mut times: Vec<Duration>) {
+/// Publishes until the group has formed: one event after the other, of different keys and so partitions, is heard.
+async fn join(bus: &Arc<dyn Bus>, count: &Count, events: &[Event]) -> Result<(), Box<dyn Error>> {
+    let mut heard = 0;
+    for event in events {
+        bus.publish(std::slice::from_ref(event)).await?;
+        let noticed = tokio::time::timeout(HEARD_WITHIN, count.reached.notified())
+            .await
+            .is_ok();
+        heard = if noticed { heard + 1 } else { 0 };
+        if heard == HEARD_IN_A_ROW {
+            // What was late by then is not taken for a ping's.
+            while tokio::time::timeout(HEARD_WITHIN, count.reached.notified())
+                .await
+                .is_ok()
+            {}
+            count.times.lock().clear();
+            return Ok(());
+        }
+    }
+    Err("the group does not form".into())
+}
+
+fn report(what: &str, times: Vec<Duration>) {
+    let [p50, p99] = quantiles(times);
+    println!("{what}: p50 {p50:?}, p99 {p99:?}");
+}
+
+fn quantiles(mut times: Vec<Duration>) -> [Duration; 2] {
     times.sort_unstable();
-    let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default();
-    println!("{what}: p50 {:?}, p99 {:?}", at(50), at(99));
+    [50, 99].map(|share| times.get(times.len() * share / 100).copied().unwrap_or_default())
 }
