@@ -2,16 +2,16 @@
 
 mod cursors;
 mod group;
-mod held;
 mod journal;
+mod ledger;
 mod letters;
 mod listeners;
 mod log;
 mod member;
 mod partition;
 mod readers;
-mod redeliver;
 mod schema;
+mod source;
 mod tail;
 mod undelivered;
 mod writer;
@@ -34,14 +34,13 @@ use tokio_util::task::TaskTracker;
 use self::cursors::Cursors;
 use self::group::Group;
 use self::journal::Journal;
-use self::letters::Seat;
 use self::listeners::Listeners;
 use self::member::Member;
 use self::partition::Partition;
 use self::readers::Readers;
 use self::tail::Tails;
 use self::writer::{Outlets, Writer};
-use crate::attempt::Attempts;
+use crate::hands::{Seat, Terms};
 use crate::{Bus, BusError, DeadLetter, Handler, PUBLISH_EVENTS_MAX, ParkedKey, Subscription};
 
 /// How long `close` waits for consumers to finish what is in hand.
@@ -114,9 +113,9 @@ impl EmbeddedBus {
                 name: name.clone(),
                 partitions: Vec::new(),
             };
-            for slot in schema::slots_of(&connection, *topic)? {
+            for (slot, place) in schema::slots_of(&connection, *topic)?.into_iter().zip(0..) {
                 let last = schema::end_of_slot(&connection, slot).map_err(schema::unavailable)?;
-                let partition = Arc::new(Partition::new(slot, name.clone(), number, last));
+                let partition = Arc::new(Partition::new(slot, name.clone(), (number, place), last));
                 partitions.insert(slot, partition.clone());
                 channel.partitions.push(partition);
             }
@@ -179,12 +178,7 @@ impl EmbeddedBus {
 
     fn seats(&self, topic: Topic, group: &str) -> Result<Vec<Seat>, BusError> {
         let (channel, group) = (self.known(topic)?, Arc::<str>::from(group));
-        let seat = |p: &Arc<Partition>| Seat {
-            group: group.clone(),
-            slot: p.slot,
-            topic: channel.name.clone(),
-        };
-        Ok(channel.partitions.iter().map(seat).collect())
+        Ok(channel.partitions.iter().map(|p| p.seat(&group)).collect())
     }
 }
 
@@ -241,19 +235,10 @@ impl Bus for EmbeddedBus {
         handler: Arc<dyn Handler>,
         stop: CancellationToken,
     ) -> Result<(), BusError> {
+        let terms = Terms::of(&subscription, handler, self.journal.ambient.clone())?;
         let Subscription {
-            group,
-            topics,
-            start,
-            on_poison,
-            retry,
-            in_flight_max,
+            group, topics, start, ..
         } = subscription;
-        if group.is_empty() || topics.is_empty() || in_flight_max == 0 {
-            return Err(BusError::Refused(
-                "a subscription needs a group, a topic and room for one event".into(),
-            ));
-        }
         let mut slots = Vec::with_capacity(topics.len());
         for topic in topics {
             let channel = self.known(topic)?;
@@ -269,19 +254,7 @@ impl Bus for EmbeddedBus {
         let joined = self.group(group);
         let all = slots.iter().flat_map(|(_, slots)| slots.iter().copied()).collect();
         self.journal.begin(&joined.name, all, start).await?;
-        let attempts = Attempts {
-            group,
-            handler,
-            retry,
-            ambient: self.journal.ambient.clone(),
-        };
-        let member = Member::join(
-            self.journal.clone(),
-            joined,
-            &slots,
-            attempts,
-            (on_poison, in_flight_max),
-        );
+        let member = Member::join(self.journal.clone(), joined, &slots, terms);
         member.run([stop, self.closing.clone()]).await
     }
 
@@ -311,14 +284,8 @@ impl Bus for EmbeddedBus {
     async fn release(&self, topic: Topic, group: &str, key: &str) -> Result<u64, BusError> {
         let channel = self.known(topic)?;
         let partition = channel.partition(key);
-        let slot = partition
-            .ok_or_else(|| BusError::Refused(format!("{} has no partitions", topic.name)))?
-            .slot;
-        let seat = Seat {
-            group: group.into(),
-            slot,
-            topic: channel.name.clone(),
-        };
+        let partition = partition.ok_or_else(|| BusError::Refused(format!("{} has no partitions", topic.name)))?;
+        let (seat, slot) = (partition.seat(&group.into()), partition.slot);
         let (groups, name, key, told) = (self.groups.clone(), seat.group.clone(), key.to_owned(), key.to_owned());
         let tell = move |(_, held_back): &(u64, bool)| {
             let group = groups.lock().get(&*name).cloned().filter(|_| *held_back);

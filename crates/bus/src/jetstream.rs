@@ -7,7 +7,6 @@
 mod board;
 mod channel;
 mod division;
-mod hands;
 mod letters;
 mod link;
 mod member;
@@ -43,7 +42,7 @@ use self::member::Member;
 use self::names::Names;
 use self::seats::Seats;
 use self::watchman::Watchman;
-use crate::attempt::Attempts;
+use crate::hands::Terms;
 use crate::{Bus, BusError, DeadLetter, Handler, ParkedKey, Subscription};
 
 /// How long `close` waits for consumers to finish what is in hand.
@@ -280,20 +279,11 @@ impl Bus for JetStreamBus {
         handler: Arc<dyn Handler>,
         stop: CancellationToken,
     ) -> Result<(), BusError> {
+        let terms = Terms::of(&subscription, handler, self.shared.ambient.clone())?;
         let Subscription {
-            group,
-            topics,
-            start,
-            on_poison,
-            retry,
-            in_flight_max,
+            group, topics, start, ..
         } = subscription;
         names::check_group(group)?;
-        if topics.is_empty() || in_flight_max == 0 {
-            return Err(BusError::Refused(
-                "a subscription needs a topic and room for one event".into(),
-            ));
-        }
         let channels: Vec<Arc<Channel>> = topics
             .iter()
             .map(|topic| self.known(*topic).cloned())
@@ -303,13 +293,7 @@ impl Bus for JetStreamBus {
         for channel in &channels {
             self.shared.seats.begin(channel, group, start).await?;
         }
-        let attempts = Attempts {
-            group,
-            handler,
-            retry,
-            ambient: self.shared.ambient.clone(),
-        };
-        let member = Member::join(self.shared.clone(), channels, attempts, (on_poison, in_flight_max));
+        let member = Member::join(self.shared.clone(), channels, terms);
         member.run([stop, self.shared.closing.clone()]).await
     }
 

@@ -2,13 +2,13 @@
 //! happens once because of the consumer's inbox.
 
 mod begin;
-mod handing_out;
-mod held;
 mod letters;
 mod logs;
 mod member;
+mod notebook;
 mod outbound;
 mod poller;
+mod reading;
 mod settings;
 mod tail;
 mod topics;
@@ -35,12 +35,13 @@ use tokio_util::task::TaskTracker;
 use self::letters::{LetterBox, Letters, Note};
 use self::logs::Logs;
 use self::member::{Member, Tools};
+use self::notebook::Notebook;
 use self::outbound::{Outbound, Record};
 use self::poller::Poller;
 use self::settings::{Channel, Settings};
 use self::topics::{Keeps, Wanted, blocking};
 use self::troubles::{Mark, Troubles};
-use crate::attempt::Attempts;
+use crate::hands::Terms;
 use crate::{Bus, BusError, DeadLetter, Handler, PUBLISH_EVENTS_MAX, ParkedKey, Subscription};
 
 /// Longest wait for one answer of the brokers, other than to `publish`.
@@ -256,36 +257,23 @@ impl Bus for KafkaBus {
         handler: Arc<dyn Handler>,
         stop: CancellationToken,
     ) -> Result<(), BusError> {
+        let terms = Terms::of(&subscription, handler, self.ambient.clone())?;
         let Subscription {
             group,
             topics,
             start,
-            on_poison,
             retry,
-            in_flight_max,
+            ..
         } = subscription;
-        if group.is_empty() || topics.is_empty() || in_flight_max == 0 {
-            return Err(BusError::Refused(
-                "a subscription needs a group, a topic and room for one event".into(),
-            ));
-        }
         let channels = topics.into_iter().map(|topic| self.known(topic).cloned());
         let channels: Vec<Channel> = channels.collect::<Result<_, _>>()?;
         self.must_be_open()?;
         let _counted = self.working.token();
-        let attempts = Attempts {
-            group,
-            handler,
-            retry,
-            ambient: self.ambient.clone(),
-        };
+        let boxes = channels.iter().map(|c| self.letters.of(c, group)).collect();
+        let kept = self.settings.options.letters_kept;
         let tools = Tools {
-            letters: self.letters.clone(),
-            boxes: channels.iter().map(|c| self.letters.of(c, group)).collect(),
-            attempts: Arc::new(attempts),
-            on_poison,
-            in_flight_max,
-            letters_kept: self.settings.options.letters_kept,
+            notebook: Notebook::new(self.letters.clone(), boxes, kept, self.ambient.clone()),
+            terms,
             released: self.released.subscribe(),
             abandoned: self.abandoned.clone(),
         };

@@ -4,14 +4,13 @@
 //! (key, n+1) starts after (key, n) is acked, parked or skipped; five tries in place, then park or skip with a dead
 //! letter. The effect happens once because the consumer's own write carries an inbox mark. The bus knows no payload.
 
-mod attempt;
 pub mod conformance;
 pub mod embedded;
+mod hands;
 #[cfg(feature = "jetstream")]
 pub mod jetstream;
 #[cfg(feature = "kafka")]
 pub mod kafka;
-mod lane;
 mod port;
 pub mod relay;
 mod split;

@@ -1,9 +1,13 @@
 //! Owns the cases of failing handlers: tries, pauses, poison, dead letters.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::{ALPHA, Bench, Recorder, Rig, SINGLE, neighbours, quick, subscription, until_no_lag};
-use crate::{OnPoison, Retry, Subscription};
+use tokio::sync::Semaphore;
+
+use super::{ALPHA, Bench, Recorder, Rig, SINGLE, neighbours, quick, subscription, until, until_no_lag};
+use crate::{Bus, DeadLetter, OnPoison, Retry, Subscription};
 
 pub async fn a_failure_is_tried_again_in_place(rig: Box<dyn Rig>) {
     let bench = Bench::new(rig).await;
@@ -284,6 +288,87 @@ pub async fn a_parked_key_is_parked_after_a_crash(rig: Box<dyn Rig>) {
         [sent[1].id, sent[2].id, more[0].id, more[1].id],
         "each once, in order"
     );
+    member.stop().await;
+}
+
+pub async fn a_letter_beyond_a_gap_is_written_once_over_a_crash(rig: Box<dyn Rig>) {
+    let mut bench = Bench::new(rig).await;
+    let skipping = Subscription {
+        retry: quick(0),
+        on_poison: OnPoison::Skip,
+        ..subscription("g", &[SINGLE])
+    };
+    // The stuck key is never acked, so that nothing is committed.
+    let handler = Recorder::that(|probe, _| {
+        Box::pin(async move {
+            if probe.key == "stuck" {
+                std::future::pending::<()>().await;
+            }
+            Err(kernel::Fault::internal("as told"))
+        })
+    });
+    let member = bench.consume(skipping.clone(), &handler);
+    bench.publish(SINGLE, "stuck", 0..1).await;
+    let sent = bench.publish(SINGLE, "bad", 0..3).await;
+    let letters = |bus: Arc<dyn Bus>| async move { bus.dead_letters(SINGLE, "g", 10).await.unwrap() };
+    until("three letters", || {
+        let bus = bench.bus.clone();
+        Box::pin(async move { letters(bus).await.len() == 3 })
+    })
+    .await;
+    bench.crash().await;
+    member.kill().await;
+    let before = letters(bench.bus.clone()).await;
+    let handler = Recorder::failing(|probe, _| probe.key == "bad");
+    let member = bench.consume(skipping, &handler);
+    until_no_lag(&bench.bus, SINGLE, "g").await;
+    assert_eq!(handler.numbers("stuck"), [0]);
+    let after = letters(bench.bus.clone()).await;
+    let ids = |letters: &[DeadLetter]| letters.iter().map(|l| (l.number, l.event.id, l.at)).collect::<Vec<_>>();
+    assert_eq!(ids(&after), ids(&before), "the same, and no more");
+    assert_eq!(
+        after.iter().map(|l| l.event.id).collect::<Vec<_>>(),
+        sent.iter().map(|e| e.id).collect::<Vec<_>>()
+    );
+    member.stop().await;
+}
+
+pub async fn letters_behind_a_long_queue_come_in_order(rig: Box<dyn Rig>) {
+    const NUMBERS: u64 = 240;
+    let bench = Bench::new(rig).await;
+    let (sick, gate) = (Arc::new(AtomicBool::new(true)), Arc::new(Semaphore::new(0)));
+    let (ill, held) = (sick.clone(), gate.clone());
+    let handler = Recorder::that(move |_, _| {
+        let (ill, gate) = (ill.clone(), held.clone());
+        Box::pin(async move {
+            gate.acquire().await.unwrap().forget();
+            match ill.load(Ordering::SeqCst) {
+                true => Err(kernel::Fault::internal("as told")),
+                false => Ok(()),
+            }
+        })
+    });
+    let parking = Subscription {
+        retry: quick(0),
+        ..subscription("g", &[SINGLE])
+    };
+    let member = bench.consume(parking, &handler);
+    // Many wait behind the first when it becomes a letter, and more come while those are being written.
+    bench.publish(SINGLE, "a", 0..NUMBERS / 2).await;
+    handler.tried(1).await;
+    gate.add_permits(1);
+    bench.publish(SINGLE, "a", NUMBERS / 2..NUMBERS).await;
+    until_no_lag(&bench.bus, SINGLE, "g").await;
+    let letters = bench.bus.dead_letters(SINGLE, "g", 1_000).await.unwrap();
+    let numbers = letters.iter().map(|l| l.event.body::<super::Probe>().unwrap().number);
+    assert_eq!(numbers.collect::<Vec<_>>(), (0..NUMBERS).collect::<Vec<_>>());
+    sick.store(false, Ordering::SeqCst);
+    gate.add_permits(10_000);
+    // Released while a few more come.
+    bench.bus.release(SINGLE, "g", "a").await.unwrap();
+    bench.publish(SINGLE, "a", NUMBERS..NUMBERS + 40).await;
+    handler.acked(NUMBERS as usize + 40).await;
+    assert_eq!(handler.numbers("a"), (0..NUMBERS + 40).collect::<Vec<_>>());
     member.stop().await;
 }
 

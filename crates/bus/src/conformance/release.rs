@@ -129,6 +129,34 @@ pub async fn a_letter_that_fails_again_parks_its_key_again(rig: Box<dyn Rig>) {
     member.stop().await;
 }
 
+pub async fn a_release_that_comes_just_when_a_letter_fails_again_is_not_lost(rig: Box<dyn Rig>) {
+    let bench = Bench::new(rig).await;
+    let (healed, handler) = sick();
+    let member = bench.consume(parking("g"), &handler);
+    bench.publish(ALPHA, "a", 0..2).await;
+    until_no_lag(&bench.bus, ALPHA, "g").await;
+    for round in 0..15 {
+        bench.bus.release(ALPHA, "g", "a").await.unwrap();
+        // The letter fails at once: the second comes before, while and after that is written down.
+        tokio::time::sleep(std::time::Duration::from_micros(200 * (round % 13))).await;
+        bench.bus.release(ALPHA, "g", "a").await.unwrap();
+        until("it has failed again", || {
+            let bench = &bench;
+            Box::pin(
+                async move { letters(bench, "g").await == [0, 1] && bench.bus.parked(2).await.unwrap().len() == 1 },
+            )
+        })
+        .await;
+    }
+    healed.store(true, Ordering::SeqCst);
+    assert_eq!(bench.bus.release(ALPHA, "g", "a").await.unwrap(), 2);
+    handler.acked(2).await;
+    bench.publish(ALPHA, "a", 2..4).await;
+    handler.acked(4).await;
+    assert_eq!(handler.numbers("a"), [0, 1, 2, 3]);
+    member.stop().await;
+}
+
 pub async fn releasing_nothing_is_nothing(rig: Box<dyn Rig>) {
     let bench = Bench::new(rig).await;
     assert_eq!(bench.bus.release(ALPHA, "nobody", "a").await.unwrap(), 0);

@@ -4,42 +4,24 @@
 //! is removed when that is acked. While a key is parked, its later events become letters behind the first; while it is being
 //! released they do too, already released, so that the key's order is that of the letters' numbers.
 
-use std::sync::Arc;
-
-use contracts::Event;
 use kernel::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::log::event_of;
 use crate::DeadLetter;
+use crate::hands::{Letter, Parking, Placed, Seat, Standing};
 
-/// One group in one partition.
-#[derive(Clone, Debug)]
-pub(super) struct Seat {
-    pub group: Arc<str>,
-    pub slot: u32,
-    pub topic: Arc<str>,
-}
+/// Letters that one look at a released key brings.
+const RELEASED_MAX: i64 = 16;
 
-/// A key that is held back.
-pub(super) struct ParkedKey {
-    pub key: Arc<str>,
-    /// Id of the event that it was parked for.
-    pub head: String,
-    /// Offset of that event. Every event of the key before it has been dealt with, whatever the cursor says.
-    pub since: i64,
-    pub releasing: bool,
-}
-
-/// Writes a dead letter; the same offset again changes nothing. With `park`, its key is held back as well, unless it is already;
+/// Writes dead letters of one key; the same offset again changes nothing. With `park`, the key is held back as well, unless it is already;
 /// a letter of a key that is being released is released from the start.
 pub(super) fn write(
     to: &Connection,
     seat: &Seat,
-    (offset, event): (i64, &Event),
-    reason: &str,
+    letters: &[Letter],
+    park: Option<&Parking>,
     now: Timestamp,
-    park: Option<ParkedKey>,
 ) -> rusqlite::Result<()> {
     let group = &*seat.group;
     if let Some(key) = park {
@@ -50,21 +32,23 @@ pub(super) fn write(
     let sql = "INSERT OR IGNORE INTO letters(consumer, slot, offset, id, key, kind, time, bytes, reason, at, released)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
                  coalesce((SELECT releasing FROM parked WHERE consumer = ?1 AND slot = ?2 AND key = ?5), 0))";
-    let (id, time) = (event.id.uuid(), event.time.millis());
-    to.prepare_cached(sql)?
-        .execute(params![
+    let mut statement = to.prepare_cached(sql)?;
+    for letter in letters {
+        let (event, id) = (&letter.event, letter.event.id.uuid());
+        statement.execute(params![
             group,
             seat.slot,
-            offset,
+            letter.offset,
             id.as_bytes(),
             &*event.key,
             &*event.kind,
-            time,
+            event.time.millis(),
             &*event.bytes,
-            reason,
+            letter.reason,
             now.millis()
-        ])
-        .map(drop)
+        ])?;
+    }
+    Ok(())
 }
 
 /// Returns a group's dead letters in `slots`, oldest first.
@@ -94,11 +78,11 @@ pub(super) fn dead(from: &Connection, seats: &[Seat], limit: usize) -> rusqlite:
 }
 
 /// Returns the keys of a group that are held back in one partition.
-pub(super) fn parked(from: &Connection, seat: &Seat) -> rusqlite::Result<Vec<ParkedKey>> {
+pub(super) fn parked(from: &Connection, seat: &Seat) -> rusqlite::Result<Vec<Parking>> {
     let sql = "SELECT key, head, since, releasing FROM parked WHERE consumer = ? AND slot = ?";
     let mut statement = from.prepare_cached(sql)?;
     let read = statement.query_map(params![&*seat.group, seat.slot], |row| {
-        Ok(ParkedKey {
+        Ok(Parking {
             key: row.get_ref(0)?.as_str()?.into(),
             head: row.get(1)?,
             since: row.get(2)?,
@@ -141,30 +125,37 @@ pub(super) fn release(on: &Connection, seat: &Seat, key: &str) -> rusqlite::Resu
     Ok((letters, parked > 0 || letters > 0))
 }
 
-/// Returns the first released letter of a key.
-pub(super) fn next_released(from: &Connection, seat: &Seat, key: &str) -> rusqlite::Result<Option<(i64, Event)>> {
-    let sql = "SELECT number, id, key, kind, time, bytes FROM letters
-               WHERE consumer = ? AND slot = ? AND key = ? AND released = 1 ORDER BY number LIMIT 1";
-    from.prepare_cached(sql)?
-        .query_row(params![&*seat.group, seat.slot, key], |row| {
-            Ok((row.get(0)?, event_of(row, &seat.topic, 1)?))
-        })
-        .optional()
+/// Returns the offsets of a group's letters in one partition from an offset on.
+pub(super) fn lettered(from: &Connection, seat: &Seat, first: i64) -> rusqlite::Result<Vec<i64>> {
+    let sql = "SELECT offset FROM letters WHERE consumer = ? AND slot = ? AND offset >= ?";
+    let mut statement = from.prepare_cached(sql)?;
+    let read = statement.query_map(params![&*seat.group, seat.slot, first], |row| row.get(0))?;
+    read.collect()
+}
+
+/// Returns the first released letters of a key.
+pub(super) fn released(from: &Connection, seat: &Seat, key: &str) -> rusqlite::Result<Vec<Placed>> {
+    let sql = "SELECT offset, id, key, kind, time, bytes FROM letters
+               WHERE consumer = ? AND slot = ? AND key = ? AND released = 1 ORDER BY number LIMIT ?";
+    let mut statement = from.prepare_cached(sql)?;
+    let of = params![&*seat.group, seat.slot, key, RELEASED_MAX];
+    let read = statement.query_map(of, |row| Ok((row.get(0)?, event_of(row, &seat.topic, 1)?)))?;
+    read.collect()
 }
 
 /// Removes a letter that was acked.
-pub(super) fn remove(on: &Connection, number: i64) -> rusqlite::Result<()> {
-    on.prepare_cached("DELETE FROM letters WHERE number = ?")?
-        .execute([number])
+pub(super) fn remove(on: &Connection, seat: &Seat, offset: i64) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM letters WHERE consumer = ? AND slot = ? AND offset = ?";
+    on.prepare_cached(sql)?
+        .execute(params![&*seat.group, seat.slot, offset])
         .map(drop)
 }
 
 /// Makes a released letter dead again, in its place.
-pub(super) fn bury(on: &Connection, number: i64, reason: &str, now: Timestamp) -> rusqlite::Result<()> {
-    let sql = "UPDATE letters SET released = 0, reason = ?, at = ? WHERE number = ?";
-    on.prepare_cached(sql)?
-        .execute(params![reason, now.millis(), number])
-        .map(drop)
+pub(super) fn bury(on: &Connection, seat: &Seat, letter: &Letter, now: Timestamp) -> rusqlite::Result<()> {
+    let sql = "UPDATE letters SET released = 0, reason = ?, at = ? WHERE consumer = ? AND slot = ? AND offset = ?";
+    let of = params![letter.reason, now.millis(), &*seat.group, seat.slot, letter.offset];
+    on.prepare_cached(sql)?.execute(of).map(drop)
 }
 
 /// Holds a key back again because of the event `head`, with every letter that it still has.
@@ -177,12 +168,19 @@ pub(super) fn park_again(on: &Connection, seat: &Seat, key: &str, head: &str) ->
         .map(drop)
 }
 
-/// Frees a key.
-pub(super) fn free(on: &Connection, seat: &Seat, key: &str) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM parked WHERE consumer = ? AND slot = ? AND key = ?";
-    on.prepare_cached(sql)?
-        .execute(params![&*seat.group, seat.slot, key])
-        .map(drop)
+/// Frees a key that is being released and has no released letters any more; tells how it stands then.
+pub(super) fn free(on: &Connection, seat: &Seat, key: &str) -> rusqlite::Result<Standing> {
+    let of = params![&*seat.group, seat.slot, key];
+    let sql = "DELETE FROM parked WHERE consumer = ?1 AND slot = ?2 AND key = ?3 AND releasing = 1 AND NOT EXISTS (
+                 SELECT 1 FROM letters WHERE consumer = ?1 AND slot = ?2 AND key = ?3 AND released = 1)";
+    on.prepare_cached(sql)?.execute(of)?;
+    let sql = "SELECT releasing FROM parked WHERE consumer = ? AND slot = ? AND key = ?";
+    let left = on.prepare_cached(sql)?.query_row(of, |row| row.get(0)).optional()?;
+    Ok(match left {
+        None => Standing::Free,
+        Some(true) => Standing::Releasing,
+        Some(false) => Standing::HeldBack,
+    })
 }
 
 /// Removes at most `limit` of the oldest letters that were written before `before`. Those of a key that is held back stay:

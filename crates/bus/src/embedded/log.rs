@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
 use crate::Start;
-use crate::lane::Placed;
+use crate::hands::Placed;
 
 /// Events that one read returns at most.
 pub(super) const READ_EVENTS_MAX: usize = 256;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use contracts::Event;
 use parking_lot::Mutex;
 
-use crate::lane::Placed;
+use crate::hands::{Placed, Seat};
 
 /// Most events kept in memory for each partition.
 pub const RECENT_EVENTS_MAX: usize = 1_024;
@@ -19,6 +19,8 @@ pub const RECENT_BYTES_MAX: usize = 256 * 1024;
 pub(super) struct Partition {
     pub slot: u32,
     pub topic: Arc<str>,
+    /// Its number within the topic.
+    pub number: u16,
     /// The topic's place in the list of topics.
     pub topic_number: usize,
     /// Offset of the last event that is durable and may be read.
@@ -45,7 +47,7 @@ pub(super) enum Next {
 
 impl Partition {
     /// Starts at the end of what the file holds.
-    pub fn new(slot: u32, topic: Arc<str>, topic_number: usize, last: i64) -> Self {
+    pub fn new(slot: u32, topic: Arc<str>, (topic_number, number): (usize, u16), last: i64) -> Self {
         let recent = Mutex::new(Recent {
             events: VecDeque::new(),
             bytes: 0,
@@ -54,6 +56,7 @@ impl Partition {
         Self {
             slot,
             topic,
+            number,
             topic_number,
             last: AtomicI64::new(last),
             recent,
@@ -86,6 +89,21 @@ impl Partition {
             recent.bytes -= event.bytes.len();
             recent.floor = gone;
         }
+    }
+
+    /// Returns the group's seat in it.
+    pub fn seat(&self, group: &Arc<str>) -> Seat {
+        Seat {
+            group: group.clone(),
+            slot: self.slot,
+            topic: self.topic.clone(),
+            partition: self.number,
+        }
+    }
+
+    /// Tells whether there is anything after an offset.
+    pub fn has_after(&self, offset: i64) -> bool {
+        self.last.load(Ordering::Acquire) > offset
     }
 
     /// Returns up to `limit` events after an offset.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 
 use super::log::{READ_EVENTS_MAX, cursors, event_of};
-use crate::lane::Placed;
+use crate::hands::Placed;
 
 /// Bytes after which a read stops.
 const READ_BYTES_MAX: usize = 4 * 1024 * 1024;

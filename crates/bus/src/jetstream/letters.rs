@@ -1,8 +1,10 @@
 //! Owns dead letters and parked keys: a letter is a message under a subject of its own in the topic's stream of dead letters, a parked key a
-//! record of the bucket. Refuses to run handlers.
+//! record of the bucket. Refuses to run handlers and to know members, which ask by `ledger`.
 //!
 //! Letters of a key are dead until somebody releases it. While they are handed out, the record says up to where that has come:
 //! those after it are released, those before it failed again and are dead.
+
+mod ledger;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,21 +13,17 @@ use async_nats::HeaderMap;
 use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::stream::Stream;
 use contracts::Event;
-use futures::future::BoxFuture;
-use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
+use futures::{StreamExt as _, TryStreamExt as _};
 use kernel::{Ambient, Timestamp};
 
 use super::board::{Board, ParkedKey, Record};
 use super::channel::Channel;
-use super::hands::{Ledger, Parking, Seat};
 use super::link::{Link, away};
 use super::names::{self, offset_of_letter};
 use super::seats;
-use crate::lane::Placed;
+use crate::hands::Letter;
 use crate::{BusError, DeadLetter};
 
-/// Letters that one look at a released key brings.
-const RELEASED_MAX: usize = 32;
 /// Letters being read at once.
 const READS_MAX: usize = 16;
 /// Longest reason that a letter keeps, in characters.
@@ -75,16 +73,6 @@ impl Place {
 }
 
 impl Letters {
-    fn place(&self, seat: &Seat, key: &Arc<str>) -> Result<Place, BusError> {
-        let channel = self.channels.get(&*seat.topic).cloned();
-        Ok(Place {
-            channel: channel.ok_or_else(|| BusError::Refused(format!("there is no topic {}", seat.topic)))?,
-            group: seat.group.clone(),
-            partition: seat.partition,
-            key: key.clone(),
-        })
-    }
-
     fn parked(&self, place: &Place) -> (u64, Option<ParkedKey>) {
         match self.board.get(&place.record()) {
             (revision, Some(Record::Parked(key))) => (revision, Some(key)),
@@ -242,15 +230,6 @@ impl Letters {
         Ok(offsets)
     }
 
-    async fn released_offsets(&self, place: &Place) -> Result<Vec<i64>, BusError> {
-        let Some(to) = self.parked(place).1.and_then(|parked| parked.releasing) else {
-            return Ok(Vec::new());
-        };
-        let mut offsets = self.offsets(place).await?;
-        offsets.retain(|offset| *offset > to);
-        Ok(offsets)
-    }
-
     async fn stream(&self, channel: &Channel) -> Result<Stream<()>, BusError> {
         self.link
             .context
@@ -296,15 +275,9 @@ impl Letters {
     }
 
     /// Stores a letter; with `once` an earlier one of the same event stays.
-    async fn store(
-        &self,
-        place: &Place,
-        (offset, event): &Placed,
-        reason: &str,
-        (once, for_ever): (bool, bool),
-    ) -> Result<(), BusError> {
+    async fn store(&self, place: &Place, letter: &Letter, (once, for_ever): (bool, bool)) -> Result<(), BusError> {
         let mut headers = HeaderMap::new();
-        let reason: String = reason.chars().take(REASON_CHARS_MAX).collect();
+        let reason: String = letter.reason.chars().take(REASON_CHARS_MAX).collect();
         headers.insert(REASON, serde_json::to_string(&reason).map_err(away)?.as_str());
         headers.insert(AT, self.ambient.now().millis().to_string().as_str());
         if once {
@@ -316,7 +289,11 @@ impl Letters {
         let store = || async {
             match self
                 .link
-                .store(place.subject(*offset), headers.clone(), event.bytes.clone())
+                .store(
+                    place.subject(letter.offset),
+                    headers.clone(),
+                    letter.event.bytes.clone(),
+                )
                 .await
             {
                 Ok(_) => Ok(()),
@@ -337,134 +314,5 @@ impl Letters {
             }
         }
         Err(BusError::Unavailable("the parked key changes too fast".into()))
-    }
-
-    async fn write_letter(
-        &self,
-        place: Place,
-        letter: Placed,
-        reason: String,
-        park: Option<Parking>,
-    ) -> Result<(), BusError> {
-        let Some(park) = park else {
-            return self.store(&place, &letter, &reason, (true, false)).await;
-        };
-        // The key first: a letter without it would be one that later events overtake.
-        let is_head = park.since == letter.0;
-        let (_, parked) = self.parked(&place);
-        let mut reason = reason;
-        match parked {
-            // Written before a crash, and the letter was not.
-            Some(parked) if is_head && parked.since == letter.0 => reason = parked.reason,
-            Some(_) => {}
-            None => {
-                let head_reason = if is_head { reason.clone() } else { String::new() };
-                let record = self.new_record(&place, park.head, park.since, head_reason);
-                let record = ParkedKey {
-                    releasing: park.releasing.then_some(0),
-                    ..record
-                };
-                self.change(&place, |there| there.unwrap_or_else(|| record.clone()))
-                    .await?;
-            }
-        }
-        self.store(&place, &letter, &reason, (true, true)).await
-    }
-
-    async fn bury_letter(&self, place: Place, letter: Placed, reason: String, park: bool) -> Result<(), BusError> {
-        self.store(&place, &letter, &reason, (false, park)).await?;
-        let (offset, head) = (letter.0, letter.1.id.to_string());
-        self.change(&place, |parked| {
-            let parked = parked.unwrap_or_else(|| self.new_record(&place, head.clone(), 0, reason.clone()));
-            match park {
-                true => ParkedKey {
-                    head: head.clone(),
-                    releasing: None,
-                    ..parked
-                },
-                false => ParkedKey {
-                    releasing: Some(offset),
-                    ..parked
-                },
-            }
-        })
-        .await
-    }
-
-    async fn free_key(&self, place: Place) -> Result<bool, BusError> {
-        let (revision, _) = self.parked(&place);
-        if !self.released_offsets(&place).await?.is_empty() {
-            return Ok(false);
-        }
-        self.board.swap(&place.record(), revision, None).await
-    }
-}
-
-impl Ledger for Letters {
-    fn write(
-        &self,
-        seat: &Seat,
-        letter: Placed,
-        reason: String,
-        park: Option<Parking>,
-    ) -> BoxFuture<'static, Result<(), BusError>> {
-        let (this, place) = (self.clone(), self.place(seat, &letter.1.key));
-        async move { this.write_letter(place?, letter, reason, park).await }.boxed()
-    }
-
-    fn released(&self, seat: &Seat, key: &Arc<str>) -> BoxFuture<'static, Result<Vec<Placed>, BusError>> {
-        let (this, place) = (self.clone(), self.place(seat, key));
-        async move {
-            let place = place?;
-            let mut offsets = this.released_offsets(&place).await?;
-            offsets.truncate(RELEASED_MAX);
-            let letters = offsets
-                .into_iter()
-                .map(|offset| (place.subject(offset), offset))
-                .collect();
-            let read = this.read(&place.channel, letters).await?;
-            Ok(read.into_iter().map(|(offset, event, ..)| (offset, event)).collect())
-        }
-        .boxed()
-    }
-
-    fn remove(&self, seat: &Seat, letter: &Placed) -> BoxFuture<'static, Result<(), BusError>> {
-        let (this, place, offset) = (self.clone(), self.place(seat, &letter.1.key), letter.0);
-        async move {
-            let place = place?;
-            let subject = place.subject(offset);
-            let purge = || async {
-                let stream = this.stream(&place.channel).await?;
-                stream.purge().filter(subject.as_str()).await.map_err(away)
-            };
-            this.link.patiently("removing a dead letter", purge).await.map(drop)
-        }
-        .boxed()
-    }
-
-    fn bury(
-        &self,
-        seat: &Seat,
-        letter: Placed,
-        reason: String,
-        park: bool,
-    ) -> BoxFuture<'static, Result<(), BusError>> {
-        let (this, place) = (self.clone(), self.place(seat, &letter.1.key));
-        async move { this.bury_letter(place?, letter, reason, park).await }.boxed()
-    }
-
-    fn free(&self, seat: &Seat, key: &Arc<str>) -> BoxFuture<'static, Result<bool, BusError>> {
-        let (this, place) = (self.clone(), self.place(seat, key));
-        async move { this.free_key(place?).await }.boxed()
-    }
-}
-
-/// Turns a record into what a member knows of the key.
-pub(super) fn parking(record: ParkedKey) -> Parking {
-    Parking {
-        key: record.key.into(),
-        head: record.head,
-        since: record.since,
-        releasing: record.releasing.is_some(),
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! The loop never waits for anything but its own select, so that no handler in hand is ever left unpolled.
 
+mod following;
 mod grip;
 
 use std::collections::BTreeMap;
@@ -19,11 +20,10 @@ use tokio_util::sync::CancellationToken;
 use self::grip::{Grip, State};
 use super::board::{Holder, Record};
 use super::channel::Channel;
-use super::hands::{Hands, Seat};
-use super::seats::{self, ACK_WAIT, Taken};
-use super::{Shared, division, letters, names};
-use crate::attempt::Attempts;
-use crate::{BusError, OnPoison};
+use super::seats::{ACK_WAIT, Taken};
+use super::{Shared, names};
+use crate::BusError;
+use crate::hands::{self, Hands, Terms};
 
 /// How often a member looks whether the server is away, and says that it is at work.
 const TICK: Duration = Duration::from_secs(1);
@@ -60,16 +60,17 @@ pub(super) struct Member {
 
 impl Member {
     /// Joins a group for the topics of `channels`.
-    pub fn join(shared: Arc<Shared>, channels: Vec<Arc<Channel>>, attempts: Attempts, how: (OnPoison, usize)) -> Self {
+    pub fn join(shared: Arc<Shared>, channels: Vec<Arc<Channel>>, terms: Terms) -> Self {
         let holder = Holder {
             session: shared.board.session.clone(),
             member: shared.ambient.id::<kernel::EventId>().to_string(),
         };
         shared.members.lock().insert(holder.member.clone());
+        let hands = Hands::new(Arc::new(shared.letters.clone()), terms);
         Self {
             holder,
-            group: attempts.group,
-            hands: Hands::new(Arc::new(shared.letters.clone()), attempts, how),
+            group: hands.group(),
+            hands,
             shared,
             channels,
             grips: BTreeMap::new(),
@@ -122,7 +123,6 @@ impl Member {
                 _ = tick.tick() => self.look_around(),
                 () = tokio::task::yield_now(), if more => {}
             }
-            self.look_again |= self.hands.was_parked_again();
         }
         match self.failed.take() {
             Some(error) => {
@@ -163,73 +163,6 @@ impl Member {
         self.chores.push(leave.boxed());
     }
 
-    /// Does what the board asks for: takes what is free and ought to be ours, gives what ought not, drops what is lost.
-    fn follow_board(&mut self) {
-        let board = self.shared.board.clone();
-        let members = board.list(&format!("member.{}.", names::token(self.group)));
-        let known = members.iter().any(|(key, ..)| *key == self.record_key());
-        if !known && !self.registering && !self.stopping {
-            self.register();
-        }
-        for channel in self.channels.clone() {
-            let wants = |record: &Record| match record {
-                Record::Member { session, topics } => {
-                    !board.is_dead(session) && topics.iter().any(|t| t == channel.topic.name)
-                }
-                _ => false,
-            };
-            let able = members.iter().filter(|(_, _, record)| wants(record));
-            let able: Vec<&str> = able.filter_map(|(key, ..)| key.rsplit('.').next()).collect();
-            for partition in channel.partitions() {
-                let wanted = division::wanted(&able, channel.topic.name, partition);
-                let ours = !self.stopping && wanted == Some(self.holder.member.as_str());
-                self.follow_seat(&channel, partition, ours);
-            }
-        }
-    }
-
-    fn follow_seat(&mut self, channel: &Arc<Channel>, partition: u16, ours: bool) {
-        let place = seats::key(self.group, channel.topic.name, partition);
-        let (_, Some(Record::Seat(seat))) = self.shared.board.get(&place) else {
-            return;
-        };
-        let slot = channel.slot(partition);
-        let is_ours = seat.holder.as_ref() == Some(&self.holder);
-        let Some(grip) = self.grips.get_mut(&slot) else {
-            let free = is_ours || seat.holder.is_none_or(|h| self.shared.board.is_dead(&h.session));
-            if ours && free {
-                let grip = Grip::new(channel.clone(), partition, place);
-                self.grips.insert(slot, grip);
-                self.take(slot, None);
-            }
-            return;
-        };
-        let State::Reading(reading) = &grip.state else { return };
-        if !is_ours || seat.epoch != reading.epoch {
-            if !grip.lost {
-                tracing::info!(place, "a partition belongs to somebody else now");
-                grip.lost = true;
-                self.hands.lose(slot);
-            }
-            return;
-        }
-        if !ours && !grip.closing {
-            grip.closing = true;
-            self.hands.close(slot);
-        }
-        let parked = self
-            .shared
-            .board
-            .list(&seats::parked_prefix(self.group, channel.topic.name, partition));
-        for (_, _, record) in parked {
-            if let Record::Parked(key) = record
-                && key.releasing.is_some()
-            {
-                self.hands.release(slot, &key.key.into());
-            }
-        }
-    }
-
     fn take(&mut self, slot: u32, own: Option<(u64, Vec<i64>)>) {
         let Some(grip) = self.grips.get_mut(&slot) else { return };
         grip.state = State::Taking;
@@ -265,7 +198,7 @@ impl Member {
             self.grips.remove(&slot);
             return;
         };
-        let seat = Seat {
+        let seat = hands::Seat {
             group: self.group.into(),
             slot,
             topic: grip.channel.name.clone(),
@@ -273,8 +206,11 @@ impl Member {
         };
         let taken = *taken;
         grip.begin(taken.epoch, taken.from, taken.messages);
-        let parked = taken.parked.into_iter().map(letters::parking).collect();
-        self.hands.take(seat, taken.done, parked);
+        self.hands.take(vec![hands::Taken {
+            seat,
+            next: taken.from.cast_signed(),
+            done: taken.done,
+        }]);
         if self.stopping {
             grip.closing = true;
             self.hands.close(slot);
@@ -308,7 +244,7 @@ impl Member {
 
     /// Acks the contiguous prefix of each partition, and gives up what is empty.
     fn commit(&mut self) {
-        for (slot, offset) in self.hands.commits() {
+        self.hands.commits(|slot, offset| {
             if let Some(Grip {
                 state: State::Reading(reading),
                 ..
@@ -316,7 +252,7 @@ impl Member {
             {
                 reading.commit(offset);
             }
-        }
+        });
         for (slot, done) in self.hands.emptied() {
             if let Some(grip) = self.grips.get_mut(&slot) {
                 grip.emptied = Some(done);

@@ -12,7 +12,7 @@ use async_nats::jetstream::context::ConsumerInfoErrorKind;
 use async_nats::jetstream::stream::{ConsumerErrorKind, Stream};
 use futures::future::try_join_all;
 
-use super::board::{Board, Holder, ParkedKey, Record, Seat};
+use super::board::{Board, Holder, Record, Seat};
 use super::channel::Channel;
 use super::link::{Link, away};
 use super::names;
@@ -45,7 +45,6 @@ pub(super) struct Taken {
     /// Sequence from which it is read.
     pub from: u64,
     pub done: Vec<i64>,
-    pub parked: Vec<ParkedKey>,
     pub messages: pull::Stream,
 }
 
@@ -133,7 +132,7 @@ impl Seats {
             done: [seat.done, own_done]
                 .concat()
                 .into_iter()
-                .filter(|o| *o >= from.cast_signed())
+                .filter(|o| (from.cast_signed()..=end.cast_signed()).contains(o))
                 .collect(),
         };
         if !self
@@ -170,16 +169,10 @@ impl Seats {
             .link
             .patiently("making a consumer", || open(&stream, &config))
             .await?;
-        let parked = self.board.list(&parked_prefix(group, channel.topic.name, partition));
-        let parked = parked.into_iter().filter_map(|(_, _, record)| match record {
-            Record::Parked(key) => Some(key),
-            _ => None,
-        });
         Ok(Some(Taken {
             epoch,
             from,
             done,
-            parked: parked.collect(),
             messages,
         }))
     }

@@ -12,7 +12,7 @@ use super::channel::Channel;
 use super::link::away;
 use super::names;
 use crate::BusError;
-use crate::lane::Placed;
+use crate::hands::Placed;
 
 /// Events that one read returns at most.
 const READ_EVENTS_MAX: usize = 256;

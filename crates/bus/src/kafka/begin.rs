@@ -23,6 +23,13 @@ pub(super) struct Slot {
     pub partition: i32,
 }
 
+impl Slot {
+    /// Returns it as one number.
+    pub fn number(self) -> u32 {
+        ((self.topic as u32) << u16::BITS) | self.partition.cast_unsigned()
+    }
+}
+
 /// How far a partition is dealt with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Progress {

@@ -64,6 +64,23 @@ pub(super) enum Note {
     Free(Arc<str>),
 }
 
+impl Note {
+    /// Returns the record as others read it.
+    pub fn entry(&self) -> Entry {
+        match self {
+            Self::Letter(letter, kept) => Entry::Letter {
+                offset: letter.offset,
+                key: letter.event.key.clone(),
+                at: letter.at,
+                kept: *kept,
+            },
+            Self::Gone(offset, _) => Entry::Gone(*offset),
+            Self::Key(key, mark) => Entry::Key(key.clone(), mark.clone()),
+            Self::Free(key) => Entry::Free(key.clone()),
+        }
+    }
+}
+
 /// The client that asks, and what those are told that read: each reads once, so that nothing of an earlier reading is left in it.
 struct Reader {
     asker: BaseConsumer<Logs>,

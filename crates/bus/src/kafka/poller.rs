@@ -52,8 +52,8 @@ pub(super) enum News {
     Assigned(Vec<(Slot, Progress, Arc<Waiting>)>),
     /// The next event of a partition; nothing when it cannot be read at all.
     Event(Slot, i64, Option<Event>),
-    /// Finish what is in hand of these, and answer how far each is.
-    Revoke(Vec<Slot>, std_mpsc::Sender<Vec<(Slot, Progress)>>),
+    /// Finish what is in hand of these, or drop it when they are lost already, and answer how far each is.
+    Revoke(Vec<Slot>, bool, std_mpsc::Sender<Vec<(Slot, Progress)>>),
     /// The thread goes.
     Failed(BusError),
 }
@@ -413,7 +413,9 @@ impl Seats {
         let slots: Vec<Slot> = slots.filter(|s| self.held.lock().contains_key(s)).collect();
         if self.shared.order() == WORK {
             let (answer, answered) = std_mpsc::channel();
-            let _ = self.say.send(News::Revoke(slots.clone(), answer));
+            let _ = self
+                .say
+                .send(News::Revoke(slots.clone(), consumer.assignment_lost(), answer));
             while self.shared.order() != ABANDON {
                 self.shared.beat();
                 match answered.recv_timeout(TICK) {

@@ -12,6 +12,8 @@ use std::sync::Arc;
 use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::hands::Parking;
+
 /// One record, without the event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
@@ -41,6 +43,28 @@ pub(super) struct Mark {
     pub releasing: bool,
 }
 
+impl Mark {
+    /// Tells a member.
+    pub fn parking(&self, key: &Arc<str>) -> Parking {
+        Parking {
+            key: key.clone(),
+            head: self.head.clone(),
+            since: self.since,
+            releasing: self.releasing,
+        }
+    }
+}
+
+impl From<Parking> for Mark {
+    fn from(parking: Parking) -> Self {
+        Self {
+            head: parking.head,
+            since: parking.since,
+            releasing: parking.releasing,
+        }
+    }
+}
+
 /// A letter without its event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Letter {
@@ -56,24 +80,8 @@ pub(super) struct Letter {
 #[derive(Clone, Debug)]
 pub(super) struct Parked {
     pub mark: Mark,
-    /// Whether its letters are being handed out.
-    pub draining: bool,
-    /// Letters behind it that are being written.
-    pub writing: usize,
-    /// Whether a letter was written since the handing out began.
-    pub fresh: bool,
-}
-
-impl Parked {
-    /// Holds back for a mark.
-    pub fn new(mark: Mark) -> Self {
-        Self {
-            mark,
-            draining: false,
-            writing: 0,
-            fresh: false,
-        }
-    }
+    /// Where that stands in the topic of letters.
+    place: i64,
 }
 
 /// The letters and held keys of one group in one partition.
@@ -92,7 +100,7 @@ impl Troubles {
         self.keys.is_empty() && self.letters.is_empty()
     }
 
-    /// Takes over one record that stands at `place`.
+    /// Takes over one record that stands at `place`. About a key the later record holds, in whichever order they are heard of.
     pub fn apply(&mut self, place: i64, entry: Entry) {
         match entry {
             Entry::Letter { offset, key, at, kept } => {
@@ -102,16 +110,18 @@ impl Troubles {
                 self.letters.remove(&offset);
             }
             Entry::Key(key, mark) => {
-                for letter in self.letters.values_mut().filter(|l| l.key == key) {
+                let before = |l: &&mut Letter| l.key == key && l.place < place;
+                for letter in self.letters.values_mut().filter(before) {
                     letter.kept = false;
                 }
-                match self.keys.get_mut(&key) {
-                    Some(parked) => parked.mark = mark,
-                    None => drop(self.keys.insert(key, Parked::new(mark))),
+                if self.keys.get(&key).is_none_or(|parked| parked.place < place) {
+                    self.keys.insert(key, Parked { mark, place });
                 }
             }
             Entry::Free(key) => {
-                self.keys.remove(&key);
+                if self.keys.get(&key).is_some_and(|parked| parked.place < place) {
+                    self.keys.remove(&key);
+                }
             }
         }
     }
@@ -209,6 +219,20 @@ mod tests {
         assert!(troubles.released("a").is_empty());
         troubles.apply(3, Entry::Key("a".into(), mark(true)));
         assert_eq!(troubles.released("a").len(), 1);
+    }
+
+    #[test]
+    fn the_later_record_of_a_key_holds_also_when_it_is_heard_of_first() {
+        let mut troubles = replay([Entry::Key("a".into(), mark(true)), letter(3, "a", false)]);
+        // It failed again (2), was released by somebody (4), and failed and was kept (5).
+        troubles.apply(5, letter(3, "a", true));
+        troubles.apply(4, Entry::Key("a".into(), mark(true)));
+        troubles.apply(2, Entry::Key("a".into(), mark(false)));
+        troubles.apply(3, Entry::Free("a".into()));
+        assert!(troubles.keys.get("a").is_some_and(|parked| parked.mark.releasing));
+        assert!(troubles.released("a").is_empty());
+        troubles.apply(6, Entry::Free("a".into()));
+        assert!(troubles.keys.is_empty());
     }
 
     #[test]

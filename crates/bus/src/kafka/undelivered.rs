@@ -15,7 +15,7 @@ use super::settings::Channel;
 use super::topics::blocking;
 use super::{KafkaBus, unavailable};
 use crate::BusError;
-use crate::lane::Placed;
+use crate::hands::Placed;
 
 /// Events that one read returns at most.
 const READ_EVENTS_MAX: usize = 256;

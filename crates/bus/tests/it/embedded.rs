@@ -288,3 +288,8 @@ async fn undelivered_is_what_some_group_has_not_reached_or_holds_back() {
     );
     bus.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_a_letter_is_not_tried_again_after_a_crash() {
+    crate::lettered::what_has_a_letter_is_not_tried_again(crate::rig::rig().await).await;
+}

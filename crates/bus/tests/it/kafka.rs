@@ -167,3 +167,9 @@ async fn members_of_two_buses_share_a_group() {
     one.close().await;
     two.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_a_letter_is_not_tried_again_after_a_crash() {
+    let Some(rig) = rig().await else { return };
+    crate::lettered::what_has_a_letter_is_not_tried_again(rig).await;
+}

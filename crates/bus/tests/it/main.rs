@@ -8,6 +8,7 @@ mod jetstream;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod kill;
+mod lettered;
 mod relay;
 mod rig;
 mod split;

@@ -1,6 +1,6 @@
 //! Owns what a member knows of one partition that it has or is about to have. Refuses to wait for anything but messages.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -28,6 +28,8 @@ pub(super) struct Grip {
     pub renew: bool,
     /// It is somebody else's.
     pub lost: bool,
+    /// Releases that were heard of: the key's record, and its revision then.
+    heard: HashMap<String, u64>,
     /// Nothing of it is in hand; these offsets beyond the floor are dealt with.
     pub emptied: Option<Vec<i64>>,
 }
@@ -74,12 +76,14 @@ impl Grip {
             closing: false,
             renew: false,
             lost: false,
+            heard: HashMap::new(),
             emptied: None,
         }
     }
 
     /// Begins to read from a sequence on.
     pub fn begin(&mut self, epoch: u64, from: u64, messages: pull::Stream) {
+        self.heard.clear();
         let floor = from.saturating_sub(1);
         self.state = State::Reading(Box::new(Reading {
             epoch,
@@ -91,6 +95,11 @@ impl Grip {
             to_ack: None,
             acking: false,
         }));
+    }
+
+    /// Tells whether a release was not heard of before.
+    pub fn is_news(&mut self, record: String, revision: u64) -> bool {
+        self.heard.insert(record, revision) != Some(revision)
     }
 
     /// Takes messages in; tells the events, and whether everything has come that was delivered.

@@ -1,5 +1,5 @@
 //! Owns the order of one partition in one consumer's hands: one event of a key at a time, keys beside each other, and
-//! how far everything before is dealt with. Refuses to wait, to store and to know handlers. Shared by all adapters.
+//! how far everything before is dealt with. Refuses to wait, to store and to know handlers.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -7,16 +7,15 @@ use std::sync::Arc;
 use contracts::Event;
 
 /// Events of one partition that wait behind one of their own key; then the partition is read no further.
-pub(crate) const WAITING_MAX: usize = 1_024;
+pub(super) const WAITING_MAX: usize = 1_024;
 /// Offsets of one partition between the first that is not dealt with and the last that was read.
-pub(crate) const WINDOW_MAX: usize = 65_536;
+const WINDOW_MAX: usize = 65_536;
 
 /// An event at its offset.
 pub(crate) type Placed = (i64, Event);
 
 /// The events of one partition between "acked up to here" and "read up to here".
-#[derive(Default)]
-pub(crate) struct Lane {
+pub(super) struct Lane {
     /// Offsets in order, and whether each is dealt with.
     window: VecDeque<(i64, bool)>,
     /// Keys that are being handled, with what waits behind.
@@ -24,15 +23,28 @@ pub(crate) struct Lane {
     waiting: usize,
     /// Offsets beyond the cursor that an earlier holder has dealt with.
     skip: HashSet<i64>,
+    /// Everything before is dealt with, and was said to be.
+    next: i64,
 }
 
 impl Lane {
-    /// Starts where an earlier holder left off; `done` are offsets beyond the cursor that it has dealt with.
-    pub fn new(done: Vec<i64>) -> Self {
-        Self {
-            skip: done.into_iter().collect(),
-            ..Self::default()
-        }
+    /// Starts where an earlier holder left off: everything before `next` is dealt with, and the offsets `done` beyond.
+    pub fn new(next: i64, done: Vec<i64>) -> Self {
+        let mut lane = Self {
+            window: VecDeque::new(),
+            busy: HashMap::new(),
+            waiting: 0,
+            skip: HashSet::new(),
+            next,
+        };
+        lane.skip(done);
+        lane
+    }
+
+    /// Notes that these are dealt with too, before they come.
+    pub fn skip(&mut self, done: Vec<i64>) {
+        let next = self.next;
+        self.skip.extend(done.into_iter().filter(|offset| *offset >= next));
     }
 
     /// Tells whether more may be read.
@@ -101,13 +113,16 @@ impl Lane {
             last = Some(*offset);
             self.window.pop_front();
         }
+        self.next = last.map_or(self.next, |offset| offset + 1);
         last
     }
 
     /// Returns the offsets beyond the cursor that are dealt with, for the next holder.
     pub fn done_beyond(&self) -> Vec<i64> {
         let here = self.window.iter().filter(|(_, done)| *done).map(|(offset, _)| *offset);
-        here.chain(self.skip.iter().copied()).collect()
+        // What is to be left out may never come: the log keeps things for a while only.
+        let to_come = self.skip.iter().copied().filter(|offset| *offset >= self.next);
+        here.chain(to_come).collect()
     }
 }
 
@@ -130,7 +145,7 @@ mod tests {
 
     #[test]
     fn one_event_of_a_key_at_a_time_and_only_the_contiguous_prefix_is_committed() {
-        let mut lane = Lane::new(Vec::new());
+        let mut lane = Lane::new(0, Vec::new());
         assert!(lane.admit(1, event("a")).is_some());
         assert!(lane.admit(2, event("a")).is_none(), "behind its key");
         assert!(lane.admit(5, event("b")).is_some());
@@ -149,17 +164,22 @@ mod tests {
 
     #[test]
     fn what_an_earlier_holder_did_is_not_done_again() {
-        let mut lane = Lane::new(vec![2]);
+        let mut lane = Lane::new(1, vec![0, 2, 9]);
         assert!(lane.admit(1, event("a")).is_some());
         assert!(lane.admit(2, event("a")).is_none());
         lane.done(1);
         assert!(lane.next_of("a").is_none(), "2 does not wait, it is done");
         assert_eq!(lane.commit(), Some(2));
+        assert_eq!(lane.done_beyond(), [9], "0 is before all");
+        assert!(lane.admit(11, event("a")).is_some(), "9 is gone");
+        lane.done(11);
+        assert_eq!(lane.commit(), Some(11));
+        assert!(lane.done_beyond().is_empty());
     }
 
     #[test]
     fn a_lane_whose_key_is_stuck_is_read_no_further_than_its_limit() {
-        let mut lane = Lane::new(Vec::new());
+        let mut lane = Lane::new(0, Vec::new());
         let mut offset = 0;
         while lane.has_room() {
             offset += 1;

@@ -1,5 +1,5 @@
 //! Owns the tries of one handler with one event: retries in place, panics and overlong tries as failures, the pause between.
-//! Refuses to know where the event came from and what becomes of it. Shared by all adapters.
+//! Refuses to know where the event came from and what becomes of it.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -18,7 +18,7 @@ const JITTER_SHARE: f64 = 0.2;
 
 /// How the tries ended.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(super) enum Outcome {
     /// The handler's own write has committed.
     Acked,
     /// Every try failed; the last one for this reason.
@@ -28,7 +28,7 @@ pub(crate) enum Outcome {
 }
 
 /// What one consumer does with each event.
-pub(crate) struct Attempts {
+pub(super) struct Attempts {
     pub group: &'static str,
     pub handler: Arc<dyn Handler>,
     pub retry: Retry,
