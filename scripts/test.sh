@@ -12,8 +12,9 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 readonly SUITES=(cargo blackbox openai_python openai_js api_fuzz browser)
-# Only when named, for as long as the distributed product is being built (the adapters on real servers, the black-box suite on a cluster).
-readonly ON_REQUEST=(adapters cluster)
+# Only when named, for as long as the distributed product is being built (the adapters on real servers, the black-box suite on a
+# cluster, a cluster of which everything breaks in turn).
+readonly ON_REQUEST=(adapters cluster faults)
 readonly EXTERNAL=tests/external
 readonly EXTERNAL_SECONDS=480 # upper bound of one external suite
 # What speaks to real servers: the features, and the words in the names of their tests.
@@ -127,6 +128,13 @@ suite_cluster() {
     local -x AICHAT_BIN_EACH="$AICHAT_BIN"
     local -x AICHAT_BIN="$PWD/scripts/cluster.sh"
     run_cargo cluster "${BLACKBOX[@]}"
+}
+
+# A cluster on servers of its own, which the suite kills, cuts off and restarts. What was seen is what docs/operations.md tells.
+suite_faults() {
+    local -x PATH="$PATH:$cache/tools/redis"
+    run_cargo faults --workspace --test faults --features "$FEATURES" -- --test-threads 1
+    grep -h '^SEEN' "$logs/faults.log"
 }
 
 # The server the later suites talk to. Without it each of them would only repeat this one failure.
