@@ -132,9 +132,12 @@ suite_cluster() {
 
 # A cluster on servers of its own, which the suite kills, cuts off and restarts. What was seen is what docs/operations.md tells.
 suite_faults() {
+    local faults=(--workspace --test faults --features "$FEATURES" -- --test-threads 1)
     local -x PATH="$PATH:$cache/tools/redis"
-    run_cargo faults --workspace --test faults --features "$FEATURES" -- --test-threads 1
-    grep -h '^SEEN' "$logs/faults.log"
+    run_cargo faults "${faults[@]}" --skip between_the_services
+    local -x AICHAT_TEST_LINKS=1
+    run_cargo faults_links "${faults[@]}" between_the_services
+    grep -ho 'SEEN | .*' "$logs/faults.log" "$logs/faults_links.log"
 }
 
 # The server the later suites talk to. Without it each of them would only repeat this one failure.

@@ -21,7 +21,10 @@ async fn cut(traffic: &Traffic<'_>, name: &str, proxy: &FaultProxy, way: Way, ti
     proxy.heal();
     let behind = traffic.settled().await;
     let (to, lost) = (if way == Way::Up { "to" } else { "from" }, proxy.lost(way) - lost);
-    assert!(lost > 0, "nothing goes {to} {name} by the proxy: the case says nothing");
+    assert!(
+        proxy.passed(way) > 0,
+        "nothing goes {to} {name} by the proxy: the case says nothing"
+    );
     seen(
         &format!("{:.1} s without a byte {to} {name}", time.as_secs_f64()),
         &format!(
@@ -64,6 +67,9 @@ fn cuts_between_the_product_and_nats() {
 
 #[test]
 fn cuts_between_the_services() {
+    if !Stand::has_links() {
+        return blackbox::skip("needs a run of its own with AICHAT_TEST_LINKS=1");
+    }
     Stand::case(async |stand| {
         let traffic = Traffic::start(stand).await;
         for (name, proxy) in stand.links.iter().filter(|(name, _)| !SERVERS.contains(&name.as_str())) {

@@ -90,7 +90,9 @@ impl Stand {
         for (name, port) in plan.ports().clone() {
             if name != DOOR {
                 let proxy = FaultProxy::before(format!("127.0.0.1:{port}")).await;
-                plan.found_at(&name, proxy.address().to_string());
+                if Self::has_links() {
+                    plan.found_at(&name, proxy.address().to_string());
+                }
                 links.insert(name, proxy);
             }
         }
@@ -103,6 +105,12 @@ impl Stand {
             people,
             broken: false,
         })
+    }
+
+    /// Says whether the services find each other through the proxies. Only for the case that cuts them: a proxy takes a
+    /// connection to a process that is gone before it resets it, where the process itself would have refused it.
+    pub fn has_links() -> bool {
+        std::env::var_os("AICHAT_TEST_LINKS").is_some()
     }
 
     /// Lists the processes that others ask, in the order of their names.
