@@ -7,12 +7,18 @@
 #   scripts/cluster.sh kill NAME...      ends processes as a power cut would (SIGKILL)
 #   scripts/cluster.sh stop NAME...      ends processes gently (SIGTERM), and waits for them
 #   scripts/cluster.sh start NAME...     starts them again on the same ports, and waits until they are ready
+#   scripts/cluster.sh restart NAME...   one after the other: stops it gently, starts it, waits until it is ready
+#   scripts/cluster.sh names             prints the names of all processes, one a line
 #
 # From the outside `run` is used like `aichat run`, so that the same tests run on both: AICHAT_LISTEN is the public door
 # (127.0.0.1:8080), AICHAT_DATA_DIR the folder of everything (data/cluster), AICHAT_DEMO_DATA=true loads the demo people.
 # AICHAT_BIN_EACH is the binary that each process runs (target/release/aichat). AICHAT_REPLICAS="chat=3 realtime-gateway=1" has
 # `run` start so many of these instead of what the table below says. Servers are those named by
 # AICHAT_{MONGODB,REDIS,KAFKA,NATS}_URL or run by `make services-up`; what is missing is started for as long as `run` runs.
+#
+# Ports are free ones, kept in the data folder's file `addresses`, one line a process: NAME HOST:PORT [HOST:PORT]. Whoever writes
+# that file before the first start chooses them; a second address is the one under which the others find the process, such as a
+# proxy in front of it.
 set -uo pipefail
 umask 077 # logs and data are the owner's
 
@@ -68,6 +74,11 @@ targets() { awk 'NF { print $1 }' <<<"$PROCESSES"; }
 
 address_of() { # NAME
     if [[ $1 == "$DOOR" ]]; then echo "$door"; else awk -v name="$1" '$1 == name { print $2 }' "$dir/addresses"; fi
+}
+
+# Prints where the others find a process.
+found_at() { # NAME
+    awk -v name="$1" '$1 == name { print $NF }' "$dir/addresses"
 }
 
 # --- one process ------------------------------------------------------------------------------------------------
@@ -150,7 +161,7 @@ write_table() {
     local ports name
     [[ -s $dir/namespace ]] || echo "c$(random_hex 4)" >"$dir/namespace"
     [[ -s $dir/cluster.secret ]] || (umask 077 && random_hex 32 >"$dir/cluster.secret")
-    if [[ $(cut -d ' ' -f 1 "$dir/addresses" 2>/dev/null) != "$(names)" ]]; then
+    if [[ $(cut -d ' ' -f 1 "$dir/addresses" 2>/dev/null | sort) != "$(names | sort)" ]]; then
         mapfile -t ports < <(loopback ports "$(names | wc -l)")
         for name in $(names); do
             echo "$name 127.0.0.1:${ports[0]}"
@@ -188,7 +199,7 @@ write_config() {
         echo "[links]"
         for target in $(targets | grep -vx "${DOOR%-*}"); do
             echo "$(key_of "$target") = [$(for name in $(names | grep -x "$target-[0-9]*"); do
-                echo "\"http://$(address_of "$name")\""
+                echo "\"http://$(found_at "$name")\""
             done | paste -s -d ,)]"
         done
     } >"$dir/cluster.toml"
@@ -287,12 +298,18 @@ command_start() {
     start_all "$@"
 }
 
+command_restart() {
+    local name
+    for name in "$@"; do end TERM "$name" && command_start "$name" || return; done
+}
+
 main() {
     local command=${1:-} name
     shift
     case $command in
         run) change_table; command_run ;;
-        down | status | kill | stop | start)
+        names) change_table; names ;;
+        down | status | kill | stop | start | restart)
             dir=$(cd "$dir" 2>/dev/null && pwd) || die "there is no $dir"
             # shellcheck source=/dev/null
             if [[ -s $dir/environment ]]; then . "$dir/environment"; fi

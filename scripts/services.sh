@@ -10,6 +10,8 @@
 #   --dir DIR       pids, logs and data; default ~/.cache/aichat/services
 #   --fixed-ports   mongodb 27117, redis 16379, kafka 19092 and 19093, nats 14222; else free ones
 #   --build         builds secantusd-rs for MongoDB's wire when it is not cached (several minutes); else its slower Python sibling
+#   --kafka-advertised HOST:PORT   (up) where Kafka tells its clients to find it, such as a proxy in front of it; kept over
+#                   restarts; default its own port
 #   --owner PID     (up) stops everything and removes the data when that process is gone, however that came about
 #
 # A server whose AICHAT_<SERVER>_URL or AICHAT_TEST_<SERVER>_URL is set already is the operator's: used, never started or
@@ -34,7 +36,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/servers
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/aichat"
 tools="$cache/tools"
 dir="$cache/services"
-ports=free build=no owner=""
+ports=free build=no owner="" advertised=""
 
 # --- words ------------------------------------------------------------------------------------------------------
 
@@ -215,7 +217,10 @@ prepare_kafka() { # PORT DATA
         controller=$(loopback ports 1)
     fi
     echo "$controller" >"$2/controller"
-    sed -e "s|@PORT@|$1|" -e "s|@CONTROLLER@|$controller|" -e "s|@DIR@|$2/log|" "$here/kafka.properties" >"$2/server.properties"
+    # Clients ask the address they were given only once, then go to the advertised one.
+    [[ -z $advertised ]] || echo "$advertised" >"$2/advertised"
+    advertised=$(cat "$2/advertised" 2>/dev/null || echo "127.0.0.1:$1")
+    sed -e "s|@ADVERTISED@|$advertised|" -e "s|@PORT@|$1|" -e "s|@CONTROLLER@|$controller|" -e "s|@DIR@|$2/log|" "$here/kafka.properties" >"$2/server.properties"
     [[ -e $2/log/meta.properties ]] || java "${JAVA[@]}" -cp "$kafka/*" kafka.tools.StorageTool format \
         --cluster-id "$KAFKA_CLUSTER" --config "$2/server.properties"
 }
@@ -375,6 +380,7 @@ main() {
     while (($# > 0)); do
         case $1 in
             --dir) dir=${2:?--dir wants a folder}; shift ;;
+            --kafka-advertised) advertised=${2:?--kafka-advertised wants HOST:PORT}; shift ;;
             --owner) owner=${2:?--owner wants a pid}; shift ;;
             --fixed-ports) ports=fixed ;;
             --build) build=yes ;;

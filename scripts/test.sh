@@ -11,7 +11,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly SUITES=(cargo adapters blackbox cluster openai_python openai_js api_fuzz browser)
+readonly SUITES=(cargo adapters blackbox cluster faults openai_python openai_js api_fuzz browser)
 readonly EXTERNAL=tests/external
 readonly EXTERNAL_SECONDS=480 # upper bound of one external suite
 # What speaks to real servers: the features, and the words in the names of their tests.
@@ -125,6 +125,16 @@ suite_cluster() {
     local -x AICHAT_BIN_EACH="$AICHAT_BIN"
     local -x AICHAT_BIN="$PWD/scripts/cluster.sh"
     run_cargo cluster "${BLACKBOX[@]}"
+}
+
+# A cluster on servers of its own, which the suite kills, cuts off and restarts. What was seen is what docs/operations.md tells.
+suite_faults() {
+    local faults=(--workspace --test faults --features "$FEATURES" -- --test-threads 1)
+    local -x PATH="$PATH:$cache/tools/redis"
+    run_cargo faults "${faults[@]}" --skip between_the_services
+    local -x AICHAT_TEST_LINKS=1
+    run_cargo faults_links "${faults[@]}" between_the_services
+    grep -ho 'SEEN | .*' "$logs/faults.log" "$logs/faults_links.log"
 }
 
 # The server the later suites talk to. Without it each of them would only repeat this one failure.

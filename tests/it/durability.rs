@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use blackbox::{Ack, Actor, Field as _, Instance, Seed, assert_acked_once, assert_gap_free, friends};
-
-use crate::load::Load;
+use blackbox::{Ack, Actor, Field as _, Instance, Load, Seed, assert_acked_once, assert_gap_free, friends};
 
 const ROUNDS: usize = 3;
 const PAUSE: Duration = Duration::from_millis(2);

@@ -8,7 +8,6 @@
     reason = "a broken expectation ends the test"
 )]
 
-mod load;
 mod mail;
 
 mod agents;

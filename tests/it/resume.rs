@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use blackbox::{Field as _, Instance, Log, Reader, Seed, Socket, assert_gap_free, friends};
+use blackbox::{Field as _, Instance, Load, Log, Reader, Seed, Socket, assert_gap_free, friends};
 use futures::future::join_all;
-
-use crate::load::Load;
 
 const CUTS: usize = 8;
 const SOCKETS_EACH: usize = 10;

@@ -28,6 +28,11 @@ pub struct Reply {
 impl Http {
     /// Makes a client without a token.
     pub fn anonymous(product: &Instance) -> Self {
+        Self::at(product.base())
+    }
+
+    /// Makes a client of whatever listens at `base`.
+    pub(crate) fn at(base: &str) -> Self {
         let client = reqwest::Client::builder()
             .no_proxy()
             // A product that was killed leaves dead connections behind; a test must not trip over one of its own.
@@ -35,7 +40,7 @@ impl Http {
             .tls_certs_only([])
             .timeout(DEADLINE);
         Self {
-            base: product.base().to_owned(),
+            base: base.to_owned(),
             client: client.build().expect("a client"),
             token: None,
         }

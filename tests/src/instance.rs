@@ -1,7 +1,7 @@
 //! Owns one running product: its process, data directory, port and log. It refuses to know the routes, except `/readyz`,
 //! and whether the process is the binary or a script that runs it as one process per service.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -38,7 +38,14 @@ pub struct Instance {
 struct Local {
     dir: TempDir,
     port: u16,
+    launch: Launch,
     running: Option<Running>,
+}
+
+/// What is started, and what it is told besides where to listen.
+pub(crate) struct Launch {
+    pub(crate) program: PathBuf,
+    pub(crate) variables: Vec<(String, String)>,
 }
 
 /// The server and a shell that ends it when this test process is gone, however that came about.
@@ -82,17 +89,22 @@ impl Instance {
     }
 
     fn start() -> Self {
-        let dir = tempfile::Builder::new()
-            .prefix("aichat-blackbox-")
-            .tempdir()
-            .expect("a temporary directory");
+        let launch = Launch {
+            program: binary(),
+            variables: Vec::new(),
+        };
+        Self::launched(temporary("aichat-blackbox-"), launch)
+    }
+
+    /// Starts what `launch` says in a folder, which may hold something already.
+    pub(crate) fn launched(dir: TempDir, launch: Launch) -> Self {
         let port = free_port();
-        let base = format!("http://127.0.0.1:{port}");
         let mut instance = Self {
-            base,
+            base: format!("http://127.0.0.1:{port}"),
             local: Some(Local {
                 dir,
                 port,
+                launch,
                 running: None,
             }),
         };
@@ -103,6 +115,17 @@ impl Instance {
     /// Says where the product listens, such as `http://127.0.0.1:18080`.
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Says where the product keeps everything; None for a foreign product.
+    pub(crate) fn data_dir(&self) -> Option<PathBuf> {
+        self.local.as_ref().map(|local| local.dir.path().join("data"))
+    }
+
+    /// Prepares a command that speaks of this product: the same program with the same variables.
+    pub(crate) fn command(&self) -> Command {
+        let local = self.local.as_ref().expect("a product of ours");
+        local.launch.command(local.dir.path(), local.port)
     }
 
     /// Says where the e-mails go: the file outbox, or `AICHAT_TEST_MAIL_DIR` for a foreign product.
@@ -117,7 +140,7 @@ impl Instance {
     pub fn up(&mut self) {
         let local = self.local.as_mut().expect("a process of ours");
         assert!(local.running.is_none(), "it runs already");
-        local.running = Some(Running::spawn(local.dir.path(), local.port));
+        local.running = Some(Running::spawn(local));
         let end = Instant::now() + READY_MAX;
         while !ready(local.port) {
             let gone = local
@@ -210,13 +233,19 @@ impl Drop for Instance {
 }
 
 impl Running {
-    fn spawn(dir: &Path, port: u16) -> Self {
+    fn spawn(local: &Local) -> Self {
+        let dir = local.dir.path();
         let log = OpenOptions::new()
             .create(true)
             .append(true)
             .open(log_path(dir))
             .expect("a log file");
-        let server = server_command(dir, port, &log).spawn().expect("a server process");
+        let mut server = local.launch.command(dir, local.port);
+        server
+            .arg("run")
+            .stdout(log.try_clone().expect("a log handle"))
+            .stderr(log.try_clone().expect("a log handle"));
+        let server = server.spawn().expect("a server process");
         let mut watchdog = Command::new("sh")
             .args(["-c", r#"cat >/dev/null; kill -9 "$0" 2>/dev/null; rm -rf "$1""#])
             .arg(server.id().to_string())
@@ -242,31 +271,37 @@ impl Drop for Running {
     }
 }
 
-fn server_command(dir: &Path, port: u16, log: &File) -> Command {
-    let mut command = Command::new(binary());
-    for variable in PROVIDER_VARIABLES {
-        command.env_remove(variable);
+impl Launch {
+    fn command(&self, dir: &Path, port: u16) -> Command {
+        let mut command = Command::new(&self.program);
+        for variable in PROVIDER_VARIABLES {
+            command.env_remove(variable);
+        }
+        command
+            .env("AICHAT_LISTEN", format!("127.0.0.1:{port}"))
+            .env("AICHAT_DATA_DIR", dir.join("data"))
+            .env("AICHAT_DEMO_DATA", "false")
+            .env(
+                "AICHAT_LOG",
+                std::env::var("AICHAT_LOG").unwrap_or_else(|_| "info".to_owned()),
+            )
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null());
+        command
     }
-    command
-        .arg("run")
-        .env("AICHAT_LISTEN", format!("127.0.0.1:{port}"))
-        .env("AICHAT_DATA_DIR", dir.join("data"))
-        .env("AICHAT_DEMO_DATA", "false")
-        .env(
-            "AICHAT_LOG",
-            std::env::var("AICHAT_LOG").unwrap_or_else(|_| "info".to_owned()),
-        )
-        .stdin(Stdio::null())
-        .stdout(log.try_clone().expect("a log handle"))
-        .stderr(log.try_clone().expect("a log handle"));
-    command
+}
+
+/// Makes a temporary directory.
+pub(crate) fn temporary(prefix: &str) -> TempDir {
+    let made = tempfile::Builder::new().prefix(prefix).tempdir();
+    made.expect("a temporary directory")
 }
 
 fn log_path(dir: &Path) -> PathBuf {
     dir.join("server.log")
 }
 
-fn binary() -> PathBuf {
+pub(crate) fn binary() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let path = std::env::var_os("AICHAT_BIN").map_or_else(|| target.join("debug/aichat"), PathBuf::from);
@@ -278,7 +313,8 @@ fn binary() -> PathBuf {
     path
 }
 
-fn free_port() -> u16 {
+/// Finds a port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
     loop {
         let port = rand::random_range(PORTS);
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {

@@ -12,24 +12,30 @@
 )]
 
 mod actor;
+mod cluster;
 mod field;
 mod http;
 mod instance;
+mod load;
 mod oracle;
 mod seed;
 mod socket;
 mod sse;
+mod trouble;
 
 use std::time::Duration;
 
 pub use actor::{Actor, friends, strangers};
+pub use cluster::{DOOR, Plan};
 pub use field::Field;
 pub use http::{Http, Reply};
 pub use instance::Instance;
+pub use load::Load;
 pub use oracle::{Ack, Reader, assemble, assert_acked_once, assert_gap_free, history};
 pub use seed::Seed;
-pub use socket::{Log, Socket, Upgrade};
+pub use socket::{Log, Socket, Subbed, Upgrade};
 pub use sse::{Sse, SseEvent};
+pub use trouble::{Seen, Trouble};
 
 /// The longest that any condition may take to become true.
 pub const DEADLINE: Duration = Duration::from_secs(20);

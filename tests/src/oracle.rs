@@ -142,7 +142,14 @@ impl Reader {
 
     /// Takes what HTTP has above `held`.
     pub async fn take_page(&mut self, http: &Http) {
-        for message in history(http, &self.room.clone(), self.held).await {
+        let messages = history(http, &self.room.clone(), self.held).await;
+        self.take_messages(&messages);
+    }
+
+    /// Takes messages above `held` that were read somewhere.
+    #[track_caller]
+    pub fn take_messages(&mut self, messages: &[Value]) {
+        for message in messages {
             assert_eq!(message.number("seq"), self.held + 1, "the page has a gap");
             self.insert(message.number("seq"), message.text("id"));
         }

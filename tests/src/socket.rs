@@ -43,6 +43,17 @@ pub enum Upgrade {
     Unreachable(String),
 }
 
+/// What came of a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subbed {
+    /// What was missed has been sent, and the rest will come.
+    Recovered,
+    /// What was missed must be read from the pages; the rest will come.
+    Reset,
+    /// An error, or the socket closed before.
+    Failed,
+}
+
 impl Socket {
     /// Connects to `/realtime` plus `query`, with more headers, and does not sign in.
     pub async fn upgrade(http: &Http, query: &str, headers: &[(&'static str, &str)]) -> Upgrade {
@@ -164,6 +175,37 @@ impl Socket {
         let answer = self.wait_from(mark, "subbed or reset", is_answer).await;
         assert!(!op(&answer, "err"), "{answer}");
         op(&answer, "subbed").then(|| answer.number("o"))
+    }
+
+    /// Subscribes from the offset that the client holds, or from now on, where the product may be in trouble.
+    pub async fn try_sub(&self, room: &str, held: Option<u64>) -> Subbed {
+        let mark = self.mark();
+        let wanted = held.map_or_else(|| json!({"r": room}), |held| json!({"r": room, "o": held}));
+        self.tell(json!({"op": "sub", "id": "sub", "rooms": [wanted]}));
+        let is_answer = |frame: &&Value| match frame.get("op").and_then(Value::as_str) {
+            Some("subbed" | "reset") => frame.has("r", room),
+            Some("err") => frame.has("id", "sub"),
+            _ => false,
+        };
+        let answer = self.first("subbed or reset", |log| {
+            let found = log.frames.iter().skip(mark).find(is_answer).cloned();
+            found.map(Some).or(log.closed.map(|_| None))
+        });
+        match answer.await {
+            Some(answer) if op(&answer, "subbed") => Subbed::Recovered,
+            Some(answer) if op(&answer, "reset") => Subbed::Reset,
+            _ => Subbed::Failed,
+        }
+    }
+
+    /// Gives the frames after the first `mark` ones.
+    pub fn frames_from(&self, mark: usize) -> Vec<Value> {
+        self.log.borrow().frames.iter().skip(mark).cloned().collect()
+    }
+
+    /// Gives the close code, when it is closed.
+    pub fn closed(&self) -> Option<u16> {
+        self.log.borrow().closed
     }
 
     /// Says how many frames have been recorded.

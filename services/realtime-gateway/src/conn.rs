@@ -76,6 +76,11 @@ impl Conn {
         })
     }
 
+    /// Tells whether so many bytes at once leave half of the outbox free, for what comes live meanwhile.
+    pub(crate) fn has_place_for(&self, bytes: usize) -> bool {
+        self.outbox(|outbox| outbox.bytes() + bytes) <= self.bounds.hard_bytes / 2
+    }
+
     /// Gives the outbox to `f`.
     pub(crate) fn outbox<T>(&self, f: impl FnOnce(&mut Outbox) -> T) -> T {
         f(&mut self.outbox.lock())

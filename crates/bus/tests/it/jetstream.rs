@@ -456,3 +456,25 @@ async fn the_relay_makes_good_what_the_server_lost() {
     relay.await.unwrap();
     bus.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_is_no_event_is_passed_over_and_its_key_goes_on() {
+    let Some(rig) = nats_rig() else { return };
+    let bus = rig.bus().await;
+    bus.publish(&rig.events("k", 0..1)).await.unwrap();
+    let context = rig.server().await;
+    let stream = context.get_stream(rig.stream(ALPHA)).await.unwrap();
+    let subject = stream.get_raw_message(1).await.unwrap().subject;
+    for foreign in [&b"\xff\xfe no JSON"[..], b"", b"{}"] {
+        let accepted = context.publish(subject.clone(), foreign.to_vec().into()).await.unwrap();
+        accepted.await.unwrap();
+    }
+    bus.publish(&rig.events("k", 1..2)).await.unwrap();
+    let handler = Recorder::new();
+    let member = Member::start(&bus, Subscription::new("g", &[ALPHA]), &handler);
+    handler.acked(2).await;
+    assert_eq!(handler.numbers("k"), [0, 1]);
+    until("it is not left over", async || bus.lag(ALPHA, "g").await == Ok(0)).await;
+    member.stop().await;
+    bus.close().await;
+}

@@ -8,9 +8,12 @@ use async_trait::async_trait;
 use bus::conformance::{ALPHA, Probe, Recorder, Rig, TOPICS};
 use bus::kafka::{KafkaBus, KafkaOptions};
 use bus::{Bus, BusError, Subscription};
+use contracts::event::partition_of;
 use contracts::{Event, Topic};
 use kernel::Ambient;
 use parking_lot::Mutex;
+use rdkafka::ClientConfig;
+use rdkafka::producer::{FutureProducer, FutureRecord};
 use store::Store;
 use store::sqlite::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
@@ -69,6 +72,22 @@ impl KafkaRig {
             pad: String::new(),
         };
         numbers.map(|n| Event::new(&self.ambient, &probe(n)).unwrap()).collect()
+    }
+}
+
+impl KafkaRig {
+    /// Writes what no product of ours would write beside the events of a key.
+    async fn write_foreign(&self, key: &str, payload: &[u8]) {
+        let producer: FutureProducer = ClientConfig::new()
+            .set("bootstrap.servers", &self.brokers)
+            .create()
+            .unwrap();
+        let topic = format!("{}{}", self.options.prefix, ALPHA.name);
+        let record = FutureRecord::to(&topic)
+            .partition(i32::from(partition_of(key, ALPHA.partitions)))
+            .key(key)
+            .payload(payload);
+        producer.send(record, Duration::from_secs(10)).await.unwrap();
     }
 }
 
@@ -172,4 +191,34 @@ async fn members_of_two_buses_share_a_group() {
 async fn what_has_a_letter_is_not_tried_again_after_a_crash() {
     let Some(rig) = rig().await else { return };
     crate::lettered::what_has_a_letter_is_not_tried_again(rig).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_is_no_event_is_passed_over_and_its_key_goes_on() {
+    let Some(rig) = kafka_rig().await else { return };
+    let bus = rig.bus().await;
+    bus.publish(&rig.events("k", 0..1)).await.unwrap();
+    for foreign in [
+        &b"\xff\xfe no JSON"[..],
+        b"",
+        b"{}",
+        br#"{"specversion":"1.0","type":"of somebody else"}"#,
+    ] {
+        rig.write_foreign("k", foreign).await;
+    }
+    bus.publish(&rig.events("k", 1..2)).await.unwrap();
+    let (handler, stop) = (Recorder::new(), CancellationToken::new());
+    let (of_member, recorder) = (stop.clone(), handler.clone());
+    let member_bus = bus.clone();
+    let member = tokio::spawn(async move {
+        member_bus
+            .consume(Subscription::new("g", &[ALPHA]), recorder, of_member)
+            .await
+    });
+    handler.acked(2).await;
+    assert_eq!(handler.numbers("k"), [0, 1]);
+    stop.cancel();
+    member.await.unwrap().unwrap();
+    assert_eq!(bus.lag(ALPHA, "g").await.unwrap(), 0, "it is not left over");
+    bus.close().await;
 }

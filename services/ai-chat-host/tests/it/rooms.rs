@@ -48,6 +48,36 @@ async fn a_mention_is_answered_once_however_often_its_event_comes() {
 }
 
 #[tokio::test]
+async fn mentions_told_in_the_wrong_order_and_again_are_each_answered_once() {
+    let house = House::new().await;
+    house.models.always("An answer.");
+    let (first, second) = (house.deaf_host().await, house.deaf_host().await);
+    let said: Vec<_> = (0..3)
+        .map(|n| {
+            house
+                .chat
+                .said(house.room, house.ada, &format!("@sage question {n}"), None)
+        })
+        .collect();
+    for _ in 0..2 {
+        for (_, event) in said.iter().rev() {
+            first.hear(event).await;
+            second.hear(event).await;
+        }
+    }
+    house.ended(said.len()).await;
+    for (_, event) in &said {
+        second.hear(event).await;
+    }
+    let mut answered: Vec<_> = house.answers().iter().map(|answer| answer.root_id).collect();
+    let mut asked: Vec<_> = said.iter().map(|(message, _)| message.id).collect();
+    answered.sort();
+    asked.sort();
+    assert_eq!(answered, asked);
+    assert_eq!(house.models.calls(), said.len());
+}
+
+#[tokio::test]
 async fn a_reply_to_an_agent_is_answered_and_other_talk_is_not() {
     let house = House::new().await;
     house.models.always("Yes.");

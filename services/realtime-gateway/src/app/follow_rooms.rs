@@ -147,6 +147,10 @@ async fn merge(
     mut caught: Caught,
 ) -> Result<(), Fault> {
     for _ in 0..ROUNDS_MAX {
+        // What does not fit would end the socket, and the next one the same way, for ever.
+        if !conn.has_place_for(caught.bytes()) {
+            break;
+        }
         let finish = {
             let mut batch = app.hub.batch();
             app.hub

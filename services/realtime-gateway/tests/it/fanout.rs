@@ -35,6 +35,36 @@ async fn a_message_that_the_bus_tells_twice_comes_once() {
 }
 
 #[tokio::test]
+async fn whatever_order_the_bus_tells_a_rooms_messages_in_and_however_often_each_comes_once_in_order() {
+    const MESSAGES: u64 = 40;
+    let (rig, [ada], room) = Rig::people(["ada"]).await;
+    let other = rig.chat.room(&[ada]);
+    let mut clients = [
+        Client::in_room(&rig, ada, room).await,
+        Client::in_room(&rig, ada, other).await,
+    ];
+    let mut told = Vec::new();
+    for number in 0..MESSAGES {
+        for room in [room, other] {
+            told.push(rig.chat.commit(room, ada, &format!("{number}")));
+        }
+    }
+    // Everything once in an order of its own (7 and 80 have no common divisor), half of it again, and the first at the end.
+    let shuffled: Vec<_> = (0..told.len()).map(|n| &told[n * 7 % told.len()]).collect();
+    for message in shuffled.iter().chain(shuffled.iter().step_by(2)).copied() {
+        rig.tell(message).await;
+    }
+    rig.tell(&told[0]).await;
+    for (client, room) in clients.iter_mut().zip([room, other]) {
+        client.until(MESSAGES).await;
+        // Whatever came a second time came before this one.
+        rig.sent(room, ada, "the last").await;
+        let wanted: Vec<u64> = (1..=MESSAGES + 1).collect();
+        assert_eq!(client.until(MESSAGES + 1).await, wanted);
+    }
+}
+
+#[tokio::test]
 async fn messages_that_the_bus_lost_are_read_from_the_store_before_the_next_is_delivered() {
     let (rig, [ada], room) = Rig::people(["ada"]).await;
     let mut client = Client::in_room(&rig, ada, room).await;

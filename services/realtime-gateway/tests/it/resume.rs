@@ -64,6 +64,19 @@ async fn too_far_beyond_the_end_or_another_epoch_is_a_reset_and_the_subscription
 }
 
 #[tokio::test]
+async fn more_bytes_than_a_socket_may_hold_are_a_reset_and_the_socket_lives() {
+    let (rig, [ada], room) = Rig::people(["ada"]).await;
+    let long = "x".repeat(8_000);
+    (0..200).for_each(|_| drop(rig.chat.commit(room, ada, &long)));
+    let mut client = Client::of(&rig, ada).await;
+    assert_eq!(client.sub(room, Some(0)).await, json!({"op": "reset", "r": room}));
+    let next = rig.sent(room, ada, "live").await.seq;
+    assert_eq!(client.until(next).await, [next]);
+    let mut near = Client::of(&rig, ada).await;
+    assert_eq!(near.sub(room, Some(180)).await["recovered"], true);
+}
+
+#[tokio::test]
 async fn a_restored_history_resets_everybody() {
     let (rig, [ada, bob], room) = Rig::people(["ada", "bob"]).await;
     (1..=3).for_each(|n| drop(rig.chat.commit(room, ada, &n.to_string())));

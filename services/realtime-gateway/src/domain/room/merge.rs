@@ -24,6 +24,15 @@ pub(crate) struct Caught {
     pub(crate) texts: Vec<Arc<Frame>>,
 }
 
+impl Caught {
+    /// Returns how much is to be sent.
+    pub(crate) fn bytes(&self) -> usize {
+        let missed = self.missed.iter().map(|sent| &sent.frame);
+        let frames = self.changed.iter().chain(missed).chain(&self.texts);
+        frames.map(|frame| frame.text.len()).sum()
+    }
+}
+
 /// How a subscription went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Finish {

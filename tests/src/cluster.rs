@@ -1,0 +1,134 @@
+//! Owns the product as one process per service: which processes there are, where they listen, and their ends and starts.
+//! It refuses to know what a process is for.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::instance::{Launch, binary, free_port, temporary};
+use crate::{Http, Instance};
+
+/// The process that the public listens to.
+pub const DOOR: &str = "api-gateway-1";
+
+/// A cluster that is not started yet: its processes and where each will listen.
+pub struct Plan {
+    ports: BTreeMap<String, u16>,
+    found_at: BTreeMap<String, String>,
+    variables: Vec<(String, String)>,
+}
+
+impl Plan {
+    /// Asks the script for its processes and finds a port for each.
+    pub fn new() -> Self {
+        let asked = Command::new(script()).arg("names").output().expect("the script");
+        let names = String::from_utf8(asked.stdout).expect("names");
+        Self {
+            ports: names.lines().map(|name| (name.to_owned(), free_port())).collect(),
+            found_at: BTreeMap::new(),
+            variables: Vec::new(),
+        }
+    }
+
+    /// Lists the processes with the ports that they will listen on; the door has that of the instance instead.
+    pub fn ports(&self) -> &BTreeMap<String, u16> {
+        &self.ports
+    }
+
+    /// Lets the others find a process at another address (`host:port`).
+    pub fn found_at(&mut self, name: &str, address: String) {
+        self.found_at.insert(name.to_owned(), address);
+    }
+
+    /// Sets a variable for the script and all processes.
+    pub fn variable(&mut self, name: &str, value: String) {
+        self.variables.push((name.to_owned(), value));
+    }
+
+    /// Starts it and waits until the door is ready.
+    pub fn start(mut self) -> Instance {
+        let dir = temporary("aichat-cluster-");
+        let mut table = String::new();
+        for (name, port) in &self.ports {
+            let found = self.found_at.get(name).map_or("", String::as_str);
+            table.push_str(&format!("{name} 127.0.0.1:{port} {found}\n"));
+        }
+        std::fs::create_dir(dir.path().join("data")).expect("a data folder");
+        std::fs::write(dir.path().join("data/addresses"), table).expect("a table of addresses");
+        self.variable("AICHAT_BIN_EACH", binary().display().to_string());
+        Instance::launched(
+            dir,
+            Launch {
+                program: script(),
+                variables: self.variables,
+            },
+        )
+    }
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What becomes of processes by name; only for an instance that a [`Plan`] started.
+impl Instance {
+    /// Ends processes as a power cut would (SIGKILL).
+    pub fn process_kill(&self, names: &[&str]) {
+        self.script("kill", names);
+    }
+
+    /// Ends processes gently (SIGTERM) and waits for them.
+    pub fn process_stop(&self, names: &[&str]) {
+        self.script("stop", names);
+    }
+
+    /// Starts processes that do not run, and waits until they are ready.
+    pub fn process_start(&self, names: &[&str]) {
+        self.script("start", names);
+    }
+
+    /// Restarts processes one after the other, each ready before the next.
+    pub fn process_restart(&self, names: &[&str]) {
+        self.script("restart", names);
+    }
+
+    /// Makes a client that asks one process past the door.
+    pub fn process(&self, name: &str) -> Http {
+        let addresses = std::fs::read_to_string(self.folder().join("addresses")).expect("addresses");
+        let address = addresses.lines().find_map(|line| {
+            let mut words = line.split_whitespace();
+            (words.next() == Some(name)).then(|| words.next()).flatten()
+        });
+        let address = address.unwrap_or_else(|| panic!("no process {name} in {addresses}"));
+        match name {
+            DOOR => Http::anonymous(self),
+            _ => Http::at(&format!("http://{address}")),
+        }
+    }
+
+    /// Gives the last lines of what a process has logged.
+    pub fn process_log(&self, name: &str, lines: usize) -> String {
+        let log = std::fs::read_to_string(self.folder().join(format!("logs/{name}.log"))).unwrap_or_default();
+        let all: Vec<_> = log.lines().collect();
+        all.get(all.len().saturating_sub(lines)..)
+            .unwrap_or_default()
+            .join("\n")
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.data_dir().expect("a cluster of ours")
+    }
+
+    fn script(&self, verb: &str, names: &[&str]) {
+        let run = self.command().arg(verb).args(names).stdout(Stdio::null()).output();
+        let run = run.expect("the script");
+        let words = String::from_utf8_lossy(&run.stderr);
+        assert!(run.status.success(), "{verb} {names:?}: {words}");
+    }
+}
+
+fn script() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/cluster.sh")
+}
