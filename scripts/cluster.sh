@@ -108,7 +108,7 @@ launch() { # NAME
     # A process group of its own: Ctrl-C in the terminal is for this script, which ends them in order.
     set -m
     AICHAT_CONFIG="$dir/cluster.toml" AICHAT_LISTEN=$(address_of "$1") AICHAT_DEMO_DATA=$loads \
-        "$binary" run --target "$target" --data-dir "$dir/$1" >>"$dir/logs/$1.log" 2>&1 </dev/null 7>&- 8>&- &
+        AICHAT_SHARE_PORT=$([[ $1 == "$DOOR" ]] && echo true || echo false) "$binary" run --target "$target" --data-dir "$dir/$1" >>"$dir/logs/$1.log" 2>&1 </dev/null 7>&- 8>&- &
     set +m
     echo $! | tee "$dir/pids/$1" >"$dir/life"
 }
@@ -298,9 +298,32 @@ command_start() {
     start_all "$@"
 }
 
+# The door's port is shared: the next one listens before the old one stops, and nobody finds it closed.
+replace_door() {
+    local old log="$dir/logs/$DOOR.log" before waited=0
+    old=$(runs "$DOOR") || { start_all "$DOOR"; return; }
+    before=$(grep -c 'ready in' "$log")
+    launch "$DOOR"
+    until (($(grep -c 'ready in' "$log") > before)); do
+        runs "$DOOR" >/dev/null && ((++waited < READY_SECONDS * 20)) || die "the next $DOOR does not start, see $log"
+        sleep "$POLL"
+    done
+    kill -TERM "$old" 2>/dev/null
+    for ((waited = 0; waited < STOP_SECONDS * 20; waited++)); do
+        kill -0 "$old" 2>/dev/null && [[ $(ps -o stat= -p "$old") != Z* ]] || return 0
+        sleep "$POLL"
+    done
+    kill -KILL "$old" 2>/dev/null
+}
+
 command_restart() {
     local name
-    for name in "$@"; do end TERM "$name" && command_start "$name" || return; done
+    for name in "$@"; do
+        case $name in
+            "$DOOR") replace_door || return ;;
+            *) end TERM "$name" && command_start "$name" || return ;;
+        esac
+    done
 }
 
 main() {

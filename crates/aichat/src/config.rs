@@ -48,6 +48,8 @@ pub(crate) struct Process {
     /// The services in this process.
     #[serde(deserialize_with = "one_or_many")]
     pub(crate) target: Vec<Target>,
+    /// Whether other processes of the same user may listen at the same address.
+    pub(crate) share_port: bool,
     /// Tells products on the same servers apart.
     pub(crate) namespace: String,
     /// Where documents are kept.
@@ -75,6 +77,7 @@ impl Default for Process {
             log: "info".into(),
             log_json: false,
             target: vec![Target::All],
+            share_port: false,
             namespace: "aichat".into(),
             mongodb_url: None,
             redis_url: None,

@@ -36,13 +36,25 @@ pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
 }
 
 async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
-    let listener = chassis::http::bind(config.process.listen)
-        .with_context(|| format!("cannot listen on {}", config.process.listen))?;
+    let shared = config.process.share_port;
+    let bind = if shared {
+        chassis::http::bind_shared
+    } else {
+        chassis::http::bind
+    };
+    let listener =
+        bind(config.process.listen).with_context(|| format!("cannot listen on {}", config.process.listen))?;
     let address = listener.local_addr()?;
     let ambient = Ambient::system();
     let mut product = Product::open(&config, ambient.clone()).await?;
     let stop = CancellationToken::new();
-    let serving = tokio::spawn(chassis::http::serve(listener, product.router.clone(), stop.clone()));
+    let (router, stopped) = (product.router.clone(), stop.clone());
+    let serving = tokio::spawn(async move {
+        match shared {
+            true => chassis::http::serve_shared(listener, router, stopped).await,
+            false => chassis::http::serve(listener, router, stopped).await,
+        }
+    });
     let door = config.is_whole() || config.process.has(Target::ApiGateway);
     if config.process.demo_data
         && door
@@ -73,6 +85,10 @@ async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
         signals.next().await;
         std::process::exit(130);
     });
+    if shared {
+        // Another process takes what is new from now on.
+        stop.cancel();
+    }
     product.supervisor.drain().await;
     stop.cancel();
     serving.await??;

@@ -1,8 +1,10 @@
 //! Owns what every HTTP request goes through in every process: request id, trace context, metrics, panics, problem
 //! bodies; and the listener. Refuses to know routes.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -11,13 +13,13 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use kernel::{Ambient, Fault};
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
@@ -232,44 +234,58 @@ async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request,
     response
 }
 
+/// Pause between two looks whether all have gone.
+const FAREWELL_LOOK: Duration = Duration::from_millis(20);
+/// How long whoever is connected may ask once more when another process takes over.
+pub const FAREWELL: Duration = Duration::from_secs(1);
+
 /// Serves `router` on `listener` until `stop`, then lets requests in flight go on for at most [`DRAIN_MAX`].
 ///
 /// A connection that does not send a whole request head within [`HEAD_MAX`] is closed; there are never more connections than
 /// the process may have files open, less [`FILES_KEPT`].
 pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) -> std::io::Result<()> {
+    serve_with(listener, router, stop, Duration::ZERO).await
+}
+
+/// The same on a listener of [`bind_shared`]: after `stop`, for [`FAREWELL`], whoever is connected may ask once more and is told
+/// in the answer to connect anew. Another process listens at the address by then, so that nobody notices the change.
+pub async fn serve_shared(listener: TcpListener, router: Router, stop: CancellationToken) -> std::io::Result<()> {
+    serve_with(listener, router, stop, FAREWELL).await
+}
+
+async fn serve_with(
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+    farewell: Duration,
+) -> std::io::Result<()> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_MAX);
     let builder = Arc::new(builder);
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(connections_max()));
-    loop {
-        let place = tokio::select! {
-            () = stop.cancelled() => break,
-            place = places.clone().acquire_owned() => place,
-        };
-        let accepted = tokio::select! {
-            () = stop.cancelled() => break,
-            accepted = listener.accept() => accepted,
-        };
-        let (io, peer) = match accepted {
-            Ok(accepted) => accepted,
-            Err(e) => {
-                // Out of files, or a peer that left at once: the listener itself is fine.
-                tracing::warn!("accept: {e}");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-                continue;
-            }
-        };
+    let leaving = Arc::new(AtomicBool::new(false));
+    let take = |(io, peer): (TcpStream, SocketAddr), place: OwnedSemaphorePermit| {
         // Small frames must not wait for the peer's delayed ACK.
         if let Err(e) = io.set_nodelay(true) {
             tracing::debug!("set_nodelay: {e}");
         }
-        let router = router.clone();
+        let (router, leaving) = (router.clone(), leaving.clone());
         let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
             let mut request = request.map(axum::body::Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
-            router.clone().oneshot(request)
+            let (leaving, version) = (leaving.clone(), request.version());
+            let answer = router.clone().oneshot(request);
+            async move {
+                let mut answer = answer.await?;
+                let closes = leaving.load(Ordering::Relaxed) && version <= Version::HTTP_11;
+                if closes && answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+                    let close = HeaderValue::from_static("close");
+                    answer.headers_mut().insert(http::header::CONNECTION, close);
+                }
+                Ok::<_, Infallible>(answer)
+            }
         });
         let connection = builder
             .serve_connection_with_upgrades(TokioIo::new(io), service)
@@ -281,8 +297,37 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
             }
             drop(place);
         });
+    };
+    loop {
+        let place = tokio::select! {
+            () = stop.cancelled() => break,
+            place = places.clone().acquire_owned() => place,
+        };
+        // The semaphore is never closed.
+        let Ok(place) = place else { break };
+        let accepted = tokio::select! {
+            () = stop.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok(accepted) => take(accepted, place),
+            Err(e) => {
+                // Out of files, or a peer that left at once: the listener itself is fine.
+                tracing::warn!("accept: {e}");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    // Whoever the kernel has let in already is served too.
+    while let (Ok(place), Some(Ok(accepted))) = (places.clone().try_acquire_owned(), listener.accept().now_or_never()) {
+        take(accepted, place);
     }
     drop(listener);
+    leaving.store(!farewell.is_zero(), Ordering::Relaxed);
+    let until = Instant::now() + farewell;
+    while graceful.count() > 0 && Instant::now() < until {
+        tokio::time::sleep(FAREWELL_LOOK).await;
+    }
     if tokio::time::timeout(DRAIN_MAX, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests were still in flight after {DRAIN_MAX:?}");
     }
@@ -299,12 +344,22 @@ fn connections_max() -> usize {
 
 /// Binds `address` with a deep backlog.
 pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    listen(address, false)
+}
+
+/// Binds `address` beside other processes of the same user that share it (SO_REUSEPORT): the kernel deals connections out.
+pub fn bind_shared(address: SocketAddr) -> std::io::Result<TcpListener> {
+    listen(address, true)
+}
+
+fn listen(address: SocketAddr, shared: bool) -> std::io::Result<TcpListener> {
     let socket = if address.is_ipv4() {
         tokio::net::TcpSocket::new_v4()?
     } else {
         tokio::net::TcpSocket::new_v6()?
     };
     socket.set_reuseaddr(true)?;
+    socket.set_reuseport(shared)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
