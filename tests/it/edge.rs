@@ -32,6 +32,11 @@ async fn the_openapi_document_names_every_route_of_the_wire() {
         .await
         .is(200);
     assert!(document.text("openapi").starts_with("3.1"));
+    let info = &document["info"];
+    assert!(
+        info.has("license.identifier", "Apache-2.0") && info["contact"].is_null(),
+        "{info}"
+    );
     let described: BTreeSet<_> = crate::routes::operations(&document)
         .map(|operation| format!("{} {}", operation.method, nameless(&operation.path)))
         .collect();

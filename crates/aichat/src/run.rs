@@ -1,5 +1,6 @@
 //! Owns the life of the process: configuration, start, the words on the screen, signals, drain.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -153,7 +154,8 @@ pub(crate) fn print_openapi() -> anyhow::Result<()> {
         };
         let config = Config::from_parts(flags, &std::collections::BTreeMap::new())?;
         let product = Product::open(&config, Ambient::system()).await?;
-        println!("{}", serde_json::to_string_pretty(&product.openapi)?);
+        // A reader that has seen enough is no failure of ours.
+        let _ = writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&product.openapi)?);
         product.supervisor.stop().await;
         Ok(())
     });

@@ -3,7 +3,7 @@
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema};
+use utoipa::openapi::{Content, License, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::problem::ProblemBody;
@@ -21,6 +21,11 @@ pub fn finish(mut api: OpenApi, version: &str) -> OpenApi {
     api.info.title = "AI Chat Distributed".into();
     api.info.version = version.into();
     api.info.description = Some("People and AI agents in the same rooms. Rules: docs/api-design.md.".into());
+    // The library puts its own author and license there.
+    api.info.contact = None;
+    let mut license = License::new("Apache-2.0");
+    license.identifier = Some("Apache-2.0".into());
+    api.info.license = Some(license);
     let components = api.components.get_or_insert_default();
     let mut schemas: Vec<(String, RefOr<Schema>)> = vec![("Problem".into(), ProblemBody::schema())];
     ProblemBody::schemas(&mut schemas);
