@@ -39,6 +39,8 @@ readonly READY_SECONDS=60
 readonly STOP_SECONDS=15 # from SIGTERM to SIGKILL
 readonly GUARD_SECONDS=5 # for what a killed script has left to be gone
 readonly POLL=0.05
+# The variables by which processes are configured, beside the file that all of them read.
+readonly CONFIGURES='^(AICHAT_|OPENAI_|ANTHROPIC_|GEMINI_|OLLAMA_)'
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 binary="${AICHAT_BIN_EACH:-${CARGO_TARGET_DIR:-$here/../target}/release/aichat}"
@@ -158,7 +160,7 @@ need_servers() {
 
 # Writes what stays the same over a restart: addresses, secrets, and a name that keeps several products on one server apart.
 write_table() {
-    local ports name
+    local ports name variables
     [[ -s $dir/namespace ]] || echo "c$(random_hex 4)" >"$dir/namespace"
     [[ -s $dir/cluster.secret ]] || (umask 077 && random_hex 32 >"$dir/cluster.secret")
     if [[ $(cut -d ' ' -f 1 "$dir/addresses" 2>/dev/null | sort) != "$(names | sort)" ]]; then
@@ -168,7 +170,9 @@ write_table() {
             ports=("${ports[@]:1}")
         done >"$dir/addresses"
     fi
-    declare -p PROCESSES binary door demo >"$dir/environment" # for the other commands, which have not ours
+    # For the other commands, which have not ours: a process that they start must be configured as the others are.
+    mapfile -t variables < <(compgen -e | grep -E "$CONFIGURES")
+    declare -p PROCESSES binary door demo "${variables[@]}" >"$dir/environment"
     ln -sfn auth-1/mail "$dir/mail"
 }
 
@@ -216,17 +220,28 @@ welcome() {
 
 # Kills what is left when this script was killed and could end nothing itself. It reads the pid of each process as it is
 # launched; its input ends with the script. Until it is through it holds the lock, so that who starts the cluster again at
-# once does not meet what it kills.
+# once does not meet what it kills. Whoever killed the script may have removed the folder: then nothing can be read there any more.
 guard() {
-    local pid pids=()
+    local pid pids=() servers=()
+    [[ -z $own_servers ]] || mapfile -t servers < <(cat "$dir"/servers/*/pid)
     while read -r pid; do pids+=("$pid"); done
-    for pid in "${pids[@]}"; do
-        [[ $(ps -ww -o args= -p "$pid" 2>/dev/null) != *"$dir/"* ]] || kill -KILL "$pid" 2>/dev/null
-    done
+    end_ours "${pids[@]}"
     [[ -n $own_servers ]] || return
     exec 7>&- # whoever starts it again at once takes the servers over
     sleep 1
-    script_runs >/dev/null || "$here/services.sh" down --dir "$dir/servers"
+    if [[ ! -d $dir/servers ]]; then
+        end_ours "${servers[@]}"
+    elif ! script_runs >/dev/null; then
+        "$here/services.sh" down --dir "$dir/servers"
+    fi
+}
+
+# Kills those of these processes whose command line names our folder.
+end_ours() { # PID...
+    local pid
+    for pid in "$@"; do
+        [[ $(ps -ww -o args= -p "$pid" 2>/dev/null) != *"$dir/"* ]] || kill -KILL "$pid" 2>/dev/null
+    done
 }
 
 stop_all() {
@@ -237,7 +252,7 @@ stop_all() {
         end TERM "${some[@]}"
     done
     [[ -z $own_servers ]] || "$here/services.sh" down --dir "$dir/servers"
-    rm -f "$dir/pid"
+    rm -f "$dir/pid" "$dir/life"
 }
 
 command_run() {
@@ -249,13 +264,15 @@ command_run() {
     flock --wait "$GUARD_SECONDS" 7 || die "a cluster runs already on $dir (scripts/cluster.sh down)"
     mapfile -t all < <(names)
     end KILL "${all[@]}" # what a killed script has left
+    # The door shares its port with the one that replaces it, and with nobody else.
+    if loopback taken "${door##*:}"; then die "another process listens on $door"; fi
+    rm -f "$dir/life"
     echo $$ >"$dir/pid"
     trap stop_all EXIT
     trap 'exit 0' INT TERM
     need_servers
     write_table
     write_config
-    rm -f "$dir/life"
     mkfifo "$dir/life" || exit
     set -m
     guard >/dev/null 2>&1 <"$dir/life" &
@@ -293,24 +310,32 @@ command_status() {
 command_kill() { end KILL "$@"; }
 command_stop() { end TERM "$@"; }
 
+# What is started is known to the guard of the cluster that runs, or it is not started.
+must_run() { script_runs >/dev/null && [[ -p $dir/life ]] || die "no cluster runs on $dir, or it is still starting"; }
+
 command_start() {
-    script_runs >/dev/null || die "no cluster runs on $dir"
+    must_run
     start_all "$@"
 }
 
 # The door's port is shared: the next one listens before the old one stops, and nobody finds it closed.
 replace_door() {
-    local old log="$dir/logs/$DOOR.log" before waited=0
+    local old next log="$dir/logs/$DOOR.log" before waited=0
     old=$(runs "$DOOR") || { start_all "$DOOR"; return; }
-    before=$(grep -c 'ready in' "$log")
+    before=$(grep -c 'is ready:' "$log")
     launch "$DOOR"
-    until (($(grep -c 'ready in' "$log") > before)); do
-        runs "$DOOR" >/dev/null && ((++waited < READY_SECONDS * 20)) || die "the next $DOOR does not start, see $log"
+    next=$(<"$dir/pids/$DOOR")
+    until (($(grep -c 'is ready:' "$log") > before)); do
+        if ! runs "$DOOR" >/dev/null || ((++waited > READY_SECONDS * 20)); then
+            kill -KILL "$next" 2>/dev/null
+            echo "$old" >"$dir/pids/$DOOR"
+            die "the next $DOOR does not start, and the old one goes on; see $log"
+        fi
         sleep "$POLL"
     done
     kill -TERM "$old" 2>/dev/null
     for ((waited = 0; waited < STOP_SECONDS * 20; waited++)); do
-        kill -0 "$old" 2>/dev/null && [[ $(ps -o stat= -p "$old") != Z* ]] || return 0
+        [[ $(ps -o stat= -p "$old" 2>/dev/null) == [!Z]* ]] || return 0
         sleep "$POLL"
     done
     kill -KILL "$old" 2>/dev/null
@@ -318,6 +343,7 @@ replace_door() {
 
 command_restart() {
     local name
+    must_run
     for name in "$@"; do
         case $name in
             "$DOOR") replace_door || return ;;
@@ -334,6 +360,7 @@ main() {
         names) change_table; names ;;
         down | status | kill | stop | start | restart)
             dir=$(cd "$dir" 2>/dev/null && pwd) || die "there is no $dir"
+            while read -r name; do unset "$name"; done < <(compgen -e | grep -E "$CONFIGURES")
             # shellcheck source=/dev/null
             if [[ -s $dir/environment ]]; then . "$dir/environment"; fi
             for name in "$@"; do names | grep -qx "$name" || die "no process '$name'; there are: $(names | paste -s -d ' ')"; done

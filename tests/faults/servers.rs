@@ -22,10 +22,12 @@ impl Servers {
             dir: dir.map_err(|e| e.to_string())?,
         };
         let owner = std::process::id().to_string();
-        let up = servers.script(&["up", "--kafka-advertised", kafka_at, "--owner", &owner]);
+        let up = servers.script(&["up", "--build", "--kafka-advertised", kafka_at, "--owner", &owner]);
         if up.status.success() {
             return Ok(servers);
         }
+        // Those that did start; their pids stand in the folder, which goes now.
+        servers.script(&["down"]);
         let words = String::from_utf8_lossy(&up.stdout).into_owned();
         let why: Vec<_> = words.lines().filter(|line| line.contains("NOT HERE")).collect();
         Err(match why.is_empty() {

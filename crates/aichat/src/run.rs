@@ -38,17 +38,15 @@ pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
 
 async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
     let shared = config.process.share_port;
-    let bind = if shared {
-        chassis::http::bind_shared
-    } else {
-        chassis::http::bind
-    };
-    let listener =
-        bind(config.process.listen).with_context(|| format!("cannot listen on {}", config.process.listen))?;
-    let address = listener.local_addr()?;
+    let place = chassis::http::take(config.process.listen, shared)
+        .with_context(|| format!("cannot listen on {}", config.process.listen))?;
     let ambient = Ambient::system();
     let mut product = Product::open(&config, ambient.clone()).await?;
     let stop = CancellationToken::new();
+    let listener = place
+        .listen(chassis::http::BACKLOG)
+        .with_context(|| format!("cannot listen on {}", config.process.listen))?;
+    let address = listener.local_addr()?;
     let (router, stopped) = (product.router.clone(), stop.clone());
     let serving = tokio::spawn(async move {
         match shared {

@@ -18,7 +18,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use kernel::{Ambient, Fault};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -247,7 +247,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
     serve_with(listener, router, stop, Duration::ZERO).await
 }
 
-/// The same on a listener of [`bind_shared`]: after `stop`, for [`FAREWELL`], whoever is connected may ask once more and is told
+/// The same on an address that is shared (see [`take`]): after `stop`, for [`FAREWELL`], whoever is connected may ask once more and is told
 /// in the answer to connect anew. Another process listens at the address by then, so that nobody notices the change.
 pub async fn serve_shared(listener: TcpListener, router: Router, stop: CancellationToken) -> std::io::Result<()> {
     serve_with(listener, router, stop, FAREWELL).await
@@ -319,8 +319,16 @@ async fn serve_with(
         }
     }
     // Whoever the kernel has let in already is served too.
-    while let (Ok(place), Some(Ok(accepted))) = (places.clone().try_acquire_owned(), listener.accept().now_or_never()) {
-        take(accepted, place);
+    let listener = listener.into_std()?;
+    while let Ok(place) = places.clone().try_acquire_owned() {
+        match listener.accept() {
+            Ok((io, peer)) => {
+                io.set_nonblocking(true)?;
+                take((TcpStream::from_std(io)?, peer), place);
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::ConnectionAborted => {}
+            Err(_) => break,
+        }
     }
     drop(listener);
     leaving.store(!farewell.is_zero(), Ordering::Relaxed);
@@ -344,24 +352,21 @@ fn connections_max() -> usize {
 
 /// Binds `address` with a deep backlog.
 pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
-    listen(address, false)
+    take(address, false)?.listen(BACKLOG)
 }
 
-/// Binds `address` beside other processes of the same user that share it (SO_REUSEPORT): the kernel deals connections out.
-pub fn bind_shared(address: SocketAddr) -> std::io::Result<TcpListener> {
-    listen(address, true)
-}
-
-fn listen(address: SocketAddr, shared: bool) -> std::io::Result<TcpListener> {
+/// Takes `address` without listening there yet: who cannot have it hears so before anything is opened, and who shares it with other
+/// processes of the same user (SO_REUSEPORT) is given no connection before it can answer.
+pub fn take(address: SocketAddr, shared: bool) -> std::io::Result<TcpSocket> {
     let socket = if address.is_ipv4() {
-        tokio::net::TcpSocket::new_v4()?
+        TcpSocket::new_v4()?
     } else {
-        tokio::net::TcpSocket::new_v6()?
+        TcpSocket::new_v6()?
     };
     socket.set_reuseaddr(true)?;
     socket.set_reuseport(shared)?;
     socket.bind(address)?;
-    socket.listen(BACKLOG)
+    Ok(socket)
 }
 
 #[cfg(test)]

@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod handing_over;
 mod link;
 mod rig;

@@ -19,6 +19,9 @@ use crate::domain::reply::Close;
 use crate::domain::run::{RunDoc, Usage};
 use crate::domain::window::estimate;
 
+/// How the codes of broken links between processes begin.
+const LINK: &str = "link.";
+
 /// A room's floor, as this host holds it.
 pub(crate) struct Floor {
     pub(crate) name: String,
@@ -45,6 +48,8 @@ pub(crate) struct Attempt<'a> {
     lease_until: Timestamp,
     /// Bytes of the text when it was last kept.
     kept_bytes: usize,
+    /// Whether it was not the model that failed but the way to ai-gateway, which has a code of its own.
+    link_broke: bool,
     begun: Instant,
     flush_at: Option<Instant>,
     shown_at: Option<Instant>,
@@ -64,6 +69,7 @@ impl<'a> Attempt<'a> {
             },
             lease_until: run.lease_until.unwrap_or_default(),
             kept_bytes: 0,
+            link_broke: false,
             begun: Instant::now(),
             flush_at: None,
             shown_at: None,
@@ -92,6 +98,7 @@ impl<'a> Attempt<'a> {
             }
             Some(Err(fault)) => {
                 tracing::info!(run = %self.run.id, code = %fault.code, "the model failed: {}", fault.detail);
+                self.link_broke = fault.code.starts_with(LINK);
                 Some(Close::Failed(fault.kind))
             }
             None => Some(Close::Failed(ErrorCode::Upstream)),
@@ -131,11 +138,11 @@ impl App {
         }
     }
 
-    /// Ends an attempt. When it was not the model that failed but the way to it (ai-gateway is away), the lease is left to
-    /// lapse, and the next attempt begins then, unless this was the last.
+    /// Ends an attempt. When the way to the model broke, the lease is left to lapse, and the next attempt begins then, unless
+    /// this was the last.
     fn closed(&self, attempt: &Attempt<'_>, close: Close) -> Spoken {
         match close {
-            Close::Failed(ErrorCode::Unavailable) if attempt.run.attempt < self.config.attempts_max => Spoken::Lost,
+            Close::Failed(_) if attempt.link_broke && attempt.run.attempt < self.config.attempts_max => Spoken::Lost,
             close => Spoken::Closed(close),
         }
     }

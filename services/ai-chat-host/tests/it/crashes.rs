@@ -2,7 +2,6 @@
 
 use contracts::ai_chat_host::RunChange;
 use contracts::chat::AiState;
-use kernel::ErrorCode;
 
 use crate::house::{House, until};
 
@@ -46,7 +45,7 @@ async fn a_gateway_that_went_away_is_asked_again_when_the_lease_has_lapsed() {
     let run = house.started(1).await;
     broken.say("Once upon");
     house.heard(run.run_id, 1, "Once upon").await;
-    broken.fail(ErrorCode::Unavailable);
+    broken.break_off();
     house.lapse();
     house.started(2).await;
     script.say("There was").end();
@@ -66,7 +65,7 @@ async fn a_gateway_that_stays_away_ends_the_run_with_what_there_is() {
         let run = house.started(attempt).await;
         script.say("Once upon");
         house.heard(run.run_id, attempt, "Once upon").await;
-        script.fail(ErrorCode::Unavailable);
+        script.break_off();
         house.lapse();
     }
     assert_eq!(house.answer(1).await.text, "Once upon");

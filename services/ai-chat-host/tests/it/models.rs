@@ -32,6 +32,12 @@ impl Script {
     pub fn fail(&self, kind: ErrorCode) {
         let _ = self.0.send(Err(Fault::new(kind, "ai.failed", "no")));
     }
+    /// Breaks the way to ai-gateway.
+    pub fn break_off(&self) {
+        let _ = self
+            .0
+            .send(Err(Fault::new(ErrorCode::Unavailable, "link.broken", "no")));
+    }
     /// Waits until the host has let go of the stream.
     pub async fn dropped(&self) {
         tokio::time::timeout(DEADLINE, self.0.closed())

@@ -97,7 +97,7 @@ impl Proxy {
         let exchange = self.exchange(fleet, home.as_deref(), &mut outgoing).await?;
         let seconds = begun.elapsed().as_secs_f64();
         metrics::histogram!("gateway_upstream_seconds", "service" => fleet.service.clone()).record(seconds);
-        self.answer(exchange, upgrade.filter(|_| websocket))
+        self.answer(exchange, upgrade.filter(|_| websocket), &fleet.service)
     }
 
     /// Asks replicas until one has answered, or it may not be asked again.
@@ -183,7 +183,7 @@ impl Proxy {
         }
     }
 
-    fn answer(&self, exchange: Exchange, client: Option<OnUpgrade>) -> Result<Response, ProxyError> {
+    fn answer(&self, exchange: Exchange, client: Option<OnUpgrade>, service: &str) -> Result<Response, ProxyError> {
         let Exchange {
             response,
             connection,
@@ -195,7 +195,7 @@ impl Proxy {
             let (Some(client), Some(owner)) = (client, parts.extensions.remove::<OnUpgrade>()) else {
                 return Err(ProxyError::Broken);
             };
-            self.tunnels.join(client, owner, lease);
+            self.tunnels.join(service, client, owner, lease);
             headers::set_websocket(&mut parts.headers);
             return Ok(Response::from_parts(parts, Body::empty()));
         }

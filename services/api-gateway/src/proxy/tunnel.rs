@@ -25,6 +25,8 @@ const HALF_CLOSED_MAX: Duration = Duration::from_secs(5);
 const DRAIN_MAX: Duration = Duration::from_secs(4);
 /// A close frame (RFC 6455, section 5.5.1) of a server: 1012, service restart.
 const COME_BACK: [u8; 4] = [0x88, 0x02, 0x03, 0xf4];
+/// Whose clients know these words.
+const SPEAKS: &str = "realtime-gateway";
 /// Over how long clients are told to spread their return, and by how much each socket lengthens it.
 const SPREAD_MS: u64 = 500;
 const SPREAD_PER_SOCKET_MS: u64 = 2;
@@ -58,12 +60,17 @@ impl Tunnels {
         }
     }
 
-    /// Joins two connections as soon as both have changed over.
-    pub(crate) fn join(&self, client: OnUpgrade, owner: OnUpgrade, lease: Lease) {
+    /// Joins two connections as soon as both have changed over. At the end clients hear it in the words of realtime-gateway
+    /// when it is the owner, and by a close frame in any case.
+    pub(crate) fn join(&self, service: &str, client: OnUpgrade, owner: OnUpgrade, lease: Lease) {
+        let speaks = service == SPEAKS;
         let (stop, tasks, ambient) = (self.stop.clone(), self.tasks.clone(), self.ambient.clone());
         let stopped = async move {
             stop.cancelled().await;
-            come_back(&ambient, tasks.len() as u64)
+            match speaks {
+                true => [come_back(&ambient, tasks.len() as u64), COME_BACK.to_vec()].concat(),
+                false => COME_BACK.to_vec(),
+            }
         };
         self.tasks.spawn(async move {
             let open = metrics::gauge!("gateway_sockets");
@@ -88,14 +95,14 @@ impl Tunnels {
     }
 }
 
-/// The last words to a client: after how many milliseconds it may come back, and a close frame.
+/// The last words of realtime-gateway to a client: after how many milliseconds it may come back.
 fn come_back(ambient: &Ambient, sockets: u64) -> Vec<u8> {
     let spread = SPREAD_MS + SPREAD_PER_SOCKET_MS * sockets;
     let after = u64::from(u32::from_be_bytes(ambient.bytes())) % spread;
     let text = format!(r#"{{"op":"reconnect","afterMs":{after}}}"#);
     // An unmasked text frame of less than 126 bytes: a server's (RFC 6455, section 5.2).
     let head = [0x81, u8::try_from(text.len()).unwrap_or_default()];
-    [&head, text.as_bytes(), &COME_BACK].concat()
+    [&head, text.as_bytes()].concat()
 }
 
 async fn carry(client: Io, owner: Io, stopped: impl Future<Output = Vec<u8>>) {
@@ -167,12 +174,14 @@ struct Frames {
     head_read: usize,
     /// Bytes of payload that are still to come.
     payload: u64,
+    /// Whether the last frame with data was not the end of its message.
+    in_message: bool,
 }
 
 impl Frames {
-    /// Tells whether a control frame may be put here.
+    /// Tells whether a frame may be put here, also one of data.
     fn is_between(&self) -> bool {
-        self.head_read == 0 && self.payload == 0
+        self.head_read == 0 && self.payload == 0 && !self.in_message
     }
 
     fn pass(&mut self, mut bytes: &[u8]) {
@@ -189,6 +198,11 @@ impl Frames {
             }
             self.head_read += 1;
             if let Some(payload) = self.payload_of_head() {
+                let [first, ..] = self.head;
+                // Control frames (opcodes from 8) may stand in the middle of a message.
+                if first & 0x08 == 0 {
+                    self.in_message = first & 0x80 == 0;
+                }
                 self.payload = payload;
                 self.head_read = 0;
             }
@@ -238,6 +252,19 @@ mod tests {
             ends.push(bytes.len());
         }
         (bytes, ends)
+    }
+
+    #[test]
+    fn between_the_pieces_of_a_message_nothing_is_said() {
+        let mut frames = Frames::default();
+        for (piece, between) in [
+            (&[0x01, 1, b'a'][..], false), // the beginning of a text
+            (&[0x89, 0], false),           // a ping in the middle
+            (&[0x80, 1, b'b'], true),      // its end
+        ] {
+            frames.pass(piece);
+            assert_eq!(frames.is_between(), between, "{piece:?}");
+        }
     }
 
     #[test]
