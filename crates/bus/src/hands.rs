@@ -109,6 +109,8 @@ pub(crate) struct Hands {
     to_drain: VecDeque<(u32, Arc<str>)>,
     draining: usize,
     handled: metrics::Counter,
+    /// Whether a commit has made room in a lane that was full: there may be something to take, though nothing has ended.
+    has_new_room: bool,
     failed: Option<BusError>,
 }
 
@@ -130,6 +132,7 @@ impl Hands {
             letters: 0,
             to_drain: VecDeque::new(),
             draining: 0,
+            has_new_room: false,
             failed: None,
         }
     }
@@ -211,9 +214,11 @@ impl Hands {
     /// Tells of each partition whose contiguous prefix of events that are dealt with has grown: its last offset.
     pub fn commits(&mut self, mut committed: impl FnMut(u32, i64)) {
         for (slot, held) in &mut self.lanes {
+            let was_full = !held.lane.has_room();
             if let Some(offset) = held.lane.commit() {
                 committed(*slot, offset);
             }
+            self.has_new_room |= was_full && held.lane.has_room();
         }
     }
 
@@ -231,6 +236,9 @@ impl Hands {
 
     /// Waits until something that is under way has ended and draws its consequences; for ever when nothing is. May be dropped at any time.
     pub async fn step(&mut self) {
+        if std::mem::take(&mut self.has_new_room) {
+            return;
+        }
         tokio::select! {
             biased;
             Some(finished) = self.running.next(), if !self.running.is_empty() => {

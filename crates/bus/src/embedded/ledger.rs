@@ -15,7 +15,6 @@ use crate::hands::{Known, Ledger, Letter, Parking, Placed, Seat, Standing, Taken
 impl Ledger for Journal {
     fn open(&self, taken: &[Taken]) -> BoxFuture<'static, Result<Vec<Known>, BusError>> {
         let taken: Vec<(Seat, i64)> = taken.iter().map(|t| (t.seat.clone(), t.next)).collect();
-        let readers = self.readers.clone();
         let read = move |from: &rusqlite::Connection| {
             let known = taken.iter().map(|(seat, next)| {
                 Ok(Known {
@@ -26,7 +25,8 @@ impl Ledger for Journal {
             });
             known.collect()
         };
-        async move { readers.read(read).await }.boxed()
+        // In the writer's queue: behind the letters of whoever had the partition before.
+        self.writer.run(read).boxed()
     }
 
     fn write(

@@ -26,6 +26,10 @@ impl Hands {
         }
         let mut more = !self.ready.is_empty();
         for _ in 0..self.turns.len() {
+            // Whose turn it would be is first the next time: a backlog does not keep the others from their turns.
+            if self.in_flight() >= self.in_flight_max {
+                break;
+            }
             let Some(slot) = self.turns.pop_front() else { break };
             self.turns.push_back(slot);
             let taken = self.take_from(cx, slot, left.min(LANE_TURN_MAX));

@@ -141,6 +141,8 @@ impl Member {
     }
 
     async fn leave(mut self) -> Result<(), BusError> {
+        // Nothing of ours runs any more when another has the partitions.
+        self.hands.abandon();
         // Whoever waits for an answer goes on without one.
         self.handovers.clear();
         let limit = if self.seated { LEAVE_MAX } else { LEAVE_UNSEATED_MAX };

@@ -416,7 +416,8 @@ impl Seats {
             let _ = self
                 .say
                 .send(News::Revoke(slots.clone(), consumer.assignment_lost(), answer));
-            while self.shared.order() != ABANDON {
+            // Who leaves meanwhile has told already how far it is.
+            while self.shared.order() == WORK {
                 self.shared.beat();
                 match answered.recv_timeout(TICK) {
                     Ok(finished) => {
@@ -484,7 +485,7 @@ impl ConsumerContext for Seats {
             }
         };
         if let Err(error) = done {
-            self.shared.give(LEAVE);
+            // The member finishes what it has in hand and leaves; until then its partitions are its own.
             let _ = self.say.send(News::Failed(unavailable(error)));
         }
     }
