@@ -57,6 +57,8 @@ pub(crate) struct Process {
     pub(crate) kafka_url: Option<Hidden>,
     /// Servers of the commerce topics.
     pub(crate) nats_url: Option<Hidden>,
+    /// How often a process on servers shows that it works there.
+    pub(crate) sign_ms: u64,
     /// What processes of one cluster prove themselves by.
     pub(crate) cluster_secret: Option<Hidden>,
     /// File whose content is the same.
@@ -77,6 +79,7 @@ impl Default for Process {
             redis_url: None,
             kafka_url: None,
             nats_url: None,
+            sign_ms: crate::occupancy::BEAT_MS,
             cluster_secret: None,
             cluster_secret_file: None,
         }
