@@ -24,8 +24,14 @@ pub(crate) enum Claim {
 }
 
 impl Claim {
-    /// Takes the instance that the configuration names, for a command. Fails when somebody works on it.
-    pub(crate) async fn of(config: &Config, what: &str, ambient: &Ambient) -> anyhow::Result<Self> {
+    /// Takes the instance that the configuration names, for a command; `importing` is the sum of the file that it brings in. Fails
+    /// when somebody works on it.
+    pub(crate) async fn of(
+        config: &Config,
+        what: &str,
+        importing: Option<&str>,
+        ambient: &Ambient,
+    ) -> anyhow::Result<Self> {
         if config.is_embedded() {
             let dir = &config.process.data_dir;
             return Ok(Self::Folder {
@@ -34,7 +40,8 @@ impl Claim {
             });
         }
         let occupancy = ports::occupancy(&config.process, ambient).await?;
-        Ok(Self::Servers(occupancy.claim(&format!("aichat {what}")).await?))
+        let mover = occupancy.claim(&format!("aichat {what}"), importing).await?;
+        Ok(Self::Servers(mover))
     }
 
     /// Returns the sum of the file whose import has begun and not ended.

@@ -62,6 +62,8 @@ pub(crate) struct Process {
     pub(crate) nats_url: Option<Hidden>,
     /// The topics on NATS; all others are on Kafka.
     pub(crate) nats_topics: NatsTopics,
+    /// How often a process on servers shows that it works there.
+    pub(crate) sign_ms: u64,
     /// What processes of one cluster prove themselves by.
     pub(crate) cluster_secret: Option<Hidden>,
     /// File whose content is the same.
@@ -84,6 +86,7 @@ impl Default for Process {
             kafka_url: None,
             nats_url: None,
             nats_topics: NatsTopics::default(),
+            sign_ms: crate::occupancy::BEAT_MS,
             cluster_secret: None,
             cluster_secret_file: None,
         }

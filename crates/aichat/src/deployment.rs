@@ -16,6 +16,8 @@ pub(crate) const NATS: &str = "natsUrl";
 
 /// Longest `namespace`.
 const NAMESPACE_MAX: usize = 32;
+/// Least and greatest `signMs`.
+const SIGN_MS: std::ops::RangeInclusive<u64> = 100..=60_000;
 
 /// A value that is not shown: a secret, or a URL that may hold a password.
 #[derive(Clone, Deserialize)]
@@ -180,6 +182,9 @@ impl Config {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if !(1..=NAMESPACE_MAX).contains(&process.namespace.len()) || !process.namespace.chars().all(fits) {
             missing.push(format!("namespace must be 1 to {NAMESPACE_MAX} of a-z, 0-9 and `-`"));
+        }
+        if !SIGN_MS.contains(&process.sign_ms) {
+            missing.push(format!("signMs must be {} to {}", SIGN_MS.start(), SIGN_MS.end()));
         }
         if process.target.is_empty() {
             missing.push("target names no service (`aichat targets` lists them)".into());

@@ -3,7 +3,7 @@
 
 mod waiting;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -32,8 +32,8 @@ pub(crate) const COLLECTIONS: &[(&str, &[Spec])] = &[
 
 /// What the server secret is called in an export, wherever it is kept.
 pub(crate) const SECRET: &str = "auth.secret";
-/// Documents that are read at once.
-const PAGE: usize = 256;
+/// Documents that are read at once. A server that reads a whole collection for each question, as small ones do, is asked seldom.
+const PAGE: usize = 1_000;
 
 /// The documents of one service.
 struct Shelf {
@@ -74,13 +74,22 @@ impl Shelf {
         })
     }
 
-    /// Reads a page of a collection.
-    async fn page(&self, spec: &Spec, after: Option<String>, limit: usize) -> anyhow::Result<Vec<Stored>> {
-        if !self.there.contains(spec.collection) {
-            return Ok(Vec::new());
+    /// Reads a page of a collection, wherever the future runs.
+    fn page(
+        &self,
+        spec: &Spec,
+        after: Option<String>,
+        limit: usize,
+    ) -> impl Future<Output = anyhow::Result<Vec<Stored>>> + Send + use<> {
+        let there = self.there.contains(spec.collection);
+        let (store, service, spec) = (self.store.clone(), self.service, *spec);
+        async move {
+            if !there {
+                return Ok(Vec::new());
+            }
+            let page = store.scan(spec.collection, after, limit).await;
+            page.with_context(|| name(service, &spec))
         }
-        let page = self.store.scan(spec.collection, after, limit).await;
-        page.with_context(|| name(self.service, spec))
     }
 }
 
@@ -128,15 +137,15 @@ impl Holdings {
                 shelf.store.close().await;
             }
         }
-        let claim = Claim::of(config, what, &ambient).await?;
+        let claim = Claim::of(config, what, None, &ambient).await?;
         let claim = claimed(claim, async |claim| claim.refuse_unfinished(&place).await).await?;
         Self::opened(config, claim, true, ambient).await
     }
 
-    /// Opens the instance, making what is missing, for an import. Fails when somebody works on it.
-    pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
+    /// Opens the instance, making what is missing, for an import of the file with this sum. Fails when somebody works on it.
+    pub(crate) async fn open(config: &Config, sum: &str) -> anyhow::Result<Self> {
         let ambient = Ambient::system();
-        let claim = Claim::of(config, "import", &ambient).await?;
+        let claim = Claim::of(config, "import", Some(sum), &ambient).await?;
         Self::opened(config, claim, false, ambient).await
     }
 
@@ -188,21 +197,20 @@ impl Holdings {
         &self.files
     }
 
-    /// Walks all documents, collection by collection. A page of them is in memory at a time.
+    /// Walks all documents, collection by collection. A page of them is in memory, and the next one while that is dealt with.
     pub(crate) async fn walk(&self, mut each: impl FnMut(Step<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
         for shelf in &self.shelves {
             for spec in shelf.specs {
                 let of = name(shelf.service, spec);
                 each(Step::Collection(&of))?;
-                let mut after = None;
-                loop {
-                    let page = shelf.page(spec, after.take(), PAGE).await?;
+                let mut coming = Some(tokio::spawn(shelf.page(spec, None, PAGE)));
+                while let Some(page) = coming.take() {
+                    let page = page.await??;
+                    if let Some(last) = page.last().filter(|_| page.len() == PAGE) {
+                        coming = Some(tokio::spawn(shelf.page(spec, Some(last.id.clone()), PAGE)));
+                    }
                     for document in &page {
                         each(Step::Document(&of, document))?;
-                    }
-                    match page.last() {
-                        Some(last) if page.len() == PAGE => after = Some(last.id.clone()),
-                        _ => break,
                     }
                 }
             }
@@ -255,28 +263,17 @@ impl Holdings {
         Some((spec, &shelf.store))
     }
 
-    /// Adds documents at their versions. With `again`, those that are there already must be equal and are left out.
-    pub(crate) async fn restore(&self, of: &str, mut documents: Vec<Stored>, again: bool) -> anyhow::Result<()> {
+    /// Adds documents at their versions, wherever the future runs. With `again`, those that are there already must be equal and are
+    /// left out.
+    pub(crate) fn restore(
+        &self,
+        of: &str,
+        documents: Vec<Stored>,
+        again: bool,
+    ) -> anyhow::Result<impl Future<Output = anyhow::Result<()>> + Send + use<>> {
         let (spec, store) = self.find(of).with_context(|| format!("there is no collection {of}"))?;
-        if again {
-            let ids: Vec<String> = documents.iter().map(|document| document.id.clone()).collect();
-            for there in store.get(spec.collection, &ids).await? {
-                documents.retain(|document| document.id != there.id || document.version != there.version);
-            }
-        }
-        if documents.is_empty() {
-            return Ok(());
-        }
-        let raw = |document: Stored| {
-            let Stored { id, version, body } = document;
-            Ok((RawDocument::from_json(spec, id, body)?, version))
-        };
-        let documents = documents.into_iter().map(raw).collect::<anyhow::Result<_>>()?;
-        store
-            .write(Op::Restore(documents).into())
-            .await
-            .with_context(|| of.to_owned())?;
-        Ok(())
+        let (spec, store, of) = (*spec, store.clone(), of.to_owned());
+        Ok(async move { restore(&spec, &*store, documents, again).await.context(of) })
     }
 
     /// Publishes events.
@@ -286,6 +283,25 @@ impl Holdings {
             .await
             .context("the events could not be published")
     }
+}
+
+async fn restore(spec: &Spec, store: &dyn Store, mut documents: Vec<Stored>, again: bool) -> anyhow::Result<()> {
+    if again {
+        let ids: Vec<String> = documents.iter().map(|document| document.id.clone()).collect();
+        let there = store.get(spec.collection, &ids).await?;
+        let there: HashMap<String, u64> = there.into_iter().map(|found| (found.id, found.version)).collect();
+        documents.retain(|document| there.get(&document.id) != Some(&document.version));
+    }
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let raw = |document: Stored| {
+        let Stored { id, version, body } = document;
+        Ok((RawDocument::from_json(spec, id, body)?, version))
+    };
+    let documents = documents.into_iter().map(raw).collect::<anyhow::Result<_>>()?;
+    store.write(Op::Restore(documents).into()).await?;
+    Ok(())
 }
 
 /// Does something with a claim, and lets it go when that fails.

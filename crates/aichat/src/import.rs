@@ -12,6 +12,7 @@ use bus::PUBLISH_EVENTS_MAX;
 use contracts::Event;
 use kernel::EventId;
 use store::Stored;
+use tokio::task::JoinSet;
 
 use crate::archive::{End, Item, Reader};
 use crate::claim::put;
@@ -24,6 +25,8 @@ use crate::holdings::{GROUPS, Holdings};
 const BATCH: usize = 256;
 /// Bytes of documents after which a batch is written.
 const BATCH_BYTES: usize = 4 << 20;
+/// Batches that are written side by side: while servers make one durable the next ones are on their way.
+const WRITES: usize = 4;
 
 /// Brings the instance in a file into an empty one.
 pub(crate) fn import(args: FileArgs) -> anyhow::Result<()> {
@@ -62,7 +65,7 @@ fn prove(path: &Path) -> anyhow::Result<Proven> {
 /// Brings everything in the file at `path` into the instance, which must be empty, and proves it.
 pub(crate) async fn read(config: &Config, path: &Path) -> anyhow::Result<End> {
     let proven = prove(path)?;
-    let holdings = Holdings::open(config).await?;
+    let holdings = Holdings::open(config, &proven.end.sha256).await?;
     let brought = bring(&holdings, path, &proven).await;
     holdings.close().await;
     brought?;
@@ -151,6 +154,14 @@ impl<'a> Bringing<'a> {
     }
 
     async fn all(&mut self, path: &Path) -> anyhow::Result<()> {
+        let brought = self.each(path).await;
+        // Whatever failed: nothing is on its way any more when this ends.
+        let written = self.documents.end().await;
+        brought.and(written)?;
+        self.publish().await
+    }
+
+    async fn each(&mut self, path: &Path) -> anyhow::Result<()> {
         let mut reader = Reader::open(path)?;
         while let Some(item) = reader.next()? {
             match item {
@@ -166,8 +177,7 @@ impl<'a> Bringing<'a> {
                 Item::Event(event) => self.event(event).await?,
             }
         }
-        self.documents.write(self.holdings, self.again).await?;
-        self.publish().await
+        self.documents.write(self.holdings, self.again).await
     }
 
     async fn event(&mut self, event: Event) -> anyhow::Result<()> {
@@ -211,6 +221,7 @@ struct Documents {
     of: String,
     batch: Vec<Stored>,
     bytes: usize,
+    writing: JoinSet<anyhow::Result<()>>,
 }
 
 impl Documents {
@@ -224,7 +235,22 @@ impl Documents {
         if batch.is_empty() {
             return Ok(());
         }
-        holdings.restore(&self.of, batch, again).await
+        if self.writing.len() >= WRITES
+            && let Some(written) = self.writing.join_next().await
+        {
+            written??;
+        }
+        self.writing.spawn(holdings.restore(&self.of, batch, again)?);
+        Ok(())
+    }
+
+    /// Waits for all that is being written.
+    async fn end(&mut self) -> anyhow::Result<()> {
+        let mut first = Ok(());
+        while let Some(written) = self.writing.join_next().await {
+            first = first.and(written.map_err(anyhow::Error::from).flatten());
+        }
+        first
     }
 }
 

@@ -3,8 +3,11 @@
 //!
 //! Each has a document, its sign, in the database `<namespace>_instance`, where everybody sees it who can write to the instance. A process signs
 //! first and then looks for a mover; a mover signs first and then looks for processes: of two that come at once one sees the other.
-//! A sign is rewritten every two seconds. Who looks watches whether its version grows, so that no clock of any machine counts. One that
-//! does not grow is a dead process's and is removed; a process that finds its own removed looks for a mover again, and ends when there is one.
+//! A sign is rewritten every two seconds, and says so. Who looks watches whether its version grows, so that no clock of any machine counts. One
+//! that does not grow is a dead process's and is removed; a process that finds its own removed looks for a mover again, and ends when there is one.
+//!
+//! Who ends by itself takes its sign away. Where an import has not ended the sign stays, with its note: everybody but the same import is refused at
+//! once, and that one waits only when it cannot know whether the earlier one still writes.
 
 mod kept;
 
@@ -18,10 +21,10 @@ use store::{Collection, Document, Index, Op, Store, StoreError};
 
 use self::kept::{Kept, replace};
 
-/// How often a sign is rewritten.
-const BEAT: Duration = Duration::from_secs(2);
-/// A sign that is not rewritten for so long is a dead process's.
-const SILENT: Duration = Duration::from_secs(10);
+/// How often a sign is rewritten, unless the configuration says otherwise.
+pub(crate) const BEAT_MS: u64 = 2_000;
+/// A sign that was not rewritten for so many times as long is a dead process's.
+const SILENT_BEATS: u32 = 5;
 /// How often signs that are watched are looked at.
 const LOOK: Duration = Duration::from_millis(250);
 /// Processes of one instance, at most.
@@ -44,9 +47,25 @@ struct Sign {
     /// Machine and process.
     place: String,
     since: Timestamp,
+    /// How often it is rewritten: whoever made it may be configured otherwise than who watches it.
+    #[serde(default = "beat_ms")]
+    beat_ms: u64,
     /// The sum of the file whose import has begun and not ended. Such a sign stays until it has.
     #[serde(skip_serializing_if = "Option::is_none")]
     unfinished: Option<String>,
+    /// Whose import that was has ended by itself, so that nobody rewrites this.
+    #[serde(default)]
+    left: bool,
+}
+
+fn beat_ms() -> u64 {
+    BEAT_MS
+}
+
+impl Sign {
+    fn silent(&self) -> Duration {
+        Duration::from_millis(self.beat_ms) * SILENT_BEATS
+    }
 }
 
 impl Document for Sign {
@@ -64,12 +83,16 @@ pub(crate) struct Occupancy {
     namespace: String,
     ambient: Ambient,
     beat: Duration,
-    silent: Duration,
 }
 
 impl Occupancy {
-    /// Opens the signs of the instance `namespace` in a store of their own.
-    pub(crate) async fn open(store: &Arc<dyn Store>, namespace: &str, ambient: &Ambient) -> anyhow::Result<Self> {
+    /// Opens the signs of the instance `namespace` in a store of their own; those made here are rewritten every `beat`.
+    pub(crate) async fn open(
+        store: &Arc<dyn Store>,
+        namespace: &str,
+        beat: Duration,
+        ambient: &Ambient,
+    ) -> anyhow::Result<Self> {
         let signs = Collection::open(store)
             .await
             .context("the signs of who works on the instance")?;
@@ -77,8 +100,7 @@ impl Occupancy {
             signs,
             namespace: namespace.to_owned(),
             ambient: ambient.clone(),
-            beat: BEAT,
-            silent: SILENT,
+            beat,
         })
     }
 
@@ -95,7 +117,9 @@ impl Occupancy {
                 std::process::id()
             ),
             since: self.ambient.now(),
+            beat_ms: u64::try_from(self.beat.as_millis()).unwrap_or(BEAT_MS),
             unfinished: None,
+            left: false,
         }
     }
 
@@ -124,10 +148,7 @@ impl Occupancy {
             let Sign { what, place, .. } = &mover;
             let ns = &self.namespace;
             if mover.unfinished.is_some() {
-                bail!(
-                    "an import into the instance {ns} is under way or was broken off ({place}): run `aichat import` with the same \
-                     file again, or drop its databases"
-                );
+                bail!(self.broken_off(place));
             }
             if self.find_alive(vec![(mover.id.clone(), version)]).await?.is_some() {
                 bail!("`{what}` works on the instance {ns} ({place}); start again when it has ended");
@@ -136,9 +157,18 @@ impl Occupancy {
         Ok(())
     }
 
-    /// Becomes the one mover. Fails when there is one, or a process runs.
-    pub(crate) async fn claim(self, what: &str) -> anyhow::Result<Mover> {
-        let kept = self.become_mover(what).await?;
+    fn broken_off(&self, place: &str) -> String {
+        format!(
+            "an import into the instance {} is under way or was broken off ({place}): run `aichat import` with the same file \
+             again, or drop its databases",
+            self.namespace
+        )
+    }
+
+    /// Becomes the one mover, to import the file with the sum `importing` or for something else. Fails when there is one, a process
+    /// runs, or an import has not ended that is not of this file.
+    pub(crate) async fn claim(self, what: &str, importing: Option<&str>) -> anyhow::Result<Mover> {
+        let kept = self.become_mover(what, importing).await?;
         let mover = Mover { kept };
         let found = self.find_process().await;
         match found {
@@ -157,7 +187,7 @@ impl Occupancy {
         }
     }
 
-    async fn become_mover(&self, what: &str) -> anyhow::Result<Kept> {
+    async fn become_mover(&self, what: &str, importing: Option<&str>) -> anyhow::Result<Kept> {
         let mut sign = self.sign(Some(MOVER), what);
         for _ in 0..ATTEMPTS_MAX {
             match self.signs.insert(&sign, Vec::new()).await {
@@ -168,8 +198,12 @@ impl Occupancy {
             let Some((other, version)) = self.signs.get_versioned(MOVER).await? else {
                 continue;
             };
+            self.require_same(&other, importing)?;
             let known = vec![(other.id.clone(), version)];
-            if let Some(Sign { what, place, .. }) = self.watch(known.clone()).await?.alive {
+            // Of one that has ended nothing is on its way any more; one that was killed may be one that hangs.
+            if !other.left
+                && let Some(Sign { what, place, .. }) = self.watch(known).await?.alive
+            {
                 bail!("`{what}` works on the instance {} already ({place})", self.namespace);
             }
             // A dead one's; what it has begun is ours to end.
@@ -181,6 +215,21 @@ impl Occupancy {
             }
         }
         bail!("others come and go on the instance {}; try again", self.namespace)
+    }
+
+    /// Fails when an import has begun and not ended, unless it is of the file that is imported now.
+    fn require_same(&self, other: &Sign, importing: Option<&str>) -> anyhow::Result<()> {
+        match (&other.unfinished, importing) {
+            (Some(begun), Some(sum)) if begun == sum => Ok(()),
+            (Some(_), Some(_)) => bail!(
+                "the import of another file into the instance {} is under way or was broken off ({}): go on with that one, or \
+                 drop its databases",
+                self.namespace,
+                other.place
+            ),
+            (Some(_), None) => bail!(self.broken_off(&other.place)),
+            (None, _) => Ok(()),
+        }
     }
 
     /// Finds a process that runs, and removes the signs of dead ones.
@@ -230,14 +279,17 @@ impl Occupancy {
             } else {
                 self.signs.store().get(Sign::COLLECTION, &ids).await?
             };
-            for sign in &there {
-                if !known.contains(&(sign.id.clone(), sign.version)) {
-                    let alive = Some(serde_json::from_slice(&sign.body)?);
+            let mut silent = Duration::ZERO;
+            for stored in &there {
+                let sign: Sign = serde_json::from_slice(&stored.body)?;
+                if !known.contains(&(stored.id.clone(), stored.version)) {
+                    let alive = Some(sign);
                     return Ok(Watched { alive, silent: known });
                 }
+                silent = silent.max(sign.silent());
             }
             known.retain(|(id, _)| there.iter().any(|sign| sign.id == *id));
-            if known.is_empty() || began.elapsed() >= self.silent {
+            if known.is_empty() || began.elapsed() >= silent {
                 return Ok(Watched {
                     alive: None,
                     silent: known,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use bus::Bus;
@@ -188,7 +189,8 @@ pub(crate) async fn occupancy(process: &Process, ambient: &Ambient) -> anyhow::R
     };
     let (url, namespace) = (url(&process.mongodb_url, "mongodbUrl")?, &process.namespace);
     let store: Arc<dyn Store> = database(&url, (namespace, INSTANCE), options, ambient).await?;
-    Occupancy::open(&store, namespace, ambient).await
+    let beat = Duration::from_millis(process.sign_ms);
+    Occupancy::open(&store, namespace, beat, ambient).await
 }
 
 /// The documents of one service, for a command that moves them.

@@ -138,7 +138,7 @@ async fn events_under_way_come_along_in_order() {
     let desk = Desk::new();
     let ambient = Ambient::system();
     let config = desk.config("old");
-    let holdings = Holdings::open(&config).await.unwrap();
+    let holdings = Holdings::open(&config, "").await.unwrap();
     put(&holdings.files()[0].1, "secret").unwrap();
     holdings.close().await;
     let store = compose::open_store(&config.process.data_dir, "user", &ambient).unwrap();
@@ -190,7 +190,7 @@ async fn nothing_is_mixed_and_nothing_is_written_over() {
     assert_eq!(desk.figures("old").await, before);
     claim::refuse_unfinished(&desk.at("old")).unwrap();
 
-    let running = Holdings::open(&desk.config("old")).await.unwrap();
+    let running = Holdings::open(&desk.config("old"), "").await.unwrap();
     assert!(words(desk.export("old", "second.jsonl").await).contains("another aichat process owns"));
     running.close().await;
 
@@ -230,13 +230,13 @@ async fn an_import_that_was_broken_off_does_not_start_and_goes_on() {
     desk.demo("old").await;
     let end = desk.export("old", "export.jsonl").await.unwrap();
     // What an import leaves that is killed in the middle: some documents, and the note.
-    let holdings = Holdings::open(&desk.config("new")).await.unwrap();
+    let holdings = Holdings::open(&desk.config("new"), &end.sha256).await.unwrap();
     assert!(!goes_on(&holdings, &end).await.unwrap());
     holdings.claim().begin(&end.sha256).await.unwrap();
     let mut reader = Reader::open(&desk.at("export.jsonl")).unwrap();
     for _ in 0..10 {
         if let Some(Item::Document(of, document)) = reader.next().unwrap() {
-            holdings.restore(&of, vec![document], false).await.unwrap();
+            holdings.restore(&of, vec![document], false).unwrap().await.unwrap();
         }
     }
     holdings.close().await;

@@ -35,13 +35,19 @@ impl Kept {
         Self { inner, beating }
     }
 
-    /// Stops, and takes the sign away unless an import has not ended.
+    /// Stops, and takes the sign away; where an import has not ended it stays, and says that nobody works on it any more.
     pub(super) async fn leave(&self) {
         self.beating.abort();
-        let (sign, version) = &*self.inner.at.lock().await;
-        if sign.unfinished.is_some() || self.inner.lost.is_cancelled() {
+        if self.inner.lost.is_cancelled() {
             return;
         }
+        if self.inner.at.lock().await.0.unfinished.is_some() {
+            if let Err(error) = self.inner.rewrite(|sign| sign.left = true).await {
+                tracing::warn!(%error, "the note of an import that has not ended stays as it is; the next one waits");
+            }
+            return;
+        }
+        let (sign, version) = &*self.inner.at.lock().await;
         let remove = |version| {
             self.inner
                 .signs

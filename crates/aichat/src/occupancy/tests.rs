@@ -19,9 +19,13 @@ impl Desk {
     }
 
     async fn occupancy(&self) -> Occupancy {
-        let mut occupancy = Occupancy::open(&self.store, "test", &Ambient::system()).await.unwrap();
-        (occupancy.beat, occupancy.silent) = (Duration::from_millis(50), Duration::from_secs(2));
-        occupancy
+        self.beating(Duration::from_millis(400)).await
+    }
+
+    async fn beating(&self, beat: Duration) -> Occupancy {
+        Occupancy::open(&self.store, "test", beat, &Ambient::system())
+            .await
+            .unwrap()
     }
 
     async fn enter(&self) -> anyhow::Result<Presence> {
@@ -29,7 +33,11 @@ impl Desk {
     }
 
     async fn claim(&self, what: &str) -> anyhow::Result<Mover> {
-        self.occupancy().await.claim(what).await
+        self.occupancy().await.claim(what, None).await
+    }
+
+    async fn import(&self, sum: &str) -> anyhow::Result<Mover> {
+        self.occupancy().await.claim("aichat import", Some(sum)).await
     }
 
     async fn signs(&self) -> usize {
@@ -79,19 +87,54 @@ async fn the_dead_are_found_silent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_that_was_broken_off_keeps_everybody_out_but_its_own_kind() {
     let desk = Desk::new();
-    let mover = desk.claim("aichat import").await.unwrap();
+    let mover = desk.import("sum").await.unwrap();
     mover.note(Some("sum".into())).await.unwrap();
+    assert!(words(desk.import("sum").await).contains("`aichat import` works on the instance test already"));
     drop(mover);
     assert!(words(desk.enter().await).contains("was broken off"));
-    let again = desk.claim("aichat import").await.unwrap();
+    assert!(words(desk.claim("aichat export").await).contains("was broken off"));
+    assert!(words(desk.import("another").await).contains("another file"));
+    let again = desk.import("sum").await.unwrap();
     assert_eq!(again.unfinished().await.as_deref(), Some("sum"));
     // A failure that was told leaves the same behind.
     again.leave().await;
     assert!(words(desk.enter().await).contains("was broken off"));
-    let again = desk.claim("aichat import").await.unwrap();
+    assert!(words(desk.claim("aichat verify").await).contains("was broken off"));
+    assert!(words(desk.import("another").await).contains("another file"));
+    let again = desk.import("sum").await.unwrap();
     again.note(None).await.unwrap();
     again.leave().await;
     desk.enter().await.unwrap().leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_goes_on_at_once_with_one_that_has_ended_by_itself() {
+    let desk = Desk::new();
+    // So slow that nobody sees it silent.
+    let slow = desk.beating(Duration::from_secs(600)).await;
+    let mover = slow.claim("aichat import", Some("sum")).await.unwrap();
+    mover.note(Some("sum".into())).await.unwrap();
+    mover.leave().await;
+    let again = tokio::time::timeout(Duration::from_secs(60), desk.import("sum"));
+    let again = again.await.unwrap().unwrap();
+    assert_eq!(again.unfinished().await.as_deref(), Some("sum"));
+    // And it counts as working from then on.
+    assert!(words(desk.import("sum").await).contains("works on the instance test already"));
+    again.note(None).await.unwrap();
+    again.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_is_judged_by_its_own_pace() {
+    let desk = Desk::new();
+    let slow = desk.beating(Duration::from_secs(600)).await;
+    let process = slow.enter("aichat run").await.unwrap();
+    // Who is quick itself does not take it for dead.
+    let quick = desk.beating(Duration::from_millis(1)).await;
+    let claimed = tokio::time::timeout(Duration::from_secs(2), quick.claim("aichat export", None));
+    assert!(claimed.await.is_err(), "it is still watched");
+    assert!(!process.kept.inner.lost.is_cancelled());
+    process.leave().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,8 @@
 //! Owns the questions: by id, by an ordered index, by words, by walking through. Refuses to write.
 //!
-//! Every question names the index of the server that serves it (`hint`), so one whose index is not there fails instead
-//! of reading the whole collection. All reads go to the primary with read concern `majority`, and a write is
+//! A question to an ordered index asks for a range of the one field that only this index has, so the server has no other to
+//! choose; naming it (`hint`) would change no plan of MongoDB's, but makes `secantusd-rs` walk the whole index. A search by words names its index,
+//! because that of the ids would serve its order. All reads go to the primary with read concern `majority`, and a write is
 //! acknowledged when a majority has it; so a read sees every write that was acknowledged before it began.
 
 use ::mongodb::bson::{Bson, Document as Object, RawDocumentBuf as Row, doc};
@@ -136,8 +137,7 @@ impl Core {
                 fields.insert(ready.ordered.path.as_str(), 1);
             }
             let sort = doc! { ready.ordered.path.as_str(): direction };
-            let by = ready.ordered.name.as_str();
-            self.rows(shelf, ready.filter(), Some(sort), limit, Some(by), fields)
+            self.rows(shelf, ready.filter(), Some(sort), limit, None, fields)
                 .await?
         };
         let mut found = Vec::with_capacity(rows.len());
@@ -172,7 +172,6 @@ impl Core {
         let on = self.documents(shelf);
         let asked = on
             .aggregate(pipeline)
-            .hint(hint(&ready.ordered.name))
             .max_time(self.options.deadline)
             .batch_size(batch(limit))
             .with_type::<Row>();
@@ -189,7 +188,6 @@ impl Core {
         let counted = on
             .count_documents(ready.filter())
             .limit(cap.min(i64::MAX.unsigned_abs()))
-            .hint(hint(&ready.ordered.name))
             .max_time(self.options.deadline);
         Ok(self.ask(counted).await?)
     }
@@ -248,7 +246,6 @@ impl Core {
             .find_one(doc! { path: { "$gte": letters(&range.low), "$lt": letters(&range.high) } })
             .sort(doc! { path: -1 })
             .projection(doc! { path: 1, "stamp": 1 })
-            .hint(hint(&ordered.name))
             .read_concern(::mongodb::options::ReadConcern::local())
             .max_time(self.options.deadline);
         let Some(row) = self.ask(asked).await? else {

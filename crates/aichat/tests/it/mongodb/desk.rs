@@ -84,6 +84,13 @@ impl Desk {
         }
     }
 
+    /// An instance on the servers whose processes are soon found dead after a kill.
+    pub async fn quick_servers(&self, name: &str) -> Place {
+        let mut place = self.servers(name).await;
+        place.env.push(("AICHAT_SIGN_MS".into(), "400".into()));
+        place
+    }
+
     /// Names the databases of an instance.
     pub async fn databases(&self, name: &str) -> Vec<String> {
         let client = ::mongodb::Client::with_uri_str(self.url("MONGODB")).await.unwrap();
@@ -92,8 +99,8 @@ impl Desk {
         names
     }
 
-    /// Waits until no group has anything before it on Kafka.
-    pub async fn until_nothing_waits(&self, name: &str) {
+    /// Waits until the agents' host has something before it on Kafka, or nothing any more.
+    pub async fn until_events_wait(&self, name: &str, wait: bool) {
         let options = KafkaOptions {
             prefix: format!("{}-{name}.", self.name),
             existing_only: true,
@@ -102,8 +109,8 @@ impl Desk {
         let bus = KafkaBus::open(self.url("KAFKA"), options, Ambient::system(), &[topic::MESSAGE]);
         let bus = bus.await.unwrap();
         let began = Instant::now();
-        while bus.lag(topic::MESSAGE, "ai-chat-host").await.unwrap() > 0 {
-            assert!(began.elapsed() < DEADLINE, "events are not dealt with");
+        while (bus.lag(topic::MESSAGE, "ai-chat-host").await.unwrap() > 0) != wait {
+            assert!(began.elapsed() < DEADLINE, "events are not there, or not dealt with");
         }
         bus.close().await;
     }

@@ -161,7 +161,7 @@ async fn events_under_way_come_along_everywhere() {
     }
     // What is dealt with stays behind: whoever starts deals with it, and whatever is not is exported again.
     let product = Running::start(&second, false);
-    desk.until_nothing_waits("second").await;
+    desk.until_events_wait("second", false).await;
     product.stop();
     let none = desk.path("none.jsonl");
     ok(second.run(&["export", &none]));
@@ -211,27 +211,37 @@ async fn until_there(desk: &Desk, namespace: &str, (service, collection): (&str,
     }
 }
 
+/// Where an import is killed.
+enum Point {
+    /// When a collection on the servers holds so many documents.
+    Documents((&'static str, &'static str), u64),
+    /// When events are on the brokers: all documents are there.
+    Events,
+}
+
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "not seen to its end yet: after each kill three commands wait 10 s for the killed one, over 100 s in all"]
 async fn an_import_that_is_killed_keeps_everybody_out_and_goes_on() {
     let Some(desk) = Desk::new() else { return };
     let (old, other) = (desk.folder("old"), desk.folder("other"));
-    let target = desk.servers("first").await;
+    let target = desk.quick_servers("first").await;
     let (out, foreign) = (desk.path("out.jsonl.gz"), desk.path("foreign.jsonl"));
     Running::start(&old, true).stop();
-    fill(&old, 4_000).await;
-    publish(&old, 0..50).await;
+    fill(&old, 3_000).await;
+    publish(&old, 0..600).await;
     ok(old.run(&["export", &out]));
     Running::start(&other, false).stop();
     ok(other.run(&["export", &foreign]));
 
-    for (what, count) in [
-        (("user", "profiles"), 1),
-        (("chat", "messages"), 300),
-        (("chat", "messages"), 2_500),
+    for point in [
+        Point::Documents(("user", "profiles"), 1),
+        Point::Documents(("chat", "messages"), 1_000),
+        Point::Events,
     ] {
         let mut import = target.begin(&["import", &out]);
-        until_there(&desk, target.namespace(), what, count).await;
+        match point {
+            Point::Documents(of, count) => until_there(&desk, target.namespace(), of, count).await,
+            Point::Events => desk.until_events_wait("first", true).await,
+        }
         assert!(import.try_wait().unwrap().is_none(), "it is killed in the middle");
         import.kill().unwrap();
         import.wait().unwrap();
@@ -244,7 +254,7 @@ async fn an_import_that_is_killed_keeps_everybody_out_and_goes_on() {
     let again = desk.path("again.jsonl");
     ok(target.run(&["export", &again]));
     let numbers: Vec<u64> = events_in(&again).into_iter().flat_map(|(_, numbers)| numbers).collect();
-    assert_eq!(numbers.len(), 50, "each event once");
+    assert_eq!(numbers.len(), 600, "each event once");
     let product = Running::start(&target, false);
     sign_in(&product);
     product.stop();
@@ -254,7 +264,7 @@ async fn an_import_that_is_killed_keeps_everybody_out_and_goes_on() {
 async fn what_is_not_there_or_not_whole_is_refused_and_makes_nothing() {
     let Some(desk) = Desk::new() else { return };
     let old = desk.folder("old");
-    let target = desk.servers("first").await;
+    let target = desk.quick_servers("first").await;
     let (out, bad) = (desk.path("out.jsonl"), desk.path("bad.jsonl"));
     refused(target.run(&["export", &out]), "there is no instance in the namespace");
     refused(target.run(&["verify"]), "there is no instance in the namespace");
