@@ -28,12 +28,14 @@ use tokio_util::sync::CancellationToken;
 
 const EVENTS: usize = 300_000;
 /// What a server on the same machine gets: enough for some seconds.
+#[cfg(any(feature = "kafka", feature = "jetstream"))]
 const EVENTS_OF_SERVER: usize = 50_000;
 const BATCH: usize = 512;
 const PUBLISHERS: usize = 2;
 const KEYS: usize = 1_000;
 const GROUPS: [&str; 3] = ["one", "two", "three"];
 const PINGS: usize = 2_000;
+#[cfg(any(feature = "kafka", feature = "jetstream"))]
 const PINGS_OF_SERVER: usize = 1_000;
 /// After so long no further ping goes out.
 const PINGS_WITHIN: Duration = Duration::from_secs(10);
@@ -110,6 +112,10 @@ fn cpu_seconds() -> f64 {
 async fn main() -> Result<(), Box<dyn Error>> {
     let only_latency = std::env::args().skip(1).any(|word| word == "latency");
     let dir = tempfile::tempdir_in(".")?;
+    #[cfg_attr(
+        not(any(feature = "kafka", feature = "jetstream")),
+        expect(unused_mut, reason = "one is all")
+    )]
     let mut backends = vec![embedded(dir.path())?];
     // A prefix of its own: whoever else is on the server is not met.
     let prefix = format!("throughput-{}-", Ambient::system().token::<9>());

@@ -138,6 +138,7 @@ impl Hands {
     }
 
     /// Returns the group.
+    #[cfg_attr(not(feature = "jetstream"), expect(dead_code, reason = "the others know it"))]
     pub fn group(&self) -> &'static str {
         self.attempts.group
     }
@@ -185,6 +186,10 @@ impl Hands {
     }
 
     /// Drops a partition that belongs to somebody else now: its handlers end where they wait.
+    #[cfg_attr(
+        not(any(feature = "kafka", feature = "jetstream")),
+        expect(dead_code, reason = "nobody takes a partition of the embedded log away")
+    )]
     pub fn lose(&mut self, slot: u32) {
         self.close(slot);
         self.lanes.get(&slot).into_iter().for_each(Held::lose);

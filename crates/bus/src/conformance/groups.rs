@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use super::{ALPHA, BETA, Bench, DEADLINE, Member, Recorder, Rig, subscription, until, until_no_lag};
+use super::{ALPHA, BETA, Bench, DEADLINE, Member, Recorder, Rig, SINGLE, subscription, until, until_no_lag};
 use crate::Retry;
 
 /// Publishes `each` numbers of 24 keys, one batch a number.
@@ -150,6 +150,45 @@ pub async fn coming_and_going_under_load_loses_nothing_and_keeps_order(rig: Box<
         assert_eq!(numbers, (0..NUMBERS).collect::<Vec<_>>(), "{key}");
     }
     assert_eq!(handler.overlaps(), 0, "a key was in two hands");
+}
+
+/// Publishes one event to each partition, one after the other, so that there is one whenever members come and go.
+async fn trickle(bench: &Bench, number: u64) {
+    const PAUSE: Duration = Duration::from_millis(30);
+    for topic in [ALPHA, BETA, SINGLE] {
+        for partition in 0..topic.partitions {
+            let mut keys = (0..).map(|n| format!("key-{n}"));
+            let key = keys.find(|k| contracts::event::partition_of(k, topic.partitions) == partition);
+            bench.publish(topic, &key.unwrap(), [number]).await;
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+/// What is not remembered because the group was being divided anew must be made good without another event of the partition.
+pub async fn coming_and_going_with_few_events_leaves_no_lag(rig: Box<dyn Rig>) {
+    const ROUNDS: u64 = 8;
+    const VISITORS: usize = 3;
+    let bench = Bench::new(rig).await;
+    let topics = [ALPHA, BETA, SINGLE];
+    let handler = Recorder::new();
+    let stays = bench.consume(subscription("g", &topics), &handler);
+    for round in 0..ROUNDS {
+        let mut visitors = Vec::new();
+        for _ in 0..VISITORS {
+            visitors.push(bench.consume(subscription("g", &topics), &handler));
+        }
+        trickle(&bench, 2 * round).await;
+        for topic in topics {
+            until_no_lag(&bench.bus, topic, "g").await;
+        }
+        let leaving = futures::future::join_all(visitors.into_iter().map(Member::stop));
+        tokio::join!(leaving, trickle(&bench, 2 * round + 1));
+        for topic in topics {
+            until_no_lag(&bench.bus, topic, "g").await;
+        }
+    }
+    stays.stop().await;
 }
 
 pub async fn what_a_killed_member_had_goes_to_another(rig: Box<dyn Rig>) {

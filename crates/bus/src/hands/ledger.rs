@@ -18,6 +18,10 @@ pub(crate) struct Seat {
     /// The topic.
     pub topic: Arc<str>,
     /// The partition of the topic.
+    #[cfg_attr(
+        not(any(feature = "kafka", feature = "jetstream")),
+        expect(dead_code, reason = "the slot tells it to the embedded log")
+    )]
     pub partition: u16,
 }
 

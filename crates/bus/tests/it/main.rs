@@ -27,6 +27,7 @@ fn every_case_of_the_suite_is_run() {
         include_str!("../../src/conformance/order.rs"),
         include_str!("../../src/conformance/release.rs"),
         include_str!("../../src/conformance/replay.rs"),
+        include_str!("../../src/conformance/waiting.rs"),
     ];
     let listed = include_str!("../../src/conformance.rs");
     let mut cases = 0;
