@@ -295,7 +295,8 @@ pub async fn letters_count_as_in_flight(rig: Box<dyn Rig>) {
     for (key, numbers) in handler.first_numbers() {
         assert_eq!(numbers, [0, 1, 2, 3, 4], "{key}");
     }
-    assert_eq!((handler.most_running(), handler.overlaps()), (3, 0));
+    let (most, overlaps) = (handler.most_running(), handler.overlaps());
+    assert!(most <= 3 && overlaps == 0, "{most} at once, {overlaps} overlaps");
     member.stop().await;
 }
 

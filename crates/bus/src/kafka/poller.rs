@@ -261,7 +261,9 @@ impl Seats {
 
     fn list<'a>(&self, slots: impl Iterator<Item = &'a Slot>) -> TopicPartitionList {
         let mut list = TopicPartitionList::new();
-        slots.for_each(|slot| drop(list.add_partition(self.wire(*slot), slot.partition)));
+        for slot in slots {
+            list.add_partition(self.wire(*slot), slot.partition);
+        }
         list
     }
 
