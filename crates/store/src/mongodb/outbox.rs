@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use ::mongodb::bson::spec::BinarySubtype;
 use ::mongodb::bson::{Binary, Bson, Document as Object, RawDocument, RawDocumentBuf as Row, Uuid, doc};
-use ::mongodb::options::{Hint, ReadConcern};
+use ::mongodb::options::ReadConcern;
 use contracts::Event;
 use futures::TryStreamExt as _;
 use futures::future::try_join_all;
@@ -35,7 +35,7 @@ use crate::{StoreError, check};
 
 /// Events that wait in one document, at most; with more its writes with events are `Busy`.
 pub const DOCUMENT_EVENTS_MAX: usize = 256;
-/// Name of the index over `due`, which only documents with pending events have.
+/// Name of the index over `due`, which only documents with pending events have. No question names it (`read.rs` says why).
 pub const DUE: &str = "due";
 /// Name of the index over the ids of pending events.
 pub const PENDING: &str = "pending_id";
@@ -221,7 +221,6 @@ impl Core {
             .sort(doc! { "due": 1 })
             .limit(i64::try_from(limit).unwrap_or(i64::MAX))
             .projection(doc! { "pending": 1 })
-            .hint(Hint::Name(DUE.into()))
             .read_concern(concern)
             .max_time(self.options.deadline);
         self.ask(async { asked.await?.try_collect().await }).await
@@ -247,7 +246,6 @@ impl Core {
         let find = on
             .find(doc! { "pending.id": { "$in": asked } })
             .projection(doc! { "version": 1, seen: 1 })
-            .hint(Hint::Name(PENDING.into()))
             .max_time(self.options.deadline);
         let rows: Vec<Row> = self.ask(async { find.await?.try_collect().await }).await?;
         let (mut gone, mut kept, mut tombstones) = (Vec::new(), Vec::new(), Vec::new());
@@ -338,10 +336,7 @@ impl Core {
         let on = self.documents(shelf);
         let all = doc! { "_id": null, "events": { "$sum": { "$size": "$pending" } }, "stamp": { "$max": "$stamp" } };
         let pipeline = [doc! { "$match": { "due": { "$gt": 0_i64 } } }, doc! { "$group": all }];
-        let asked = on
-            .aggregate(pipeline)
-            .hint(Hint::Name(DUE.into()))
-            .max_time(self.options.deadline);
+        let asked = on.aggregate(pipeline).max_time(self.options.deadline);
         let rows: Vec<Object> = self.ask(async { asked.await?.try_collect().await }).await?;
         let Some(found) = rows.first() else { return Ok(0) };
         if let Ok(stamp) = found.get_i64("stamp") {
