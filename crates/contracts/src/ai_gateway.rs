@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
-use kernel::{AgentId, Fault, RoomId, UserId};
+use kernel::{AgentId, Cost, Fault, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::event::{EventBody, Topic, topic};
@@ -62,11 +62,14 @@ pub enum Piece {
     Began { model: String, demo: bool },
     /// More text.
     Text { text: String },
-    /// Comes last: why it stopped (`stop`, `length`, `tool_calls`) and what it cost.
+    /// Comes last: why it stopped (`stop`, `length`, `tool_calls`), what it used, and what that cost, where the model has a
+    /// price.
     Ended {
         reason: String,
         prompt_tokens: u32,
         completion_tokens: u32,
+        #[serde(default)]
+        cost: Option<Cost>,
     },
 }
 
@@ -81,6 +84,9 @@ pub trait AiGateway: Send + Sync {
     ) -> Result<BoxStream<'static, Result<Piece, Fault>>, Fault>;
     /// Returns what must stand beside everything that `model` says, such as `Demo: scripted replies, no AI model`.
     async fn badge(&self, model: &str) -> Result<Option<String>, Fault>;
+    /// Returns what so many tokens of `model` cost now; none where it has no price or is not there. For calls that ended
+    /// before they could say it, and to judge one before it is made.
+    async fn quote(&self, model: &str, prompt_tokens: u32, completion_tokens: u32) -> Result<Option<Cost>, Fault>;
 }
 
 /// What one call used, on `commerce.usage.v1`, keyed by payer.
@@ -99,6 +105,9 @@ pub struct UsageEvent {
     pub prompt_tokens: u32,
     /// Tokens written.
     pub completion_tokens: u32,
+    /// What it cost by the price at that time; none where the model has no price.
+    #[serde(default)]
+    pub cost: Option<Cost>,
 }
 
 impl EventBody for UsageEvent {

@@ -1,7 +1,7 @@
 //! What chat tells the others: rooms, messages, receipts; and how they write and read them.
 
 use async_trait::async_trait;
-use kernel::{AgentId, AssetId, Fault, MessageId, RoomId, RunId, Timestamp, UserId};
+use kernel::{AgentId, AssetId, Cost, Fault, MessageId, RoomId, RunId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -162,6 +162,10 @@ pub struct AiInfo {
     pub prompt_tokens: u32,
     /// Tokens written.
     pub completion_tokens: u32,
+    /// What it cost; null where the model has no price.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub cost: Option<Cost>,
     /// Whether it is a scripted demo reply and no AI model.
     pub demo: bool,
 }

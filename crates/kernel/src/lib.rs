@@ -12,6 +12,6 @@ mod time;
 pub use ambient::{Ambient, Clock, HeldClock, OsRandom, Random, SeededRandom, SystemClock};
 pub use fault::{ErrorCode, Fault, FieldError};
 pub use id::*;
-pub use money::{Currency, Money};
+pub use money::{Cost, Currency, Money};
 pub use page::{Cursor, LIMIT_DEFAULT, LIMIT_MAX, Page};
 pub use time::Timestamp;

@@ -1,4 +1,5 @@
-//! Owns amounts of money: integer minor units and a currency. Refuses to know floats.
+//! Owns amounts of money: integer minor units, or millionths where a cent is too coarse, and a currency. Refuses to know
+//! floats.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,4 +35,14 @@ impl Money {
             currency: self.currency,
         })
     }
+}
+
+/// What a model call costs, which is often far less than a cent: millionths of the currency's major unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cost {
+    /// Millionths of the major unit: 10,000 are a cent.
+    pub micros: u64,
+    /// Which currency.
+    pub currency: Currency,
 }

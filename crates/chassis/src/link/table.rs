@@ -18,7 +18,7 @@ use contracts::chat::{ChatReader, ChatWriter, Message, RoomSummary, SendAgentMes
 use contracts::friendship::{Relation, Relationships};
 use contracts::user::{Privacy, Profile, UserDirectory};
 use futures::stream::BoxStream;
-use kernel::{AgentId, Fault, MessageId, Page, RoomId, RunId, Timestamp, UserId};
+use kernel::{AgentId, Cost, Fault, MessageId, Page, RoomId, RunId, Timestamp, UserId};
 
 use super::call::Method;
 use super::serve::{Arguments, answer, answer_stream};
@@ -148,6 +148,7 @@ link! {
 
     AiGateway at "ai-gateway" {
         badge(model: &str) -> Option<String>;
+        quote(model: &str, prompt_tokens: u32, completion_tokens: u32) -> Option<Cost>;
     } => {
         // Costs money each time.
         stream(principal: Principal, request: Completion) -> Piece;

@@ -57,6 +57,7 @@ by_value!(
     RoomId,
     MessageId,
     RunId,
+    u32,
     u64,
     usize,
     contracts::chat::SendMessage,

@@ -25,7 +25,7 @@ async fn ask(io: &mut TcpStream) -> String {
     while !answer.windows(4).any(|w| w == b"\r\n\r\n") || !answer.ends_with(b"door") {
         let read = io.read(&mut buffer).await.unwrap();
         assert!(read > 0, "closed after {:?}", String::from_utf8_lossy(&answer));
-        answer.extend_from_slice(&buffer[..read]);
+        answer.extend(buffer.iter().take(read));
     }
     String::from_utf8(answer).unwrap().to_ascii_lowercase()
 }

@@ -13,7 +13,7 @@ use contracts::friendship::Relationships;
 use contracts::user::{Privacy, UserDirectory};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
-use kernel::{Ambient, ErrorCode, Fault, UserId};
+use kernel::{Ambient, Cost, ErrorCode, Fault, UserId};
 use testkit::World;
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -80,6 +80,9 @@ impl AiGateway for OneWord {
     }
     async fn badge(&self, model: &str) -> Result<Option<String>, Fault> {
         Ok((model == "demo").then(|| "Demo".into()))
+    }
+    async fn quote(&self, _: &str, _: u32, _: u32) -> Result<Option<Cost>, Fault> {
+        Ok(None)
     }
 }
 

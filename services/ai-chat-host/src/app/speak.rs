@@ -91,9 +91,11 @@ impl<'a> Attempt<'a> {
             Some(Ok(Piece::Ended {
                 prompt_tokens,
                 completion_tokens,
+                cost,
                 ..
             })) => {
                 (self.usage.prompt_tokens, self.usage.completion_tokens) = (prompt_tokens, completion_tokens);
+                self.usage.cost = cost;
                 Some(Close::Finished)
             }
             Some(Err(fault)) => {

@@ -6,7 +6,7 @@
 
 use contracts::ai_chat_host::{RunChange, RunEvent};
 use contracts::chat::{AiInfo, AiState, SendAgentMessage};
-use kernel::{AgentId, MessageId, RoomId, RunId, Timestamp, UserId};
+use kernel::{AgentId, Cost, MessageId, RoomId, RunId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Document, Index};
 
@@ -34,6 +34,9 @@ pub(crate) struct Usage {
     pub(crate) demo: bool,
     pub(crate) prompt_tokens: u32,
     pub(crate) completion_tokens: u32,
+    /// None until the gateway has said it, and where the model has no price.
+    #[serde(default)]
+    pub(crate) cost: Option<Cost>,
 }
 
 impl Usage {
@@ -270,6 +273,7 @@ impl RunDoc {
                 state: self.outcome.unwrap_or(AiState::Complete),
                 prompt_tokens: self.usage.prompt_tokens,
                 completion_tokens: self.usage.completion_tokens,
+                cost: self.usage.cost,
                 demo: self.usage.demo,
             },
         }

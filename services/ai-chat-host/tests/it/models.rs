@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use contracts::ai_gateway::{AiGateway, Completion, Piece, Principal};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
-use kernel::{ErrorCode, Fault};
+use kernel::{Cost, ErrorCode, Fault};
 use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -27,6 +27,7 @@ impl Script {
             reason: "stop".into(),
             prompt_tokens: 11,
             completion_tokens: 7,
+            cost: None,
         }));
     }
     pub fn fail(&self, kind: ErrorCode) {
@@ -100,11 +101,15 @@ impl AiGateway for FakeModels {
                 reason: "stop".into(),
                 prompt_tokens: 11,
                 completion_tokens: 7,
+                cost: None,
             }),
         ];
         Ok(futures::stream::iter(pieces).boxed())
     }
     async fn badge(&self, _: &str) -> Result<Option<String>, Fault> {
         Ok(Some("Demo".into()))
+    }
+    async fn quote(&self, _: &str, _: u32, _: u32) -> Result<Option<Cost>, Fault> {
+        Ok(None)
     }
 }

@@ -212,6 +212,7 @@ impl Drop for Call {
             model,
             prompt_tokens,
             completion_tokens,
+            cost: None,
         });
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use contracts::ai_gateway::{AiGateway, Completion, Piece, Principal};
 use futures::stream::{self, BoxStream, StreamExt as _};
-use kernel::{ErrorCode, Fault};
+use kernel::{Cost, ErrorCode, Fault};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -53,6 +53,11 @@ impl AiGateway for App {
         let target = self.catalogue.resolve(model);
         Ok(target.ok().filter(|t| self.is_demo(t)).map(|_| BADGE.to_owned()))
     }
+
+    async fn quote(&self, _model: &str, _prompt_tokens: u32, _completion_tokens: u32) -> Result<Option<Cost>, Fault> {
+        // No model has a price yet.
+        Ok(None)
+    }
 }
 
 fn ended(reason: String, used: Usage) -> Piece {
@@ -60,6 +65,7 @@ fn ended(reason: String, used: Usage) -> Piece {
         reason,
         prompt_tokens: used.prompt_tokens,
         completion_tokens: used.completion_tokens,
+        cost: None,
     }
 }
 

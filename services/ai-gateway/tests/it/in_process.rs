@@ -101,6 +101,7 @@ async fn a_provider_of_openais_dialect_is_read_however_it_is_cut() {
             reason: "length".into(),
             prompt_tokens: 5,
             completion_tokens: 6,
+            cost: None,
         }),
     ];
     assert_eq!(pieces, expected);
@@ -117,7 +118,8 @@ async fn a_provider_of_openais_dialect_is_read_however_it_is_cut() {
             Ok(Piece::Ended {
                 reason: "stop".into(),
                 prompt_tokens: 1,
-                completion_tokens: 2
+                completion_tokens: 2,
+                cost: None,
             })
         ]
     );

@@ -14,6 +14,7 @@ fn said(stage: &Stage, agent: AgentId, answers: &Value, words: &str) -> SendAgen
         state: AiState::Complete,
         prompt_tokens: 1,
         completion_tokens: 2,
+        cost: None,
         demo: true,
     };
     SendAgentMessage {

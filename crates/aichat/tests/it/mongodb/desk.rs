@@ -251,9 +251,8 @@ impl Running {
         });
         // Somebody must go on reading.
         std::thread::spawn(move || lines.for_each(drop));
-        let Some(address) = address else {
-            panic!("the product did not start: {:?}", child.wait());
-        };
+        let address = address.ok_or_else(|| format!("the product did not start: {:?}", child.wait()));
+        let address = address.unwrap();
         Self { child, address }
     }
 

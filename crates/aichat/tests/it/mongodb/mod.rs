@@ -33,7 +33,10 @@ fn sign_in(product: &Running) -> Value {
 
 fn text(value: &Value, pointer: &str) -> String {
     let found = value.pointer(pointer).and_then(Value::as_str);
-    found.unwrap_or_else(|| panic!("no {pointer} in {value}")).to_owned()
+    found
+        .ok_or_else(|| format!("no {pointer} in {value}"))
+        .unwrap()
+        .to_owned()
 }
 
 /// Asks until somebody finds these words.
