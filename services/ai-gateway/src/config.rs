@@ -179,8 +179,8 @@ mod tests {
                 ..Timeouts::default()
             }
         );
-        assert!(!format!("{config:?}").contains("secret"));
-        assert!(!toml::to_string(&config).unwrap().contains("secret"));
+        assert!(!format!("{config:?}").contains("very-secret"));
+        assert!(!toml::to_string(&config).unwrap().contains("very-secret"));
         assert!(toml::from_str::<Config>("provider = []").is_err());
     }
 }

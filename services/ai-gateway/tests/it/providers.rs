@@ -88,7 +88,7 @@ async fn to_others_there_is_nothing() {
     for reply in [
         ada.get("/api/ai/providers").await,
         ada.put("/api/ai/providers/own", json!({"nonsense": 1})).await,
-        ada.put("/api/ai/providers/A B", spec(&upstream, None)).await,
+        ada.put("/api/ai/providers/A%20B", spec(&upstream, None)).await,
         ada.delete("/api/ai/providers/own").await,
         ada.delete("/api/ai/providers/none").await,
     ] {

@@ -106,38 +106,35 @@ async fn a_named_model_is_listed_first_and_may_be_the_default() {
 /// What may go wrong before the first byte; none of it is the caller's fault.
 fn wrongs() -> Vec<Script> {
     let told = "data: {\"error\":{\"message\":\"overloaded\"}}\n\n".to_owned();
-    let statuses = [401, 404, 408, 429, 500, 502, 503, 504];
-    let mut wrongs: Vec<Script> = statuses.into_iter().map(failing).collect();
+    let mut wrongs: Vec<Script> = [401, 404, 408, 500, 502, 503, 504].map(failing).into();
     wrongs.push(Script::Stream(Vec::new(), End::Cut));
     wrongs.push(Script::Stream(Vec::new(), End::Done));
     wrongs.push(Script::Stream(vec![told], End::Done));
+    // Who asks for a pause is asked last from then on.
+    wrongs.push(failing(429));
     wrongs
 }
 
 #[tokio::test]
 async fn whatever_goes_wrong_at_a_target_before_its_first_byte_the_next_one_answers() {
-    let (a, b) = (ScriptedUpstream::start([]).await, ScriptedUpstream::start([]).await);
-    let mut config = over(&[&a, &b]);
-    config.breaker.calls_min = 1_000;
-    config.retries.start = 100;
-    let s = Setup::with(config).await;
-    for wrong in wrongs() {
-        a.then(wrong);
-        b.then(answer("from b"));
-        assert_eq!(content(s.asked("fast").await), "from b");
+    for stream in [false, true] {
+        let (a, b) = (ScriptedUpstream::start([]).await, ScriptedUpstream::start([]).await);
+        let mut config = over(&[&a, &b]);
+        config.breaker.calls_min = 1_000;
+        config.retries.start = 100;
+        let s = Setup::with(config).await;
+        let silence = stream.then_some(Script::Silence);
+        for wrong in silence.into_iter().chain(wrongs()) {
+            a.then(wrong);
+            b.then(if stream { streamed("from b") } else { answer("from b") });
+            let text = if stream { s.heard("fast").await } else { content(s.asked("fast").await) };
+            assert_eq!(text, "from b");
+        }
+        a.abandoned(usize::from(stream)).await;
+        assert_eq!(a.received().len(), b.received().len());
+        let all_of_b = vec!["b/m"; b.received().len()];
+        assert_eq!(s.models_metered().await, all_of_b, "the others are the operator's loss");
     }
-    for wrong in wrongs().into_iter().chain([Script::Silence]) {
-        a.then(wrong);
-        b.then(streamed("from b"));
-        assert_eq!(s.heard("fast").await, "from b");
-    }
-    a.abandoned(1).await;
-    assert_eq!(a.received().len(), b.received().len());
-    assert_eq!(
-        s.models_metered().await,
-        vec!["b/m"; b.received().len()],
-        "the others are the operator's loss"
-    );
 }
 
 #[tokio::test]
