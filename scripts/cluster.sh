@@ -200,6 +200,8 @@ write_config() {
         echo "natsUrl = \"$AICHAT_NATS_URL\""
         echo "[auth]"
         echo "secretFile = \"$dir/auth.secret\""
+        echo "[ai]"
+        echo "secretFile = \"$dir/ai.secret\""
         echo "[links]"
         for target in $(targets | grep -vx "${DOOR%-*}"); do
             echo "$(key_of "$target") = [$(for name in $(names | grep -x "$target-[0-9]*"); do

@@ -275,7 +275,10 @@ async fn services(
             let (ai, service) = ai_gateway::open(ai_gateway::Deps {
                 ambient: ambient.clone(),
                 store,
-                config: config.ai.clone(),
+                config: match config.is_whole() {
+                    true => config.ai.clone().with_secret_in(&config.process.data_dir),
+                    false => config.ai.clone(),
+                },
             })
             .await?;
             services.push(service);

@@ -75,7 +75,7 @@ async fn fill(holdings: &Holdings, path: &Path) -> anyhow::Result<End> {
                     place.display()
                 )
             }
-            // Not every instance has demo data.
+            // Not every instance has demo data, or keys of added providers.
             Err(e) if e.kind() == ErrorKind::NotFound => {}
             Err(e) => return Err(e).with_context(|| place.display().to_string()),
         }

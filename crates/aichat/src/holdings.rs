@@ -32,6 +32,8 @@ pub(crate) const COLLECTIONS: &[(&str, &[Spec])] = &[
 
 /// What the server secret is called in an export, wherever it is kept.
 pub(crate) const SECRET: &str = "auth.secret";
+/// The same of the secret that keys of added providers are sealed under, where there is one.
+const AI_SECRET: &str = "ai.secret";
 /// Documents that are read at once. A server that reads a whole collection for each question, as small ones do, is asked seldom.
 const PAGE: usize = 1_000;
 
@@ -96,7 +98,7 @@ impl Shelf {
 /// An instance at rest, which is this process's alone.
 pub(crate) struct Holdings {
     place: String,
-    files: [(&'static str, PathBuf); 2],
+    files: [(&'static str, PathBuf); 3],
     shelves: Vec<Shelf>,
     bus: Arc<dyn Bus>,
     claim: Claim,
@@ -165,6 +167,7 @@ impl Holdings {
             files: [
                 (SECRET, config.auth.secret_path(dir)),
                 (demo::DONE, dir.join(demo::DONE)),
+                (AI_SECRET, config.ai.secret_path(dir)),
             ],
             shelves,
             bus: bus.context("opened above")?,
@@ -192,8 +195,8 @@ impl Holdings {
     }
 
     /// Returns names and places of the files beside the stores without which the documents are not whole: the server secret,
-    /// under which keys and second factors are sealed, and the note that the demo data has been loaded.
-    pub(crate) fn files(&self) -> &[(&'static str, PathBuf); 2] {
+    /// under which keys and second factors are sealed, that of ai-gateway, and the note that the demo data has been loaded.
+    pub(crate) fn files(&self) -> &[(&'static str, PathBuf); 3] {
         &self.files
     }
 

@@ -1,10 +1,14 @@
 //! Owns the service's settings: section `[ai]` of the configuration file. Refuses to know where the file lies.
 
-use std::path::PathBuf;
+mod routing;
+
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::Secret;
+
+pub use routing::{BreakerConfig, HedgeConfig, NamedModel, OwnTimeouts, RetryConfig, Strategy, TargetConfig};
 
 /// Settings of ai-gateway.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -12,10 +16,38 @@ use crate::Secret;
 pub struct Config {
     /// Where models are. Default none: then the environment says (see [`Config::with_environment`]), else the scripted demo.
     pub providers: Vec<ProviderConfig>,
+    /// Names that stand for several targets. Default none.
+    pub models: Vec<NamedModel>,
     /// How long to wait for a provider.
     pub timeouts: Timeouts,
     /// How much is taken at most.
     pub limits: Limits,
+    /// When a target is left alone.
+    pub breaker: BreakerConfig,
+    /// How many calls may be tried again.
+    pub retries: RetryConfig,
+    /// Whether providers that administrators add while it runs may be on this machine or in a private network. Those of
+    /// the file always may. Default false.
+    pub providers_may_be_private: bool,
+    /// File with the secret that their keys are sealed under: 32 bytes as unpadded URL-safe base64; made when the first key
+    /// is sealed. Default `ai.secret` in the data directory of an instance in one process. All processes of ai-gateway must
+    /// share it; a process without it takes no keys.
+    pub secret_file: Option<PathBuf>,
+}
+
+impl Config {
+    /// Returns where the secret is kept, in an instance with this data directory.
+    pub fn secret_path(&self, data_dir: &Path) -> PathBuf {
+        let default = || data_dir.join("ai.secret");
+        self.secret_file.clone().unwrap_or_else(default)
+    }
+
+    /// Keeps the secret in this data directory, unless a file is named.
+    #[must_use]
+    pub fn with_secret_in(mut self, data_dir: &Path) -> Self {
+        self.secret_file = Some(self.secret_path(data_dir));
+        self
+    }
 }
 
 /// One provider. Its models are addressed as `name/model`, or bare where only one provider has the name.
@@ -106,7 +138,7 @@ pub struct Limits {
     pub calls_max: usize,
     /// Of these, calls of one person, agents' runs that the person pays for included; beyond, 429. Default 64.
     pub calls_per_user_max: usize,
-    /// How often a call is tried again before its first byte. Default 2.
+    /// How often a call is tried again on the same target before its first byte. Default 2.
     pub retries_max: u32,
 }
 
@@ -147,8 +179,8 @@ mod tests {
                 ..Timeouts::default()
             }
         );
-        assert!(!format!("{config:?}").contains("secret"));
-        assert!(!toml::to_string(&config).unwrap().contains("secret"));
+        assert!(!format!("{config:?}").contains("very-secret"));
+        assert!(!toml::to_string(&config).unwrap().contains("very-secret"));
         assert!(toml::from_str::<Config>("provider = []").is_err());
     }
 }

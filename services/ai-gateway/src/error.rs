@@ -1,10 +1,14 @@
 //! Owns what can go wrong in ai-gateway, and the stable code of each. Refuses to repeat what a provider says about its
 //! key or address.
 
+mod blame;
+
 use std::time::Duration;
 
 use kernel::{ErrorCode, Fault};
 use store::StoreError;
+
+pub(crate) use blame::Blame;
 
 /// When to come back after the gateway itself, or the caller's share of it, was full.
 const FULL_RETRY: Duration = Duration::from_secs(1);
@@ -34,6 +38,16 @@ pub(crate) enum Error {
     /// The provider cannot be reached, or answered with a failure of its own.
     #[error("The provider `{provider}` failed: {words}")]
     UpstreamFailed { provider: String, words: String },
+    /// The provider has surely done nothing: it cannot be reached, or says that it is not available.
+    #[error("The provider `{provider}` failed: {words}")]
+    UpstreamAway {
+        provider: String,
+        words: String,
+        after: Option<Duration>,
+    },
+    /// Every target of the model has failed too often and is left alone.
+    #[error("Whoever answers for `{}` has failed too often lately and is left alone for a moment.", quote(.model))]
+    NoTarget { model: String, after: Duration },
     /// The provider took too long.
     #[error("The provider `{provider}` took too long {what}.")]
     UpstreamTimeout { provider: String, what: &'static str },
@@ -65,6 +79,21 @@ pub(crate) enum Error {
     /// The caller has as many keys as one may have.
     #[error("One may have {0} keys; revoke one first.")]
     TooManyKeys(u32),
+    /// No such provider of the administrators'.
+    #[error("There is no such provider.")]
+    ProviderNotFound,
+    /// The configuration file has a provider of this name.
+    #[error("The configuration file has a provider `{0}`; it can only be changed there.")]
+    ProviderOfFile(String),
+    /// Another administrator was faster.
+    #[error("The provider changed meanwhile; look at it again.")]
+    ProviderChanged,
+    /// There are as many providers as there may be.
+    #[error("There can be {0} providers; remove one first.")]
+    TooManyProviders(u32),
+    /// There is nothing to seal a key under.
+    #[error("This process has no secret to seal keys under; the operator must set `[ai] secretFile`.")]
+    NoSecret,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -95,7 +124,10 @@ impl From<Error> for Fault {
             Error::NoEmbeddings(_) => Fault::new(ErrorCode::Invalid, "ai.no_embeddings", detail),
             Error::Invalid(field, message) => Fault::invalid(field, message),
             Error::Request(fault) => fault,
-            Error::UpstreamFailed { .. } => Fault::new(ErrorCode::Upstream, "ai.upstream_failed", detail),
+            Error::UpstreamFailed { .. } | Error::UpstreamAway { .. } => {
+                Fault::new(ErrorCode::Upstream, "ai.upstream_failed", detail)
+            }
+            Error::NoTarget { after, .. } => Fault::unavailable("ai.no_target", detail, after),
             Error::UpstreamTimeout { .. } => Fault::new(ErrorCode::Timeout, "ai.upstream_timeout", detail),
             Error::UpstreamRateLimited { after, .. } => {
                 let fault = Fault::new(ErrorCode::RateLimited, "ai.upstream_rate_limited", detail);
@@ -110,6 +142,11 @@ impl From<Error> for Fault {
             Error::AccountGone => Fault::new(ErrorCode::Unauthenticated, "ai.account_gone", detail),
             Error::KeyNotFound => Fault::new(ErrorCode::NotFound, "ai.key_not_found", detail),
             Error::TooManyKeys(_) => Fault::new(ErrorCode::Conflict, "ai.too_many_keys", detail),
+            Error::ProviderNotFound => Fault::new(ErrorCode::NotFound, "ai.provider_not_found", detail),
+            Error::ProviderOfFile(_) => Fault::new(ErrorCode::Conflict, "ai.provider_of_file", detail),
+            Error::ProviderChanged => Fault::new(ErrorCode::Conflict, "ai.provider_changed", detail),
+            Error::TooManyProviders(_) => Fault::new(ErrorCode::Conflict, "ai.too_many_providers", detail),
+            Error::NoSecret => Fault::new(ErrorCode::Conflict, "ai.no_secret", detail),
             Error::Store(e) => e.into(),
         }
     }

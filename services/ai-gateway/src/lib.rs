@@ -29,7 +29,10 @@ use contracts::event::topic;
 use kernel::{Ambient, Fault};
 use store::Store;
 
-pub use config::{Config, Dialect, Limits, ProviderConfig, Timeouts};
+pub use config::{
+    BreakerConfig, Config, Dialect, HedgeConfig, Limits, NamedModel, OwnTimeouts, ProviderConfig, RetryConfig,
+    Strategy, TargetConfig, Timeouts,
+};
 pub use first_run::{DEMO_PROVIDER, probe_local_servers};
 pub use repo::COLLECTIONS;
 pub use secret::Secret;
@@ -38,7 +41,7 @@ pub use secret::Secret;
 pub struct Deps {
     /// Time, randomness, ids.
     pub ambient: Ambient,
-    /// Its documents: keys, usage, who is gone.
+    /// Its documents: keys, usage, added providers, who is gone.
     pub store: Arc<dyn Store>,
     /// Providers, time limits, limits. Without providers: the scripted demo (see [`Config::with_environment`]).
     pub config: Config,
@@ -49,7 +52,7 @@ pub struct Deps {
 pub async fn open(deps: Deps) -> Result<(Arc<dyn AiGateway>, chassis::Service), Fault> {
     let store = deps.store.clone();
     let app = Arc::new(app::App::open(deps).await?);
-    let (meter, drained) = (app.meter.clone(), app.meter.clone());
+    let (meter, drained, added) = (app.meter.clone(), app.meter.clone(), app.added.clone());
     let service = chassis::Service::new("ai-gateway", routes::routes(app.clone()))
         .with_store(store)
         .with_consumer(
@@ -57,6 +60,7 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn AiGateway>, chassis::Service), 
             Arc::new(consumers::account::Accounts(app.clone())),
         )
         .with_worker("usage", move |stop| meter.clone().run(stop))
+        .with_worker("added providers", move |stop| added.clone().run(stop))
         .with_drain(move || async move { drained.flush_or_warn().await });
     Ok((app, service))
 }

@@ -1,4 +1,6 @@
-//! Owns the keys, the sums of usage and who is gone in the store. Refuses to keep a key in clear.
+//! Owns the keys, the sums of usage, added providers and who is gone in the store. Refuses to keep a key in clear.
+
+mod providers;
 
 use std::sync::Arc;
 
@@ -9,6 +11,7 @@ use store::{Change, Collection, Query, Spec, Store, StoreError};
 use crate::domain::delta::Usage;
 use crate::domain::gone::{Ending, GoneDoc};
 use crate::domain::key::{KEYS_PER_USER_MAX, KeyDoc};
+use crate::domain::provider::ProviderDoc;
 use crate::domain::usage::{UsageDoc, UsageKey};
 use crate::error::Error;
 
@@ -18,13 +21,19 @@ const LAST_USED_GRAIN: std::time::Duration = std::time::Duration::from_secs(60);
 const ERASE_BATCH: usize = 500;
 
 /// Every collection of the service, for whoever moves or counts all of its documents.
-pub const COLLECTIONS: &[Spec] = &[Spec::of::<KeyDoc>(), Spec::of::<UsageDoc>(), Spec::of::<GoneDoc>()];
+pub const COLLECTIONS: &[Spec] = &[
+    Spec::of::<KeyDoc>(),
+    Spec::of::<UsageDoc>(),
+    Spec::of::<GoneDoc>(),
+    Spec::of::<ProviderDoc>(),
+];
 
-/// Keys, usage and who is gone.
+/// Keys, usage, added providers and who is gone.
 pub(crate) struct Repo {
     keys: Collection<KeyDoc>,
     usage: Collection<UsageDoc>,
     gone: Collection<GoneDoc>,
+    providers: Collection<ProviderDoc>,
     ambient: Ambient,
 }
 
@@ -34,6 +43,7 @@ impl Repo {
             keys: Collection::open(store).await?,
             usage: Collection::open(store).await?,
             gone: Collection::open(store).await?,
+            providers: Collection::open(store).await?,
             ambient,
         })
     }

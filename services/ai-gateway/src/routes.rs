@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chassis::{OpenApiRouter, routes};
 
 use crate::app::App;
-use crate::handlers::{chat_completions, embeddings, keys, models, usage};
+use crate::handlers::{chat_completions, embeddings, keys, models, providers, usage};
 
 pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -17,5 +17,7 @@ pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(usage::list))
+        .routes(routes!(providers::list))
+        .routes(routes!(providers::put, providers::remove))
         .with_state(app)
 }

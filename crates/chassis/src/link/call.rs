@@ -20,12 +20,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 
-use super::budget::Budget;
 use super::identity::{Identity, TOKEN};
 use super::replicas::{Replicas, Seat};
 use super::wire::read_fault;
 use crate::Trail;
 use crate::http::{DEADLINE, REQUEST_ID, TRACEPARENT};
+use crate::resilience::{Budget, Share};
 
 /// How long a connection may take to be made.
 pub const CONNECT_MAX: Duration = Duration::from_secs(1);
@@ -50,6 +50,19 @@ pub const PIECE_BYTES_MAX: usize = 1024 * 1024;
 pub const IDLE_MAX: Duration = Duration::from_secs(20);
 /// Idle connections that are kept to one replica.
 pub const IDLE_CONNECTIONS_MAX: usize = 256;
+/// What each call puts into the budget of retries, in thousandths of a retry: 100 = one retry for ten calls.
+pub const RETRY_SHARE_PERMILLE: u32 = 100;
+/// Retries that a link has at its start.
+pub const RETRY_TOKENS_MIN: u32 = 10;
+/// Retries that can be saved up.
+pub const RETRY_TOKENS_MAX: u32 = 100;
+/// The budget of a link.
+const RETRIES: Share = Share {
+    permille: RETRY_SHARE_PERMILLE,
+    start: RETRY_TOKENS_MIN,
+    most: RETRY_TOKENS_MAX,
+    per_minute: 0,
+};
 /// Largest fault or foreign answer that is read.
 const FAULT_BYTES_MAX: usize = 64 * 1024;
 /// Pause before the first retry, doubled each time, drawn from half to one and a half of it.
@@ -177,7 +190,7 @@ impl Link {
             replicas: Replicas::open(service, addresses, ambient.clone())?,
             transport,
             identity,
-            budget: Budget::default(),
+            budget: Budget::new(RETRIES),
             away: Mutex::default(),
             ambient,
         })
@@ -270,7 +283,7 @@ impl Link {
                 Failure::NotSent(_) => again_at < *self.away.lock().get_or_insert(begun) + PATIENCE,
                 _ => {
                     sent += 1;
-                    ask.repeats && sent < TRIES_MAX && self.budget.withdraw()
+                    ask.repeats && sent < TRIES_MAX && self.has_retry()
                 }
             };
             if !may || again_at >= until {
@@ -278,6 +291,14 @@ impl Link {
             }
             tokio::time::sleep_until(again_at).await;
         }
+    }
+
+    fn has_retry(&self) -> bool {
+        let taken = self.budget.withdraw(Instant::now());
+        if !taken {
+            metrics::counter!("link_retries_refused_total").increment(1);
+        }
+        taken
     }
 
     /// Asks one replica.

@@ -11,8 +11,6 @@
 //! who is slow already. It refuses to know what any service does, and speaks plain HTTP: between machines that are not
 //! one's own a private network or a mesh goes around it, as around the databases.
 
-mod breaker;
-mod budget;
 mod call;
 mod identity;
 mod replicas;
@@ -26,14 +24,13 @@ use std::sync::Arc;
 use axum::Router;
 use kernel::Ambient;
 
-pub use breaker::{FAILURES_MAX, OPEN_FOR};
-pub use budget::{RETRY_SHARE_PERMILLE, RETRY_TOKENS_MAX, RETRY_TOKENS_MIN};
 pub use call::{
-    ANSWER_BYTES_MAX, CALL_MAX, CONNECT_MAX, IDLE_CONNECTIONS_MAX, IDLE_MAX, Link, PATIENCE, PIECE_BYTES_MAX, Remote,
-    STREAM_HEAD_MAX, STREAM_SILENCE_MAX, TRIES_MAX, TRY_MAX,
+    ANSWER_BYTES_MAX, CALL_MAX, CONNECT_MAX, IDLE_CONNECTIONS_MAX, IDLE_MAX, Link, PATIENCE, PIECE_BYTES_MAX,
+    RETRY_SHARE_PERMILLE, RETRY_TOKENS_MAX, RETRY_TOKENS_MIN, Remote, STREAM_HEAD_MAX, STREAM_SILENCE_MAX, TRIES_MAX,
+    TRY_MAX,
 };
 pub use identity::{Identity, SECRET_BYTES_MIN, TOKEN, TOKEN_LIFE};
-pub use replicas::{RESOLVE_EVERY, weight};
+pub use replicas::{FAILURES_MAX, OPEN_FOR, RESOLVE_EVERY, weight};
 pub use serve::{ARGUMENTS_BYTES_MAX, openapi};
 
 /// A client trait that another process can answer. Implemented by the table for `dyn Trait`.

@@ -14,10 +14,20 @@ use kernel::{Ambient, Fault};
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-use super::breaker::{Breaker, OPEN_FOR};
+use crate::resilience::{Breaker, Load, Permit, Rules, Trip, two};
 
 /// Names are looked up again after so long.
 pub const RESOLVE_EVERY: Duration = Duration::from_secs(5);
+/// After so many failures in a row a replica is left alone.
+pub const FAILURES_MAX: u32 = 5;
+/// For so long; then one call tries whether it is back.
+pub const OPEN_FOR: Duration = Duration::from_secs(1);
+/// The same, for a replica's breaker.
+const RULES: Rules = Rules {
+    trip: Trip::InARow(FAILURES_MAX),
+    open_for: OPEN_FOR,
+    probes: 1,
+};
 /// Port of an address without one.
 const PORT: u16 = 80;
 
@@ -34,16 +44,20 @@ struct Replica {
 /// A place at one replica: a call in flight there, until it is dropped.
 pub(super) struct Seat {
     replica: Arc<Replica>,
+    permit: Permit,
     judged: AtomicBool,
 }
 
 impl Seat {
-    fn take(replica: &Arc<Replica>) -> Self {
+    /// Takes one, unless the replica is left alone.
+    fn take(replica: &Arc<Replica>, now: Instant) -> Option<Self> {
+        let permit = replica.breaker.enter(now)?;
         replica.in_flight.fetch_add(1, Relaxed);
-        Self {
+        Some(Self {
             replica: replica.clone(),
+            permit,
             judged: AtomicBool::new(false),
-        }
+        })
     }
 
     /// Returns where the replica listens, such as `127.0.0.1:7001`.
@@ -59,13 +73,13 @@ impl Seat {
     /// Notes that the replica answered.
     pub(super) fn worked(&self) {
         self.judged.store(true, Relaxed);
-        self.replica.breaker.worked();
+        self.replica.breaker.worked(self.permit, Instant::now());
     }
 
     /// Notes that the replica did not answer: no connection, a broken one, or silence.
     pub(super) fn failed(&self) {
         self.judged.store(true, Relaxed);
-        if self.replica.breaker.failed(Instant::now()) {
+        if self.replica.breaker.failed(self.permit, Instant::now()) {
             tracing::warn!(
                 replica = &*self.replica.authority,
                 "left alone for {OPEN_FOR:?}: it does not answer"
@@ -78,7 +92,7 @@ impl Drop for Seat {
     fn drop(&mut self) {
         self.replica.in_flight.fetch_sub(1, Relaxed);
         if !self.judged.load(Relaxed) {
-            self.replica.breaker.unknown(Instant::now());
+            self.replica.breaker.unknown(self.permit);
         }
     }
 }
@@ -142,8 +156,8 @@ impl Replicas {
                 Some(home) => some.sort_by_cached_key(|replica| std::cmp::Reverse(weight(&replica.authority, home))),
                 None => self.draw(&mut some),
             }
-            if let Some(replica) = some.into_iter().find(|replica| replica.breaker.enter(now)) {
-                return Ok(Seat::take(replica));
+            if let Some(seat) = some.into_iter().find_map(|replica| Seat::take(replica, now)) {
+                return Ok(seat);
             }
         }
         let service = self.service;
@@ -157,19 +171,19 @@ impl Replicas {
 
     /// Puts the less busy of two that are drawn first.
     fn draw(&self, some: &mut [&Arc<Replica>]) {
-        let dice = u64::from_le_bytes(self.ambient.bytes());
-        let below = |dice: u64, n: usize| usize::try_from(dice % n.max(1) as u64).unwrap_or(0);
-        let n = some.len();
-        if n < 2 {
+        let Some((one, other)) = two(&vec![1; some.len()], u64::from_le_bytes(self.ambient.bytes())) else {
             return;
-        }
-        some.swap(0, below(dice & 0xffff_ffff, n));
-        some.swap(1, 1 + below(dice >> 32, n - 1));
-        if let [first, second, ..] = some
-            && second.in_flight.load(Relaxed) < first.in_flight.load(Relaxed)
-        {
-            std::mem::swap(first, second);
-        }
+        };
+        let load = |at: usize| Load {
+            latency: None,
+            in_flight: some.get(at).map_or(0, |replica| replica.in_flight.load(Relaxed)),
+        };
+        let lighter = if load(other).is_lighter_than(&load(one)) {
+            other
+        } else {
+            one
+        };
+        some.swap(0, lighter);
     }
 
     async fn list(self: &Arc<Self>) -> Arc<[Arc<Replica>]> {
@@ -235,7 +249,7 @@ impl Replicas {
                     authority: authority.into(),
                     host,
                     in_flight: AtomicUsize::new(0),
-                    breaker: Breaker::default(),
+                    breaker: Breaker::new(RULES),
                 })
             })
         };
@@ -280,7 +294,6 @@ pub fn weight(authority: &str, home: &str) -> u64 {
 mod tests {
     use std::collections::HashMap;
 
-    use super::super::breaker::FAILURES_MAX;
     use super::*;
 
     fn three() -> Arc<Replicas> {

@@ -7,7 +7,8 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use http::HeaderValue;
 use kernel::Fault;
 
-use crate::app::{App, Call};
+use crate::app::registry::Stop;
+use crate::app::{App, Call, Errand, Kind};
 use crate::domain::chunk::{ChunkWriter, error_event};
 use crate::domain::delta::{Delta, Whole};
 use crate::domain::outline::ChatOutline;
@@ -42,8 +43,14 @@ impl App {
     pub(crate) async fn complete_chat(&self, who: Principal, body: Bytes) -> Result<Completed, Error> {
         let outline = ChatOutline::read(&body)?;
         let place = self.place(who.user_id, &outline.model.name)?;
-        let ask = place.ask(outline.model.replaced(&body, &place.target.model), outline.stream);
-        let reply = place.provider.chat(ask).await?;
+        let errand = Errand {
+            who: &who,
+            kind: Kind::Chat,
+            stream: outline.stream,
+            prompt_estimate: outline.prompt_estimate,
+        };
+        let named = |to: &Stop| outline.model.replaced(&body, &to.target.model);
+        let (place, reply) = self.route_call(place, errand, named).await?;
         let writer = self.writer(&place.target.public, place.provider.is_demo(), outline.include_usage);
         let mut call = place.begin(&self.meter, who, outline.prompt_estimate);
         match reply {

@@ -72,6 +72,19 @@ impl Meter {
         waiting.calls.entry(key).or_default().push(event);
     }
 
+    /// Notes what a provider used for `who` without an answer that anybody waited for.
+    pub(crate) fn note_unanswered(&self, who: &Principal, model: &str, used: Usage) {
+        self.note(UsageEvent {
+            user_id: who.user_id,
+            agent_id: who.agent_id,
+            room_id: who.room_id,
+            model: model.to_owned(),
+            prompt_tokens: used.prompt_tokens,
+            completion_tokens: used.completion_tokens,
+            cost: None,
+        });
+    }
+
     /// Forgets what waits of an erased person.
     pub(crate) fn forget(&self, user: UserId) {
         let mut waiting = self.waiting.lock();

@@ -1,35 +1,47 @@
-//! Owns what handlers and consumers work with: catalogue, providers, keys, meter.
+//! Owns what handlers and consumers work with: who can be asked, keys, meter.
 
+mod added_providers;
+mod attempt;
 mod complete_chat;
 mod embed_text;
 mod gone;
 mod keys;
 mod meter;
+mod registry;
+mod route_call;
 mod seats;
 mod stream_pieces;
+mod targets;
 
 use std::sync::Arc;
 
+use chassis::resilience::Budget;
 use contracts::ai_gateway::Principal;
 use http::{HeaderMap, HeaderValue, header};
 use kernel::{Ambient, ErrorCode, Fault, UserId};
 use url::Url;
 
 use crate::config::{Dialect, Limits, ProviderConfig};
-use crate::domain::catalogue::{Catalogue, Listing, Target};
+use crate::domain::catalogue::{Listing, Target};
 use crate::error::Error;
+use crate::providers::Provider;
 use crate::providers::anthropic::Anthropic;
 use crate::providers::demo::{self, Demo};
 use crate::providers::openai::OpenAi;
+use crate::providers::reach::Reach;
 use crate::providers::upstream::Upstream;
-use crate::providers::{Ask, Provider};
 use crate::repo::Repo;
 use crate::{Config, Deps};
 
+pub(crate) use added_providers::{AddedProviders, KeyChange, NewProvider};
+pub(crate) use attempt::Kind;
 pub(crate) use complete_chat::{Completed, CompletedBody};
 pub(crate) use gone::Gone;
 pub(crate) use keys::Keys;
 pub(crate) use meter::{Call, Meter};
+use registry::{Opened, Registries};
+pub(crate) use registry::{Registry, Route};
+pub(crate) use route_call::Errand;
 use seats::{Seat, Seats};
 
 /// Longest name of a provider.
@@ -37,7 +49,7 @@ const PROVIDER_NAME_MAX: usize = 40;
 
 /// The gateway.
 pub(crate) struct App {
-    pub(crate) catalogue: Catalogue,
+    pub(crate) added: Arc<AddedProviders>,
     pub(crate) keys: Keys,
     pub(crate) gone: Arc<Gone>,
     pub(crate) meter: Arc<Meter>,
@@ -46,64 +58,81 @@ pub(crate) struct App {
     pub(crate) ambient: Ambient,
     /// When it was opened, seconds since 1970: `created` of every model.
     pub(crate) opened: i64,
-    providers: Vec<Arc<dyn Provider>>,
+    registries: Arc<Registries>,
+    /// Of all calls: what is tried again, on the same target or another, is paid from it.
+    retries: Budget,
     seats: Seats,
 }
 
 /// What a call runs on, kept until its answer ends.
 pub(crate) struct Place {
+    /// Who answers: the first target of the route until the call is on its way, see [`App::route_call`].
     pub(crate) target: Target,
     pub(crate) provider: Arc<dyn Provider>,
+    route: Arc<Route>,
     seat: Seat,
 }
 
 impl App {
     pub(crate) async fn open(deps: Deps) -> Result<Self, Fault> {
         let Deps { ambient, store, config } = deps;
-        let (listings, providers) = open_providers(config.clone(), &ambient).await?;
+        let opened = open_providers(config.clone(), Reach::Anywhere).await?;
+        let rules = config.breaker.rules();
+        let of_file = opened
+            .into_iter()
+            .map(|(listing, provider)| Opened::new(listing, provider, rules));
+        let registries = Registries::open(of_file.collect(), config.models.clone(), config.timeouts)?;
+        let registries = Arc::new(registries);
         let repo = Arc::new(Repo::open(&store, ambient.clone()).await?);
         let gone = Gone::new(repo.clone());
         let meter = Meter::new(repo.clone(), gone.clone(), ambient.clone());
+        let (limits, retries) = (config.limits, Budget::new(config.retries.share()));
+        let added = AddedProviders::new(repo.clone(), registries.clone(), config, ambient.clone());
+        added.reload().await?;
         Ok(Self {
-            catalogue: Catalogue::new(listings),
+            added: Arc::new(added),
             keys: Keys::new(repo.clone(), gone.clone(), meter.clone()),
             gone,
             meter,
             repo,
-            limits: config.limits,
+            limits,
             opened: ambient.now().seconds(),
             ambient,
-            providers,
-            seats: Seats::new(&config.limits),
+            registries,
+            retries,
+            seats: Seats::new(&limits),
         })
     }
 
-    /// Finds the provider of `model` and takes a place for a call that `user` pays for: with an agent's run in a room,
-    /// whoever is at the root of it.
-    fn place(&self, user: UserId, model: &str) -> Result<Place, Error> {
-        let target = self.catalogue.resolve(model)?;
-        let provider = self
-            .providers
-            .get(target.provider)
-            .cloned()
-            .ok_or_else(|| Error::ModelNotFound(model.into()))?;
-        let seat = self.seats.take(user)?;
-        Ok(Place { target, provider, seat })
+    /// Returns who can be asked now.
+    pub(crate) fn registry(&self) -> Arc<Registry> {
+        self.registries.now()
     }
 
-    /// Tells whether the scripted demo answers for `target`.
-    pub(crate) fn is_demo(&self, target: &Target) -> bool {
-        self.providers.get(target.provider).is_some_and(|p| p.is_demo())
+    /// Finds the targets of `model` and takes a place for a call that `user` pays for: with an agent's run in a room,
+    /// whoever is at the root of it.
+    fn place(&self, user: UserId, model: &str) -> Result<Place, Error> {
+        let route = self.registry().route(model)?;
+        let first = route.stops.first().ok_or_else(|| Error::ModelNotFound(model.into()))?;
+        let (target, provider) = (first.target.clone(), first.provider.clone());
+        let seat = self.seats.take(user)?;
+        Ok(Place {
+            target,
+            provider,
+            route,
+            seat,
+        })
     }
 }
 
 impl Place {
-    fn ask(&self, body: bytes::Bytes, stream: bool) -> Ask {
-        Ask {
-            body,
-            model: self.target.model.clone(),
-            stream,
+    /// Moves to the target number `at` of the route, which answers.
+    fn at(mut self, at: usize) -> Self {
+        if let Some(stop) = self.route.stops.get(at) {
+            self.target = stop.target.clone();
+            self.provider = stop.provider.clone();
         }
+        self
     }
 
     /// Turns it into a call that is metered from now on.
@@ -112,7 +141,8 @@ impl Place {
     }
 }
 
-async fn open_providers(config: Config, ambient: &Ambient) -> Result<(Vec<Listing>, Vec<Arc<dyn Provider>>), Fault> {
+/// Opens the providers of a configuration, which may be as far away as `reach` says.
+async fn open_providers(config: Config, reach: Reach) -> Result<Vec<(Listing, Arc<dyn Provider>)>, Fault> {
     let (timeouts, limits) = (config.timeouts, config.limits);
     let (mut listings, mut providers): (Vec<Listing>, Vec<Arc<dyn Provider>>) = (Vec::new(), Vec::new());
     let configured = if config.providers.is_empty() {
@@ -132,7 +162,7 @@ async fn open_providers(config: Config, ambient: &Ambient) -> Result<(Vec<Listin
         let upstream = async || {
             let headers = headers(&provider).await?;
             let base = base_url(&provider)?;
-            Upstream::new(&provider.name, base, headers, (timeouts, limits), ambient.clone())
+            Upstream::new(&provider.name, base, headers, (timeouts, limits), reach)
         };
         providers.push(match provider.dialect {
             Dialect::OpenAi => Arc::new(OpenAi::new(upstream().await?)),
@@ -145,7 +175,7 @@ async fn open_providers(config: Config, ambient: &Ambient) -> Result<(Vec<Listin
             any_model: provider.any_model,
         });
     }
-    Ok((listings, providers))
+    Ok(listings.into_iter().zip(providers).collect())
 }
 
 fn wrong(provider: &str, words: &str) -> Fault {

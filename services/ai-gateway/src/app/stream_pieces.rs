@@ -10,7 +10,8 @@ use kernel::{Cost, ErrorCode, Fault};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::app::{App, Call};
+use crate::app::registry::Stop;
+use crate::app::{App, Call, Errand, Kind};
 use crate::domain::delta::{Delta, Usage};
 use crate::domain::outline::estimate;
 use crate::domain::sse::SseParser;
@@ -28,18 +29,26 @@ impl AiGateway for App {
         let place = self.place(principal.user_id, &request.model)?;
         // 0.6 as f32 would be written 0.6000000238418579.
         let temperature = (f64::from(request.temperature) * 100.0).round() / 100.0;
-        let body = json!({
-            "model": place.target.model, "messages": request.turns, "temperature": temperature,
-            place.provider.max_tokens_field(): request.max_tokens, "stream": true, "stream_options": {"include_usage": true},
-        });
-        let ask = place.ask(body.to_string().into(), true);
-        let reply = place.provider.chat(ask).await?;
+        let body = |to: &Stop| {
+            let body = json!({
+                "model": to.target.model, "messages": request.turns, "temperature": temperature,
+                to.provider.max_tokens_field(): request.max_tokens, "stream": true, "stream_options": {"include_usage": true},
+            });
+            body.to_string().into()
+        };
+        let prompt = estimate(request.turns.iter().map(|t| t.content.len()).sum());
+        let errand = Errand {
+            who: &principal,
+            kind: Kind::Chat,
+            stream: true,
+            prompt_estimate: prompt,
+        };
+        let (place, reply) = self.route_call(place, errand, body).await?;
         let began = Piece::Began {
             model: place.target.public.clone(),
             demo: place.provider.is_demo(),
         };
-        let prompt = request.turns.iter().map(|t| t.content.len()).sum();
-        let call = place.begin(&self.meter, principal, estimate(prompt));
+        let call = place.begin(&self.meter, principal, prompt);
         let rest = match reply {
             Reply::Deltas(deltas) => of_deltas(deltas, call),
             Reply::Frames { frames, .. } => of_frames(frames, Reader::new(self.limits.event_bytes_max), call),
@@ -50,8 +59,8 @@ impl AiGateway for App {
 
     async fn badge(&self, model: &str) -> Result<Option<String>, Fault> {
         // A model that is gone has no badge: a list of agents must not fail for one of them.
-        let target = self.catalogue.resolve(model);
-        Ok(target.ok().filter(|t| self.is_demo(t)).map(|_| BADGE.to_owned()))
+        let route = self.registry().route(model);
+        Ok(route.ok().filter(|r| r.is_demo()).map(|_| BADGE.to_owned()))
     }
 
     async fn quote(&self, _model: &str, _prompt_tokens: u32, _completion_tokens: u32) -> Result<Option<Cost>, Fault> {

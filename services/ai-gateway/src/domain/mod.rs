@@ -1,5 +1,6 @@
 //! What the gateway knows without asking anybody: pure and synchronous.
 
+pub(crate) mod address;
 pub(crate) mod catalogue;
 pub(crate) mod chunk;
 pub(crate) mod delta;
@@ -7,6 +8,8 @@ pub(crate) mod embedding;
 pub(crate) mod gone;
 pub(crate) mod key;
 pub(crate) mod outline;
+pub(crate) mod provider;
+pub(crate) mod route;
 pub(crate) mod sse;
 pub(crate) mod tap;
 pub(crate) mod usage;

@@ -7,7 +7,7 @@ use chassis::{Answer, Json, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
+use crate::app::{App, Registry, Route};
 use crate::domain::catalogue::Target;
 use crate::handlers::payer::Payer;
 use crate::providers::demo::BADGE;
@@ -15,13 +15,13 @@ use crate::providers::demo::BADGE;
 /// A model.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Model {
-    /// Its name: `provider/model`.
+    /// Its name: `provider/model`, or the operator's name for several.
     id: String,
     /// Always `model`.
     object: &'static str,
     /// When the gateway began to offer it, seconds since 1970.
     created: i64,
-    /// The provider.
+    /// The provider; `aichat` for a name that stands for several targets.
     owned_by: String,
     /// What to show beside its replies: the demo says here that no model is behind it.
     #[schema(required = true)]
@@ -33,13 +33,16 @@ pub(crate) struct Model {
 pub(crate) struct ModelList {
     /// Always `list`.
     object: &'static str,
-    /// The models, the default one first.
+    /// The models: names that stand for several, then each provider's own, in the operator's order.
     data: Vec<Model>,
 }
 
-fn model(app: &App, target: Target) -> Model {
-    let badge = app.is_demo(&target).then_some(BADGE);
-    let owned_by = app.catalogue.provider_of(&target).to_owned();
+/// Who owns a name that stands for several targets.
+const OURSELVES: &str = "aichat";
+
+fn model(app: &App, registry: &Registry, target: Target) -> Model {
+    let badge = registry.is_demo(&target).then_some(BADGE);
+    let owned_by = registry.catalogue.provider_of(&target).to_owned();
     Model {
         id: target.public,
         object: "model",
@@ -49,17 +52,38 @@ fn model(app: &App, target: Target) -> Model {
     }
 }
 
-/// Lists the models.
+fn named(app: &App, route: &Route) -> Model {
+    Model {
+        id: route.name.clone(),
+        object: "model",
+        created: app.opened,
+        owned_by: OURSELVES.into(),
+        badge: route.is_demo().then_some(BADGE),
+    }
+}
+
+fn find(app: &App, id: &str) -> Answer<Json<Model>> {
+    let registry = app.registry();
+    Ok(Json(match registry.named(id) {
+        Some(route) => named(app, &route),
+        None => model(app, &registry, registry.catalogue.resolve(id)?),
+    }))
+}
+
+/// Lists the models: names that stand for several first.
 #[utoipa::path(get, path = "/v1/models", tag = "openai", responses((status = 200, body = ModelList)))]
 pub(crate) async fn list(State(app): State<Arc<App>>, _: Payer) -> Answer<Json<ModelList>> {
-    let data = app.catalogue.list().map(|target| model(&app, target)).collect();
+    let registry = app.registry();
+    let several = registry.all_named().map(|route| named(&app, route));
+    let single = registry.catalogue.list().map(|target| model(&app, &registry, target));
+    let data = several.chain(single).collect();
     Ok(Json(ModelList { object: "list", data }))
 }
 
 /// Returns a model; the slash of its name is escaped, as OpenAI's clients do.
 #[utoipa::path(get, path = "/v1/models/{id}", tag = "openai", params(("id" = String, Path)), responses((status = 200, body = Model)))]
 pub(crate) async fn read(State(app): State<Arc<App>>, _: Payer, Path(id): Path<String>) -> Answer<Json<Model>> {
-    Ok(Json(model(&app, app.catalogue.resolve(&id)?)))
+    find(&app, &id)
 }
 
 /// Returns a model, its name written as it is.
@@ -70,5 +94,5 @@ pub(crate) async fn read_of_provider(
     _: Payer,
     Path((provider, name)): Path<(String, String)>,
 ) -> Answer<Json<Model>> {
-    Ok(Json(model(&app, app.catalogue.resolve(&format!("{provider}/{name}"))?)))
+    find(&app, &format!("{provider}/{name}"))
 }

@@ -10,32 +10,32 @@ use tokio::time::{Instant, timeout_at};
 use crate::config::Timeouts;
 use crate::error::Error;
 
-/// How long is waited: until when for what comes next, and until when for all of it.
-#[derive(Clone, Copy)]
-pub(super) struct Patience {
-    pub(super) until: Instant,
-    end: Instant,
+/// How long an attempt is waited for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// For the connection.
+    pub(super) connect: Duration,
+    /// Until when for the first frame of a stream.
+    pub(super) first: Instant,
+    /// Between two frames of a stream.
     between: Duration,
+    /// Until when for all of it, with all attempts.
+    pub(super) end: Instant,
 }
 
 impl Patience {
-    pub(super) fn new(timeouts: &Timeouts, stream: bool) -> Self {
-        let now = Instant::now();
-        let end = now + Duration::from_millis(timeouts.total_ms);
-        let first = if stream {
-            now + Duration::from_millis(timeouts.first_token_ms)
-        } else {
-            end
-        };
+    /// Begins an attempt of a call that may take until `end`.
+    pub(crate) fn new(timeouts: &Timeouts, end: Instant) -> Self {
         Self {
-            until: first.min(end),
-            end,
+            connect: Duration::from_millis(timeouts.connect_ms),
+            first: (Instant::now() + Duration::from_millis(timeouts.first_token_ms)).min(end),
             between: Duration::from_millis(timeouts.between_tokens_ms),
+            end,
         }
     }
 
-    fn renew(&mut self) {
-        self.until = (Instant::now() + self.between).min(self.end);
+    fn next(&self) -> Instant {
+        (Instant::now() + self.between).min(self.end)
     }
 }
 
@@ -88,15 +88,12 @@ impl Answer {
             patience,
             ..
         } = self;
-        let state = Some((name, response.bytes_stream(), patience));
-        stream::unfold(state, |state| async move {
-            let (name, mut body, mut patience) = state?;
-            match timeout_at(patience.until, body.next()).await {
+        let state = Some((name, response.bytes_stream(), patience.first));
+        stream::unfold(state, move |state| async move {
+            let (name, mut body, until) = state?;
+            match timeout_at(until, body.next()).await {
                 Ok(None) => None,
-                Ok(Some(Ok(frame))) => {
-                    patience.renew();
-                    Some((Ok(frame), Some((name, body, patience))))
-                }
+                Ok(Some(Ok(frame))) => Some((Ok(frame), Some((name, body, patience.next())))),
                 Ok(Some(Err(e))) => {
                     tracing::warn!(provider = name, cause = %chain(&e.without_url()), "stream broke off");
                     Some((

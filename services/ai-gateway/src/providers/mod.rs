@@ -1,10 +1,11 @@
 //! Owns what a provider is to the gateway. One file (or folder) a dialect; each knows its own wire and nothing of
 //! callers, keys or money.
 
-mod answer;
+pub(crate) mod answer;
 pub(crate) mod anthropic;
 pub(crate) mod demo;
 pub(crate) mod openai;
+pub(crate) mod reach;
 pub(crate) mod upstream;
 
 use async_trait::async_trait;
@@ -14,6 +15,7 @@ use http::HeaderValue;
 
 use crate::domain::delta::Delta;
 use crate::error::Error;
+use answer::Patience;
 
 /// What is asked of a provider: OpenAI's request, its model already named as the provider names it.
 pub(crate) struct Ask {
@@ -23,6 +25,8 @@ pub(crate) struct Ask {
     pub(crate) model: String,
     /// Whether the caller wants a stream.
     pub(crate) stream: bool,
+    /// How long it is waited for.
+    pub(crate) patience: Patience,
 }
 
 /// How a provider answers.

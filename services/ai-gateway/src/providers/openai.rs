@@ -31,7 +31,10 @@ impl OpenAi {
 #[async_trait]
 impl Provider for OpenAi {
     async fn chat(&self, ask: Ask) -> Result<Reply, Error> {
-        let answer = self.upstream.post(&self.chat, ask.body, ask.stream).await?;
+        let answer = self
+            .upstream
+            .post(&self.chat, ask.body, ask.stream, ask.patience)
+            .await?;
         let content_type = answer.content_type();
         if answer.is_event_stream() {
             return Ok(Reply::Frames {
@@ -46,7 +49,10 @@ impl Provider for OpenAi {
     }
 
     async fn embed(&self, ask: Ask) -> Result<Reply, Error> {
-        let answer = self.upstream.post(&self.embeddings, ask.body, false).await?;
+        let answer = self
+            .upstream
+            .post(&self.embeddings, ask.body, false, ask.patience)
+            .await?;
         Ok(Reply::Whole {
             content_type: answer.content_type(),
             body: answer.whole().await?,

@@ -1,12 +1,12 @@
-//! Owns the HTTP towards a provider: connections, time limits, retries before the first byte, and what its failures mean.
-//! Never follows a redirect, never logs a key or an address. Refuses to know dialects.
+//! Owns the HTTP towards a provider: connections, time limits, and what its failures mean. Asks once: what is tried again,
+//! and where, is decided above it. Never follows a redirect, never logs a key or an address. Refuses to know dialects.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
-use kernel::{Ambient, ErrorCode, Fault};
+use kernel::{ErrorCode, Fault};
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::time::timeout_at;
 use url::Url;
@@ -14,70 +14,72 @@ use url::Url;
 use crate::config::{Limits, Timeouts};
 use crate::error::{Error, quote};
 use crate::providers::answer::{Answer, Patience, chain, read};
+use crate::providers::reach::{Reach, is_loopback};
 
 /// How long an idle connection is kept; below the 60 s after which many servers close theirs.
 const IDLE_MAX: Duration = Duration::from_secs(30);
-/// First pause before a retry; doubled each time, and jittered by half.
-const RETRY_PAUSE: Duration = Duration::from_millis(100);
-/// A provider that asks for a longer pause is not asked again: the caller is told to come back.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(2);
 /// Most that is read of the body of a failure.
 const FAILURE_BYTES_MAX: usize = 64 * 1024;
 /// How long the body of a failure may take.
 const FAILURE_WAIT: Duration = Duration::from_secs(5);
-/// Retries per call in hundredths: over time at most one retry for ten calls.
-const BUDGET_PER_CALL: i64 = 10;
-/// What a retry costs of the budget.
-const BUDGET_PER_RETRY: i64 = 100;
-/// Most that the budget saves up: a burst of ten retries.
-const BUDGET_MAX: i64 = 1_000;
-
 /// A provider's address.
 pub(crate) struct Upstream {
     name: String,
-    client: reqwest::Client,
     base: Url,
     headers: HeaderMap,
-    timeouts: Timeouts,
+    reach: Reach,
     pub(crate) limits: Limits,
-    budget: AtomicI64,
-    ambient: Ambient,
+    /// By time to connect, which is theirs and not a request's: as many as the configuration has different ones.
+    clients: Mutex<Vec<(Duration, reqwest::Client)>>,
 }
 
 impl Upstream {
-    /// Prepares connections to `base`; every request carries `headers`.
+    /// Prepares connections to `base`; every request carries `headers`. Fails when `reach` forbids the address.
     pub(crate) fn new(
         name: &str,
         base: Url,
         headers: HeaderMap,
         settings: (Timeouts, Limits),
-        ambient: Ambient,
+        reach: Reach,
     ) -> Result<Self, Fault> {
         let (timeouts, limits) = settings;
+        reach.permit(&base)?;
+        let upstream = Self {
+            name: name.into(),
+            base,
+            headers,
+            reach,
+            limits,
+            clients: Mutex::default(),
+        };
+        // A machine that cannot make one says so now, and not at the first call.
+        let usual = upstream.client(Duration::from_millis(timeouts.connect_ms));
+        usual.map_err(Fault::internal)?;
+        Ok(upstream)
+    }
+
+    /// Returns the client whose connections may take so long.
+    fn client(&self, connect: Duration) -> Result<reqwest::Client, reqwest::Error> {
+        let mut clients = self.clients.lock();
+        if let Some((_, client)) = clients.iter().find(|(of, _)| *of == connect) {
+            return Ok(client.clone());
+        }
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .tcp_nodelay(true)
             .pool_idle_timeout(IDLE_MAX)
-            .connect_timeout(Duration::from_millis(timeouts.connect_ms));
-        if is_loopback(&base) {
+            .connect_timeout(connect);
+        if is_loopback(&self.base) {
             builder = builder.no_proxy();
         }
-        if base.scheme() == "http" {
+        if self.base.scheme() == "http" {
             // Without redirects it never comes to TLS; so a machine without root certificates is no hindrance.
             builder = builder.tls_certs_only([]);
         }
-        let client = builder.build().map_err(Fault::internal)?;
-        Ok(Self {
-            name: name.into(),
-            client,
-            base,
-            headers,
-            timeouts,
-            limits,
-            budget: AtomicI64::new(BUDGET_MAX),
-            ambient,
-        })
+        let client = self.reach.bound(builder).build()?;
+        clients.push((connect, client.clone()));
+        Ok(client)
     }
 
     /// Returns the address of `path`, below the base.
@@ -87,65 +89,22 @@ impl Upstream {
         url
     }
 
-    /// Posts `body`. An answer that is not a success is an error. Tries again on a refused connection, 429 and 503.
-    pub(crate) async fn post(&self, url: &Url, body: Bytes, stream: bool) -> Result<Answer, Error> {
-        let patience = Patience::new(&self.timeouts, stream);
-        self.earn();
-        let mut attempt = 0;
-        loop {
-            let request = self
-                .client
-                .post(url.clone())
-                .headers(self.headers.clone())
-                .body(body.clone());
-            let sent = timeout_at(patience.until, request.send()).await;
-            let (error, wait) = match sent.map_err(|_| self.timed_out("to answer"))? {
-                Ok(response) if response.status().is_success() => {
-                    return Ok(Answer {
-                        name: self.name.clone(),
-                        response,
-                        patience,
-                        bytes_max: self.limits.answer_bytes_max,
-                    });
-                }
-                Ok(response) => {
-                    let status = response.status();
-                    let wait = retry_after(response.headers());
-                    let again = matches!(status.as_u16(), 429 | 503) && wait.is_none_or(|w| w <= RETRY_AFTER_MAX);
-                    (
-                        self.refused(response, wait).await,
-                        again.then_some(wait.unwrap_or_default()),
-                    )
-                }
-                Err(e) if e.is_connect() => (self.unreachable(e), Some(Duration::ZERO)),
-                Err(e) => return Err(self.unreachable(e)),
-            };
-            let Some(wait) = wait.filter(|_| attempt < self.limits.retries_max && self.spend()) else {
-                return Err(error);
-            };
-            let pause = self
-                .ambient
-                .jitter(RETRY_PAUSE * 2u32.saturating_pow(attempt), 0.5)
-                .max(wait);
-            if timeout_at(patience.until, tokio::time::sleep(pause)).await.is_err() {
-                return Err(error);
-            }
-            attempt += 1;
+    /// Posts `body`, and waits for the head of the answer. One that is not a success is an error.
+    pub(crate) async fn post(&self, url: &Url, body: Bytes, stream: bool, patience: Patience) -> Result<Answer, Error> {
+        let client = self.client(patience.connect).map_err(|e| self.unreachable(e))?;
+        let request = client.post(url.clone()).headers(self.headers.clone()).body(body);
+        let until = if stream { patience.first } else { patience.end };
+        let sent = timeout_at(until, request.send()).await;
+        match sent.map_err(|_| self.timed_out("to answer"))? {
+            Ok(response) if response.status().is_success() => Ok(Answer {
+                name: self.name.clone(),
+                response,
+                patience,
+                bytes_max: self.limits.answer_bytes_max,
+            }),
+            Ok(response) => Err(self.refused(response).await),
+            Err(e) => Err(self.unreachable(e)),
         }
-    }
-
-    fn earn(&self) {
-        // Relaxed: a lost update only makes the budget a little smaller or larger.
-        let saved = self.budget.load(Ordering::Relaxed);
-        self.budget
-            .store((saved + BUDGET_PER_CALL).min(BUDGET_MAX), Ordering::Relaxed);
-    }
-
-    fn spend(&self) -> bool {
-        let spent = self.budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |saved| {
-            (saved >= BUDGET_PER_RETRY).then_some(saved - BUDGET_PER_RETRY)
-        });
-        spent.is_ok()
     }
 
     fn failed(&self, words: impl Into<String>) -> Error {
@@ -168,16 +127,23 @@ impl Upstream {
         if e.is_timeout() {
             return self.timed_out("to be reached");
         }
-        self.failed(if e.is_connect() {
-            "it cannot be reached."
-        } else {
-            "the connection broke off."
-        })
+        if e.is_connect() {
+            return self.away("it cannot be reached.".into(), None);
+        }
+        self.failed("the connection broke off.")
+    }
+
+    fn away(&self, words: String, after: Option<Duration>) -> Error {
+        Error::UpstreamAway {
+            provider: self.name.clone(),
+            words,
+            after,
+        }
     }
 
     /// Tells what a status that is not a success means for the caller.
-    async fn refused(&self, response: reqwest::Response, after: Option<Duration>) -> Error {
-        let status = response.status();
+    async fn refused(&self, response: reqwest::Response) -> Error {
+        let (status, after) = (response.status(), retry_after(response.headers()));
         let words = match tokio::time::timeout(FAILURE_WAIT, read(response, FAILURE_BYTES_MAX)).await {
             Ok(Ok(body)) => said(&body).unwrap_or_else(|| format!("status {}.", status.as_u16())),
             _ => format!("status {}.", status.as_u16()),
@@ -195,6 +161,7 @@ impl Upstream {
                 return self.failed("it does not accept the gateway's key.");
             }
             StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => return self.timed_out("to answer"),
+            StatusCode::SERVICE_UNAVAILABLE => return self.away(words, after),
             StatusCode::BAD_REQUEST => ErrorCode::Malformed,
             StatusCode::NOT_FOUND => ErrorCode::NotFound,
             StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::TooLarge,
@@ -224,15 +191,6 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,14 +212,8 @@ mod tests {
     fn the_address_of_a_path_lies_below_the_base() {
         let upstream = |base: &str| {
             let settings = (Timeouts::default(), Limits::default());
-            Upstream::new(
-                "a",
-                base.parse().unwrap(),
-                HeaderMap::new(),
-                settings,
-                Ambient::system(),
-            )
-            .unwrap()
+            let base = base.parse().unwrap();
+            Upstream::new("a", base, HeaderMap::new(), settings, Reach::Anywhere).unwrap()
         };
         for base in ["http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1/"] {
             assert_eq!(
@@ -269,21 +221,5 @@ mod tests {
                 "http://127.0.0.1:1/v1/chat/completions"
             );
         }
-    }
-
-    #[test]
-    fn retries_are_paid_from_a_budget() {
-        let settings = (Timeouts::default(), Limits::default());
-        let upstream = Upstream::new(
-            "a",
-            "http://127.0.0.1:1".parse().unwrap(),
-            HeaderMap::new(),
-            settings,
-            Ambient::system(),
-        )
-        .unwrap();
-        assert_eq!((0..50).filter(|_| upstream.spend()).count(), 10);
-        (0..10).for_each(|_| upstream.earn());
-        assert_eq!((0..50).filter(|_| upstream.spend()).count(), 1);
     }
 }

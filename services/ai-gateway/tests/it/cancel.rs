@@ -14,12 +14,12 @@ use super::{Dialect, Setup, chat, config};
 /// Between the client's leaving and the provider's noticing.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
-fn begun() -> Vec<String> {
+pub(super) fn begun() -> Vec<String> {
     vec!["data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n".repeat(6)]
 }
 
 /// Serves the app on a port and returns its address and a key.
-async fn served(s: &Setup) -> (String, String, CancellationToken) {
+pub(super) async fn served(s: &Setup) -> (String, String, CancellationToken) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v1/chat/completions", listener.local_addr().unwrap());
     let stop = CancellationToken::new();
@@ -28,7 +28,7 @@ async fn served(s: &Setup) -> (String, String, CancellationToken) {
     (url, made["key"].as_str().unwrap().to_owned(), stop)
 }
 
-fn client() -> reqwest::Client {
+pub(super) fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 

@@ -9,6 +9,9 @@ mod failures;
 mod in_process;
 mod keys;
 mod pass_through;
+mod providers;
+mod routes;
+mod way_out;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,8 +43,9 @@ struct Setup {
 }
 
 impl Setup {
-    async fn with(config: Config) -> Self {
+    async fn with(mut config: Config) -> Self {
         let world = World::new().await;
+        config.secret_file.get_or_insert(world.path().join("ai.secret"));
         let store = world.store("ai-gateway").await;
         let deps = Deps {
             ambient: world.ambient(),

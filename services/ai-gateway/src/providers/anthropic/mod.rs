@@ -35,7 +35,7 @@ impl Anthropic {
 impl Provider for Anthropic {
     async fn chat(&self, ask: Ask) -> Result<Reply, Error> {
         let body = request::translate(&ask.body, &ask.model)?;
-        let answer = self.upstream.post(&self.messages, body, true).await?;
+        let answer = self.upstream.post(&self.messages, body, true, ask.patience).await?;
         let reader = events::Reader::new(&self.name, self.upstream.limits.event_bytes_max);
         let state = Some((answer.frames(), reader, VecDeque::new()));
         let deltas = stream::unfold(state, |state| async move {
