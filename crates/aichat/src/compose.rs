@@ -275,6 +275,7 @@ async fn services(
             let (ai, service) = ai_gateway::open(ai_gateway::Deps {
                 ambient: ambient.clone(),
                 store,
+                ephemeral: ephemeral.clone(),
                 config: config.ai.clone(),
             })
             .await?;

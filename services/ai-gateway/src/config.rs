@@ -1,10 +1,16 @@
 //! Owns the service's settings: section `[ai]` of the configuration file. Refuses to know where the file lies.
 
+mod governance;
+
 use std::path::PathBuf;
 
+use kernel::Currency;
 use serde::{Deserialize, Serialize};
 
 use crate::Secret;
+
+pub use governance::{BudgetConfig, Budgets, PriceConfig};
+pub(crate) use governance::{check_budget, check_rate};
 
 /// Settings of ai-gateway.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,6 +22,13 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// How much is taken at most.
     pub limits: Limits,
+    /// The one currency of prices and budgets. Default USD. To be chosen before the first call: sums are not exchanged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
+    /// What models cost. Default nothing: a model without a price costs nothing.
+    pub prices: Vec<PriceConfig>,
+    /// What people, agents and rooms may use.
+    pub budgets: Budgets,
 }
 
 /// One provider. Its models are addressed as `name/model`, or bare where only one provider has the name.

@@ -5,7 +5,8 @@
 //! What speaks the caller's dialect already is passed on **as bytes**, one frame in, one frame out; only the model's name
 //! is ever rewritten. Other dialects go through one small enum of pieces. Dropping an answer closes the provider's
 //! connection at once, and what was written until then is metered. A call writes nothing before it begins; what it used
-//! is added up in memory and written each second, so that a crash loses at most a second of *statistics*.
+//! is added up in memory and written each second, so that a crash loses at most a second of *statistics*. Money is reserved
+//! first, from what this process has durably taken of each budget (docs/adr/0012): no budget is ever overspent.
 //!
 //! It knows callers only as payers: rooms, agents' turns and rights belong to ai-chat-host.
 
@@ -26,10 +27,11 @@ use std::sync::Arc;
 use bus::Subscription;
 use contracts::ai_gateway::AiGateway;
 use contracts::event::topic;
+use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault};
 use store::Store;
 
-pub use config::{Config, Dialect, Limits, ProviderConfig, Timeouts};
+pub use config::{BudgetConfig, Budgets, Config, Dialect, Limits, PriceConfig, ProviderConfig, Timeouts};
 pub use first_run::{DEMO_PROVIDER, probe_local_servers};
 pub use repo::COLLECTIONS;
 pub use secret::Secret;
@@ -38,8 +40,10 @@ pub use secret::Secret;
 pub struct Deps {
     /// Time, randomness, ids.
     pub ambient: Ambient,
-    /// Its documents: keys, usage, who is gone.
+    /// Its documents: keys, usage, budgets, who is gone.
     pub store: Arc<dyn Store>,
+    /// Limits a minute, over all processes.
+    pub ephemeral: Arc<dyn Ephemeral>,
     /// Providers, time limits, limits. Without providers: the scripted demo (see [`Config::with_environment`]).
     pub config: Config,
 }
@@ -57,6 +61,6 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn AiGateway>, chassis::Service), 
             Arc::new(consumers::account::Accounts(app.clone())),
         )
         .with_worker("usage", move |stop| meter.clone().run(stop))
-        .with_drain(move || async move { drained.flush_or_warn().await });
+        .with_drain(move || async move { drained.flush_or_warn(false).await });
     Ok((app, service))
 }

@@ -1,12 +1,17 @@
-//! Owns what handlers and consumers work with: catalogue, providers, keys, meter.
+//! Owns what handlers and consumers work with: catalogue, providers, keys, governor, meter.
 
+mod allowances;
+mod budgets;
 mod complete_chat;
 mod embed_text;
 mod gone;
+mod governor;
 mod keys;
 mod meter;
+mod rates;
 mod seats;
 mod stream_pieces;
+mod treasury;
 
 use std::sync::Arc;
 
@@ -17,6 +22,7 @@ use url::Url;
 
 use crate::config::{Dialect, Limits, ProviderConfig};
 use crate::domain::catalogue::{Catalogue, Listing, Target};
+use crate::domain::prompt::Need;
 use crate::error::Error;
 use crate::providers::anthropic::Anthropic;
 use crate::providers::demo::{self, Demo};
@@ -26,8 +32,11 @@ use crate::providers::{Ask, Provider};
 use crate::repo::Repo;
 use crate::{Config, Deps};
 
+pub(crate) use budgets::Standing;
 pub(crate) use complete_chat::{Completed, CompletedBody};
 pub(crate) use gone::Gone;
+pub(crate) use governor::Wanted;
+use governor::{Governor, Hold};
 pub(crate) use keys::Keys;
 pub(crate) use meter::{Call, Meter};
 use seats::{Seat, Seats};
@@ -40,6 +49,7 @@ pub(crate) struct App {
     pub(crate) catalogue: Catalogue,
     pub(crate) keys: Keys,
     pub(crate) gone: Arc<Gone>,
+    pub(crate) governor: Arc<Governor>,
     pub(crate) meter: Arc<Meter>,
     pub(crate) repo: Arc<Repo>,
     pub(crate) limits: Limits,
@@ -59,15 +69,17 @@ pub(crate) struct Place {
 
 impl App {
     pub(crate) async fn open(deps: Deps) -> Result<Self, Fault> {
-        let Deps { ambient, store, config } = deps;
-        let (listings, providers) = open_providers(config.clone(), &ambient).await?;
-        let repo = Arc::new(Repo::open(&store, ambient.clone()).await?);
+        let (listings, providers) = open_providers(deps.config.clone(), &deps.ambient).await?;
+        let repo = Arc::new(Repo::open(&deps.store, deps.ambient.clone()).await?);
         let gone = Gone::new(repo.clone());
-        let meter = Meter::new(repo.clone(), gone.clone(), ambient.clone());
+        let governor = Governor::open(&deps, &repo, &gone)?;
+        let Deps { ambient, config, .. } = deps;
+        let meter = Meter::new(repo.clone(), gone.clone(), governor.clone(), ambient.clone());
         Ok(Self {
             catalogue: Catalogue::new(listings),
-            keys: Keys::new(repo.clone(), gone.clone(), meter.clone()),
+            keys: Keys::new(repo.clone(), gone.clone(), meter.clone(), governor.clone()),
             gone,
+            governor,
             meter,
             repo,
             limits: config.limits,
@@ -91,6 +103,17 @@ impl App {
         Ok(Place { target, provider, seat })
     }
 
+    /// Reserves what a call may use most, before it is made.
+    async fn admit(&self, who: &Principal, asked: &str, place: &Place, need: Need) -> Result<Hold, Error> {
+        let models = [place.target.public.as_str()];
+        let wanted = Wanted {
+            asked,
+            models: &models,
+            need,
+        };
+        self.governor.admit(who, wanted).await
+    }
+
     /// Tells whether the scripted demo answers for `target`.
     pub(crate) fn is_demo(&self, target: &Target) -> bool {
         self.providers.get(target.provider).is_some_and(|p| p.is_demo())
@@ -107,8 +130,9 @@ impl Place {
     }
 
     /// Turns it into a call that is metered from now on.
-    fn begin(self, meter: &Arc<Meter>, who: Principal, prompt_estimate: u32) -> Call {
-        Call::begin(meter.clone(), who, self.target.public, prompt_estimate, self.seat)
+    fn begin(self, meter: &Arc<Meter>, who: Principal, prompt_estimate: u32, hold: Hold) -> Call {
+        let reserved = (self.seat, hold);
+        Call::begin(meter.clone(), who, self.target.public, prompt_estimate, reserved)
     }
 }
 

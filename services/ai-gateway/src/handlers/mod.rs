@@ -1,5 +1,6 @@
 //! Requests and answers, one file a resource.
 
+pub(crate) mod budgets;
 pub(crate) mod chat_completions;
 pub(crate) mod embeddings;
 pub(crate) mod keys;
