@@ -279,6 +279,7 @@ async fn services(
                     true => config.ai.clone().with_secret_in(&config.process.data_dir),
                     false => config.ai.clone(),
                 },
+                ephemeral: ephemeral.clone(),
             })
             .await?;
             services.push(service);

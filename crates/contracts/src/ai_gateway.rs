@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
-use kernel::{AgentId, Cost, Fault, RoomId, UserId};
+use kernel::{AgentId, ApiKeyId, Cost, Fault, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::event::{EventBody, Topic, topic};
@@ -17,6 +17,9 @@ pub struct Principal {
     pub agent_id: Option<AgentId>,
     /// The room it speaks in.
     pub room_id: Option<RoomId>,
+    /// The gateway key that it came with, if it did.
+    #[serde(default)]
+    pub key_id: Option<ApiKeyId>,
 }
 
 /// A turn of the conversation.
@@ -108,6 +111,12 @@ pub struct UsageEvent {
     /// What it cost by the price at that time; none where the model has no price.
     #[serde(default)]
     pub cost: Option<Cost>,
+    /// That price: micros of the currency's major unit per million tokens read.
+    #[serde(default)]
+    pub prompt_micros_per_million: Option<u64>,
+    /// The same, per million tokens written.
+    #[serde(default)]
+    pub completion_micros_per_million: Option<u64>,
 }
 
 impl EventBody for UsageEvent {

@@ -66,6 +66,7 @@ pub trait Ephemeral: Send + Sync {
     async fn release(&self, name: &str, fence: Fence) -> Result<(), EphemeralError>;
 
     /// Takes `cost` tokens; `Ok(Err(wait))` tells when there will be enough (`Duration::MAX`: never, the capacity is less).
+    /// A negative cost gives tokens back, up to the capacity, and always succeeds.
     async fn spend(&self, key: &str, bucket: Bucket, cost: f64) -> Result<Result<(), Duration>, EphemeralError>;
 
     /// Sets or moves a timer in a set of timers.

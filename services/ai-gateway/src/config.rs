@@ -1,13 +1,17 @@
 //! Owns the service's settings: section `[ai]` of the configuration file. Refuses to know where the file lies.
 
+mod governance;
 mod routing;
 
 use std::path::{Path, PathBuf};
 
+use kernel::Currency;
 use serde::{Deserialize, Serialize};
 
 use crate::Secret;
 
+pub use governance::{BudgetConfig, Budgets, PriceConfig};
+pub(crate) use governance::{check_budget, check_rate};
 pub use routing::{BreakerConfig, HedgeConfig, NamedModel, OwnTimeouts, RetryConfig, Strategy, TargetConfig};
 
 /// Settings of ai-gateway.
@@ -22,6 +26,13 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// How much is taken at most.
     pub limits: Limits,
+    /// The one currency of prices and budgets. Default USD. To be chosen before the first call: sums are not exchanged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
+    /// What models cost. Default nothing: a model without a price costs nothing.
+    pub prices: Vec<PriceConfig>,
+    /// What people, agents and rooms may use.
+    pub budgets: Budgets,
     /// When a target is left alone.
     pub breaker: BreakerConfig,
     /// How many calls may be tried again.
@@ -48,7 +59,6 @@ impl Config {
         self.secret_file = Some(self.secret_path(data_dir));
         self
     }
-}
 
 /// One provider. Its models are addressed as `name/model`, or bare where only one provider has the name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

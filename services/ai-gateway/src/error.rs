@@ -70,6 +70,30 @@ pub(crate) enum Error {
     /// No such gateway key, or it is revoked.
     #[error("The gateway key does not hold.")]
     KeyInvalid,
+    /// The key's time is over.
+    #[error("The gateway key has expired.")]
+    KeyExpired,
+    /// The key's owner lists other models.
+    #[error("This key may not ask the model `{}`.", quote(.0))]
+    ModelNotAllowed(String),
+    /// A budget has not enough left.
+    #[error("The budget of this {scope} ({unit}, {}) has not enough left for this call.", each(.window))]
+    BudgetExhausted {
+        scope: &'static str,
+        unit: &'static str,
+        window: &'static str,
+        after: Duration,
+    },
+    /// A limit a minute, or of calls at once, is reached.
+    #[error("The limit of {what} of this {scope} is reached.")]
+    RateLimited {
+        scope: &'static str,
+        what: &'static str,
+        after: Duration,
+    },
+    /// No such scope of budgets, or not for the caller's eyes.
+    #[error("There is no such budget.")]
+    BudgetNotFound,
     /// The caller's account ended while the request was under way.
     #[error("This account has ended.")]
     AccountGone,
@@ -97,6 +121,14 @@ pub(crate) enum Error {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn each(window: &str) -> String {
+    if window == "total" {
+        "in total".into()
+    } else {
+        format!("each {window}")
+    }
 }
 
 /// Cuts foreign words to a length that fits a message, without control characters.
@@ -139,6 +171,15 @@ impl From<Error> for Fault {
                 Fault::new(ErrorCode::RateLimited, "ai.too_many_calls", detail).retry_after(FULL_RETRY)
             }
             Error::KeyInvalid => Fault::new(ErrorCode::Unauthenticated, "ai.key_invalid", detail),
+            Error::KeyExpired => Fault::new(ErrorCode::Unauthenticated, "ai.key_expired", detail),
+            Error::ModelNotAllowed(_) => Fault::new(ErrorCode::Forbidden, "ai.model_not_allowed", detail),
+            Error::BudgetExhausted { after, .. } => {
+                Fault::new(ErrorCode::RateLimited, "ai.budget_exhausted", detail).retry_after(after)
+            }
+            Error::RateLimited { after, .. } => {
+                Fault::new(ErrorCode::RateLimited, "ai.rate_limited", detail).retry_after(after)
+            }
+            Error::BudgetNotFound => Fault::new(ErrorCode::NotFound, "ai.budget_not_found", detail),
             Error::AccountGone => Fault::new(ErrorCode::Unauthenticated, "ai.account_gone", detail),
             Error::KeyNotFound => Fault::new(ErrorCode::NotFound, "ai.key_not_found", detail),
             Error::TooManyKeys(_) => Fault::new(ErrorCode::Conflict, "ai.too_many_keys", detail),

@@ -5,7 +5,8 @@
 //! What speaks the caller's dialect already is passed on **as bytes**, one frame in, one frame out; only the model's name
 //! is ever rewritten. Other dialects go through one small enum of pieces. Dropping an answer closes the provider's
 //! connection at once, and what was written until then is metered. A call writes nothing before it begins; what it used
-//! is added up in memory and written each second, so that a crash loses at most a second of *statistics*.
+//! is added up in memory and written each second, so that a crash loses at most a second of *statistics*. Money is reserved
+//! first, from what this process has durably taken of each budget (docs/adr/0012): no budget is ever overspent.
 //!
 //! It knows callers only as payers: rooms, agents' turns and rights belong to ai-chat-host.
 
@@ -26,12 +27,13 @@ use std::sync::Arc;
 use bus::Subscription;
 use contracts::ai_gateway::AiGateway;
 use contracts::event::topic;
+use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault};
 use store::Store;
 
 pub use config::{
-    BreakerConfig, Config, Dialect, HedgeConfig, Limits, NamedModel, OwnTimeouts, ProviderConfig, RetryConfig,
-    Strategy, TargetConfig, Timeouts,
+    BreakerConfig, BudgetConfig, Budgets, Config, Dialect, HedgeConfig, Limits, NamedModel, OwnTimeouts, PriceConfig,
+    ProviderConfig, RetryConfig, Strategy, TargetConfig, Timeouts,
 };
 pub use first_run::{DEMO_PROVIDER, probe_local_servers};
 pub use repo::COLLECTIONS;
@@ -41,8 +43,10 @@ pub use secret::Secret;
 pub struct Deps {
     /// Time, randomness, ids.
     pub ambient: Ambient,
-    /// Its documents: keys, usage, added providers, who is gone.
+    /// Its documents: keys, usage, budgets, added providers, who is gone.
     pub store: Arc<dyn Store>,
+    /// Limits a minute, over all processes.
+    pub ephemeral: Arc<dyn Ephemeral>,
     /// Providers, time limits, limits. Without providers: the scripted demo (see [`Config::with_environment`]).
     pub config: Config,
 }
@@ -61,6 +65,6 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn AiGateway>, chassis::Service), 
         )
         .with_worker("usage", move |stop| meter.clone().run(stop))
         .with_worker("added providers", move |stop| added.clone().run(stop))
-        .with_drain(move || async move { drained.flush_or_warn().await });
+        .with_drain(move || async move { drained.flush_or_warn(false).await });
     Ok((app, service))
 }

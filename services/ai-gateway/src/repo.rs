@@ -1,19 +1,23 @@
-//! Owns the keys, the sums of usage, added providers and who is gone in the store. Refuses to keep a key in clear.
+//! Owns the keys, the sums of usage, added providers and who is gone in the store, and leads to the accounts. Refuses to keep a key in clear.
 
+pub(crate) mod books;
 mod providers;
 
 use std::sync::Arc;
 
 use contracts::Event;
-use kernel::{Ambient, ApiKeyId, Fault, Page, Timestamp, UserId};
+use kernel::{Ambient, ApiKeyId, Cost, Fault, Page, Timestamp, UserId};
 use store::{Change, Collection, Query, Spec, Store, StoreError};
 
 use crate::domain::delta::Usage;
 use crate::domain::gone::{Ending, GoneDoc};
-use crate::domain::key::{KEYS_PER_USER_MAX, KeyDoc};
+use crate::domain::key::{KEYS_PER_USER_MAX, KeyDoc, Terms};
+use crate::domain::ledger::LedgerDoc;
 use crate::domain::provider::ProviderDoc;
-use crate::domain::usage::{UsageDoc, UsageKey};
+use crate::domain::subject::BudgetDoc;
+use crate::domain::usage::{UsageDoc, UsageKey, sum};
 use crate::error::Error;
+use books::Books;
 
 /// `lastUsedAt` is written at most this often.
 const LAST_USED_GRAIN: std::time::Duration = std::time::Duration::from_secs(60);
@@ -26,6 +30,8 @@ pub const COLLECTIONS: &[Spec] = &[
     Spec::of::<UsageDoc>(),
     Spec::of::<GoneDoc>(),
     Spec::of::<ProviderDoc>(),
+    Spec::of::<LedgerDoc>(),
+    Spec::of::<BudgetDoc>(),
 ];
 
 /// Keys, usage, added providers and who is gone.
@@ -34,6 +40,7 @@ pub(crate) struct Repo {
     usage: Collection<UsageDoc>,
     gone: Collection<GoneDoc>,
     providers: Collection<ProviderDoc>,
+    pub(crate) books: Books,
     ambient: Ambient,
 }
 
@@ -44,17 +51,18 @@ impl Repo {
             usage: Collection::open(store).await?,
             gone: Collection::open(store).await?,
             providers: Collection::open(store).await?,
+            books: Books::open(store).await?,
             ambient,
         })
     }
 
     /// Makes a key in a free place of its owner; returns it with the key itself.
-    pub(crate) async fn add_key(&self, owner: UserId, name: &str) -> Result<(KeyDoc, String), Error> {
+    pub(crate) async fn add_key(&self, owner: UserId, name: &str, terms: &Terms) -> Result<(KeyDoc, String), Error> {
         for _ in 0..KEYS_PER_USER_MAX {
             let taken: Vec<u32> = self.keys_of(owner).await?.iter().map(|k| k.slot).collect();
             let free = (0..KEYS_PER_USER_MAX).find(|slot| !taken.contains(slot));
             let slot = free.ok_or(Error::TooManyKeys(KEYS_PER_USER_MAX))?;
-            let (doc, key) = KeyDoc::make(&self.ambient, owner, name.into(), slot);
+            let (doc, key) = KeyDoc::make(&self.ambient, owner, (name, terms), slot);
             match self.keys.insert(&doc, Vec::new()).await {
                 Ok(()) => return Ok((doc, key)),
                 // Another request of the same owner took the place.
@@ -81,6 +89,28 @@ impl Repo {
         self.keys
             .page(Query::on("owner").eq(owner).descending().limit(limit), cursor)
             .await
+    }
+
+    /// Finds a key.
+    pub(crate) async fn key(&self, id: ApiKeyId) -> Result<Option<KeyDoc>, StoreError> {
+        self.keys.get(id).await
+    }
+
+    /// Changes a key of `owner`; returns it as it is then.
+    pub(crate) async fn change_key(
+        &self,
+        owner: UserId,
+        id: ApiKeyId,
+        change: impl Fn(&mut KeyDoc),
+    ) -> Result<KeyDoc, Error> {
+        let changed = self.keys.update(id, |mut key| {
+            if key.owner_id != owner {
+                return Err(Error::KeyNotFound);
+            }
+            change(&mut key);
+            Ok(Change::Put(key.clone(), Vec::new(), key))
+        });
+        changed.await?.ok_or(Error::KeyNotFound)
     }
 
     /// Finds the key with this hash.
@@ -125,10 +155,11 @@ impl Repo {
         &self,
         key: &UsageKey,
         calls: u64,
-        used: Usage,
+        (used, cost): (Usage, Option<Cost>),
         events: &[Event],
     ) -> Result<(), StoreError> {
         let add = |mut doc: UsageDoc| {
+            doc.cost = sum(doc.cost, cost);
             doc.calls += calls;
             doc.prompt_tokens += u64::from(used.prompt_tokens);
             doc.completion_tokens += u64::from(used.completion_tokens);
@@ -168,13 +199,13 @@ impl Repo {
             .await
     }
 
-    /// Removes all keys of a person; returns their hashes.
-    pub(crate) async fn remove_keys(&self, owner: UserId) -> Result<Vec<String>, StoreError> {
+    /// Removes all keys of a person; returns them.
+    pub(crate) async fn remove_keys(&self, owner: UserId) -> Result<Vec<KeyDoc>, StoreError> {
         let keys = self.keys_of(owner).await?;
         for key in &keys {
             self.keys.delete(key.id).await?;
         }
-        Ok(keys.into_iter().map(|k| k.hash).collect())
+        Ok(keys)
     }
 
     /// Notes that an account ended; erased stays erased.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chassis::{OpenApiRouter, routes};
 
 use crate::app::App;
-use crate::handlers::{chat_completions, embeddings, keys, models, providers, usage};
+use crate::handlers::{budgets, chat_completions, embeddings, keys, models, providers, usage};
 
 pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -15,7 +15,8 @@ pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
         .routes(routes!(models::read))
         .routes(routes!(models::read_of_provider))
         .routes(routes!(keys::list, keys::create))
-        .routes(routes!(keys::revoke))
+        .routes(routes!(keys::edit, keys::revoke))
+        .routes(routes!(budgets::read, budgets::set, budgets::unset))
         .routes(routes!(usage::list))
         .routes(routes!(providers::list))
         .routes(routes!(providers::put, providers::remove))

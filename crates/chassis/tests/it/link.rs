@@ -100,6 +100,7 @@ fn payer() -> Principal {
         user_id: Ambient::system().id(),
         agent_id: None,
         room_id: None,
+        key_id: None,
     }
 }
 

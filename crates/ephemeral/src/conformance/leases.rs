@@ -114,6 +114,16 @@ pub async fn a_cost_over_the_capacity_is_never_granted(s: Subject) {
     );
 }
 
+pub async fn what_is_given_back_can_be_taken_again_up_to_the_capacity(s: Subject) {
+    assert_eq!(s.it.spend("k", bucket(), 10.0).await.unwrap(), Ok(()));
+    assert_eq!(s.it.spend("k", bucket(), -4.0).await.unwrap(), Ok(()));
+    assert_eq!(s.it.spend("k", bucket(), 4.0).await.unwrap(), Ok(()));
+    s.it.spend("k", bucket(), 3.0).await.unwrap().unwrap_err();
+    assert_eq!(s.it.spend("k", bucket(), -50.0).await.unwrap(), Ok(()));
+    assert_eq!(s.it.spend("k", bucket(), 10.0).await.unwrap(), Ok(()));
+    s.it.spend("k", bucket(), 5.0).await.unwrap().unwrap_err();
+}
+
 pub async fn buckets_are_apart(s: Subject) {
     assert_eq!(s.it.spend("a", bucket(), 10.0).await.unwrap(), Ok(()));
     assert_eq!(s.it.spend("b", bucket(), 10.0).await.unwrap(), Ok(()));

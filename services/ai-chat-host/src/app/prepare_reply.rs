@@ -76,6 +76,7 @@ impl App {
                 user_id: run.payer_id,
                 agent_id: Some(agent.id),
                 room_id: Some(run.room_id),
+                key_id: None,
             },
             prompt_tokens: estimate_turns(&turns),
             before: before.map(|message| message.text.clone()),

@@ -10,6 +10,7 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use tokio::time::Instant;
 
 use crate::app::Meter;
+use crate::app::governor::Hold;
 use crate::app::targets::TargetSeat;
 use crate::domain::delta::{Delta, Usage};
 use crate::domain::sse::SseParser;
@@ -30,6 +31,7 @@ pub(super) struct Payment<'a> {
     pub(super) who: &'a Principal,
     pub(super) model: &'a str,
     pub(super) prompt_estimate: u32,
+    pub(super) hold: &'a Hold,
 }
 
 /// An attempt under way. Dropped before it is decided, it is one that nobody waited for: its prompt has been read and is
@@ -56,12 +58,13 @@ impl Drop for Asked<'_> {
                 who,
                 model,
                 prompt_estimate,
+                hold,
             } = self.payment;
             let used = self.usage.unwrap_or(Usage {
                 prompt_tokens: prompt_estimate,
                 completion_tokens: self.written,
             });
-            meter.note_unanswered(who, model, used);
+            meter.note_unanswered(who, model, used, hold.lost(model, used));
         }
     }
 }

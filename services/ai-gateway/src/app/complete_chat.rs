@@ -5,13 +5,14 @@ use bytes::Bytes;
 use contracts::ai_gateway::Principal;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use http::HeaderValue;
-use kernel::Fault;
+use kernel::{Cost, Fault};
 
 use crate::app::registry::Stop;
 use crate::app::{App, Call, Errand, Kind};
 use crate::domain::chunk::{ChunkWriter, error_event};
 use crate::domain::delta::{Delta, Whole};
-use crate::domain::outline::ChatOutline;
+use crate::domain::outline::{ChatOutline, estimate};
+use crate::domain::prompt::Need;
 use crate::domain::tap::{Tap, usage_of};
 use crate::error::Error;
 use crate::providers::Reply;
@@ -21,6 +22,8 @@ use crate::providers::demo::FINGERPRINT;
 pub(crate) struct Completed {
     pub(crate) content_type: HeaderValue,
     pub(crate) body: CompletedBody,
+    /// What a whole answer cost, where its model has a price.
+    pub(crate) cost: Option<Cost>,
 }
 
 /// Whole, or as it comes. Dropping the stream ends the call at the provider.
@@ -30,10 +33,20 @@ pub(crate) enum CompletedBody {
 }
 
 impl Completed {
-    pub(crate) fn json(body: Bytes) -> Self {
+    /// Passes on a whole answer.
+    pub(crate) fn whole(content_type: HeaderValue, body: Bytes, call: &Call) -> Self {
         Self {
-            content_type: HeaderValue::from_static("application/json"),
+            content_type,
             body: CompletedBody::Whole(body),
+            cost: call.cost(),
+        }
+    }
+
+    fn stream(content_type: HeaderValue, frames: BoxStream<'static, Bytes>) -> Self {
+        Self {
+            content_type,
+            body: CompletedBody::Stream(frames),
+            cost: None,
         }
     }
 }
@@ -43,43 +56,43 @@ impl App {
     pub(crate) async fn complete_chat(&self, who: Principal, body: Bytes) -> Result<Completed, Error> {
         let outline = ChatOutline::read(&body)?;
         let place = self.place(who.user_id, &outline.model.name)?;
+        let need = Need::of_chat(&outline, self.governor.unnamed_tokens);
+        let hold = self.admit(&who, &outline.model.name, &place, need).await?;
         let errand = Errand {
             who: &who,
             kind: Kind::Chat,
             stream: outline.stream,
             prompt_estimate: outline.prompt_estimate,
+            hold: &hold,
         };
         let named = |to: &Stop| outline.model.replaced(&body, &to.target.model);
         let (place, reply) = self.route_call(place, errand, named).await?;
         let writer = self.writer(&place.target.public, place.provider.is_demo(), outline.include_usage);
-        let mut call = place.begin(&self.meter, who, outline.prompt_estimate);
+        let mut call = place.begin(&self.meter, who, outline.prompt_estimate, hold);
         match reply {
             Reply::Whole { content_type, body } => {
                 call.usage = usage_of(&body);
-                Ok(Completed {
-                    content_type,
-                    body: CompletedBody::Whole(body),
-                })
+                call.written_estimate = estimate(body.len());
+                Ok(Completed::whole(content_type, body, &call))
             }
             Reply::Frames { content_type, frames } => {
-                let body = CompletedBody::Stream(watched(frames, Tap::new(self.limits.event_bytes_max), call));
-                Ok(Completed { content_type, body })
+                let frames = watched(frames, Tap::new(self.limits.event_bytes_max), call);
+                Ok(Completed::stream(content_type, frames))
             }
             Reply::Deltas(deltas) if outline.stream => {
                 let content_type = HeaderValue::from_static("text/event-stream; charset=utf-8");
-                Ok(Completed {
-                    content_type,
-                    body: CompletedBody::Stream(written(deltas, writer, call).await?),
-                })
+                Ok(Completed::stream(content_type, written(deltas, writer, call).await?))
             }
             Reply::Deltas(mut deltas) => {
                 let mut whole = Whole::default();
                 while let Some(delta) = deltas.next().await {
-                    let delta = delta?;
+                    let delta = delta.inspect_err(|_| call.failed())?;
                     call.watch(&delta);
+                    call.hold.cover(call.written_estimate).await?;
                     whole.add(delta);
                 }
-                Ok(Completed::json(writer.whole(&whole)))
+                let json = HeaderValue::from_static("application/json");
+                Ok(Completed::whole(json, writer.whole(&whole), &call))
             }
         }
     }
@@ -115,9 +128,15 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: Tap, call: Cal
                 tap.watch(&frame);
                 call.usage = tap.usage;
                 call.written_estimate = tap.written_estimate();
-                Some((frame, Some((frames, tap, call))))
+                match call.hold.cover(call.written_estimate).await {
+                    Ok(()) => Some((frame, Some((frames, tap, call)))),
+                    Err(error) => Some((error_event(&Fault::from(error)), None)),
+                }
             }
-            Some(Err(error)) => Some((error_event(&Fault::from(error)), None)),
+            Some(Err(error)) => {
+                call.failed();
+                Some((error_event(&Fault::from(error)), None))
+            }
             None if tap.finished => None,
             None => Some((error_event(&broken_off()), None)),
         }
@@ -137,9 +156,9 @@ fn broken_off() -> Fault {
 async fn written(
     mut deltas: BoxStream<'static, Result<Delta, Error>>,
     writer: ChunkWriter,
-    call: Call,
+    mut call: Call,
 ) -> Result<BoxStream<'static, Bytes>, Error> {
-    let first = deltas.next().await.transpose()?;
+    let first = deltas.next().await.transpose().inspect_err(|_| call.failed())?;
     let opening = writer.role();
     let rest = stream::iter(first.map(Ok)).chain(deltas);
     let chunks = stream::unfold(Some((rest, writer, call)), |state| async move {
@@ -147,7 +166,10 @@ async fn written(
         match rest.next().await? {
             Ok(delta) => {
                 call.watch(&delta);
-                Some((writer.delta(&delta), Some((rest, writer, call))))
+                match call.hold.cover(call.written_estimate).await {
+                    Ok(()) => Some((writer.delta(&delta), Some((rest, writer, call)))),
+                    Err(error) => Some((error_event(&Fault::from(error)), None)),
+                }
             }
             Err(error) => Some((error_event(&Fault::from(error)), None)),
         }

@@ -4,8 +4,9 @@ use bytes::Bytes;
 use contracts::ai_gateway::Principal;
 
 use crate::app::registry::Stop;
-use crate::app::{App, Completed, CompletedBody, Errand, Kind};
+use crate::app::{App, Completed, Errand, Kind};
 use crate::domain::outline::read_embedding;
+use crate::domain::prompt::Need;
 use crate::domain::tap::usage_of;
 use crate::error::Error;
 use crate::providers::Reply;
@@ -13,27 +14,30 @@ use crate::providers::Reply;
 impl App {
     /// Answers the request for embeddings in `body`.
     pub(crate) async fn embed_text(&self, who: Principal, body: Bytes) -> Result<Completed, Error> {
-        let (model, estimate) = read_embedding(&body)?;
+        let (model, estimate, prompt) = read_embedding(&body)?;
         let place = self.place(who.user_id, &model.name)?;
+        let need = Need { prompt, completion: 0 };
+        let hold = self.admit(&who, &model.name, &place, need).await?;
         let errand = Errand {
             who: &who,
             kind: Kind::Embeddings,
             stream: false,
             prompt_estimate: estimate,
+            hold: &hold,
         };
         let named = |to: &Stop| model.replaced(&body, &to.target.model);
         let (place, reply) = self.route_call(place, errand, named).await?;
         let public = place.target.public.clone();
-        let mut call = place.begin(&self.meter, who, estimate);
+        let mut call = place.begin(&self.meter, who, estimate, hold);
         match reply {
             Reply::Whole { content_type, body } => {
                 call.usage = usage_of(&body);
-                Ok(Completed {
-                    content_type,
-                    body: CompletedBody::Whole(body),
-                })
+                Ok(Completed::whole(content_type, body, &call))
             }
-            Reply::Frames { .. } | Reply::Deltas(_) => Err(Error::NoEmbeddings(public)),
+            Reply::Frames { .. } | Reply::Deltas(_) => {
+                call.failed();
+                Err(Error::NoEmbeddings(public))
+            }
         }
     }
 }

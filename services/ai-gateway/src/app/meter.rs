@@ -1,6 +1,6 @@
 //! Owns the count of what calls used: added up in memory, written each second with one event per call, so that nothing is
-//! written before or during a call. A crash loses at most a second of statistics; money, when it comes, is reserved before
-//! the call and not counted here. Refuses to know prices.
+//! written before or during a call. A crash loses at most a second of statistics; money is reserved before the call and
+//! charged by the governor, whose accounts are told in the same beat. Refuses to know budgets.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -8,16 +8,18 @@ use std::time::Duration;
 
 use contracts::Event;
 use contracts::ai_gateway::{Principal, UsageEvent};
-use kernel::{Ambient, ApiKeyId, Fault, UserId};
+use kernel::{Ambient, ApiKeyId, Cost, Fault, UserId};
 use parking_lot::Mutex;
 use store::StoreError;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Gone;
+use crate::app::governor::{Governor, Hold};
 use crate::app::seats::Seat;
 use crate::domain::delta::Usage;
 use crate::domain::gone::Ending;
-use crate::domain::usage::UsageKey;
+use crate::domain::price::Price;
+use crate::domain::usage::{UsageKey, sum};
 use crate::repo::Repo;
 
 /// How often sums are written.
@@ -31,6 +33,7 @@ const WAITING_MAX: usize = 100_000;
 pub(crate) struct Meter {
     repo: Arc<Repo>,
     gone: Arc<Gone>,
+    governor: Arc<Governor>,
     ambient: Ambient,
     waiting: Mutex<Waiting>,
 }
@@ -43,10 +46,11 @@ struct Waiting {
 }
 
 impl Meter {
-    pub(crate) fn new(repo: Arc<Repo>, gone: Arc<Gone>, ambient: Ambient) -> Arc<Self> {
+    pub(crate) fn new(repo: Arc<Repo>, gone: Arc<Gone>, governor: Arc<Governor>, ambient: Ambient) -> Arc<Self> {
         Arc::new(Self {
             repo,
             gone,
+            governor,
             ambient,
             waiting: Mutex::default(),
         })
@@ -73,7 +77,7 @@ impl Meter {
     }
 
     /// Notes what a provider used for `who` without an answer that anybody waited for.
-    pub(crate) fn note_unanswered(&self, who: &Principal, model: &str, used: Usage) {
+    pub(crate) fn note_unanswered(&self, who: &Principal, model: &str, used: Usage, price: Option<Price>) {
         self.note(UsageEvent {
             user_id: who.user_id,
             agent_id: who.agent_id,
@@ -81,7 +85,9 @@ impl Meter {
             model: model.to_owned(),
             prompt_tokens: used.prompt_tokens,
             completion_tokens: used.completion_tokens,
-            cost: None,
+            cost: price.map(|price| price.cost(used)),
+            prompt_micros_per_million: price.map(|price| price.prompt),
+            completion_micros_per_million: price.map(|price| price.completion),
         });
     }
 
@@ -92,20 +98,21 @@ impl Meter {
         waiting.count = waiting.calls.values().map(Vec::len).sum();
     }
 
-    /// Writes each second until `stop`, and once more then.
+    /// Writes each second until `stop`, and once more then; what budgets this process holds goes back with that.
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), Fault> {
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
-                () = tokio::time::sleep(FLUSH_EVERY) => self.flush_or_warn().await,
+                () = tokio::time::sleep(FLUSH_EVERY) => self.flush_or_warn(false).await,
             }
         }
-        self.flush_or_warn().await;
+        self.flush_or_warn(true).await;
         Ok(())
     }
 
-    /// Writes what waits; what the store does not take waits on.
-    pub(crate) async fn flush_or_warn(&self) {
+    /// Writes what waits, money first; what the store does not take waits on. `closing` gives back what rests of budgets.
+    pub(crate) async fn flush_or_warn(&self, closing: bool) {
+        self.governor.flush_or_warn(closing).await;
         if let Err(e) = self.flush().await {
             tracing::warn!("usage not written yet: {e}");
         }
@@ -141,12 +148,13 @@ impl Meter {
             prompt_tokens: sum.prompt_tokens.saturating_add(call.prompt_tokens),
             completion_tokens: sum.completion_tokens.saturating_add(call.completion_tokens),
         });
+        let cost = calls.iter().fold(None, |before, call| sum(before, call.cost));
         let events = calls
             .iter()
             .map(|call| Event::new(&self.ambient, call))
             .collect::<Result<Vec<_>, _>>()?;
         let count = u64::try_from(calls.len()).unwrap_or(u64::MAX);
-        self.repo.add_usage(key, count, used, &events).await?;
+        self.repo.add_usage(key, count, (used, cost), &events).await?;
         // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
         if self.is_erased(key.user_id).await? {
             self.repo.remove_usage(key.user_id).await?;
@@ -179,14 +187,27 @@ pub(crate) struct Call {
     pub(crate) usage: Option<Usage>,
     /// About how many tokens were written, for when nobody counted.
     pub(crate) written_estimate: u32,
+    /// What is reserved for it.
+    pub(crate) hold: Hold,
+    /// Whether it failed before anything of the answer came: then it has cost nothing, and nobody is told.
+    void: bool,
     /// Frees the place when the call is over.
     _seat: Seat,
 }
 
 impl Call {
-    /// Begins to meter.
-    pub(crate) fn begin(meter: Arc<Meter>, who: Principal, model: String, prompt_estimate: u32, seat: Seat) -> Self {
+    /// Begins to meter, by the price of `model`.
+    pub(crate) fn begin(
+        meter: Arc<Meter>,
+        who: Principal,
+        model: String,
+        prompt_estimate: u32,
+        (seat, mut hold): (Seat, Hold),
+    ) -> Self {
+        hold.serve(&model);
         Self {
+            hold,
+            void: false,
             meter,
             who,
             model,
@@ -204,18 +225,35 @@ impl Call {
             completion_tokens: self.written_estimate,
         })
     }
+
+    /// Returns what it has cost so far, where the model has a price.
+    pub(crate) fn cost(&self) -> Option<Cost> {
+        self.hold.cost(self.used())
+    }
+
+    /// Notes that it failed: when nothing of the answer had come, it is not metered, and refunded whole.
+    pub(crate) fn failed(&mut self) {
+        self.void = self.usage.is_none() && self.written_estimate == 0;
+    }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
+        if self.void {
+            return;
+        }
+        let used = self.used();
+        self.hold.settle(used);
         let Usage {
             prompt_tokens,
             completion_tokens,
-        } = self.used();
+        } = used;
+        let price = self.hold.price();
         let Principal {
             user_id,
             agent_id,
             room_id,
+            ..
         } = self.who.clone();
         let model = std::mem::take(&mut self.model);
         self.meter.note(UsageEvent {
@@ -225,7 +263,9 @@ impl Drop for Call {
             model,
             prompt_tokens,
             completion_tokens,
-            cost: None,
+            cost: self.cost(),
+            prompt_micros_per_million: price.map(|price| price.prompt),
+            completion_micros_per_million: price.map(|price| price.completion),
         });
     }
 }

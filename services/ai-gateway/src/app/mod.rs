@@ -1,17 +1,22 @@
-//! Owns what handlers and consumers work with: who can be asked, keys, meter.
+//! Owns what handlers and consumers work with: who can be asked, keys, governor, meter.
 
 mod added_providers;
+mod allowances;
 mod attempt;
+mod budgets;
 mod complete_chat;
 mod embed_text;
 mod gone;
+mod governor;
 mod keys;
 mod meter;
+mod rates;
 mod registry;
 mod route_call;
 mod seats;
 mod stream_pieces;
 mod targets;
+mod treasury;
 
 use std::sync::Arc;
 
@@ -23,6 +28,7 @@ use url::Url;
 
 use crate::config::{Dialect, Limits, ProviderConfig};
 use crate::domain::catalogue::{Listing, Target};
+use crate::domain::prompt::Need;
 use crate::error::Error;
 use crate::providers::Provider;
 use crate::providers::anthropic::Anthropic;
@@ -35,8 +41,11 @@ use crate::{Config, Deps};
 
 pub(crate) use added_providers::{AddedProviders, KeyChange, NewProvider};
 pub(crate) use attempt::Kind;
+pub(crate) use budgets::Standing;
 pub(crate) use complete_chat::{Completed, CompletedBody};
 pub(crate) use gone::Gone;
+pub(crate) use governor::Wanted;
+use governor::{Governor, Hold};
 pub(crate) use keys::Keys;
 pub(crate) use meter::{Call, Meter};
 use registry::{Opened, Registries};
@@ -52,6 +61,7 @@ pub(crate) struct App {
     pub(crate) added: Arc<AddedProviders>,
     pub(crate) keys: Keys,
     pub(crate) gone: Arc<Gone>,
+    pub(crate) governor: Arc<Governor>,
     pub(crate) meter: Arc<Meter>,
     pub(crate) repo: Arc<Repo>,
     pub(crate) limits: Limits,
@@ -75,24 +85,26 @@ pub(crate) struct Place {
 
 impl App {
     pub(crate) async fn open(deps: Deps) -> Result<Self, Fault> {
-        let Deps { ambient, store, config } = deps;
-        let opened = open_providers(config.clone(), Reach::Anywhere).await?;
-        let rules = config.breaker.rules();
+        let opened = open_providers(deps.config.clone(), Reach::Anywhere).await?;
+        let rules = deps.config.breaker.rules();
         let of_file = opened
             .into_iter()
             .map(|(listing, provider)| Opened::new(listing, provider, rules));
-        let registries = Registries::open(of_file.collect(), config.models.clone(), config.timeouts)?;
+        let registries = Registries::open(of_file.collect(), deps.config.models.clone(), deps.config.timeouts)?;
         let registries = Arc::new(registries);
-        let repo = Arc::new(Repo::open(&store, ambient.clone()).await?);
+        let repo = Arc::new(Repo::open(&deps.store, deps.ambient.clone()).await?);
         let gone = Gone::new(repo.clone());
-        let meter = Meter::new(repo.clone(), gone.clone(), ambient.clone());
+        let governor = Governor::open(&deps, &repo, &gone)?;
+        let Deps { ambient, config, .. } = deps;
+        let meter = Meter::new(repo.clone(), gone.clone(), governor.clone(), ambient.clone());
         let (limits, retries) = (config.limits, Budget::new(config.retries.share()));
         let added = AddedProviders::new(repo.clone(), registries.clone(), config, ambient.clone());
         added.reload().await?;
         Ok(Self {
             added: Arc::new(added),
-            keys: Keys::new(repo.clone(), gone.clone(), meter.clone()),
+            keys: Keys::new(repo.clone(), gone.clone(), meter.clone(), governor.clone()),
             gone,
+            governor,
             meter,
             repo,
             limits,
@@ -123,6 +135,18 @@ impl App {
             seat,
         })
     }
+
+    /// Reserves what a call may use most, before it is made; twice that where a second target may be asked beside the first.
+    async fn admit(&self, who: &Principal, asked: &str, place: &Place, need: Need) -> Result<Hold, Error> {
+        let models: Vec<&str> = place.route.stops.iter().map(|stop| stop.target.public.as_str()).collect();
+        let need = if place.route.hedge.is_some() { need.doubled() } else { need };
+        let wanted = Wanted {
+            asked,
+            models: &models,
+            need,
+        };
+        self.governor.admit(who, wanted).await
+    }
 }
 
 impl Place {
@@ -136,8 +160,9 @@ impl Place {
     }
 
     /// Turns it into a call that is metered from now on.
-    fn begin(self, meter: &Arc<Meter>, who: Principal, prompt_estimate: u32) -> Call {
-        Call::begin(meter.clone(), who, self.target.public, prompt_estimate, self.seat)
+    fn begin(self, meter: &Arc<Meter>, who: Principal, prompt_estimate: u32, hold: Hold) -> Call {
+        let reserved = (self.seat, hold);
+        Call::begin(meter.clone(), who, self.target.public, prompt_estimate, reserved)
     }
 }
 

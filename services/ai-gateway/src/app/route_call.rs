@@ -8,6 +8,7 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::time::{Duration, Instant, sleep_until};
 
+use crate::app::governor::Hold;
 use crate::app::attempt::{AnswerLimits, Kind, Payment, attempt};
 use crate::app::registry::{Route, Stop};
 use crate::app::targets::TargetSeat;
@@ -31,6 +32,8 @@ pub(crate) struct Errand<'a> {
     pub(crate) stream: bool,
     /// Tokens of the request, roughly.
     pub(crate) prompt_estimate: u32,
+    /// What is reserved: attempts that came to nothing are charged to it.
+    pub(crate) hold: &'a Hold,
 }
 
 /// A call on its way.
@@ -189,6 +192,7 @@ impl Journey<'_> {
             who: self.errand.who,
             model: &stop.target.public,
             prompt_estimate: self.errand.prompt_estimate,
+            hold: self.errand.hold,
         };
         let limits = AnswerLimits {
             answer_bytes_max: self.app.limits.answer_bytes_max,

@@ -14,6 +14,7 @@ use crate::app::registry::Stop;
 use crate::app::{App, Call, Errand, Kind};
 use crate::domain::delta::{Delta, Usage};
 use crate::domain::outline::estimate;
+use crate::domain::prompt::{Need, bound};
 use crate::domain::sse::SseParser;
 use crate::domain::tap::usage_of;
 use crate::error::Error;
@@ -27,11 +28,17 @@ type Pieces = BoxStream<'static, Result<Piece, Fault>>;
 impl AiGateway for App {
     async fn stream(&self, principal: Principal, request: Completion) -> Result<Pieces, Fault> {
         let place = self.place(principal.user_id, &request.model)?;
+        let turns = json!(request.turns);
+        let need = Need {
+            prompt: bound(&turns.to_string()),
+            completion: request.max_tokens,
+        };
+        let hold = self.admit(&principal, &request.model, &place, need).await?;
         // 0.6 as f32 would be written 0.6000000238418579.
         let temperature = (f64::from(request.temperature) * 100.0).round() / 100.0;
         let body = |to: &Stop| {
             let body = json!({
-                "model": to.target.model, "messages": request.turns, "temperature": temperature,
+                "model": to.target.model, "messages": turns, "temperature": temperature,
                 to.provider.max_tokens_field(): request.max_tokens, "stream": true, "stream_options": {"include_usage": true},
             });
             body.to_string().into()
@@ -42,13 +49,14 @@ impl AiGateway for App {
             kind: Kind::Chat,
             stream: true,
             prompt_estimate: prompt,
+            hold: &hold,
         };
         let (place, reply) = self.route_call(place, errand, body).await?;
         let began = Piece::Began {
             model: place.target.public.clone(),
             demo: place.provider.is_demo(),
         };
-        let call = place.begin(&self.meter, principal, prompt);
+        let call = place.begin(&self.meter, principal, prompt, hold);
         let rest = match reply {
             Reply::Deltas(deltas) => of_deltas(deltas, call),
             Reply::Frames { frames, .. } => of_frames(frames, Reader::new(self.limits.event_bytes_max), call),
@@ -63,18 +71,30 @@ impl AiGateway for App {
         Ok(route.ok().filter(|r| r.is_demo()).map(|_| BADGE.to_owned()))
     }
 
-    async fn quote(&self, _model: &str, _prompt_tokens: u32, _completion_tokens: u32) -> Result<Option<Cost>, Fault> {
-        // No model has a price yet.
-        Ok(None)
+    async fn quote(&self, model: &str, prompt_tokens: u32, completion_tokens: u32) -> Result<Option<Cost>, Fault> {
+        let Ok(route) = self.registry().route(model) else {
+            return Ok(None);
+        };
+        let used = Usage {
+            prompt_tokens,
+            completion_tokens,
+        };
+        // Which target would answer is not known: the dearest one's price is said.
+        let prices = route.stops.iter().filter_map(|stop| self.governor.prices.of(&stop.target.public));
+        Ok(prices.max_by_key(|price| price.micros(used)).map(|price| price.cost(used)))
     }
 }
 
-fn ended(reason: String, used: Usage) -> Piece {
+fn ended(reason: String, call: &Call) -> Piece {
+    let Usage {
+        prompt_tokens,
+        completion_tokens,
+    } = call.used();
     Piece::Ended {
         reason,
-        prompt_tokens: used.prompt_tokens,
-        completion_tokens: used.completion_tokens,
-        cost: None,
+        prompt_tokens,
+        completion_tokens,
+        cost: call.cost(),
     }
 }
 
@@ -84,14 +104,17 @@ fn of_deltas(deltas: BoxStream<'static, Result<Delta, Error>>, call: Call) -> Pi
         loop {
             let delta = match deltas.next().await? {
                 Ok(delta) => delta,
-                Err(error) => return Some((Err(error.into()), None)),
+                Err(error) => {
+                    call.failed();
+                    return Some((Err(error.into()), None));
+                }
             };
             call.watch(&delta);
             match delta {
                 Delta::Text(text) => return Some((Ok(Piece::Text { text }), Some((deltas, call)))),
-                Delta::Ended { reason, usage } => {
+                Delta::Ended { reason, .. } => {
                     let reason = json!(reason).as_str().unwrap_or_default().to_owned();
-                    return Some((Ok(ended(reason, usage)), None));
+                    return Some((Ok(ended(reason, &call)), None));
                 }
                 // No tools are offered in process.
                 Delta::ToolBegan { .. } | Delta::ToolArguments { .. } => {}
@@ -194,17 +217,23 @@ fn of_frames(frames: BoxStream<'static, Result<Bytes, Error>>, reader: Reader, c
                     call.written_estimate = call.written_estimate.saturating_add(1);
                     return Some((Ok(Piece::Text { text }), Some((frames, reader, call))));
                 }
-                Some(Err(fault)) => return Some((Err(fault), None)),
+                Some(Err(fault)) => {
+                    call.failed();
+                    return Some((Err(fault), None));
+                }
                 None => {}
             }
             call.usage = reader.usage;
             let next = if reader.done { None } else { frames.next().await };
             match next {
                 Some(Ok(frame)) => reader.read(&frame),
-                Some(Err(error)) => return Some((Err(error.into()), None)),
+                Some(Err(error)) => {
+                    call.failed();
+                    return Some((Err(error.into()), None));
+                }
                 None if reader.done || reader.reason.is_some() => {
                     let reason = reader.reason.take().unwrap_or_else(|| "stop".into());
-                    return Some((Ok(ended(reason, call.used())), None));
+                    return Some((Ok(ended(reason, &call)), None));
                 }
                 None => return Some((Err(failed("its answer broke off.")), None)),
             }
@@ -235,7 +264,7 @@ fn of_whole(body: &[u8], mut call: Call) -> Result<Pieces, Fault> {
         .ok_or_else(|| failed("its answer is empty."))?;
     let text = choice.message.content.unwrap_or_default();
     call.written_estimate = estimate(text.len());
-    let end = ended(choice.finish_reason.unwrap_or_else(|| "stop".into()), call.used());
+    let end = ended(choice.finish_reason.unwrap_or_else(|| "stop".into()), &call);
     let pieces = if text.is_empty() {
         vec![Ok(end)]
     } else {

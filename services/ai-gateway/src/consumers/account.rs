@@ -1,4 +1,4 @@
-//! `social.account.v1`: a banned person's keys stop working, an erased one's keys and usage go, and none come
+//! `social.account.v1`: a banned person's keys stop working, an erased one's keys, usage and budget go, and none come
 //! after. Idempotent by itself.
 
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use kernel::Fault;
 
 use crate::app::App;
 use crate::domain::gone::Ending;
+use crate::domain::subject::Subject;
 
 pub(crate) struct Accounts(pub(crate) Arc<App>);
 
@@ -26,6 +27,7 @@ impl Handler for Accounts {
                 self.0.gone.note(user_id, Ending::Erased).await?;
                 self.0.keys.revoke_all(user_id).await?;
                 self.0.meter.forget(user_id);
+                self.0.remove_budget(Subject::User(user_id)).await?;
                 Ok(self.0.repo.remove_usage(user_id).await?)
             }
             _ => Ok(()),

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::{Document, Index};
 
+use crate::domain::price::Pattern;
+use crate::domain::subject::{Allowance, Budget, Rates};
+
 /// Every key begins so.
 pub(crate) const KEY_PREFIX: &str = "sk-aichat-";
 /// Keys that one person may have.
@@ -13,6 +16,23 @@ pub(crate) const KEYS_PER_USER_MAX: u32 = 20;
 const KEY_BYTES: usize = 32;
 /// Characters of a key that are shown for ever.
 const SHOWN_CHARS: usize = KEY_PREFIX.len() + 4;
+
+/// Models that a key's list may name.
+pub(crate) const MODELS_MAX: usize = 100;
+
+/// What a key may be used for, as its owner says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Terms {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) budget: Option<Budget>,
+    pub(crate) limits: Rates,
+    /// Names of models, or prefixes with `*`; none = all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) models: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) expires_at: Option<Timestamp>,
+}
 
 /// A key as it is kept. Revoking removes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +49,28 @@ pub(crate) struct KeyDoc {
     pub(crate) created_at: Timestamp,
     /// To the minute.
     pub(crate) last_used_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) terms: Terms,
+}
+
+impl From<&KeyDoc> for Allowance {
+    fn from(key: &KeyDoc) -> Self {
+        let Terms {
+            budget,
+            limits,
+            models,
+            expires_at,
+        } = key.terms.clone();
+        let models = models.iter().flatten().filter_map(|model| Pattern::read(model));
+        Self {
+            money: budget,
+            tokens_per_day: None,
+            rates: limits,
+            models: models.collect(),
+            owner: Some(key.owner_id),
+            expires_at,
+        }
+    }
 }
 
 impl Document for KeyDoc {
@@ -45,7 +87,12 @@ impl Document for KeyDoc {
 
 impl KeyDoc {
     /// Makes a key; returns what is kept and the key itself, which is never to be had again.
-    pub(crate) fn make(ambient: &Ambient, owner_id: UserId, name: String, slot: u32) -> (Self, String) {
+    pub(crate) fn make(
+        ambient: &Ambient,
+        owner_id: UserId,
+        (name, terms): (&str, &Terms),
+        slot: u32,
+    ) -> (Self, String) {
         let key = format!("{KEY_PREFIX}{}", ambient.token::<KEY_BYTES>());
         let doc = Self {
             id: ambient.id(),
@@ -53,9 +100,10 @@ impl KeyDoc {
             slot,
             hash: hash(&key),
             prefix: key.chars().take(SHOWN_CHARS).collect(),
-            name,
+            name: name.into(),
             created_at: ambient.now(),
             last_used_at: None,
+            terms: terms.clone(),
         };
         (doc, key)
     }

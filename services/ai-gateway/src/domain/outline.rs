@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde::de::Deserializer;
 use serde_json::value::RawValue;
 
+use crate::domain::prompt::{bound, number};
+
 /// Most characters of a model's name.
 pub(crate) const MODEL_CHARS_MAX: usize = 256;
 /// Bytes of text that count as a token where nobody has counted.
@@ -25,6 +27,12 @@ pub(crate) struct ChatOutline {
     pub(crate) include_usage: bool,
     /// Tokens of the conversation, roughly.
     pub(crate) prompt_estimate: u32,
+    /// The same, rather too many, tools included: what is reserved for.
+    pub(crate) prompt_bound: u32,
+    /// Most tokens to write, if the caller says.
+    pub(crate) max_tokens: Option<u32>,
+    /// How many answers are asked for, if the caller says.
+    pub(crate) answers: Option<u32>,
 }
 
 /// A model's name and its place in the body.
@@ -44,6 +52,14 @@ struct ChatShape<'a> {
     messages: &'a RawValue,
     stream: Option<bool>,
     stream_options: Option<StreamOptions>,
+    #[serde(borrow, default)]
+    tools: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    max_tokens: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    max_completion_tokens: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    n: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -72,15 +88,19 @@ impl ChatOutline {
             stream: shape.stream.unwrap_or(false),
             include_usage: shape.stream_options.and_then(|o| o.include_usage).unwrap_or(false),
             prompt_estimate: estimate(shape.messages.get().len()),
+            prompt_bound: bound(shape.messages.get()).saturating_add(shape.tools.map_or(0, |t| bound(t.get()))),
+            max_tokens: number(shape.max_completion_tokens).or(number(shape.max_tokens)),
+            answers: number(shape.n),
         })
     }
 }
 
-/// Reads the model of a request for embeddings, and about how many tokens its input has.
-pub(crate) fn read_embedding(body: &[u8]) -> Result<(Named, u32), Fault> {
+/// Reads the model of a request for embeddings, about how many tokens its input has, and how many at most.
+pub(crate) fn read_embedding(body: &[u8]) -> Result<(Named, u32, u32), Fault> {
     let text = text(body)?;
     let shape: EmbeddingShape<'_> = parse(text)?;
-    Ok((Named::find(text, shape.model)?, estimate(shape.input.get().len())))
+    let input = shape.input.get();
+    Ok((Named::find(text, shape.model)?, estimate(input.len()), bound(input)))
 }
 
 /// Estimates the tokens of so many bytes of text.

@@ -1,6 +1,6 @@
-//! Owns what one person used of one model on one day. Refuses to know prices.
+//! Owns what one person used of one model on one day. Refuses to know prices: calls say what they cost.
 
-use kernel::{Timestamp, UserId};
+use kernel::{Cost, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::{Document, Index};
@@ -46,6 +46,20 @@ pub(crate) struct UsageDoc {
     pub(crate) calls: u64,
     pub(crate) prompt_tokens: u64,
     pub(crate) completion_tokens: u64,
+    /// What calls with a price cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cost: Option<Cost>,
+}
+
+/// Adds costs. An installation has one currency; where that was changed, the sum begins anew.
+pub(crate) fn sum(before: Option<Cost>, more: Option<Cost>) -> Option<Cost> {
+    match (before, more) {
+        (Some(a), Some(b)) if a.currency == b.currency => Some(Cost {
+            micros: a.micros.saturating_add(b.micros),
+            ..b
+        }),
+        (before, more) => more.or(before),
+    }
 }
 
 impl Document for UsageDoc {
@@ -68,6 +82,7 @@ impl UsageDoc {
             calls: 0,
             prompt_tokens: 0,
             completion_tokens: 0,
+            cost: None,
         }
     }
 }

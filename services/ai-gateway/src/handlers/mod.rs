@@ -1,6 +1,7 @@
 //! Requests and answers, one file a resource.
 
 pub(crate) mod admin;
+pub(crate) mod budgets;
 pub(crate) mod chat_completions;
 pub(crate) mod embeddings;
 pub(crate) mod keys;

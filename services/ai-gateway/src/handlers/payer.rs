@@ -8,21 +8,26 @@ use chassis::caller::bearer;
 use chassis::{Caller, Problem};
 use contracts::ai_gateway::Principal;
 use http::request::Parts;
-use kernel::UserId;
+use kernel::{ApiKeyId, UserId};
 
 use crate::app::App;
 use crate::domain::key::KEY_PREFIX;
 
 /// A person who may call, proven by this request.
-pub(crate) struct Payer(pub(crate) UserId);
+pub(crate) struct Payer {
+    user: UserId,
+    /// The gateway key, when the request came with one.
+    key: Option<ApiKeyId>,
+}
 
 impl Payer {
     /// Pays for itself: no agent, no room.
     pub(crate) fn principal(&self) -> Principal {
         Principal {
-            user_id: self.0,
+            user_id: self.user,
             agent_id: None,
             room_id: None,
+            key_id: self.key,
         }
     }
 }
@@ -31,13 +36,17 @@ impl FromRequestParts<Arc<App>> for Payer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        match bearer(&parts.headers).filter(|token| token.starts_with(KEY_PREFIX)) {
-            Some(key) => Ok(Self(app.keys.owner(key).await?)),
-            None => Ok(Self(
-                <Caller as FromRequestParts<Arc<App>>>::from_request_parts(parts, app)
-                    .await?
-                    .user,
-            )),
+        if let Some(key) = bearer(&parts.headers).filter(|token| token.starts_with(KEY_PREFIX)) {
+            let held = app.keys.check(key, app.ambient.now()).await?;
+            return Ok(Self {
+                user: held.owner,
+                key: Some(held.id),
+            });
         }
+        let caller = <Caller as FromRequestParts<Arc<App>>>::from_request_parts(parts, app).await?;
+        Ok(Self {
+            user: caller.user,
+            key: None,
+        })
     }
 }

@@ -18,6 +18,9 @@ use crate::app::{App, Completed, CompletedBody};
 /// Tells proxies (NGINX) not to hold a stream back.
 const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+/// Tells what a whole answer cost, in millionths of the currency's major unit.
+const COST_MICROS: HeaderName = HeaderName::from_static("x-aichat-cost-micros");
+
 /// The bytes of a JSON body, within the gateway's own limit.
 pub(crate) struct RawJson(pub(crate) Bytes);
 
@@ -45,6 +48,9 @@ impl IntoResponse for Completed {
         };
         let mut response = Response::new(body);
         let headers = response.headers_mut();
+        if let Some(cost) = self.cost {
+            headers.insert(COST_MICROS, cost.micros.into());
+        }
         headers.insert(header::CONTENT_TYPE, self.content_type);
         if streams {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

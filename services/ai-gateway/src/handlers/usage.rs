@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use chassis::{Answer, Caller, Json, Paging, Query};
-use kernel::Page;
+use kernel::{Cost, Page};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,6 +26,9 @@ pub(crate) struct DailyUsage {
     prompt_tokens: u64,
     /// Tokens written.
     completion_tokens: u64,
+    /// What calls cost that a price was set for; null when there was none.
+    #[schema(required = true)]
+    cost: Option<Cost>,
 }
 
 impl From<UsageDoc> for DailyUsage {
@@ -36,6 +39,7 @@ impl From<UsageDoc> for DailyUsage {
             calls,
             prompt_tokens,
             completion_tokens,
+            cost,
             ..
         } = doc;
         Self {
@@ -44,6 +48,7 @@ impl From<UsageDoc> for DailyUsage {
             calls,
             prompt_tokens,
             completion_tokens,
+            cost,
         }
     }
 }

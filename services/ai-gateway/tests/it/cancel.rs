@@ -111,6 +111,7 @@ async fn a_service_that_drops_its_stream_closes_it_too() {
         user_id: s.ada,
         agent_id: None,
         room_id: None,
+        key_id: None,
     };
     let mut pieces = s.gateway.stream(who, request).await.unwrap();
     for _ in 0..3 {

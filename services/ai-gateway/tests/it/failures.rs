@@ -296,6 +296,7 @@ async fn a_configuration_that_makes_no_sense_is_refused_at_the_start() {
         let deps = super::Deps {
             ambient: world.ambient(),
             store: world.store("x").await,
+            ephemeral: world.ephemeral(),
             config,
         };
         assert_eq!(ai_gateway::open(deps).await.err().unwrap().code, "ai.config_invalid");

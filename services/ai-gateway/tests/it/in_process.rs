@@ -25,6 +25,7 @@ impl Setup {
             user_id: self.ada,
             agent_id: Some(self.world.ambient().id()),
             room_id: Some(self.world.ambient().id()),
+            key_id: None,
         };
         Ok(self.gateway.stream(who, request).await?.collect().await)
     }

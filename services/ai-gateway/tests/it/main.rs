@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod anthropic;
+mod budgets;
 mod cancel;
 mod demo;
 mod failures;
 mod in_process;
 mod keys;
+mod limits;
+mod money;
 mod pass_through;
 mod providers;
 mod routes;
@@ -50,6 +53,7 @@ impl Setup {
         let deps = Deps {
             ambient: world.ambient(),
             store: store.clone(),
+            ephemeral: world.ephemeral(),
             config,
         };
         let (gateway, mut service) = ai_gateway::open(deps).await.unwrap();
@@ -71,6 +75,7 @@ impl Setup {
         let deps = Deps {
             ambient: self.world.ambient(),
             store: self.store.clone(),
+            ephemeral: self.world.ephemeral(),
             config: Config::default(),
         };
         let (gateway, mut service) = ai_gateway::open(deps).await.unwrap();

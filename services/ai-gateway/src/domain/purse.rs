@@ -1,0 +1,308 @@
+//! Owns what a process has of one budget in its memory: reserves for calls from it, settles them, and says to the durable
+//! account what became of it. Pure: whoever holds a purse brings the account to it and carries its word. Refuses to know where
+//! either is kept.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use kernel::Timestamp;
+
+use crate::domain::ledger::{Ask, LedgerDoc, Short, Statement};
+
+/// After so long without the account's word, nothing is reserved from memory: well before others may take it back.
+const FRESH: Duration = Duration::from_secs(6);
+/// How often the account hears from a holder that has nothing new to say.
+const RENEW_EVERY: Duration = Duration::from_secs(2);
+/// What nobody reserved from for so long goes back.
+const IDLE_AFTER: Duration = Duration::from_secs(5);
+/// How long a refusal holds without asking the account again, when nothing was settled here meanwhile.
+const REFUSED_FOR: Duration = Duration::from_millis(250);
+/// The number of a statement that was not made yet.
+const NOT_YET: u64 = u64::MAX;
+
+/// A call, unique in its process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct CallId(pub(crate) u64);
+
+/// A reservation.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    amount: u64,
+    /// The first statement that told of it.
+    told: u64,
+}
+
+/// A statement that is on its way, or whose answer never came.
+#[derive(Clone, Debug)]
+struct Pending {
+    seq: u64,
+    spent: BTreeMap<u64, u64>,
+    in_flight: u64,
+    held: u64,
+    /// The limit that it was granted under, if anything was.
+    limit: Option<u64>,
+    at: Timestamp,
+}
+
+/// What to say to the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// What was spent and is in flight.
+    Tell,
+    /// The same, and give back what rests.
+    GiveBack,
+    /// The same, for the last time.
+    Close,
+    /// The same, and ask for so much for this call.
+    Take { call: CallId, ask: Ask },
+}
+
+/// Who speaks, and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Speaker<'a> {
+    pub(crate) holder: &'a str,
+    /// When the period of now began.
+    pub(crate) period: Timestamp,
+    pub(crate) now: Timestamp,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// It is told, and what was asked for is granted.
+    Done,
+    /// Nothing is granted.
+    Refused(Short),
+}
+
+/// What a process has of one budget.
+#[derive(Debug, Default)]
+pub(crate) struct Purse {
+    period: Timestamp,
+    /// The limit under which it was granted.
+    limit: u64,
+    /// As the account has it: what may be spent, in flight included.
+    held: u64,
+    /// The sum of `open`.
+    reserved: u64,
+    open: HashMap<CallId, Open>,
+    /// Spent and not yet known to the account, by the first statement that told of the call while it was under way.
+    spent: BTreeMap<u64, u64>,
+    /// Number of the last statement that was tried, and of the last that the account has heard.
+    seq: u64,
+    heard: u64,
+    heard_at: Timestamp,
+    /// What the account knows to be in flight.
+    known_in_flight: u64,
+    used_at: Timestamp,
+    pending: Option<Pending>,
+    refused: Option<(Timestamp, u64, u64, Short)>,
+}
+
+impl Purse {
+    /// Makes an empty one. `start` is more than every number of a statement made in this process before.
+    pub(crate) fn new(start: u64) -> Self {
+        Self {
+            seq: start,
+            heard: start,
+            ..Self::default()
+        }
+    }
+
+    fn unsaid(&self) -> u64 {
+        self.spent.values().fold(0, |sum, n| sum.saturating_add(*n))
+    }
+
+    /// Reserves `amount` for a call from memory, or more for one that has some; `false` when the account must be asked.
+    pub(crate) fn reserve(&mut self, call: CallId, amount: u64, limit: u64, at: Speaker<'_>) -> bool {
+        let free = self.held.saturating_sub(self.reserved).saturating_sub(self.unsaid());
+        let stale = at.now.since(self.heard_at) > FRESH;
+        if at.period > self.period || limit != self.limit || stale || amount > free {
+            return false;
+        }
+        self.put(call, amount, NOT_YET);
+        self.used_at = at.now;
+        true
+    }
+
+    /// Returns the refusal that would be repeated.
+    pub(crate) fn refusal(&self, amount: u64, limit: u64, at: Speaker<'_>) -> Option<Short> {
+        let (since, need, under, short) = self.refused?;
+        let same = limit == under && amount >= need && at.period <= self.period;
+        (same && at.now.since(since) < REFUSED_FOR).then_some(short)
+    }
+
+    fn put(&mut self, call: CallId, amount: u64, told: u64) {
+        self.reserved = self.reserved.saturating_add(amount);
+        let open = self.open.entry(call).or_insert(Open { amount: 0, told });
+        open.amount = open.amount.saturating_add(amount);
+    }
+
+    /// Ends a call's reservation: `used` is spent, the rest is free. A second time, or for one that was charged or forgotten
+    /// meanwhile, nothing happens.
+    pub(crate) fn settle(&mut self, call: CallId, used: u64) {
+        let Some(open) = self.open.remove(&call) else { return };
+        self.reserved = self.reserved.saturating_sub(open.amount);
+        self.refused = None;
+        if used > 0 {
+            let spent = self.spent.entry(open.told).or_default();
+            *spent = spent.saturating_add(used);
+        }
+    }
+
+    /// Returns what the account should hear now, if anything.
+    pub(crate) fn due(&self, now: Timestamp, closing: bool) -> Option<Aim> {
+        if closing {
+            return (!self.is_blank()).then_some(Aim::Close);
+        }
+        let idle = self.open.is_empty() && now.since(self.used_at) >= IDLE_AFTER;
+        if idle && !self.is_blank() {
+            return Some(Aim::GiveBack);
+        }
+        let new = !self.spent.is_empty() || self.reserved != self.known_in_flight || self.pending.is_some();
+        let old = self.held > 0 && now.since(self.heard_at) >= RENEW_EVERY;
+        (new || old).then_some(Aim::Tell)
+    }
+
+    /// Tells whether there is nothing in it that anybody must know.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.held == 0 && self.open.is_empty() && self.spent.is_empty() && self.pending.is_none()
+    }
+
+    /// Forgets everything: the account is gone.
+    pub(crate) fn clear(&mut self) {
+        *self = Self {
+            period: self.period,
+            ..Self::new(self.seq)
+        };
+    }
+
+    /// Speaks to the account as it was just read; returns it as it is to be written, or `None` when there is nothing to write.
+    /// May be repeated on a later state of the account when the write was refused for that. `first` is true the first time.
+    pub(crate) fn speak(
+        &mut self,
+        mut doc: LedgerDoc,
+        aim: Aim,
+        by: Speaker<'_>,
+        first: bool,
+    ) -> (Option<LedgerDoc>, Said) {
+        if matches!(aim, Aim::Take { .. }) {
+            doc.roll(by.period);
+        }
+        doc.reclaim(by.now, Some(by.holder));
+        // A later time than the first, what was on its way is known not to have arrived.
+        let maybe = self.pending.take().filter(|_| first);
+        self.meet(&doc, maybe, by.holder);
+        let said = self.state();
+        doc.hear(by.holder, said, by.now);
+        let answer = match aim {
+            Aim::Take { ask, .. } => {
+                let was_wanted = doc.is_wanted(by.now);
+                let granted = doc.grant((by.holder, said.seq), ask, by.now);
+                if let Err(short) = granted {
+                    self.refused = Some((by.now, ask.need, ask.limit, short));
+                    if was_wanted || !doc.is_wanted(by.now) {
+                        // Nothing that others must know: who is refused costs no write.
+                        return (None, Said::Refused(short));
+                    }
+                    Said::Refused(short)
+                } else {
+                    self.refused = None;
+                    Said::Done
+                }
+            }
+            Aim::Tell if !doc.is_wanted(by.now) => Said::Done,
+            Aim::Tell | Aim::GiveBack | Aim::Close => {
+                doc.give_back(by.holder, said, aim == Aim::Close);
+                Said::Done
+            }
+        };
+        if doc.of(by.holder).is_none_or(|own| own.held <= own.in_flight) || matches!(aim, Aim::Take { .. }) {
+            // Nothing may be reserved from what goes back, even before it is heard.
+            self.held = self.held.min(self.reserved.saturating_add(self.unsaid()));
+        }
+        let own = doc.of(by.holder);
+        let limit = if let (Aim::Take { ask, .. }, Said::Done) = (aim, answer) {
+            Some(ask.limit)
+        } else {
+            None
+        };
+        self.pending = Some(Pending {
+            seq: said.seq,
+            spent: self.spent.clone(),
+            in_flight: own.map_or(0, |own| own.in_flight),
+            held: own.map_or(0, |own| own.held),
+            limit,
+            at: by.now,
+        });
+        (Some(doc), answer)
+    }
+
+    /// Takes note that what was spoken last is written, and opens the call that something was granted for.
+    pub(crate) fn written(&mut self, aim: Aim, said: Said, now: Timestamp) {
+        let Some(pending) = self.pending.take() else { return };
+        let seq = pending.seq;
+        self.heard(pending);
+        if let (Aim::Take { call, ask }, Said::Done) = (aim, said) {
+            self.put(call, ask.need, seq);
+            self.used_at = now;
+        }
+    }
+
+    /// Brings what is in memory in line with the account.
+    fn meet(&mut self, doc: &LedgerDoc, maybe: Option<Pending>, holder: &str) {
+        if doc.period > self.period {
+            // What is under way was reserved, and is paid for, in the period that has ended.
+            self.clear();
+            self.period = doc.period;
+            return;
+        }
+        match (doc.of(holder), maybe) {
+            (Some(own), Some(pending)) if own.seq == pending.seq => self.heard(pending),
+            (Some(own), _) => self.held = own.held,
+            (None, maybe) => {
+                if let Some(pending) = maybe {
+                    self.heard(pending);
+                }
+                self.lose();
+            }
+        }
+    }
+
+    fn heard(&mut self, pending: Pending) {
+        for (told, amount) in pending.spent {
+            if let Some(spent) = self.spent.get_mut(&told) {
+                *spent = spent.saturating_sub(amount);
+            }
+        }
+        self.spent.retain(|_, amount| *amount > 0);
+        self.heard = pending.seq;
+        self.heard_at = pending.at;
+        self.held = pending.held;
+        self.limit = pending.limit.unwrap_or(self.limit);
+        self.known_in_flight = pending.in_flight;
+        self.refused = None;
+    }
+
+    /// Others have taken it back: what they knew to be in flight is charged in full, so it is settled; the rest is not.
+    fn lose(&mut self) {
+        let heard = self.heard;
+        self.open.retain(|_, open| open.told > heard);
+        self.spent.retain(|told, _| *told > heard);
+        self.reserved = self.open.values().fold(0, |sum, open| sum.saturating_add(open.amount));
+        (self.held, self.known_in_flight) = (0, 0);
+    }
+
+    fn state(&mut self) -> Statement {
+        self.seq += 1;
+        let seq = self.seq;
+        for open in self.open.values_mut().filter(|open| open.told == NOT_YET) {
+            open.told = seq;
+        }
+        Statement {
+            seq,
+            spent: self.unsaid(),
+            in_flight: self.reserved,
+        }
+    }
+}
