@@ -59,6 +59,7 @@ impl Config {
         self.secret_file = Some(self.secret_path(data_dir));
         self
     }
+}
 
 /// One provider. Its models are addressed as `name/model`, or bare where only one provider has the name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -256,7 +256,9 @@ impl Hold {
             line.account.settle(self.call, own.saturating_add(beside));
         }
         for taken in &self.taken {
-            self.governor.rates.correct(taken, tokens(used).saturating_add(lost.tokens));
+            self.governor
+                .rates
+                .correct(taken, tokens(used).saturating_add(lost.tokens));
         }
     }
 }

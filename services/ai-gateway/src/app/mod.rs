@@ -138,8 +138,17 @@ impl App {
 
     /// Reserves what a call may use most, before it is made; twice that where a second target may be asked beside the first.
     async fn admit(&self, who: &Principal, asked: &str, place: &Place, need: Need) -> Result<Hold, Error> {
-        let models: Vec<&str> = place.route.stops.iter().map(|stop| stop.target.public.as_str()).collect();
-        let need = if place.route.hedge.is_some() { need.doubled() } else { need };
+        let models: Vec<&str> = place
+            .route
+            .stops
+            .iter()
+            .map(|stop| stop.target.public.as_str())
+            .collect();
+        let need = if place.route.hedge.is_some() {
+            need.doubled()
+        } else {
+            need
+        };
         let wanted = Wanted {
             asked,
             models: &models,

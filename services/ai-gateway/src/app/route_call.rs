@@ -8,8 +8,8 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::time::{Duration, Instant, sleep_until};
 
-use crate::app::governor::Hold;
 use crate::app::attempt::{AnswerLimits, Kind, Payment, attempt};
+use crate::app::governor::Hold;
 use crate::app::registry::{Route, Stop};
 use crate::app::targets::TargetSeat;
 use crate::app::{App, Place};

@@ -80,8 +80,13 @@ impl AiGateway for App {
             completion_tokens,
         };
         // Which target would answer is not known: the dearest one's price is said.
-        let prices = route.stops.iter().filter_map(|stop| self.governor.prices.of(&stop.target.public));
-        Ok(prices.max_by_key(|price| price.micros(used)).map(|price| price.cost(used)))
+        let prices = route
+            .stops
+            .iter()
+            .filter_map(|stop| self.governor.prices.of(&stop.target.public));
+        Ok(prices
+            .max_by_key(|price| price.micros(used))
+            .map(|price| price.cost(used)))
     }
 }
 

@@ -41,11 +41,12 @@ impl Setup {
     }
 
     /// Opens the gateway once more on the same store, as another process would; its worker runs until the token says stop.
-    async fn replica(&self, mut config: Config) -> (App, CancellationToken) {
+    async fn provider_replica(&self, mut config: Config) -> (App, CancellationToken) {
         config.secret_file.get_or_insert(self.world.path().join("ai.secret"));
         let deps = Deps {
             ambient: self.world.ambient(),
             store: self.store.clone(),
+            ephemeral: self.world.ephemeral(),
             config,
         };
         let (_, mut service) = ai_gateway::open(deps).await.unwrap();
@@ -136,7 +137,7 @@ async fn the_key_is_nowhere_in_what_is_stored() {
 async fn another_process_knows_a_change_within_five_seconds() {
     let upstream = ScriptedUpstream::start([]).await;
     let s = Setup::with(private()).await;
-    let (other, stop) = s.replica(private()).await;
+    let (other, stop) = s.provider_replica(private()).await;
     let knows = async |there: bool| {
         let asked = async {
             while (other.by(s.ada).get("/v1/models/own%2Fm").await.status == 200) != there {
@@ -196,7 +197,7 @@ async fn what_the_file_says_cannot_be_shadowed() {
     assert_eq!(refused.expect_code(409), "ai.provider_of_file");
     // Nor by one that was there before the file named it.
     s.put("a", spec(&upstream, None)).await.expect(201);
-    let (other, stop) = s.replica(over(&[&upstream])).await;
+    let (other, stop) = s.provider_replica(over(&[&upstream])).await;
     let listed = other.by_admin(s.ada).get("/api/ai/providers").await.expect(200);
     assert_eq!(listed["items"][0]["usable"], false);
     stop.cancel();
@@ -233,7 +234,7 @@ async fn one_that_was_allowed_before_is_not_asked_any_more() {
     let upstream = ScriptedUpstream::start([]).await;
     let s = Setup::with(private()).await;
     s.put("own", spec(&upstream, None)).await.expect(201);
-    let (other, stop) = s.replica(Config::default()).await;
+    let (other, stop) = s.provider_replica(Config::default()).await;
     let listed = other.by_admin(s.ada).get("/api/ai/providers").await.expect(200);
     assert_eq!(listed["items"][0]["usable"], false);
     stop.cancel();
@@ -279,7 +280,7 @@ async fn a_key_that_was_sealed_for_another_address_or_under_another_secret_is_no
     let s = Setup::with(private()).await;
     s.put("own", spec(&upstream, Some(KEY))).await.expect(201);
     let usable = async |config: Config| {
-        let (other, stop) = s.replica(config).await;
+        let (other, stop) = s.provider_replica(config).await;
         stop.cancel();
         let listed = other.by_admin(s.ada).get("/api/ai/providers").await.expect(200);
         listed["items"][0]["usable"].clone()
@@ -378,6 +379,7 @@ async fn without_a_secret_no_key_is_taken() {
     let deps = Deps {
         ambient: s.world.ambient(),
         store: s.store.clone(),
+        ephemeral: s.world.ephemeral(),
         config: private(),
     };
     let (_, service) = ai_gateway::open(deps).await.unwrap();

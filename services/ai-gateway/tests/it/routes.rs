@@ -127,7 +127,11 @@ async fn whatever_goes_wrong_at_a_target_before_its_first_byte_the_next_one_answ
         for wrong in silence.into_iter().chain(wrongs()) {
             a.then(wrong);
             b.then(if stream { streamed("from b") } else { answer("from b") });
-            let text = if stream { s.heard("fast").await } else { content(s.asked("fast").await) };
+            let text = if stream {
+                s.heard("fast").await
+            } else {
+                content(s.asked("fast").await)
+            };
             assert_eq!(text, "from b");
         }
         a.abandoned(usize::from(stream)).await;
@@ -470,6 +474,7 @@ async fn everything_that_is_wrong_with_named_models_is_said_at_once() {
     let deps = super::Deps {
         ambient: world.ambient(),
         store: world.store("x").await,
+        ephemeral: world.ephemeral(),
         config,
     };
     let refused = ai_gateway::open(deps).await.err().unwrap();
