@@ -114,8 +114,10 @@ async fn nothing_that_a_voter_gets_before_the_vote_names_a_debater() {
     ];
     seen.push(host.app.by(bob).get(&path).await.text);
     host.app.by(ada).post_empty(&format!("{path}/start")).await.expect(200);
-    words.split_inclusive('g').for_each(|piece| drop(script.say(piece)));
-    let shown = "I am [debater], [debater], not [debater]: [debater] runs on [debater], you on ";
+    for piece in words.split_inclusive('g') {
+        script.say(piece);
+    }
+    let shown = "I am [debater], [debater], not [debater]: [debater] runs on [debater], you on [debater].";
     arena.hears(1, 1, shown).await;
     seen.push(host.app.by(bob).get(&path).await.text);
     assert!(seen[2].contains(shown) && host.runs.live(arena.room).await.unwrap().is_empty());
@@ -132,7 +134,7 @@ async fn nothing_that_a_voter_gets_before_the_vote_names_a_debater() {
     let messages = arena.house.chat.history(arena.room);
     seen.extend(arena.frames());
     assert!(
-        messages.is_empty() && arena.house.facts().await.is_empty() && seen.len() > 40,
+        messages.is_empty() && arena.house.facts().await.is_empty() && seen.len() > 30,
         "{}",
         seen.len()
     );
@@ -231,7 +233,7 @@ async fn one_vote_each_that_may_be_changed_and_totals_only_for_those_who_have_vo
 
 #[tokio::test]
 async fn the_vote_of_who_owns_a_debater_is_kept_and_not_counted_and_told_so() {
-    let agent = crate::house::House::new().await.world.ambient().id();
+    let agent = uuid::Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0001).into();
     let arena = Arena::with(&[(agent, "mine"), (muse(), "muse")], 0).await;
     let (host, [ada, bob, _]) = (arena.house.deaf_host().await, arena.people);
     arena.own_agent(&host, agent, "mine", ada).await;

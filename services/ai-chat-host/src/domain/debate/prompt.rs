@@ -7,7 +7,7 @@
 use contracts::ai_gateway::{Turn, TurnRole};
 
 use crate::domain::debate::{DebateDoc, Phase, Side, SideDoc, Stance, TurnDoc, TurnKind, TurnState};
-use crate::domain::window::{estimate, estimate_turns};
+use crate::domain::window::estimate_turns;
 
 /// Builds what the speaker of `turn` reads, within `budget` tokens where the latest words matter most; `word` gives a new
 /// unguessable word each time.
@@ -33,7 +33,7 @@ pub(crate) fn build(
     let said = |other: &&TurnDoc| other.number < turn.number && other.state == TurnState::Spoken;
     for other in debate.turns.iter().rev().filter(said) {
         let heard = heard(turn.side, other, &mut word);
-        let Some(rest) = left.checked_sub(estimate(&heard.content)) else {
+        let Some(rest) = left.checked_sub(estimate_turns(std::slice::from_ref(&heard))) else {
             break;
         };
         left = rest;

@@ -4,8 +4,12 @@
 //! A vote for a side is one comparison that it won against each other side: `P(i beats j) = γi / (γi + γj)`. The votes of
 //! one debate together weigh at most a named limit, since they are of one hearing. Each agent also has **one virtual draw
 //! against a reference** of strength 1, so that the maximum exists whatever the votes, and agents that never met can be
-//! compared. The maximum is found by minorisation-maximisation (Hunter 2004), the interval from the inverse of the
-//! observed information in `θ = ln γ`: `θ ± 1.96 √(H⁻¹)ii`. In points, as in chess: 1000 + 400 θ / ln 10.
+//! compared. The maximum is found by minorisation-maximisation (Hunter 2004), the variances from the inverse of the
+//! observed information `H` in `θ = ln γ`.
+//!
+//! Votes tell only differences of strength: where all of them lie together is the prior's word. So a rating is the
+//! distance from the average of all rated agents, `θi − mean θ`, with the variance of that: `cᵀ H⁻¹ c` for
+//! `c = ei − 1/n`. In points, as in chess: 1000 + 400 θ / ln 10.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +27,7 @@ const ROUNDS_MAX: usize = 5_000;
 const STEP_MIN: f64 = 1e-9;
 /// 95 of 100 lie within so many standard deviations.
 const DEVIATIONS: f64 = 1.96;
-/// Points of an agent of the reference's strength.
+/// Points of an agent of average strength.
 const POINTS: f64 = 1_000.0;
 /// Points of a tenfold strength.
 const POINTS_TENFOLD: f64 = 400.0;
@@ -105,7 +109,7 @@ fn whole(points: f64) -> i64 {
     points.round() as i64
 }
 
-/// What is known of an agent: `ln` of its strength, and the standard deviation of that.
+/// What is known of an agent: `ln` of its strength less the average of all, and the standard deviation of that.
 #[derive(Clone, Copy, Debug)]
 struct Strength {
     theta: f64,
@@ -155,9 +159,10 @@ impl Games {
 
     fn strengths(&self) -> Vec<Strength> {
         let gammas = self.maximum();
-        let variances = inverse_diagonal(self.information(&gammas));
+        let average = gammas.iter().map(|gamma| gamma.ln()).sum::<f64>() / gammas.len() as f64;
+        let variances = contrast_variances(self.information(&gammas));
         let strength = |(gamma, variance): (&f64, f64)| Strength {
-            theta: gamma.ln(),
+            theta: gamma.ln() - average,
             deviation: variance.max(0.0).sqrt(),
         };
         gammas.iter().zip(variances).map(strength).collect()
@@ -210,12 +215,21 @@ fn at(values: &[f64], place: usize) -> f64 {
     values.get(place).copied().unwrap_or(1.0)
 }
 
-/// Returns the diagonal of the inverse of a symmetric positive definite matrix: with `A = L Lᵀ` (Cholesky) it is the sums of
-/// the squares of the columns of `L⁻¹`.
-fn inverse_diagonal(mut matrix: Vec<Vec<f64>>) -> Vec<f64> {
-    let size = matrix.len();
-    // L takes the lower half's place.
-    for i in 0..size {
+/// Returns for each `i` the variance of `θi − mean θ`, of which `information` is the inverse covariance: symmetric and
+/// positive definite. With `A = L Lᵀ`, `(A⁻¹)ii` is the sum of the squares of column `i` of `L⁻¹`.
+fn contrast_variances(information: Vec<Vec<f64>>) -> Vec<f64> {
+    let size = information.len() as f64;
+    let lower = cholesky(information);
+    // The sums of the rows of the covariance.
+    let sums = solved(&lower);
+    let whole: f64 = sums.iter().sum();
+    let variance = |(i, sum): (usize, f64)| column_squares(&lower, i) - 2.0 * sum / size + whole / (size * size);
+    sums.into_iter().enumerate().map(variance).collect()
+}
+
+/// Returns `L` of `A = L Lᵀ`, in the lower half; what is above it means nothing.
+fn cholesky(mut matrix: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+    for i in 0..matrix.len() {
         let (above, rest) = matrix.split_at_mut(i);
         let Some(row) = rest.first_mut() else { break };
         for (j, upper) in above.iter().enumerate() {
@@ -230,7 +244,27 @@ fn inverse_diagonal(mut matrix: Vec<Vec<f64>>) -> Vec<f64> {
             *cell = (*cell - squares).max(f64::MIN_POSITIVE).sqrt();
         }
     }
-    (0..size).map(|column| column_squares(&matrix, column)).collect()
+    matrix
+}
+
+/// Solves `L Lᵀ x = 1`.
+fn solved(lower: &[Vec<f64>]) -> Vec<f64> {
+    let mut half: Vec<f64> = Vec::with_capacity(lower.len());
+    for (i, row) in lower.iter().enumerate() {
+        let known: f64 = row.iter().zip(&half).map(|(a, y)| a * y).sum();
+        half.push((1.0 - known) / at(row, i));
+    }
+    let mut all = half;
+    for (i, row) in lower.iter().enumerate().rev() {
+        let x = at(&all, i) / at(row, i);
+        for (cell, a) in all.iter_mut().zip(row).take(i) {
+            *cell -= a * x;
+        }
+        if let Some(cell) = all.get_mut(i) {
+            *cell = x;
+        }
+    }
+    all
 }
 
 /// Returns the sum of the squares of one column of `L⁻¹`, found by solving `L x = e`.

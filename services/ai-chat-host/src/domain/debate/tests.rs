@@ -122,7 +122,7 @@ fn two_forfeits_of_a_side_in_a_row_end_the_debate_and_one_of_each_does_not() {
         ..Debates::default()
     };
     let mut debate = debate(7, 2, 1);
-    let mut forfeit = |debate: &mut DebateDoc| {
+    let forfeit = |debate: &mut DebateDoc| {
         debate.step(&claim(), at(0), &limits).unwrap();
         let (hold, lapse, usage) = (debate.hold().unwrap(), Lapse::Silent, Usage::default());
         debate

@@ -342,7 +342,7 @@ impl DebateSummary {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DebateRating {
     agent: Debater,
-    /// Points: 1000 is the reference; 400 more are ten times the odds.
+    /// Points: 1000 is the average of all rated agents; 400 more are ten times the odds.
     rating: i64,
     /// The ends of the interval that holds the true strength in 95 of 100 cases.
     low: i64,

@@ -122,10 +122,25 @@ fn whoever_has_won_everything_or_nothing_has_a_rating_all_the_same() {
 }
 
 #[test]
-fn the_inverse_of_a_matrix_has_the_diagonal_that_is_known() {
-    let two = inverse_diagonal(vec![vec![4.0, 1.0], vec![1.0, 3.0]]);
-    assert!((two[0] - 3.0 / 11.0).abs() < 1e-12 && (two[1] - 4.0 / 11.0).abs() < 1e-12);
-    assert_eq!(inverse_diagonal(vec![vec![2.0, 0.0], vec![0.0, 4.0]]), [0.5, 0.25]);
+fn variances_are_those_that_are_known_by_hand() {
+    // The inverse of [[4, 1], [1, 3]] is [[3, -1], [-1, 4]] / 11: half the difference has the variance (3 + 4 + 2) / 44.
+    let [one, other] = contrast_variances(vec![vec![4.0, 1.0], vec![1.0, 3.0]])[..] else {
+        panic!("two")
+    };
+    assert!(
+        (one - 9.0 / 44.0).abs() < 1e-12 && (other - 9.0 / 44.0).abs() < 1e-12,
+        "{one} {other}"
+    );
+    // The identity: of three, 1 - 1/3.
+    let three = contrast_variances(
+        (0..3)
+            .map(|i| (0..3).map(|j| f64::from(u8::from(i == j))).collect())
+            .collect(),
+    );
+    assert!(
+        three.iter().all(|variance| (variance - 2.0 / 3.0).abs() < 1e-12),
+        "{three:?}"
+    );
 }
 
 proptest! {
