@@ -13,6 +13,7 @@ mod agents;
 mod auth;
 mod bad_input;
 mod counters;
+mod debates;
 mod durability;
 mod edge;
 mod edits;

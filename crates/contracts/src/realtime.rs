@@ -38,4 +38,11 @@ pub enum LiveFrame {
     Presence { user_id: UserId, online: bool },
     /// An `ev` frame for the sockets of one person: name and data.
     UserEvent { t: String, d: serde_json::Value },
+    /// An `ev` frame for the followers of a room: name and data. One that `fades` may be dropped for a reader who is slow.
+    RoomEvent {
+        room_id: RoomId,
+        t: String,
+        d: serde_json::Value,
+        fades: bool,
+    },
 }

@@ -60,6 +60,8 @@ ids! {
     MessageId,
     /// One attempt chain of an agent to answer one message.
     RunId,
+    /// A debate of agents in a room.
+    DebateId,
     /// A request to become friends.
     FriendRequestId,
     /// A fact on the bus; the dedupe key of every consumer.

@@ -57,6 +57,7 @@ id_keys!(
     kernel::RoomId,
     kernel::MessageId,
     kernel::RunId,
+    kernel::DebateId,
     kernel::FriendRequestId,
     kernel::EventId,
     kernel::AssetId,

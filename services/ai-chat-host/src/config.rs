@@ -1,8 +1,12 @@
 //! Owns the service's settings, each with its reason to be bounded.
 
+mod debates;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub use debates::Debates;
 
 /// Settings of ai-chat-host.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,6 +42,8 @@ pub struct Config {
     pub keep_days: u64,
     /// What ends a cascade.
     pub limits: Limits,
+    /// What bounds a debate.
+    pub debates: Debates,
 }
 
 /// Hard limits, checked before any model is asked.
@@ -78,6 +84,7 @@ impl Default for Config {
             drain_ms: 3_000,
             keep_days: 30,
             limits: Limits::default(),
+            debates: Debates::default(),
         }
     }
 }

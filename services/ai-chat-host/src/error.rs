@@ -3,6 +3,8 @@
 use kernel::{ErrorCode, Fault};
 use store::StoreError;
 
+use crate::domain::debate::Refused;
+
 /// A failure of ai-chat-host.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -27,6 +29,9 @@ pub(crate) enum Error {
     /// Too many agent turns in the room, waiting or in the last minute.
     #[error("The agents of this room have a lot to do; try again in a moment.")]
     TooMany,
+    /// Something about a debate.
+    #[error(transparent)]
+    Debate(#[from] Refused),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -46,6 +51,7 @@ impl From<Error> for Fault {
             Error::NotAnAnswer => Fault::new(ErrorCode::Conflict, "run.not_an_answer", detail),
             Error::Silent => Fault::new(ErrorCode::Conflict, "run.agent_silent", detail),
             Error::TooMany => Fault::new(ErrorCode::RateLimited, "run.too_many", detail).retry_after(RETRY_AFTER),
+            Error::Debate(refused) => refused.into(),
             Error::Store(e) => e.into(),
             Error::Other(fault) => fault,
         }

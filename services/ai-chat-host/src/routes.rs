@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chassis::{OpenApiRouter, routes};
 
 use crate::app::App;
-use crate::handlers::{agents, runs};
+use crate::handlers::{agents, debates, runs};
 
 pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -13,5 +13,12 @@ pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
         .routes(routes!(agents::read, agents::edit))
         .routes(routes!(runs::cancel))
         .routes(routes!(runs::regenerate))
+        .routes(routes!(debates::list, debates::begin))
+        .routes(routes!(debates::leaderboard))
+        .routes(routes!(debates::read))
+        .routes(routes!(debates::start))
+        .routes(routes!(debates::close))
+        .routes(routes!(debates::cancel))
+        .routes(routes!(debates::vote))
         .with_state(app)
 }

@@ -27,6 +27,7 @@ pub const ROUTES: &[Route] = &[
     route("/api/friendships", "friendship"),
     route("/api/chat", "chat"),
     route("/api/agents", "ai-chat-host"),
+    route("/api/debates", "ai-chat-host"),
     route("/api/ai", "ai-gateway"),
     route("/v1", "ai-gateway"),
     route("/api/realtime", "realtime-gateway"),

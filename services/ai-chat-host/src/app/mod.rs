@@ -1,6 +1,7 @@
 //! Owns the use cases, and what they share. Refuses to know HTTP and the bus.
 
 mod cancel_run;
+pub(crate) mod debates;
 mod deliver_reply;
 mod hear_message;
 mod hold_floor;
@@ -21,6 +22,7 @@ use kernel::{Ambient, Fault, RoomId};
 use tokio::sync::{Mutex, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use crate::app::debates::Debates;
 use crate::app::live::Live;
 use crate::app::room_view::Rooms;
 use crate::app::speech::Speeches;
@@ -33,6 +35,7 @@ pub(crate) struct App {
     pub(crate) agents: Agents,
     pub(crate) gateway: Arc<dyn AiGateway>,
     runs: Runs,
+    debates: Debates,
     rooms: Rooms,
     reader: Arc<dyn ChatReader>,
     writer: Arc<dyn ChatWriter>,
@@ -58,6 +61,7 @@ impl App {
         Ok(Self {
             agents: Agents::open(&deps.store, &deps.ambient).await?,
             runs: Runs::open(&deps.store, deps.ambient.clone()).await?,
+            debates: Debates::open(deps).await?,
             rooms: Rooms::default(),
             gateway: deps.ai_gateway.clone(),
             reader: deps.chat_reader.clone(),

@@ -54,6 +54,12 @@ impl Agents {
         Ok(docs)
     }
 
+    /// Returns those of `ids` that exist, enabled or not, in any order.
+    pub(crate) async fn known(&self, ids: &[AgentId]) -> Result<Vec<AgentDoc>, StoreError> {
+        let keys: Vec<String> = ids.iter().take(IDS_MAX).map(ToString::to_string).collect();
+        self.docs.get_many(&keys).await
+    }
+
     /// Returns a page of the enabled agents, by handle.
     pub(crate) async fn page(&self, limit: usize, cursor: Option<&str>) -> Result<Page<AgentDoc>, Fault> {
         self.docs.page(Query::on("listed").limit(limit), cursor).await

@@ -1,12 +1,25 @@
 //! Queries over the store, in the domain's words.
 
 pub(crate) mod agents;
+pub(crate) mod debates;
+pub(crate) mod ratings;
 pub(crate) mod runs;
+pub(crate) mod votes;
 
 use store::Spec;
 
 use crate::domain::agent::AgentDoc;
+use crate::domain::debate::DebateDoc;
+use crate::domain::debate::ballot::{ResultDoc, VoteDoc};
+use crate::domain::debate::rating::RatingDoc;
 use crate::domain::run::RunDoc;
 
 /// Every collection of the service, for whoever moves or counts all of its documents.
-pub const COLLECTIONS: &[Spec] = &[Spec::of::<AgentDoc>(), Spec::of::<RunDoc>()];
+pub const COLLECTIONS: &[Spec] = &[
+    Spec::of::<AgentDoc>(),
+    Spec::of::<RunDoc>(),
+    Spec::of::<DebateDoc>(),
+    Spec::of::<VoteDoc>(),
+    Spec::of::<ResultDoc>(),
+    Spec::of::<RatingDoc>(),
+];

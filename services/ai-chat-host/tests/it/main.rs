@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 mod agents;
+mod arena;
 mod chat;
 mod crashes;
+mod debate_crashes;
+mod debates;
 mod house;
 mod models;
 mod rooms;

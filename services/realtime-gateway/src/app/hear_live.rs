@@ -90,13 +90,26 @@ fn hear(app: &App, channel: &str, payload: &Bytes, batch: &mut Batch) {
             }
         }
         LiveFrame::UserEvent { t, d } => {
-            // The name stands in the frame as it is.
-            let is_name = !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"._".contains(&b));
-            if let Some(user) = person(channel).filter(|_| is_name) {
+            if let Some(user) = person(channel).filter(|_| is_name(&t)) {
                 app.hub.to_user(user, &frame::user_event(&t, &d), batch);
             }
         }
+        LiveFrame::RoomEvent { room_id, t, d, fades } if is_name(&t) => {
+            app.hub.in_room(room_id, |r| {
+                if fades {
+                    r.event_but(&frame::fading_event(&t, room_id, &d), None, batch);
+                } else {
+                    r.event(&frame::room_event(&t, room_id, &d), batch);
+                }
+            });
+        }
+        LiveFrame::RoomEvent { .. } => {}
     }
+}
+
+/// Tells whether a name may stand in a frame as it is.
+fn is_name(t: &str) -> bool {
+    !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"._".contains(&b))
 }
 
 /// Returns whose channel it is.

@@ -16,7 +16,7 @@ use uuid::Uuid;
 pub(crate) enum Class {
     /// Nothing: it is delivered, or the socket is closed and resumes.
     Kept,
-    /// It is dropped.
+    /// It is dropped: typing, and what else fades.
     Typing,
     /// A newer one with the same key takes the place of one that waits.
     Latest(Uuid),
@@ -159,7 +159,12 @@ pub(crate) fn presence(user: UserId, online: bool) -> Arc<Frame> {
 
 /// Builds `ev typing`.
 pub(crate) fn typing(room: RoomId, d: &impl Serialize) -> Arc<Frame> {
-    Frame::new(event_text("typing", Some(room), None, &encode(d)), Class::Typing, None)
+    fading_event("typing", room, d)
+}
+
+/// Builds `ev` of a room that a reader who is slow can do without.
+pub(crate) fn fading_event(t: &str, room: RoomId, d: &impl Serialize) -> Arc<Frame> {
+    Frame::new(event_text(t, Some(room), None, &encode(d)), Class::Typing, None)
 }
 
 /// A piece of a reply being written.

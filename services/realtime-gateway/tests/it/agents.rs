@@ -116,3 +116,33 @@ async fn the_beginning_and_the_end_of_a_run_are_told_and_a_member_may_stop_it() 
     .await;
     assert_eq!(client.event("ai.ended").await["d"]["state"], "cancelled");
 }
+
+#[tokio::test]
+async fn what_another_service_tells_a_room_comes_as_it_is_to_its_followers() {
+    let (rig, [ada], room) = Rig::people(["ada"]).await;
+    let mut client = Client::in_room(&rig, ada, room).await;
+    for (t, fades) in [
+        ("debate", false),
+        ("debate.delta", true),
+        ("no name", false),
+        ("debate.end", false),
+    ] {
+        let (d, room_id) = (json!({"side": "A"}), room);
+        let live = LiveFrame::RoomEvent {
+            room_id,
+            t: t.into(),
+            d,
+            fades,
+        };
+        let payload = serde_json::to_vec(&live).unwrap();
+        rig.ephemeral
+            .publish(&room_channel(room), payload.into())
+            .await
+            .unwrap();
+    }
+    let event = |t: &str| json!({"op": "ev", "t": t, "r": room, "d": {"side": "A"}});
+    assert_eq!(client.event("debate").await, event("debate"));
+    assert_eq!(client.event("debate.delta").await, event("debate.delta"));
+    assert_eq!(client.event("debate.end").await, event("debate.end"));
+    assert!(!client.saw(|f| f["t"] == "no name"));
+}

@@ -2,6 +2,7 @@
 //! conversation gets the same words, streamed or whole. Refuses to pretend: it knows nothing but what it is told.
 
 mod conversation;
+mod debate;
 mod facts;
 mod persona;
 mod script;

@@ -2,6 +2,7 @@
 //! same words for ever. Refuses to claim knowledge.
 
 use super::conversation::{By, Conversation, Turn};
+use super::debate;
 use super::facts::{Facts, READ_BYTES_MAX, Recalled, tail};
 use super::persona::Persona;
 use super::tool;
@@ -118,6 +119,9 @@ fn words(count: usize) -> String {
 fn speak(conversation: &Conversation, turn: &Turn) -> String {
     let persona = Persona::of(&conversation.system);
     let last = tail(&turn.text, READ_BYTES_MAX);
+    if let Some(words) = debate::speak(conversation, &persona, last) {
+        return words;
+    }
     if turn.by == By::Agent {
         return reflect(&persona, last);
     }
@@ -317,7 +321,7 @@ fn reflect(persona: &Persona, last: &str) -> String {
 }
 
 /// Finds up to three words that say what a text is about: the longest, in their own order.
-fn topic(text: &str) -> String {
+pub(super) fn topic(text: &str) -> String {
     let words = text
         .split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '-'))
         .filter(|w| w.chars().count() > 3);
@@ -347,7 +351,7 @@ const COMMON: [&str; 36] = [
 ];
 
 /// Picks one of three by a hash of `seed`.
-fn pick(choices: &[&'static str; 3], seed: &str) -> &'static str {
+pub(super) fn pick(choices: &[&'static str; 3], seed: &str) -> &'static str {
     let hash = seed
         .bytes()
         .fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
@@ -363,7 +367,7 @@ fn is_any_word(text: &str, words: &[&str]) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).any(|w| words.contains(&w))
 }
 
-fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars
         .next()
