@@ -1,4 +1,5 @@
 //! Requests and answers, one file a resource.
 
 pub(crate) mod agents;
+pub(crate) mod memory;
 pub(crate) mod runs;

@@ -1,12 +1,22 @@
 //! Queries over the store, in the domain's words.
 
 pub(crate) mod agents;
+pub(crate) mod notes;
 pub(crate) mod runs;
 
 use store::Spec;
 
 use crate::domain::agent::AgentDoc;
+use crate::domain::gone::GoneDoc;
+use crate::domain::memory::MemoryDoc;
 use crate::domain::run::RunDoc;
+use crate::domain::summary::SummaryDoc;
 
 /// Every collection of the service, for whoever moves or counts all of its documents.
-pub const COLLECTIONS: &[Spec] = &[Spec::of::<AgentDoc>(), Spec::of::<RunDoc>()];
+pub const COLLECTIONS: &[Spec] = &[
+    Spec::of::<AgentDoc>(),
+    Spec::of::<RunDoc>(),
+    Spec::of::<SummaryDoc>(),
+    Spec::of::<MemoryDoc>(),
+    Spec::of::<GoneDoc>(),
+];

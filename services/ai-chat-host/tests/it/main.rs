@@ -3,9 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 mod agents;
+mod canary;
 mod chat;
+mod costs;
 mod crashes;
 mod house;
+mod memory;
 mod models;
+mod policies;
 mod rooms;
 mod streams;
+mod summaries;
