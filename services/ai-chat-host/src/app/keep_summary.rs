@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::domain::summary::{Claim, PEOPLE_MAX, REACH, SummaryDoc, kept, question, to_cover};
+use crate::domain::summary::{Claim, PEOPLE_MAX, REACH, Room, SummaryDoc, kept, question, to_cover};
 
 /// Most messages that are looked at.
 const MESSAGES_MAX: usize = 1_000;
@@ -29,6 +29,8 @@ pub(crate) struct Wish {
     pub(crate) payer_id: UserId,
     /// The message that was answered: what comes after it is left for the window.
     pub(crate) upto: u64,
+    /// What the window holds of messages.
+    pub(crate) window: Room,
 }
 
 impl App {
@@ -83,7 +85,7 @@ impl App {
             .reader
             .messages(wish.room_id, after, wish.upto, MESSAGES_MAX)
             .await?;
-        let older = to_cover(&uncovered, self.config.context_tokens, config.input_tokens_max);
+        let older = to_cover(&uncovered, wish.window, config.input_tokens_max);
         let Some(last) = older.last() else { return Ok(false) };
         let claim = Claim {
             upto: last.seq,

@@ -11,9 +11,9 @@ use crate::app::keep_summary::Wish;
 use crate::domain::agent::AgentDoc;
 use crate::domain::reply::Said;
 use crate::domain::run::{RunDoc, Task};
-use crate::domain::summary::outgrows;
+use crate::domain::summary::{Room, outgrows, tokens_of};
 use crate::domain::turn::facts::Used;
-use crate::domain::window::{Notes, Reader, build, estimate_turns, last_of, relevant};
+use crate::domain::window::{Built, Notes, Reader, build, estimate_turns, last_of, relevant};
 
 /// Messages after the trigger that are looked at.
 const AFTER_TRIGGER: u64 = 32;
@@ -84,8 +84,7 @@ impl App {
         let summary = summary.filter(|doc| !doc.text.is_empty() && doc.upto < trigger.seq);
         let covered = summary.as_ref().map_or(0, |doc| doc.upto);
         let uncovered: Vec<Message> = messages.into_iter().filter(|m| m.seq > covered).collect();
-        let unread = trigger.seq.saturating_sub(covered) > self.config.context_messages as u64;
-        let outgrown = unread || outgrows(&uncovered, self.config.context_tokens);
+        let size = (tokens_of(&uncovered), trigger.seq.saturating_sub(covered));
         let messages = relevant(uncovered, &trigger, agent.id);
         let facts = self.notes.facts(agent.id, run.room_id).await?;
         let notes = Notes {
@@ -107,12 +106,20 @@ impl App {
             },
         };
         let word = || self.ambient.token::<9>();
-        let turns = build(&reader, &notes, &messages, &trigger, self.config.context_tokens, word);
+        let Built {
+            turns,
+            left_for_messages,
+        } = build(&reader, &notes, &messages, &trigger, self.config.context_tokens, word);
+        let window = Room {
+            tokens: left_for_messages,
+            messages: self.config.context_messages,
+        };
         let wish = Wish {
             room_id: run.room_id,
             agent_id: agent.id,
             payer_id: run.payer_id,
             upto: trigger.seq,
+            window,
         };
         let mut people: Vec<UserId> = messages.iter().filter_map(|m| m.author.user()).collect();
         people.extend([run.payer_id].into_iter().chain(trigger.author.user()));
@@ -121,7 +128,7 @@ impl App {
         Ok(Brief {
             before: self.must_not_say(run, &messages, &trigger),
             people,
-            outgrown: outgrown.then_some(wish),
+            outgrown: outgrows(size, window).then_some(wish),
             ..self.call(run, &agent, turns)
         })
     }

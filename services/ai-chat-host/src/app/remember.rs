@@ -1,7 +1,7 @@
 //! Owns what agents keep in mind of a room: writes it after a reply, shows it to members, erases it for them. Refuses to
 //! keep anything of a room, an agent or a person that is gone.
 
-use kernel::{AgentId, ErrorCode, Fault, RoomId, UserId};
+use kernel::{AgentId, ErrorCode, Fault, MessageId, RoomId, UserId};
 
 use crate::app::App;
 use crate::domain::memory::Fact;
@@ -28,8 +28,13 @@ impl App {
         let erased = !self.notes.gone_of(&run.noted.people).await?.is_empty();
         if erased || !self.sits_in(run.agent_id, run.room_id).await? {
             self.notes.remove_memory(run.agent_id, run.room_id).await?;
-        } else if self.is_taken_back(run).await? {
-            self.notes.unlearn(run.room_id, run.trigger_id).await?;
+            return Ok(());
+        }
+        let answer = Some(run.message_id).filter(|_| !run.text.is_empty());
+        for message in [Some(run.trigger_id), answer].into_iter().flatten() {
+            if self.is_taken_back(run.room_id, message).await? {
+                self.notes.unlearn(run.room_id, message).await?;
+            }
         }
         Ok(())
     }
@@ -63,8 +68,8 @@ impl App {
         }
     }
 
-    async fn is_taken_back(&self, run: &RunDoc) -> Result<bool, Fault> {
-        match self.reader.message(run.room_id, run.trigger_id).await {
+    async fn is_taken_back(&self, room: RoomId, message: MessageId) -> Result<bool, Fault> {
+        match self.reader.message(room, message).await {
             Ok(message) => Ok(message.deleted),
             Err(fault) if fault.kind == ErrorCode::NotFound => Ok(true),
             Err(fault) => Err(fault),

@@ -124,19 +124,30 @@ impl SummaryDoc {
     }
 }
 
-/// Tells whether what no summary covers outgrows the window: more than three quarters of it.
-pub(crate) fn outgrows(uncovered: &[Message], budget: u32) -> bool {
-    let sum: u64 = uncovered.iter().map(|m| u64::from(cost_of(m))).sum();
-    sum * 4 > u64::from(budget) * 3
+/// What a window holds of messages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    pub(crate) tokens: u32,
+    pub(crate) messages: usize,
+}
+
+/// Returns what messages take of a window, in tokens.
+pub(crate) fn tokens_of(messages: &[Message]) -> u64 {
+    messages.iter().map(|m| u64::from(cost_of(m))).sum()
+}
+
+/// Tells whether what no summary covers, so many messages of so many tokens, takes more than three quarters of a window.
+pub(crate) fn outgrows((tokens, messages): (u64, u64), room: Room) -> bool {
+    tokens * 4 > u64::from(room.tokens) * 3 || messages * 4 > room.messages as u64 * 3
 }
 
 /// Returns which of the uncovered messages, oldest first, the next summary covers: those that do not fit into half of the
 /// window, and of these as many as are read at once; none while they do not outgrow it.
-pub(crate) fn to_cover(uncovered: &[Message], budget: u32, input_tokens: u32) -> &[Message] {
-    if !outgrows(uncovered, budget) {
+pub(crate) fn to_cover(uncovered: &[Message], room: Room, input_tokens: u32) -> &[Message] {
+    if !outgrows((tokens_of(uncovered), uncovered.len() as u64), room) {
         return &[];
     }
-    let mut left = budget / 2;
+    let mut left = room.tokens / 2;
     let fits = |m: &&Message| match left.checked_sub(cost_of(m)) {
         Some(rest) => {
             left = rest;
@@ -144,7 +155,7 @@ pub(crate) fn to_cover(uncovered: &[Message], budget: u32, input_tokens: u32) ->
         }
         None => false,
     };
-    let kept = uncovered.iter().rev().take_while(fits).count();
+    let kept = uncovered.iter().rev().take(room.messages / 2).take_while(fits).count();
     let older = uncovered.get(..uncovered.len() - kept).unwrap_or_default();
     let mut read = 0_u32;
     let within = |m: &&Message| {

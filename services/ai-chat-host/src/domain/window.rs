@@ -46,6 +46,13 @@ pub(crate) struct Notes {
     pub(crate) facts: Vec<String>,
 }
 
+/// What a model is given to read.
+pub(crate) struct Built {
+    pub(crate) turns: Vec<Turn>,
+    /// Tokens that were left for messages before the one to answer.
+    pub(crate) left_for_messages: u32,
+}
+
 /// Estimates the tokens of a text.
 pub(crate) fn estimate(text: &str) -> u32 {
     u32::try_from(text.chars().count().div_ceil(CHARS_PER_TOKEN)).unwrap_or(u32::MAX)
@@ -90,7 +97,7 @@ pub(crate) fn build(
     trigger: &Message,
     budget: u32,
     mut word: impl FnMut() -> String,
-) -> Vec<Turn> {
+) -> Built {
     let system = Turn {
         role: TurnRole::System,
         content: instructions(reader),
@@ -100,7 +107,7 @@ pub(crate) fn build(
     left = left.saturating_sub(estimate_turns(&noted));
     let last = turn(Some(reader.agent), trigger, left.max(budget / 2), &mut word);
     left = left.saturating_sub(cost_of_turn(&last));
-    let mut turns = vec![last];
+    let (left_for_messages, mut turns) = (left, vec![last]);
     for message in messages.iter().rev() {
         let turn = turn(Some(reader.agent), message, u32::MAX, &mut word);
         let Some(rest) = left.checked_sub(cost_of_turn(&turn)) else {
@@ -112,7 +119,10 @@ pub(crate) fn build(
     turns.extend(noted.into_iter().rev());
     turns.push(system);
     turns.reverse();
-    turns
+    Built {
+        turns,
+        left_for_messages,
+    }
 }
 
 /// Returns the texts of the reader's last messages, the latest first, at most `count`.

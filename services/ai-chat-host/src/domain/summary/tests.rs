@@ -91,20 +91,24 @@ proptest! {
     /// What is covered is a beginning of what was uncovered; the newest stay; it is never more than is read at once; and
     /// step by step everything is covered until the rest fits.
     #[test]
-    fn step_by_step_a_room_of_any_length_fits(lengths in prop::collection::vec(1_usize..9_000, 0..80), budget in 200_u32..4_000) {
+    fn step_by_step_a_room_of_any_length_fits(
+        lengths in prop::collection::vec(1_usize..9_000, 0..80), tokens in 200_u32..4_000, messages in 2_usize..60,
+    ) {
+        let room = Room { tokens, messages };
         let all: Vec<Message> = (1..).zip(&lengths).map(|(seq, n)| person(seq, "Ada", &"x".repeat(*n))).collect();
         let mut rest = all.as_slice();
+        let outgrow = |rest: &[Message]| outgrows((tokens_of(rest), rest.len() as u64), room);
         for _ in 0..=all.len() {
-            let step = to_cover(rest, budget, 1_000);
+            let step = to_cover(rest, room, 1_000);
             if step.is_empty() {
                 break;
             }
-            prop_assert!(outgrows(rest, budget) && step.len() <= rest.len());
+            prop_assert!(outgrow(rest) && step.len() <= rest.len());
             let read: u64 = step.iter().map(|m| u64::from(cost_of(m).min(1_000))).sum();
             prop_assert!(read <= 1_000);
             prop_assert_eq!(step[0].seq, rest[0].seq);
             rest = &rest[step.len()..];
         }
-        prop_assert!(!outgrows(rest, budget), "{} are left", rest.len());
+        prop_assert!(!outgrow(rest), "{} are left", rest.len());
     }
 }

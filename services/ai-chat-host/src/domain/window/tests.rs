@@ -76,6 +76,7 @@ fn built(messages: &[Message], trigger: &Message, budget: u32) -> Vec<Turn> {
         count += 1;
         format!("w{count}")
     })
+    .turns
 }
 
 #[test]
@@ -145,10 +146,11 @@ fn what_is_noted_stands_framed_after_the_system_turn_and_the_newest_facts_stay()
         facts: (0..200).map(|n| format!("fact {n}")).collect(),
     };
     let mut count = 0;
-    let turns = build(&reader(), &notes, &[], &person(1, "Ada", "hi"), 1_000, || {
+    let word = || {
         count += 1;
         format!("w{count}")
-    });
+    };
+    let turns = build(&reader(), &notes, &[], &person(1, "Ada", "hi"), 1_000, word).turns;
     assert_eq!(turns[1].content, "<<summary w1>>\nthey met\n<<end w1>>");
     let memory = &turns[2].content;
     assert!(memory.starts_with("<<memory w2>>\nfact ") && memory.ends_with("fact 199\n<<end w2>>"));
@@ -174,7 +176,7 @@ proptest! {
         let trigger = person(1_000, "Ada", "§go");
         let mut count = 0;
         let notes = Notes { summary: format!("§{}", noted.concat()), facts: noted };
-        let turns = build(&reader(), &notes, &said, &trigger, budget, || { count += 1; format!("⟦{count}⟧") });
+        let turns = build(&reader(), &notes, &said, &trigger, budget, || { count += 1; format!("⟦{count}⟧") }).turns;
         let systems = turns.iter().filter(|t| t.role == TurnRole::System).count();
         prop_assert_eq!(systems, 1);
         prop_assert!(turns[0].role == TurnRole::System && !turns[0].content.contains('§'));

@@ -3,6 +3,7 @@
 
 mod conversation;
 mod facts;
+mod moderator;
 mod persona;
 mod script;
 mod tool;
