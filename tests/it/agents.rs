@@ -69,6 +69,21 @@ async fn an_agent_policy_of_off_silences_even_a_mentioned_agent() {
 }
 
 #[tokio::test]
+async fn in_a_moderated_room_the_one_it_concerns_answers_and_the_moderator_is_not_seen() {
+    let policy = json!({"agentPolicy": "moderator"});
+    let (ada, room, socket) = room_with(Instance::shared(), &["sage", "muse"], policy).await;
+    let question = ada.say(&room, "we need a writer who drafts a better word").await;
+    let answer = agent_message(&socket, &room, 0).await;
+    assert_eq!(answer.text("author.id"), ada.agent("muse").await);
+    assert_eq!(answer.text("rootId"), question.text("id"));
+    quiet(&socket).await;
+    let begun = socket.frames().into_iter().filter(|frame| frame.has("t", "ai.started"));
+    assert_eq!(begun.count(), 1);
+    let memory = format!("/api/agents/{}/rooms/{room}/memory", ada.agent("muse").await);
+    assert_eq!(ada.get(&memory).await.is(200)["facts"], json!([]));
+}
+
+#[tokio::test]
 async fn one_who_joins_during_a_run_gets_the_text_so_far_and_then_the_rest() {
     let (ada, room, early) = room_with(Instance::shared(), &["sage"], json!({})).await;
     ada.say(&room, "@sage /demo slow").await;

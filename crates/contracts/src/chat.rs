@@ -40,6 +40,10 @@ pub enum AgentPolicy {
     RoundRobin,
     /// All agents answer each human message.
     Everyone,
+    /// Those answer whom the message concerns, who like to talk and have not just spoken.
+    Weighted,
+    /// One agent of the room says who answers each human message.
+    Moderator,
     /// Never, not even when mentioned.
     Off,
 }
@@ -162,7 +166,7 @@ pub struct AiInfo {
     pub prompt_tokens: u32,
     /// Tokens written.
     pub completion_tokens: u32,
-    /// What it cost; null where the model has no price.
+    /// What it cost, all attempts together; an estimate where the provider did not count; null where the model has no price.
     #[serde(default)]
     #[schema(required = true)]
     pub cost: Option<Cost>,
@@ -250,10 +254,14 @@ pub struct RoomEvent {
 pub enum RoomChange {
     /// The room exists, with these members and agents.
     Created { members: Vec<UserId>, agents: Vec<AgentId> },
-    /// Title or agent policy changed.
+    /// Title or how agents speak changed.
     Updated {
         title: Option<String>,
         agent_policy: AgentPolicy,
+        #[serde(default)]
+        moderator_id: Option<AgentId>,
+        #[serde(default)]
+        people_interrupt: bool,
     },
     /// A person joined.
     MemberAdded { user_id: UserId, role: Role },
@@ -458,6 +466,12 @@ pub struct RoomSummary {
     pub last_seq: u64,
     /// When agents speak.
     pub agent_policy: AgentPolicy,
+    /// The agent that says who speaks, when the policy is `moderator`; none: the first agent.
+    #[serde(default)]
+    pub moderator_id: Option<AgentId>,
+    /// Whether a person's message stops a reply that no person asked for.
+    #[serde(default)]
+    pub people_interrupt: bool,
     /// People.
     pub members: Vec<UserId>,
     /// Agents.

@@ -40,10 +40,47 @@ pub struct Config {
     pub drain_ms: u64,
     /// Ended runs are forgotten after so many days; longer than the bus keeps events. Default 30.
     pub keep_days: u64,
+    /// A reply to an agent that shares so many percent of its pairs of words with what was just said ends the cascade. Default 90.
+    pub same_percent_min: u32,
+    /// Facts that an agent keeps of a room; 0: none. Default 20.
+    pub memory_facts_max: usize,
+    /// Longest fact, in characters. Default 200.
+    pub memory_fact_chars_max: usize,
+    /// Who speaks in a room whose agents speak by weight.
+    pub weighted: Weighted,
+    /// The summary of what outgrows the window.
+    pub summaries: Summaries,
     /// What ends a cascade.
     pub limits: Limits,
     /// What bounds a debate.
     pub debates: Debates,
+}
+
+/// Who speaks in a room whose agents speak by weight: score = what the message has in common with the agent (0 to 100) + how
+/// much it likes to talk (0 to 100) - how recently it spoke (0 to 60).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct Weighted {
+    /// Agents that answer one message. Default 1.
+    pub speakers_max: u32,
+    /// The score that one must reach to answer. Default 60.
+    pub score_min: u32,
+}
+
+/// How what outgrows the window is summed up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct Summaries {
+    /// Most tokens of a summary; 0: none are written. Default 400.
+    pub tokens_max: u32,
+    /// Tokens of messages that one call reads. Default 6000.
+    pub input_tokens_max: u32,
+    /// Between two summaries of a room, in seconds; doubled for each failure. Default 60.
+    pub pause_seconds: u64,
+    /// How long one call may take, in seconds. Default 60.
+    pub call_seconds_max: u64,
+    /// Summaries that this process writes at once. Default 4.
+    pub running_max: usize,
 }
 
 /// Hard limits, checked before any model is asked.
@@ -52,7 +89,7 @@ pub struct Config {
 pub struct Limits {
     /// How far an agent's message may be from the human message that began the cascade. Default 4.
     pub hops_max: u32,
-    /// Agent turns in a room since the last message by a person, all of them. Default 8.
+    /// Agent turns in a room since the last message by a person, all of them; and turns of one cascade. Default 8.
     pub turns_since_human_max: u32,
     /// Times that two agents may call one another within `pairWindowSeconds`. Default 3.
     pub pair_exchanges_max: u32,
@@ -62,6 +99,8 @@ pub struct Limits {
     pub room_turns_per_minute_max: u32,
     /// Tokens, read and written, of one cascade; no turn begins beyond. Default 60000.
     pub root_tokens_max: u64,
+    /// What one cascade may cost, in millionths of a currency; no turn begins beyond. Default 1000000.
+    pub root_micros_max: u64,
     /// Turns of a room that wait for the floor. Default 32.
     pub room_queue_max: u32,
 }
@@ -83,8 +122,34 @@ impl Default for Config {
             answer_within_seconds: 3_600,
             drain_ms: 3_000,
             keep_days: 30,
+            same_percent_min: 90,
+            memory_facts_max: 20,
+            memory_fact_chars_max: 200,
+            weighted: Weighted::default(),
+            summaries: Summaries::default(),
             limits: Limits::default(),
             debates: Debates::default(),
+        }
+    }
+}
+
+impl Default for Weighted {
+    fn default() -> Self {
+        Self {
+            speakers_max: 1,
+            score_min: 60,
+        }
+    }
+}
+
+impl Default for Summaries {
+    fn default() -> Self {
+        Self {
+            tokens_max: 400,
+            input_tokens_max: 6_000,
+            pause_seconds: 60,
+            call_seconds_max: 60,
+            running_max: 4,
         }
     }
 }
@@ -98,7 +163,21 @@ impl Default for Limits {
             pair_window_seconds: 300,
             room_turns_per_minute_max: 20,
             root_tokens_max: 60_000,
+            root_micros_max: 1_000_000,
             room_queue_max: 32,
+        }
+    }
+}
+
+impl Limits {
+    /// The bound on agent turns, moderators' calls among them, that one person's message can set going, whatever agents write and
+    /// however often events are delivered: at most so many, none when any limit is zero.
+    pub fn cascade_turns_max(&self) -> u32 {
+        let none = [self.hops_max, self.room_turns_per_minute_max, self.room_queue_max];
+        if none.contains(&0) || self.root_tokens_max == 0 || self.root_micros_max == 0 {
+            0
+        } else {
+            self.turns_since_human_max
         }
     }
 }

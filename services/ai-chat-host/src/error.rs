@@ -26,6 +26,9 @@ pub(crate) enum Error {
     /// Agents are off in the room, or this one has left or is disabled, or the question is gone.
     #[error("The agent cannot answer here any more.")]
     Silent,
+    /// No such memory for the caller's eyes.
+    #[error("There is no such agent in a room of yours.")]
+    NoMemory,
     /// Too many agent turns in the room, waiting or in the last minute.
     #[error("The agents of this room have a lot to do; try again in a moment.")]
     TooMany,
@@ -47,6 +50,7 @@ impl From<Error> for Fault {
             Error::NoAgent => Fault::new(ErrorCode::NotFound, "agent.not_found", detail),
             Error::NotOwner => Fault::new(ErrorCode::Forbidden, "agent.not_owner", detail),
             Error::Stale => Fault::new(ErrorCode::Stale, "request.stale", detail),
+            Error::NoMemory => Fault::new(ErrorCode::NotFound, "agent.no_memory", detail),
             Error::NoRun => Fault::new(ErrorCode::NotFound, "run.not_found", detail),
             Error::NotAnAnswer => Fault::new(ErrorCode::Conflict, "run.not_an_answer", detail),
             Error::Silent => Fault::new(ErrorCode::Conflict, "run.agent_silent", detail),

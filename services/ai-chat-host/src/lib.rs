@@ -31,7 +31,7 @@ use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault};
 use store::Store;
 
-pub use config::{Config, Debates, Limits};
+pub use config::{Config, Debates, Limits, Summaries, Weighted};
 /// The ids of the starter agents, the same in every installation.
 pub use domain::starter::{CRITIC, MUSE, SAGE, SCOUT};
 pub use repo::COLLECTIONS;
@@ -70,10 +70,16 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn Runs>, Service), Fault> {
     };
     let (host, stops, old, leaving) = (app.clone(), app.clone(), app.clone(), app.clone());
     let (debates, ratings) = (app.clone(), app.clone());
+    let summaries = app.clone();
     let service = Service::new("ai-chat-host", routes::routes(app.clone()))
         .with_store(deps.store)
         .with_consumer(subscription, Arc::new(consumers::chat::Chat(app.clone())))
+        .with_consumer(
+            consumers::account::subscription(),
+            Arc::new(consumers::account::Erase(app.clone())),
+        )
         .with_worker("floors", move |stop| host.clone().host(stop))
+        .with_worker("summaries", move |stop| summaries.clone().keep_summaries(stop))
         .with_worker("stops", move |stop| stops.clone().hear_stops(stop))
         .with_worker("forget", move |stop| old.clone().forget(stop))
         .with_worker("debates", move |stop| debates.clone().host_debates(stop))

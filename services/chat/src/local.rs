@@ -39,6 +39,8 @@ impl ChatReader for App {
             epoch: room.epoch.clone(),
             last_seq,
             agent_policy: room.agent_policy,
+            moderator_id: room.moderator_id,
+            people_interrupt: room.people_interrupt,
             members: room.member_ids().to_vec(),
             agents: room.agents.clone(),
         })

@@ -2,7 +2,7 @@
 //! Refuses to know how they come about.
 
 use contracts::chat::{AgentPolicy, Message, Role, RoomAgent, RoomKind};
-use kernel::{MessageId, RoomId, Timestamp, UserId};
+use kernel::{AgentId, MessageId, RoomId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,6 +30,11 @@ pub(crate) struct Room {
     pub last_seq: u64,
     /// When its agents speak.
     pub agent_policy: AgentPolicy,
+    /// The agent that says who speaks, with the policy `moderator`; null: the first agent.
+    #[schema(required = true)]
+    pub moderator_id: Option<AgentId>,
+    /// Whether a person's message stops a reply that no person asked for.
+    pub people_interrupt: bool,
     /// People, in the order in which they joined; in a list at most 10.
     pub members: Vec<RoomMember>,
     /// How many people.

@@ -10,7 +10,10 @@ use super::{Holdings, Shelf};
 
 /// The groups that consume each topic; for all others events are hints. A test holds it against what a start subscribes.
 pub(crate) const GROUPS: &[(Topic, &[&str])] = &[
-    (topic::ACCOUNT, &["ai-gateway", "chat", "friendship", "user"]),
+    (
+        topic::ACCOUNT,
+        &["ai-chat-host.erase", "ai-gateway", "chat", "friendship", "user"],
+    ),
     (topic::ROOM, &["ai-chat-host", "chat.purge"]),
     (topic::MESSAGE, &["ai-chat-host"]),
 ];

@@ -31,7 +31,7 @@ impl App {
         Ok(())
     }
 
-    async fn stop(&self, run: &RunDoc) -> Result<(), Error> {
+    pub(crate) async fn stop(&self, run: &RunDoc) -> Result<(), Error> {
         if run.state == RunState::Requested && self.runs.cancel_waiting(run.id).await? {
             metrics::counter!("ai_runs_total", "end" => "cancelled").increment(1);
             return Ok(());

@@ -5,10 +5,12 @@ use contracts::chat::AiState;
 use kernel::{ErrorCode, Fault};
 
 use crate::app::App;
+use crate::app::prepare_reply::Brief;
 use crate::app::speak::{Attempt, Floor, Spoken};
 use crate::app::speech::Begun;
-use crate::domain::reply::{Close, Ending, ending};
-use crate::domain::run::{RunDoc, RunState, Usage};
+use crate::domain::memory::{Noted, notes};
+use crate::domain::reply::{Close, Ending, Said, ending, moderation};
+use crate::domain::run::{RunDoc, RunState, Settled, Task, Usage};
 
 impl App {
     /// Works on a run that this host has claimed, until it is over or another's.
@@ -18,25 +20,31 @@ impl App {
             return self.deliver(&run, Some(begun)).await;
         }
         if self.live.is_stopped(run.id).await {
-            let ending = ending(Close::Cancelled, &run.text, None);
-            return self.settle(&run, &ending, &run.usage, begun).await;
+            let ending = match run.task {
+                Task::Reply => ending(Close::Cancelled, &run.text, &Said::default()),
+                Task::Moderate => moderation(Close::Cancelled, &run.text),
+            };
+            return self.settle(&run, unused(&run, ending), begun).await;
         }
-        self.live.typing(run.room_id, run.agent_id).await;
         let Some(brief) = self.prepare(&run).await? else {
             let ending = Ending {
                 state: AiState::Cancelled,
                 message: None,
             };
-            return self.settle(&run, &ending, &run.usage, begun).await;
+            return self.settle(&run, unused(&run, ending), begun).await;
         };
+        if run.task == Task::Reply {
+            self.live.typing(run.room_id, run.agent_id).await;
+        }
         let mut attempt = Attempt::new(&run, floor, begun.speech.clone(), &brief);
         match self.speak(&mut attempt, &brief).await {
             Spoken::Closed(close) => {
-                let ending = ending(close, attempt.draft.text(), brief.before.as_deref());
-                if ending.message.as_deref() == Some(attempt.draft.text()) {
-                    self.show_rest(&mut attempt).await;
+                let settled = self.close(&mut attempt, close, &brief).await;
+                self.settle(&run, settled, begun).await?;
+                if let Some(wish) = brief.outgrown {
+                    self.wish_summary(wish);
                 }
-                self.settle(&run, &ending, &attempt.usage, begun).await
+                Ok(())
             }
             Spoken::HandedOver => self.hand_over(&attempt).await,
             Spoken::Lost => {
@@ -46,46 +54,99 @@ impl App {
         }
     }
 
-    async fn settle(&self, run: &RunDoc, ending: &Ending, usage: &Usage, begun: Begun<'_>) -> Result<(), Fault> {
+    /// Decides what becomes of what was written, shows the rest of it, and says what it cost.
+    async fn close(&self, attempt: &mut Attempt<'_>, close: Close, brief: &Brief) -> Settled {
+        if close == Close::Finished {
+            attempt.draft.finish();
+        }
+        let ending = match attempt.run.task {
+            Task::Reply => ending(close, attempt.draft.text(), &brief.before),
+            Task::Moderate => moderation(close, attempt.draft.text()),
+        };
+        if attempt.run.task == Task::Reply && ending.message.as_deref() == Some(attempt.draft.text()) {
+            self.show_rest(attempt).await;
+        }
+        self.price(&mut attempt.usage).await;
+        let facts = notes(attempt.draft.notes(), self.config.memory_fact_chars_max);
+        let keeps = attempt.run.task == Task::Reply && !facts.is_empty();
+        let people = if keeps { brief.people.clone() } else { Vec::new() };
+        Settled {
+            ending,
+            usage: attempt.usage.clone(),
+            noted: Noted {
+                facts: if keeps { facts } else { Vec::new() },
+                people,
+            },
+            broke: close == Close::OutOfBudget,
+        }
+    }
+
+    async fn settle(&self, run: &RunDoc, settled: Settled, begun: Begun<'_>) -> Result<(), Fault> {
         // Nobody who joins after the end may be told that it is being written.
-        let begun = ending.message.is_some().then_some(begun);
+        let begun = settled.ending.message.is_some().then_some(begun);
         match self
             .runs
-            .settle(run.id, run.hold(), ending, usage, self.config.lease())
+            .settle(run.id, run.hold(), &settled, self.config.lease())
             .await?
         {
             Some(run) if run.state == RunState::Sending => self.deliver(&run, begun).await,
             Some(run) => {
-                count(&run, ending.state);
+                count(&run, settled.ending.state);
                 Ok(())
             }
             None => Ok(()),
         }
     }
 
-    /// Sends the final text, again if need be: chat knows the message by its id.
+    /// Does what a settled run is for: sends the final text or gives turns to those who are named, then keeps what is to be
+    /// remembered. Again if need be: each step is known by its id.
     async fn deliver(&self, run: &RunDoc, begun: Option<Begun<'_>>) -> Result<(), Fault> {
+        let settled = run.outcome.unwrap_or(AiState::Complete);
+        let outcome = match run.task {
+            Task::Moderate => {
+                self.let_named_speak(run).await?;
+                settled
+            }
+            Task::Reply if run.text.is_empty() => settled,
+            Task::Reply => self.send(run, settled).await?,
+        };
+        if outcome == settled {
+            self.remember(run).await?;
+        }
+        drop(begun);
+        self.runs.end(run.id, outcome).await?;
+        count(run, outcome);
+        Ok(())
+    }
+
+    /// Sends the final text: chat knows the message by its id. Returns how the run has ended.
+    async fn send(&self, run: &RunDoc, settled: AiState) -> Result<AiState, Fault> {
         let (name, model) = match self.agents.read(run.agent_id).await.map_err(Fault::from) {
             Ok((agent, _)) => (agent.name, agent.model),
             Err(fault) if fault.kind == ErrorCode::NotFound => ("Agent".to_owned(), String::new()),
             Err(fault) => return Err(fault),
         };
-        let settled = run.outcome.unwrap_or(AiState::Complete);
-        let outcome = match self.writer.send_as_agent(run.message(&name, &model)).await {
-            Ok(_) => settled,
+        match self.writer.send_as_agent(run.message(&name, &model)).await {
+            Ok(_) => Ok(settled),
             // The room is gone or the agent has been detached: there is nobody to tell.
-            Err(fault) if fault.kind == ErrorCode::NotFound => AiState::Cancelled,
+            Err(fault) if fault.kind == ErrorCode::NotFound => Ok(AiState::Cancelled),
             Err(fault) if is_final(fault.kind) => {
                 tracing::error!(run = %run.id, "chat refused an agent's message: {fault}");
-                AiState::Failed
+                Ok(AiState::Failed)
             }
             // It stays `sending`; whoever takes it over sends it again.
-            Err(fault) => return Err(fault),
-        };
-        drop(begun);
-        self.runs.end(run.id, outcome).await?;
-        count(run, outcome);
-        Ok(())
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
+/// Settles a run whose attempt has not asked a model.
+fn unused(run: &RunDoc, ending: Ending) -> Settled {
+    Settled {
+        ending,
+        usage: Usage::default(),
+        noted: Noted::default(),
+        broke: run.broke,
     }
 }
 

@@ -4,16 +4,16 @@
 use std::time::Duration;
 
 use contracts::chat::{Mention, Message, Origin};
-use kernel::{AgentId, ErrorCode, Fault, UserId};
+use kernel::{ErrorCode, Fault, UserId};
 
 use crate::app::App;
-use crate::domain::run::{Request, RunDoc, RunState};
-use crate::domain::turn::{Facts, Heard, candidates, decide};
+use crate::domain::run::{Request, Task};
+use crate::domain::turn::facts::{Facts, MINUTE, Seen};
+use crate::domain::turn::{Decision, Heard, Room, Rules, candidates, decide};
+use crate::repo::runs::ROOM_RUNS_MAX;
 
 /// How far back the last message by a person is looked for; further back, every agent turn of the room counts.
 const LOOK_BACK: u64 = 64;
-/// The window of "turns in the last minute".
-const MINUTE: Duration = Duration::from_secs(60);
 
 impl App {
     /// Takes note of a message that was sent. The same message again changes nothing.
@@ -26,33 +26,45 @@ impl App {
             return Ok(());
         }
         if message.origin == Origin::Human {
-            self.pre_empt(message).await?;
+            self.pre_empt(&room, message).await?;
         }
         let age = self.ambient.now().since(message.created_at);
         if age > Duration::from_secs(self.config.answer_within_seconds) {
             return Ok(());
         }
         let heard = self.heard(message).await?;
-        if candidates(&room, &heard, None).is_empty() {
+        if candidates(&room, &heard, &[], &self.config.weighted).is_empty() {
             return Ok(());
         }
         let Some(payer_id) = self.payer(message).await? else {
             return Ok(());
         };
         let facts = self.facts(message).await?;
-        let decision = decide(&room, &heard, &facts, &self.config.limits);
+        let rules = Rules {
+            limits: &self.config.limits,
+            weighted: &self.config.weighted,
+        };
+        let decision = decide(&room, &heard, &facts, rules);
+        self.request(message, payer_id, decision).await?;
+        self.wake(message.room_id);
+        Ok(())
+    }
+
+    /// Writes the turns that were granted down, each once.
+    pub(crate) async fn request(&self, message: &Message, payer_id: UserId, decision: Decision) -> Result<(), Fault> {
         for (agent, refusal) in &decision.refused {
             metrics::counter!("ai_turns_refused_total", "limit" => refusal.name()).increment(1);
             tracing::debug!(room = %message.room_id, %agent, limit = refusal.name(), "turn refused");
         }
         for turn in decision.turns {
             let request = Request {
+                task: turn.task,
                 room_id: message.room_id,
                 agent_id: turn.agent,
                 trigger_id: message.id,
                 trigger_seq: message.seq,
                 caller_id: message.author.agent(),
-                generation: 1,
+                generation: u32::from(turn.task == Task::Reply),
                 root_id: message.root_id,
                 hop: message.hop + 1,
                 payer_id,
@@ -60,13 +72,17 @@ impl App {
             };
             self.runs.request(request).await?;
         }
-        self.wake(message.room_id);
         Ok(())
     }
 
-    /// Takes back waiting turns of older cascades: a person has the word now.
-    async fn pre_empt(&self, message: &Message) -> Result<(), Fault> {
+    /// Takes back waiting turns of older cascades: a person has the word now. Where people interrupt, what is being written
+    /// without a person having asked for it stops too; what was said of it stays.
+    async fn pre_empt(&self, room: &Room, message: &Message) -> Result<(), Fault> {
         for run in self.runs.open_in(message.room_id).await? {
+            if room.people_interrupt && run.is_interrupted_by(message.root_id, message.seq) {
+                metrics::counter!("ai_runs_interrupted_total").increment(1);
+                self.stop(&run).await?;
+            }
             // A redelivered message must not take back what was asked for after it.
             if run.trigger_seq < message.seq
                 && run.is_pre_empted_by(message.root_id)
@@ -78,7 +94,7 @@ impl App {
         Ok(())
     }
 
-    async fn heard(&self, message: &Message) -> Result<Heard, Fault> {
+    pub(crate) async fn heard(&self, message: &Message) -> Result<Heard, Fault> {
         let answers = match message.reply_to.filter(|_| message.origin == Origin::Human) {
             None => None,
             Some(id) => match self.reader.message(message.room_id, id).await {
@@ -101,6 +117,7 @@ impl App {
             mentions: message.mentions.iter().filter_map(agent).collect(),
             answers,
             hop: message.hop,
+            text: message.text.clone(),
         })
     }
 
@@ -116,43 +133,31 @@ impl App {
         }
     }
 
-    /// Counts what has happened in the room before a message; turns that the message itself caused are left out, so
-    /// that it is decided alike when it is delivered again.
-    async fn facts(&self, message: &Message) -> Result<Facts, Fault> {
+    /// Finds the runs that facts about a message are counted from.
+    pub(crate) async fn facts(&self, message: &Message) -> Result<Facts, Fault> {
         let (room, limits) = (message.room_id, &self.config.limits);
         let now = self.ambient.now();
         let window = Duration::from_secs(limits.pair_window_seconds).max(MINUTE);
-        let before = |run: &&RunDoc| run.trigger_id != message.id;
-        let recent = self.runs.recent(room, now - window).await?;
-        let pairs_since = now - Duration::from_secs(limits.pair_window_seconds);
-        let exchange = |run: &RunDoc| -> Option<(AgentId, AgentId)> { Some((run.caller_id?, run.agent_id)) };
-        let exchanges = recent
-            .iter()
-            .filter(before)
-            .filter(|run| run.queued_at >= pairs_since)
-            .filter_map(exchange);
-        let last_minute = recent
-            .iter()
-            .filter(before)
-            .filter(|run| run.queued_at >= now - MINUTE)
-            .count();
-        let open = self.runs.open_in(room).await?;
-        let waiting = open
-            .iter()
-            .filter(before)
-            .filter(|run| run.state == RunState::Requested)
-            .count();
+        let (recent, open) = (
+            self.runs.recent(room, now - window).await?,
+            self.runs.open_in(room).await?,
+        );
+        let root = self.runs.of_root(message.root_id).await?;
         let since = self.last_human(message).await?;
         let cap = u64::from(limits.turns_since_human_max);
-        let since_human = self.runs.count_between(room, since, message.seq, cap).await?;
-        Ok(Facts {
-            since_human: u32::try_from(since_human).unwrap_or(u32::MAX),
-            last_minute: u32::try_from(last_minute).unwrap_or(u32::MAX),
-            exchanges: exchanges.collect(),
-            root_tokens: self.runs.root_tokens(message.root_id).await?,
-            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
-            last_speaker: self.runs.last_before(room, message.seq).await?.map(|run| run.agent_id),
-        })
+        let seen = Seen {
+            recent: &recent,
+            open: &open,
+            root: &root,
+            since_human: self.runs.count_since(room, since, cap).await?,
+            last_speakers: self.runs.speakers_before(room, message.seq).await?,
+        };
+        let mut facts = Facts::of(&seen, message.id, now, limits);
+        if root.len() >= ROOM_RUNS_MAX {
+            // Not all of it is known, so that no limit of it could be kept.
+            facts.root_turns = u32::MAX;
+        }
+        Ok(facts)
     }
 
     /// Returns the seq of the last message by a person up to this one; 0 when there is none near.

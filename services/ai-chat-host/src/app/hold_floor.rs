@@ -137,8 +137,13 @@ impl App {
                 break;
             }
             let (lease, attempts_max) = (self.config.lease(), self.config.attempts_max);
+            let lapsed = self.lapsed(&next).await;
             // `None`: it was cancelled just now, or another was faster; the next look tells.
-            if let Some(run) = self.runs.claim(next.id, floor.fence.0, lease, attempts_max).await? {
+            if let Some(run) = self
+                .runs
+                .claim(next.id, floor.fence.0, lease, (attempts_max, lapsed))
+                .await?
+            {
                 self.work(run, floor).await?;
             }
         }

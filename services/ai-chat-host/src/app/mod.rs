@@ -3,12 +3,17 @@
 mod cancel_run;
 pub(crate) mod debates;
 mod deliver_reply;
+mod erase;
 mod hear_message;
 mod hold_floor;
+mod keep_summary;
 mod live;
 mod live_runs;
+mod moderate;
 mod prepare_reply;
+mod price;
 mod regenerate;
+mod remember;
 mod room_view;
 mod speak;
 mod speech;
@@ -23,10 +28,12 @@ use tokio::sync::{Mutex, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::debates::Debates;
+use crate::app::keep_summary::Wish;
 use crate::app::live::Live;
 use crate::app::room_view::Rooms;
 use crate::app::speech::Speeches;
 use crate::repo::agents::Agents;
+use crate::repo::notes::Notes;
 use crate::repo::runs::Runs;
 use crate::{Config, Deps};
 
@@ -36,6 +43,7 @@ pub(crate) struct App {
     pub(crate) gateway: Arc<dyn AiGateway>,
     runs: Runs,
     debates: Debates,
+    notes: Notes,
     rooms: Rooms,
     reader: Arc<dyn ChatReader>,
     writer: Arc<dyn ChatWriter>,
@@ -47,6 +55,9 @@ pub(crate) struct App {
     /// Rooms that may have a run whose turn it is. A full queue loses nothing: the sweep finds what waits in the store.
     wake: mpsc::Sender<RoomId>,
     woken: Mutex<mpsc::Receiver<RoomId>>,
+    /// Rooms whose messages outgrow the window. What does not fit into the queue is asked for again by the next reply.
+    summarise: mpsc::Sender<Wish>,
+    wishes: Mutex<mpsc::Receiver<Wish>>,
     /// No new attempt begins.
     leaving: CancellationToken,
     /// What is being written is handed over to another host.
@@ -58,10 +69,12 @@ pub(crate) struct App {
 impl App {
     pub(crate) async fn open(deps: &Deps) -> Result<Self, Fault> {
         let (wake, woken) = mpsc::channel(deps.config.rooms_waiting_max.max(1));
+        let (summarise, wishes) = mpsc::channel(WISHES_MAX);
         Ok(Self {
             agents: Agents::open(&deps.store, &deps.ambient).await?,
             runs: Runs::open(&deps.store, deps.ambient.clone()).await?,
             debates: Debates::open(deps).await?,
+            notes: Notes::open(&deps.store).await?,
             rooms: Rooms::default(),
             gateway: deps.ai_gateway.clone(),
             reader: deps.chat_reader.clone(),
@@ -72,6 +85,8 @@ impl App {
             permits: Semaphore::new(deps.config.runs_running_max.max(1)),
             wake,
             woken: Mutex::new(woken),
+            summarise,
+            wishes: Mutex::new(wishes),
             leaving: CancellationToken::new(),
             hand_over: CancellationToken::new(),
             ambient: deps.ambient.clone(),
@@ -104,5 +119,7 @@ impl App {
     }
 }
 
+/// Rooms that wait for a summary.
+const WISHES_MAX: usize = 64;
 /// How long handing over may take.
 const HAND_OVER_MAX: std::time::Duration = std::time::Duration::from_secs(2);

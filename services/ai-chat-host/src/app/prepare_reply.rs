@@ -1,29 +1,48 @@
 //! Owns the last check of rights before a model is asked, and what it is given to read. Refuses to trust what was true
-//! when the run was requested: room, agent and people are asked anew.
+//! when the run was requested: room, agent and people are asked anew. An agent may do what its card, the room **and** the person
+//! at the root of the cascade all allow.
 
-use contracts::ai_gateway::{Completion, Principal};
+use contracts::ai_gateway::{Completion, Principal, Turn};
 use contracts::chat::{AgentPolicy, Message, Origin, RoomSummary};
-use kernel::{ErrorCode, Fault};
+use kernel::{ErrorCode, Fault, UserId};
 
 use crate::app::App;
+use crate::app::keep_summary::Wish;
 use crate::domain::agent::AgentDoc;
-use crate::domain::run::RunDoc;
-use crate::domain::window::{Reader, build, estimate_turns, last_of, relevant};
+use crate::domain::reply::Said;
+use crate::domain::run::{RunDoc, Task};
+use crate::domain::summary::{Room, outgrows, tokens_of};
+use crate::domain::turn::facts::Used;
+use crate::domain::window::{Built, Notes, Reader, build, estimate_turns, last_of, relevant};
 
 /// Messages after the trigger that are looked at.
 const AFTER_TRIGGER: u64 = 32;
+/// Of the agent's last messages, those that a reply to an agent must not say again.
+const SAID_MAX: usize = 3;
 
 /// Everything that a model call needs.
 pub(crate) struct Brief {
     pub(crate) principal: Principal,
     pub(crate) completion: Completion,
     pub(crate) prompt_tokens: u32,
-    /// The agent's last message, where saying it again would keep a cascade of agents going.
-    pub(crate) before: Option<String>,
+    /// What to say again would only keep a cascade of agents going.
+    pub(crate) before: Said,
+    /// People whose messages are read.
+    pub(crate) people: Vec<UserId>,
+    /// The wish for a summary, when what is to be read outgrows the window.
+    pub(crate) outgrown: Option<Wish>,
+}
+
+/// What there is to read of a room.
+pub(crate) struct Told {
+    pub(crate) room: RoomSummary,
+    pub(crate) agent: AgentDoc,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) trigger: Message,
 }
 
 impl App {
-    /// Prepares the reply of a run; `None` when there is no right to speak any more.
+    /// Prepares the call of a run; `None` when there is no right to speak any more.
     pub(crate) async fn prepare(&self, run: &RunDoc) -> Result<Option<Brief>, Fault> {
         let (Some(room), Some(trigger)) = (self.room(run).await?, self.trigger(run).await?) else {
             return Ok(None);
@@ -35,42 +54,87 @@ impl App {
         let Some(agent) = self.agents.enabled(&[run.agent_id]).await?.pop() else {
             return Ok(None);
         };
-        if !self.people_are_here(run, &trigger).await? {
+        if !self.people_are_here(run, &trigger).await? || !self.may_go_on(run).await? {
             return Ok(None);
         }
-        if self.runs.root_tokens(run.root_id).await? >= self.config.limits.root_tokens_max {
-            metrics::counter!("ai_turns_refused_total", "limit" => "root_tokens").increment(1);
-            return Ok(None);
+        let mut told = Told {
+            messages: self.history(run, &room).await?,
+            room,
+            agent,
+            trigger,
+        };
+        match run.task {
+            Task::Reply => Ok(Some(self.brief(run, told).await?)),
+            Task::Moderate => {
+                told.messages = relevant(told.messages, &told.trigger, run.agent_id);
+                Ok(Some(self.moderator_brief(run, &told).await?))
+            }
         }
-        let messages = relevant(self.history(run, &room).await?, &trigger, run.agent_id);
-        Ok(Some(self.brief(run, &room, &agent, &messages, &trigger)))
     }
 
-    fn brief(
-        &self,
-        run: &RunDoc,
-        room: &RoomSummary,
-        agent: &AgentDoc,
-        messages: &[Message],
-        trigger: &Message,
-    ) -> Brief {
-        let others = room
-            .agents
-            .iter()
-            .filter(|other| other.agent_id != agent.id)
-            .map(|other| other.handle.as_str());
+    async fn brief(&self, run: &RunDoc, told: Told) -> Result<Brief, Fault> {
+        let Told {
+            room,
+            agent,
+            messages,
+            trigger,
+        } = told;
+        let summary = self.notes.summary(run.room_id).await?;
+        // A summary of what was said after the question would answer another one.
+        let summary = summary.filter(|doc| !doc.text.is_empty() && doc.upto < trigger.seq);
+        let covered = summary.as_ref().map_or(0, |doc| doc.upto);
+        let uncovered: Vec<Message> = messages.into_iter().filter(|m| m.seq > covered).collect();
+        let size = (tokens_of(&uncovered), trigger.seq.saturating_sub(covered));
+        let messages = relevant(uncovered, &trigger, agent.id);
+        let facts = self.notes.facts(agent.id, run.room_id).await?;
+        let notes = Notes {
+            summary: summary.map(|doc| doc.text).unwrap_or_default(),
+            facts: facts.into_iter().map(|fact| fact.text).collect(),
+        };
+        let others = room.agents.iter().filter(|other| other.agent_id != agent.id);
         let reader = Reader {
             agent: agent.id,
             handle: &agent.handle,
             name: &agent.name,
             persona: &agent.persona,
-            others: others.collect(),
+            others: others.map(|other| other.handle.as_str()).collect(),
             people: room.members.len(),
+            fact_chars_max: if self.config.memory_facts_max == 0 {
+                0
+            } else {
+                self.config.memory_fact_chars_max
+            },
         };
-        let turns = build(&reader, messages, trigger, self.config.context_tokens, || {
-            self.ambient.token::<9>()
-        });
-        let before = last_of(messages, agent.id, run.message_id).filter(|_| trigger.origin == Origin::Agent);
+        let word = || self.ambient.token::<9>();
+        let Built {
+            turns,
+            left_for_messages,
+        } = build(&reader, &notes, &messages, &trigger, self.config.context_tokens, word);
+        let window = Room {
+            tokens: left_for_messages,
+            messages: self.config.context_messages,
+        };
+        let wish = Wish {
+            room_id: run.room_id,
+            agent_id: agent.id,
+            payer_id: run.payer_id,
+            upto: trigger.seq,
+            window,
+        };
+        let mut people: Vec<UserId> = messages.iter().filter_map(|m| m.author.user()).collect();
+        people.extend([run.payer_id].into_iter().chain(trigger.author.user()));
+        people.sort_unstable();
+        people.dedup();
+        Ok(Brief {
+            before: self.must_not_say(run, &messages, &trigger),
+            people,
+            outgrown: outgrows(size, window).then_some(wish),
+            ..self.call(run, &agent, turns)
+        })
+    }
+
+    /// Puts a call together for whoever answers as `agent`.
+    pub(crate) fn call(&self, run: &RunDoc, agent: &AgentDoc, turns: Vec<Turn>) -> Brief {
         Brief {
             principal: Principal {
                 user_id: run.payer_id,
@@ -79,7 +143,9 @@ impl App {
                 key_id: None,
             },
             prompt_tokens: estimate_turns(&turns),
-            before: before.map(|message| message.text.clone()),
+            before: Said::default(),
+            people: Vec::new(),
+            outgrown: None,
             completion: Completion {
                 model: agent.model.clone(),
                 turns,
@@ -89,7 +155,21 @@ impl App {
         }
     }
 
-    async fn room(&self, run: &RunDoc) -> Result<Option<RoomSummary>, Fault> {
+    /// Returns what a reply to an agent is held against: what that agent has just said, and what this one has. A person may well
+    /// get the same answer twice.
+    fn must_not_say(&self, run: &RunDoc, messages: &[Message], trigger: &Message) -> Said {
+        if trigger.origin != Origin::Agent {
+            return Said::default();
+        }
+        let mut texts = last_of(messages, run.agent_id, run.message_id, SAID_MAX);
+        texts.push(trigger.text.clone());
+        Said {
+            texts,
+            same_percent: self.config.same_percent_min,
+        }
+    }
+
+    pub(crate) async fn room(&self, run: &RunDoc) -> Result<Option<RoomSummary>, Fault> {
         match self.reader.room(run.room_id).await {
             Ok(room) => Ok(Some(room)),
             Err(fault) if fault.kind == ErrorCode::NotFound => Ok(None),
@@ -97,12 +177,18 @@ impl App {
         }
     }
 
-    async fn trigger(&self, run: &RunDoc) -> Result<Option<Message>, Fault> {
-        match self.reader.message(run.room_id, run.trigger_id).await {
-            Ok(message) => Ok(Some(message).filter(|message| !message.deleted)),
-            Err(fault) if fault.kind == ErrorCode::NotFound => Ok(None),
-            Err(fault) => Err(fault),
+    /// Returns the message that a run answers, unless it or the one at the root of the cascade has been taken back.
+    pub(crate) async fn trigger(&self, run: &RunDoc) -> Result<Option<Message>, Fault> {
+        for id in [run.root_id, run.trigger_id] {
+            match self.reader.message(run.room_id, id).await {
+                Ok(message) if message.deleted => return Ok(None),
+                Ok(message) if id == run.trigger_id => return Ok(Some(message)),
+                Ok(_) => {}
+                Err(fault) if fault.kind == ErrorCode::NotFound => return Ok(None),
+                Err(fault) => return Err(fault),
+            }
         }
+        Ok(None)
     }
 
     /// Tells whether who asked and who pays are still members.
@@ -114,6 +200,21 @@ impl App {
             }
         }
         Ok(true)
+    }
+
+    /// Tells whether the cascade may use more. Where a budget ran out nobody speaks any more, except for a person who asks again.
+    async fn may_go_on(&self, run: &RunDoc) -> Result<bool, Fault> {
+        let (used, limits) = (Used::of(&self.runs.of_root(run.root_id).await?), &self.config.limits);
+        let refusals = [
+            (used.tokens >= limits.root_tokens_max, "root_tokens"),
+            (used.micros >= limits.root_micros_max, "root_micros"),
+            (used.is_broke && !run.was_asked_again(), "budget"),
+        ];
+        let refused = refusals.into_iter().find(|(reached, _)| *reached);
+        if let Some((_, limit)) = refused {
+            metrics::counter!("ai_turns_refused_total", "limit" => limit).increment(1);
+        }
+        Ok(refused.is_none())
     }
 
     async fn history(&self, run: &RunDoc, room: &RoomSummary) -> Result<Vec<Message>, Fault> {

@@ -6,7 +6,7 @@ use contracts::chat::{AgentPolicy, Message};
 use kernel::{ErrorCode, Fault, MessageId, RoomId, RunId, UserId};
 
 use crate::app::App;
-use crate::domain::run::{Request, RunState};
+use crate::domain::run::{Request, RunState, Task};
 use crate::error::Error;
 
 /// How often a number is drawn anew when two ask at once.
@@ -34,6 +34,7 @@ impl App {
             // A starter answer of demo data has no run; it counts as the first all the same.
             let generation = self.runs.generations(trigger.id, agent_id).await?.max(1) + 1;
             let request = Request {
+                task: Task::Reply,
                 room_id: room,
                 agent_id,
                 trigger_id: trigger.id,

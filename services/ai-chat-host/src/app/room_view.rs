@@ -10,6 +10,7 @@ use moka::sync::Cache;
 
 use crate::app::App;
 use crate::domain::agent::{AgentDoc, ReplyPolicy};
+use crate::domain::turn::weighing::Traits;
 use crate::domain::turn::{Room, Seat};
 
 /// How long a room is remembered when nobody says that it changed.
@@ -73,6 +74,9 @@ fn view(room: &RoomSummary, agents: &[AgentDoc]) -> Room {
     let seat = |agent: &AgentDoc| Seat {
         agent: agent.id,
         always: agent.reply_policy == ReplyPolicy::Always,
+        handle: agent.handle.clone(),
+        talkativeness: agent.talkativeness,
+        traits: Traits::of(&agent.name, &agent.handle, &agent.description),
     };
     Room {
         id: room.id,
@@ -80,5 +84,7 @@ fn view(room: &RoomSummary, agents: &[AgentDoc]) -> Room {
         policy: room.agent_policy,
         people: room.members.len(),
         agents: agents.iter().map(seat).collect(),
+        moderator: room.moderator_id,
+        people_interrupt: room.people_interrupt,
     }
 }

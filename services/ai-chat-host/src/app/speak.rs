@@ -16,11 +16,13 @@ use crate::app::prepare_reply::Brief;
 use crate::app::speech::Speech;
 use crate::domain::draft::Draft;
 use crate::domain::reply::Close;
-use crate::domain::run::{RunDoc, Usage};
+use crate::domain::run::{RunDoc, Task, Usage};
 use crate::domain::window::estimate;
 
 /// How the codes of broken links between processes begin.
 const LINK: &str = "link.";
+/// The gateway's code for a budget that is used up. Asking again would change nothing.
+const OUT_OF_BUDGET: &str = "ai.budget_exhausted";
 
 /// A room's floor, as this host holds it.
 pub(crate) struct Floor {
@@ -45,6 +47,8 @@ pub(crate) struct Attempt<'a> {
     pub(crate) speech: Arc<Speech>,
     pub(crate) draft: Draft,
     pub(crate) usage: Usage,
+    /// What the prompt counts, once a model has begun to read it.
+    prompt_tokens: u32,
     lease_until: Timestamp,
     /// Bytes of the text when it was last kept.
     kept_bytes: usize,
@@ -62,11 +66,8 @@ impl<'a> Attempt<'a> {
             floor,
             speech,
             draft: Draft::default(),
-            usage: Usage {
-                model: brief.completion.model.clone(),
-                prompt_tokens: brief.prompt_tokens,
-                ..Usage::default()
-            },
+            usage: Usage::default(),
+            prompt_tokens: brief.prompt_tokens,
             lease_until: run.lease_until.unwrap_or_default(),
             kept_bytes: 0,
             link_broke: false,
@@ -81,11 +82,12 @@ impl<'a> Attempt<'a> {
         match piece {
             Some(Ok(Piece::Began { model, demo })) => {
                 (self.usage.model, self.usage.demo) = (model, demo);
+                self.usage.prompt_tokens = self.prompt_tokens;
                 None
             }
             Some(Ok(Piece::Text { text })) => {
                 let fits = self.draft.push(&text);
-                self.usage.completion_tokens = estimate(self.draft.text());
+                self.usage.completion_tokens = estimate(self.draft.written());
                 (!fits).then_some(Close::Finished)
             }
             Some(Ok(Piece::Ended {
@@ -101,6 +103,9 @@ impl<'a> Attempt<'a> {
             Some(Err(fault)) => {
                 tracing::info!(run = %self.run.id, code = %fault.code, "the model failed: {}", fault.detail);
                 self.link_broke = fault.code.starts_with(LINK);
+                if fault.code == OUT_OF_BUDGET {
+                    return Some(Close::OutOfBudget);
+                }
                 Some(Close::Failed(fault.kind))
             }
             None => Some(Close::Failed(ErrorCode::Upstream)),
@@ -132,7 +137,7 @@ impl App {
                 }
                 piece = pieces.next() => {
                     if let Some(close) = attempt.take(piece) {
-                        return self.closed(attempt, close);
+                        return self.closed(attempt, close).await;
                     }
                     if !self.pace(attempt).await { return Spoken::Lost }
                 }
@@ -142,16 +147,23 @@ impl App {
 
     /// Ends an attempt. When the way to the model broke, the lease is left to lapse, and the next attempt begins then, unless
     /// this was the last.
-    fn closed(&self, attempt: &Attempt<'_>, close: Close) -> Spoken {
+    async fn closed(&self, attempt: &Attempt<'_>, close: Close) -> Spoken {
         match close {
-            Close::Failed(_) if attempt.link_broke && attempt.run.attempt < self.config.attempts_max => Spoken::Lost,
+            Close::Failed(_) if attempt.link_broke && attempt.run.attempt < self.config.attempts_max => {
+                // What it has used is kept for the next one, and the lease stays as it is.
+                if let Err(fault) = self.keep_until(attempt, attempt.lease_until).await {
+                    tracing::warn!(run = %attempt.run.id, "what was used could not be kept: {fault}");
+                }
+                Spoken::Lost
+            }
             close => Spoken::Closed(close),
         }
     }
 
     /// Shows new text at once when the last window is over, else when it will be; keeps it when there is much of it.
     async fn pace(&self, attempt: &mut Attempt<'_>) -> bool {
-        if attempt.draft.has_news() && attempt.flush_at.is_none() {
+        let shows = attempt.run.task == Task::Reply;
+        if shows && attempt.draft.has_news() && attempt.flush_at.is_none() {
             let next = attempt.shown_at.map(|at| at + self.config.delta_window());
             match next.filter(|at| *at > Instant::now()) {
                 Some(at) => attempt.flush_at = Some(at),
@@ -191,7 +203,7 @@ impl App {
 
     /// Proves that this host lives: keeps the text, renews floor and lease, hears calls to stop from elsewhere.
     async fn beat(&self, attempt: &mut Attempt<'_>) -> bool {
-        if attempt.draft.shown().is_empty() {
+        if attempt.run.task == Task::Reply && attempt.draft.shown().is_empty() {
             self.live.typing(attempt.run.room_id, attempt.run.agent_id).await;
         }
         if self.live.is_stopped(attempt.run.id).await {
@@ -214,14 +226,9 @@ impl App {
     /// next beat: until the lease lapses nothing is lost.
     async fn keep(&self, attempt: &mut Attempt<'_>) -> bool {
         let lease_until = self.ambient.now() + self.config.lease();
-        let text = attempt.draft.text();
-        match self
-            .runs
-            .keep(attempt.run.id, attempt.run.hold(), text, &attempt.usage, lease_until)
-            .await
-        {
+        match self.keep_until(attempt, lease_until).await {
             Ok(true) => {
-                (attempt.lease_until, attempt.kept_bytes) = (lease_until, text.len());
+                (attempt.lease_until, attempt.kept_bytes) = (lease_until, attempt.draft.text().len());
                 true
             }
             Ok(false) => false,
@@ -234,10 +241,16 @@ impl App {
 
     /// Leaves a run for another host, with the text so far.
     pub(crate) async fn hand_over(&self, attempt: &Attempt<'_>) -> Result<(), Fault> {
-        let (run, text) = (attempt.run, attempt.draft.text());
-        self.runs
-            .keep(run.id, run.hold(), text, &attempt.usage, self.ambient.now())
-            .await?;
-        Ok(())
+        self.keep_until(attempt, self.ambient.now()).await.map(drop)
+    }
+
+    async fn keep_until(&self, attempt: &Attempt<'_>, lease_until: Timestamp) -> Result<bool, Fault> {
+        let (run, usage) = (attempt.run, &attempt.usage);
+        // A moderator's half answer is none.
+        let text = match run.task {
+            Task::Reply => attempt.draft.text(),
+            Task::Moderate => "",
+        };
+        Ok(self.runs.keep(run.id, run.hold(), text, usage, lease_until).await?)
     }
 }

@@ -1,5 +1,5 @@
 //! `chat.message.v1` and `chat.room.v1`: new messages may give agents a turn; changed rooms are read anew, and agents
-//! that left stop speaking. Everything here is idempotent by the runs' unique key, so that no inbox mark is needed.
+//! that left stop speaking and remember nothing; what was deleted or edited is taken out of summaries and memories. Everything here is idempotent by the runs' unique key, so that no inbox mark is needed.
 
 use std::sync::Arc;
 
@@ -21,6 +21,12 @@ impl Handler for Chat {
     async fn handle(&self, event: &Event) -> Result<(), Fault> {
         if *event.topic == *topic::ROOM.name {
             return self.room_changed(event.body()?).await;
+        }
+        if event.is("message.deleted") || event.is("message.edited") {
+            return match self.is_without_agents(event) {
+                true => Ok(()),
+                false => self.0.unsay(event.body::<MessageEvent>()?.message()).await,
+            };
         }
         if !event.is("message.sent") || self.is_of_no_concern(event)? {
             return Ok(());
@@ -45,9 +51,14 @@ struct Pointers {
 }
 
 impl Chat {
+    /// Tells whether the room is known to have no agents: then nothing is kept of it either.
+    fn is_without_agents(&self, event: &Event) -> bool {
+        event.key.parse().is_ok_and(|room| self.0.is_known_without_agents(room))
+    }
+
     /// A message that points at somebody may point at an agent who has just come: then the room is read anew.
     fn is_of_no_concern(&self, event: &Event) -> Result<bool, Fault> {
-        if !event.key.parse().is_ok_and(|room| self.0.is_known_without_agents(room)) {
+        if !self.is_without_agents(event) {
             return Ok(false);
         }
         let Pointers { reply_to, mentions } = event.body::<Glance>()?.message;
@@ -66,7 +77,14 @@ impl Chat {
         match (room, left) {
             (Some(room), Some(agent)) if room.agents.iter().any(|seat| seat.agent == agent) => Ok(()),
             (Some(_), None) => Ok(()),
-            (_, left) => self.0.silence(event.room_id, left).await,
+            (Some(room), Some(agent)) => {
+                self.0.silence(event.room_id, Some(agent)).await?;
+                self.0.forget_seat(agent, event.room_id, room.agents.is_empty()).await
+            }
+            (None, _) => {
+                self.0.silence(event.room_id, None).await?;
+                self.0.forget_all_of(event.room_id).await
+            }
         }
     }
 }

@@ -14,6 +14,8 @@ pub(crate) const DESCRIPTION_CHARS_MAX: usize = 500;
 pub(crate) const PERSONA_CHARS_MAX: usize = 4_000;
 /// Longest model name, in characters.
 pub(crate) const MODEL_CHARS_MAX: usize = 128;
+/// The most that an agent can like to talk.
+pub(crate) const TALKATIVENESS_MAX: u8 = 100;
 /// Most tokens that an agent may write in one answer.
 pub(crate) const ANSWER_TOKENS_MAX: u32 = 8_192;
 
@@ -42,6 +44,9 @@ pub(crate) struct AgentDoc {
     pub(crate) owner_id: Option<UserId>,
     pub(crate) enabled: bool,
     pub(crate) reply_policy: ReplyPolicy,
+    /// 0 to 100: how much it likes to talk where agents speak by weight.
+    #[serde(default = "AgentDoc::middling")]
+    pub(crate) talkativeness: u8,
     pub(crate) temperature: f32,
     pub(crate) max_tokens: u32,
     pub(crate) created_at: Timestamp,
@@ -61,6 +66,11 @@ impl Document for AgentDoc {
 }
 
 impl AgentDoc {
+    /// Returns how much an agent likes to talk of which nobody has said it.
+    pub(crate) const fn middling() -> u8 {
+        50
+    }
+
     /// Brings what the list is ordered by in line with the rest.
     #[must_use]
     pub(crate) fn indexed(mut self) -> Self {

@@ -1,9 +1,11 @@
 //! Owns the text of a reply while it is being written, and which part of it may be shown. Refuses to know when.
 //!
-//! What has been shown is always a beginning of the text. White space at either end is never shown, and nothing is while
-//! the text could still become `PASS`: so what was streamed, put together, is exactly the message that follows.
+//! What has been shown is always a beginning of the text. White space at either end is never shown, nothing is while the
+//! text could still become `PASS`, and no last line that is, or could still become, one to be remembered: so what was
+//! streamed, put together, is exactly the message that follows.
 
-use crate::domain::reply::PASS;
+use crate::domain::memory::notes_begin;
+use crate::domain::reply::could_become_pass;
 
 /// Longest text of an agent's message, in characters.
 pub(crate) const TEXT_CHARS_MAX: usize = 32_000;
@@ -15,6 +17,8 @@ pub(crate) struct Draft {
     chars: usize,
     shown_bytes: usize,
     shown_chars: usize,
+    /// Whether the model has finished: what could still have become something else has not.
+    finished: bool,
 }
 
 /// Characters of a reply from `pos` on.
@@ -40,9 +44,30 @@ impl Draft {
         cut.is_none()
     }
 
-    /// Returns the text so far, without white space at its ends.
+    /// Notes that the model has finished: nothing more comes.
+    pub(crate) fn finish(&mut self) {
+        self.finished = true;
+    }
+
+    /// Returns what is said so far, without white space at its ends and without what is, or may become, lines to be remembered.
     pub(crate) fn text(&self) -> &str {
-        self.text.trim_end()
+        let said = self.text.get(..notes_begin(&self.text, !self.finished));
+        said.unwrap_or_default().trim_end()
+    }
+
+    /// Returns the last lines, which are to be remembered; empty unless the model has finished.
+    pub(crate) fn notes(&self) -> &str {
+        let begin = if self.finished {
+            notes_begin(&self.text, false)
+        } else {
+            self.text.len()
+        };
+        self.text.get(begin..).unwrap_or_default()
+    }
+
+    /// Returns everything that was written, which is what counts as used.
+    pub(crate) fn written(&self) -> &str {
+        &self.text
     }
 
     /// Returns what has been shown.
@@ -53,7 +78,7 @@ impl Draft {
     /// Tells whether there is something new that may be shown.
     pub(crate) fn has_news(&self) -> bool {
         let text = self.text();
-        text.len() > self.shown_bytes && !PASS.starts_with(text)
+        text.len() > self.shown_bytes && !could_become_pass(text)
     }
 
     /// Shows what is new, if anything may be.
@@ -128,9 +153,45 @@ mod tests {
         assert_eq!(draft.text().chars().count(), TEXT_CHARS_MAX);
     }
 
+    #[test]
+    fn a_line_that_is_to_be_remembered_is_never_shown_not_even_its_first_letter() {
+        let mut draft = Draft::default();
+        let mut seen = String::new();
+        for letter in "Hi Ada.\nREMEMBER: Ada likes tea\nREMEM".chars() {
+            draft.push(&letter.to_string());
+            seen.extend(draft.show().map(|d| d.text));
+        }
+        assert_eq!((seen.as_str(), draft.text(), draft.notes()), ("Hi Ada.", "Hi Ada.", ""));
+        draft.push("BER: and cake");
+        draft.finish();
+        assert_eq!(
+            (draft.text(), draft.notes()),
+            ("Hi Ada.", "REMEMBER: Ada likes tea\nREMEMBER: and cake")
+        );
+        assert_eq!(draft.show_all(), None);
+    }
+
+    #[test]
+    fn what_only_looked_like_a_note_is_shown_in_the_end() {
+        for (text, rest) in [("a\nREMEM", "\nREMEM"), ("a\nREMEMBER: b\nc", "\nREMEMBER: b\nc")] {
+            let mut draft = Draft::default();
+            draft.push("a");
+            assert_eq!(draft.show().map(|d| d.text).as_deref(), Some("a"));
+            draft.push(text.strip_prefix('a').unwrap());
+            draft.finish();
+            assert_eq!(
+                (draft.show_all().map(|d| d.text).as_deref(), draft.text()),
+                (Some(rest), text)
+            );
+        }
+    }
+
     proptest! {
         #[test]
-        fn what_was_shown_is_the_text(pieces in prop::collection::vec("[PAS é👍\\n]{0,4}|\\PC{0,8}", 0..40), shows in any::<u64>()) {
+        fn what_was_shown_is_the_text(
+            pieces in prop::collection::vec("[PAS é👍\n]{0,4}|\\PC{0,8}|\nREM|EMBER|: x|\nREMEMBER: y|\n", 0..40),
+            shows in any::<u64>(), finished in any::<bool>(),
+        ) {
             let (mut draft, mut seen, mut deltas) = (Draft::default(), String::new(), Vec::new());
             for (at, piece) in pieces.iter().enumerate() {
                 draft.push(piece);
@@ -142,12 +203,17 @@ mod tests {
                 }
                 prop_assert_eq!(draft.shown(), &seen);
             }
+            if finished {
+                draft.finish();
+            }
             if let Some(delta) = draft.show_all() {
                 seen.push_str(&delta.text);
                 deltas.push(delta);
             }
             let all = pieces.concat();
-            prop_assert_eq!(&seen, all.trim());
+            let all = all.trim_start();
+            prop_assert_eq!(&seen, all[..notes_begin(all, !finished)].trim_end());
+            prop_assert_eq!(&seen, draft.text());
             for cut in 0..=seen.chars().count() {
                 let kept: String = seen.chars().take(cut).collect();
                 prop_assert_eq!(&resumed(&kept, deltas.clone()), &seen);

@@ -1,14 +1,16 @@
 //! Owns what becomes of a reply once its writing has ended. Refuses to know how it was written.
 
-use std::collections::HashSet;
-
 use contracts::chat::AiState;
 use kernel::ErrorCode;
 
+use crate::domain::sameness::is_same;
+
 /// What an agent answers when it has nothing to add.
 pub(crate) const PASS: &str = "PASS";
-/// Two texts that share so much of their pairs of words say the same.
-const SAME_SHARE_MIN: f64 = 0.9;
+/// Signs that models put around it.
+const AROUND_PASS: [char; 7] = ['*', '_', '`', '"', '\'', '.', '!'];
+/// Most signs at the beginning that could still lead to it; with more, it is a text.
+const SIGNS_MAX: usize = 3;
 
 /// How the writing of a reply ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub(crate) enum Close {
     Cancelled,
     /// The provider failed.
     Failed(ErrorCode),
+    /// A budget for AI is used up.
+    OutOfBudget,
     /// Its hosts died too often.
     GivenUp,
 }
@@ -30,17 +34,63 @@ pub(crate) struct Ending {
     pub(crate) message: Option<String>,
 }
 
-/// Decides how a run ends. `before` is the agent's last message where saying it again would keep a cascade going.
-pub(crate) fn ending(close: Close, text: &str, before: Option<&str>) -> Ending {
+/// What a reply to an agent is held against: texts that to say again would only keep a cascade going.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Said {
+    pub(crate) texts: Vec<String>,
+    /// Two texts that share so many percent of their pairs of words are the same.
+    pub(crate) same_percent: u32,
+}
+
+impl Said {
+    fn has(&self, text: &str) -> bool {
+        self.texts.iter().any(|said| is_same(said, text, self.same_percent))
+    }
+}
+
+/// Tells whether a text is `PASS`, with signs around it or not.
+pub(crate) fn is_pass(text: &str) -> bool {
+    let text = text.trim();
+    could_become_pass(text) && text.trim_start_matches(AROUND_PASS).starts_with(PASS)
+}
+
+/// Tells whether a text, without white space at its ends, may still become `PASS`.
+pub(crate) fn could_become_pass(text: &str) -> bool {
+    let word = text.trim_start_matches(AROUND_PASS);
+    if text.len() - word.len() > SIGNS_MAX {
+        return false;
+    }
+    PASS.starts_with(word)
+        || word
+            .strip_prefix(PASS)
+            .is_some_and(|rest| rest.trim_matches(AROUND_PASS).is_empty())
+}
+
+/// Decides how a moderator's call ends: its answer is kept, and says who speaks; in any other case nobody does.
+pub(crate) fn moderation(close: Close, text: &str) -> Ending {
+    let state = match close {
+        Close::Finished => AiState::Complete,
+        Close::Cancelled => AiState::Cancelled,
+        Close::Failed(_) | Close::OutOfBudget | Close::GivenUp => AiState::Failed,
+    };
+    let answer = text.trim();
+    let message = (close == Close::Finished && !answer.is_empty()).then(|| answer.to_owned());
+    Ending { state, message }
+}
+
+/// Decides how a run ends. `before` is what must not be said again.
+pub(crate) fn ending(close: Close, text: &str, before: &Said) -> Ending {
     let text = text.trim();
     let said = (!text.is_empty()).then(|| text.to_owned());
     let (state, message) = match close {
-        Close::Finished if text == PASS || before.is_some_and(|before| is_same(before, text)) => {
-            (AiState::Complete, None)
-        }
+        Close::Finished if is_pass(text) || before.has(text) => (AiState::Complete, None),
         Close::Finished => (AiState::Complete, said),
         Close::Cancelled => (AiState::Cancelled, said),
         Close::Failed(code) => (AiState::Failed, said.or_else(|| Some(apology(reason(code))))),
+        Close::OutOfBudget => (
+            AiState::Failed,
+            said.or_else(|| Some(apology("the budget for AI answers is used up for now"))),
+        ),
         Close::GivenUp if said.is_none() => (AiState::Failed, Some(apology("I was interrupted too often"))),
         Close::GivenUp => (AiState::Interrupted, said),
     };
@@ -65,48 +115,52 @@ fn reason(code: ErrorCode) -> &'static str {
     }
 }
 
-/// Tells whether two texts say the same, up to case, signs and a word here and there.
-fn is_same(one: &str, other: &str) -> bool {
-    let (one, other) = (words(one), words(other));
-    if one == other {
-        return true;
-    }
-    let (a, b) = (pairs(&one), pairs(&other));
-    let shared = a.intersection(&b).count();
-    let all = a.len() + b.len() - shared;
-    all > 0 && shared as f64 / all as f64 >= SAME_SHARE_MIN
-}
-
-fn words(text: &str) -> Vec<String> {
-    let clean = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    clean.map(str::to_lowercase).collect()
-}
-
-fn pairs(words: &[String]) -> HashSet<(&str, &str)> {
-    words
-        .iter()
-        .zip(words.iter().skip(1))
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn said(close: Close, text: &str) -> (AiState, Option<String>) {
-        let Ending { state, message } = ending(close, text, None);
+        let Ending { state, message } = ending(close, text, &Said::default());
         (state, message)
     }
 
     #[test]
     fn pass_and_nothing_end_without_a_message() {
-        for text in ["PASS", " PASS\n", "", "  "] {
+        for text in ["PASS", " PASS\n", "", "  ", "**PASS**", "\"PASS\".", "PASS!"] {
             assert_eq!(said(Close::Finished, text), (AiState::Complete, None), "{text:?}");
         }
-        assert_eq!(said(Close::Finished, "PASSWORD").1.as_deref(), Some("PASSWORD"));
+        assert!(!is_pass("****PASS"), "so many signs have been shown");
+        for text in ["PASSWORD", "pass", "I PASS", "PASS the salt"] {
+            assert_eq!(said(Close::Finished, text).1.as_deref(), Some(text));
+        }
+    }
+
+    proptest! {
+        /// Nothing of a text that is PASS is ever shown: each of its beginnings could still become it.
+        #[test]
+        fn every_beginning_of_pass_could_still_become_it(before in "[*_`\"']{0,3}", after in "[*_`\"'.!]{0,5}") {
+            let text = format!("{before}{PASS}{after}");
+            prop_assert!(is_pass(&text));
+            for (at, _) in text.char_indices() {
+                prop_assert!(could_become_pass(&text[..at]));
+            }
+            prop_assert!(could_become_pass(&text));
+        }
+    }
+
+    #[test]
+    fn a_moderator_that_fails_names_nobody() {
+        for close in [
+            Close::Cancelled,
+            Close::Failed(ErrorCode::Timeout),
+            Close::OutOfBudget,
+            Close::GivenUp,
+        ] {
+            assert_eq!(moderation(close, "sage").message, None, "{close:?}");
+        }
+        assert_eq!(moderation(Close::Finished, " sage\n").message.as_deref(), Some("sage"));
     }
 
     #[test]
@@ -128,6 +182,11 @@ mod tests {
                 Some("I could not answer: the AI model took too long.".into())
             )
         );
+        let broke = said(Close::OutOfBudget, "").1;
+        assert_eq!(
+            broke.as_deref(),
+            Some("I could not answer: the budget for AI answers is used up for now.")
+        );
         assert_eq!(said(Close::GivenUp, "half a").0, AiState::Interrupted);
         assert_eq!(said(Close::GivenUp, "").0, AiState::Failed);
     }
@@ -136,12 +195,12 @@ mod tests {
     fn saying_nearly_the_same_again_ends_a_cascade() {
         let before = "I think that @muse is right about the tea, and the pot, and the cups that we have here!";
         let again = "I think that @muse is right about the tea and the pot and the cups that we have here.";
-        assert_eq!(ending(Close::Finished, again, Some(before)).message, None);
-        assert!(
-            ending(Close::Finished, "I disagree about the tea.", Some(before))
-                .message
-                .is_some()
-        );
-        assert!(ending(Close::Cancelled, again, Some(before)).message.is_some());
+        let said = Said {
+            texts: vec!["Something else.".into(), before.into()],
+            same_percent: 90,
+        };
+        assert_eq!(ending(Close::Finished, again, &said).message, None);
+        let other = ending(Close::Finished, "I disagree about the tea.", &said);
+        assert!(other.message.is_some() && ending(Close::Cancelled, again, &said).message.is_some());
     }
 }

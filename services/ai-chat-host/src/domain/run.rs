@@ -2,7 +2,8 @@
 //! works on it, beyond the fence and the lease that keep all others off.
 //!
 //! `requested → running → sending → ended`; a queued run may go to `ended` at once. `sending` holds the final text: a
-//! host that dies between the model's last word and the durable message loses nothing and asks no model twice.
+//! host that dies between the model's last word and the durable message loses nothing and asks no model twice. A moderator's
+//! call is a run too: its text says who speaks, and becomes turns instead of a message.
 
 use contracts::ai_chat_host::{RunChange, RunEvent};
 use contracts::chat::{AiInfo, AiState, SendAgentMessage};
@@ -10,7 +11,20 @@ use kernel::{AgentId, Cost, MessageId, RoomId, RunId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Document, Index};
 
+use crate::domain::memory::Noted;
 use crate::domain::reply::Ending;
+use crate::domain::spend::Spend;
+
+/// What a run is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Task {
+    /// A message in the room.
+    #[default]
+    Reply,
+    /// To say who speaks.
+    Moderate,
+}
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,11 +44,12 @@ pub(crate) enum RunState {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Usage {
+    /// Empty until the gateway has said that one has begun; nothing counts before.
     pub(crate) model: String,
     pub(crate) demo: bool,
     pub(crate) prompt_tokens: u32,
     pub(crate) completion_tokens: u32,
-    /// None until the gateway has said it, and where the model has no price.
+    /// None until the gateway has said it or it was estimated, and where the model has no price.
     #[serde(default)]
     pub(crate) cost: Option<Cost>,
 }
@@ -43,6 +58,28 @@ impl Usage {
     fn tokens(&self) -> u64 {
         u64::from(self.prompt_tokens) + u64::from(self.completion_tokens)
     }
+
+    /// Tells whether its cost is to be estimated: a model has begun, and nobody has said what it cost.
+    pub(crate) fn wants_quote(&self) -> bool {
+        self.cost.is_none() && !self.model.is_empty()
+    }
+}
+
+/// What an attempt cost whose host was not there at its end, as far as one can tell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lapsed {
+    pub(crate) attempt: u32,
+    pub(crate) cost: Option<Cost>,
+}
+
+/// How an attempt ends for good.
+#[derive(Clone, Debug)]
+pub(crate) struct Settled {
+    pub(crate) ending: Ending,
+    pub(crate) usage: Usage,
+    pub(crate) noted: Noted,
+    /// Whether a budget ran out.
+    pub(crate) broke: bool,
 }
 
 /// Proof of the right to write a run: the attempt, and the floor's fence that it was begun under.
@@ -57,6 +94,8 @@ pub(crate) struct Hold {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RunDoc {
     pub(crate) id: RunId,
+    #[serde(default)]
+    pub(crate) task: Task,
     pub(crate) room_id: RoomId,
     pub(crate) agent_id: AgentId,
     /// The message that it answers, and its place.
@@ -64,7 +103,7 @@ pub(crate) struct RunDoc {
     pub(crate) trigger_seq: u64,
     /// The agent that wrote the trigger, if one did.
     pub(crate) caller_id: Option<AgentId>,
-    /// 1, and one more each time that somebody asks for the answer again.
+    /// 1, and one more each time that somebody asks for the answer again; 0 of a moderator, who may answer as well.
     pub(crate) generation: u32,
     /// The id that the durable message will have.
     pub(crate) message_id: MessageId,
@@ -87,8 +126,16 @@ pub(crate) struct RunDoc {
     pub(crate) text: String,
     pub(crate) text_attempt: u32,
     pub(crate) usage: Usage,
-    /// Tokens of earlier attempts.
+    /// Tokens of earlier attempts, and what they cost.
     pub(crate) spent_tokens: u64,
+    #[serde(default)]
+    pub(crate) spent: Spend,
+    /// What is to be remembered, while `sending`.
+    #[serde(default)]
+    pub(crate) noted: Noted,
+    /// Whether somebody's budget ran out: nothing more is spoken in the cascade.
+    #[serde(default)]
+    pub(crate) broke: bool,
     /// How it ends or ended.
     pub(crate) outcome: Option<AiState>,
     pub(crate) queued_at: Timestamp,
@@ -116,6 +163,7 @@ impl Document for RunDoc {
 /// What makes a run.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
+    pub(crate) task: Task,
     pub(crate) room_id: RoomId,
     pub(crate) agent_id: AgentId,
     pub(crate) trigger_id: MessageId,
@@ -132,6 +180,7 @@ impl RunDoc {
     /// Makes a run that waits for the floor.
     pub(crate) fn requested(request: Request, id: RunId, message_id: MessageId, now: Timestamp) -> Self {
         let Request {
+            task,
             room_id,
             agent_id,
             trigger_id,
@@ -145,6 +194,7 @@ impl RunDoc {
         } = request;
         Self {
             id,
+            task,
             room_id,
             agent_id,
             trigger_id,
@@ -165,6 +215,9 @@ impl RunDoc {
             text_attempt: 0,
             usage: Usage::default(),
             spent_tokens: 0,
+            spent: Spend::default(),
+            noted: Noted::default(),
+            broke: false,
             outcome: None,
             queued_at: now,
             started_at: None,
@@ -195,6 +248,24 @@ impl RunDoc {
         self.state == RunState::Requested && !self.called && self.root_id != root
     }
 
+    /// Tells whether a person has asked for the answer once more.
+    pub(crate) fn was_asked_again(&self) -> bool {
+        self.generation > 1
+    }
+
+    /// Tells whether a person's message of root `root` and place `seq` stops it, where people interrupt: it is being written,
+    /// and no person asked this very agent.
+    pub(crate) fn is_interrupted_by(&self, root: MessageId, seq: u64) -> bool {
+        self.state == RunState::Running && !self.called && self.root_id != root && self.trigger_seq < seq
+    }
+
+    /// Returns all that it has cost so far, each attempt once.
+    pub(crate) fn spend(&self) -> Spend {
+        let mut spend = self.spent.clone();
+        spend.add(self.usage.cost);
+        spend
+    }
+
     /// Returns all tokens that it has used so far.
     pub(crate) fn tokens(&self) -> u64 {
         self.spent_tokens + self.usage.tokens()
@@ -209,9 +280,17 @@ impl RunDoc {
         }
     }
 
+    /// Notes what the last attempt cost, whose host cannot say it any more.
+    pub(crate) fn estimate(&mut self, lapsed: Lapsed) {
+        if lapsed.attempt == self.attempt && self.usage.wants_quote() {
+            self.usage.cost = lapsed.cost;
+        }
+    }
+
     /// Begins a new attempt. The text of the last one stays until the new one has written more, should this host die too.
     pub(crate) fn begin(&mut self, fence: u64, now: Timestamp, lease_until: Timestamp) {
         self.spent_tokens = self.tokens();
+        self.spent = self.spend();
         self.usage = Usage::default();
         self.state = RunState::Running;
         self.attempt += 1;
@@ -229,17 +308,16 @@ impl RunDoc {
         }
     }
 
-    /// Settles how it ends: the message goes out next, or it is over.
-    pub(crate) fn settle(&mut self, ending: &Ending, now: Timestamp) {
+    /// Settles how it ends: message and notes go out next, or it is over.
+    pub(crate) fn settle(&mut self, ending: &Ending, noted: &Noted, now: Timestamp) {
         self.outcome = Some(ending.state);
-        match &ending.message {
-            Some(text) => {
-                self.state = RunState::Sending;
-                self.text.clone_from(text);
-                self.text_attempt = self.attempt;
-            }
-            None => self.end(ending.state, now),
+        if ending.message.is_none() && noted.facts.is_empty() {
+            return self.end(ending.state, now);
         }
+        self.state = RunState::Sending;
+        self.text = ending.message.clone().unwrap_or_default();
+        self.text_attempt = self.attempt;
+        self.noted.clone_from(noted);
     }
 
     /// Ends it. The text lives in the room from now on, and only there.
@@ -247,6 +325,7 @@ impl RunDoc {
         self.state = RunState::Ended;
         self.outcome = Some(outcome);
         self.text = String::new();
+        self.noted = Noted::default();
         self.lease_until = None;
         self.open_room = None;
         self.ended_at = Some(now);
@@ -273,15 +352,15 @@ impl RunDoc {
                 state: self.outcome.unwrap_or(AiState::Complete),
                 prompt_tokens: self.usage.prompt_tokens,
                 completion_tokens: self.usage.completion_tokens,
-                cost: self.usage.cost,
+                cost: self.spend().shown(self.usage.cost),
                 demo: self.usage.demo,
             },
         }
     }
 
-    /// Returns the event that says `change`.
-    pub(crate) fn event(&self, change: RunChange) -> RunEvent {
-        RunEvent {
+    /// Returns the event that says `change`; none of a moderator's call, of which nobody sees anything.
+    pub(crate) fn event(&self, change: RunChange) -> Option<RunEvent> {
+        (self.task == Task::Reply).then(|| RunEvent {
             run_id: self.id,
             room_id: self.room_id,
             agent_id: self.agent_id,
@@ -289,7 +368,7 @@ impl RunDoc {
             trigger_id: self.trigger_id,
             attempt: self.attempt.max(1),
             change,
-        }
+        })
     }
 }
 
@@ -301,6 +380,7 @@ mod tests {
 
     fn run() -> RunDoc {
         let request = Request {
+            task: Task::Reply,
             room_id: Uuid::from_u128(1).into(),
             agent_id: Uuid::from_u128(2).into(),
             trigger_id: Uuid::from_u128(3).into(),
@@ -363,12 +443,56 @@ mod tests {
             state: AiState::Complete,
             message: Some("done".into()),
         };
-        run.settle(&ending, Timestamp::from_millis(2));
+        run.settle(&ending, &Noted::default(), Timestamp::from_millis(2));
         assert_eq!(
             (run.state, run.message("Sage", "m").text),
             (RunState::Sending, "done".into())
         );
         run.end(AiState::Complete, Timestamp::from_millis(3));
         assert_eq!((run.text.as_str(), run.open_room, run.lease_until), ("", None, None));
+    }
+
+    #[test]
+    fn each_attempt_is_charged_once_however_it_ended() {
+        let cost = |micros| {
+            Some(Cost {
+                micros,
+                currency: kernel::Currency::EUR,
+            })
+        };
+        let used = |cost| Usage {
+            model: "m".into(),
+            cost,
+            ..Usage::default()
+        };
+        let at = Timestamp::from_millis;
+        let mut run = run();
+        run.begin(1, at(0), at(1));
+        run.keep("half", &used(None));
+        let lapsed = |attempt| Lapsed { attempt, cost: cost(5) };
+        run.estimate(lapsed(2));
+        assert_eq!(run.spend().micros(), 0, "it tells of another attempt");
+        run.estimate(lapsed(1));
+        run.estimate(lapsed(1));
+        run.begin(2, at(2), at(3));
+        assert_eq!(run.spend().micros(), 5);
+        run.keep("whole", &used(cost(70)));
+        run.estimate(lapsed(2));
+        let said = Ending {
+            state: AiState::Complete,
+            message: Some("whole".into()),
+        };
+        run.settle(&said, &Noted::default(), at(4));
+        assert_eq!(run.message("Sage", "m").ai.cost, cost(75));
+        run.end(AiState::Complete, at(5));
+        assert_eq!(run.spend().micros(), 75);
+    }
+
+    #[test]
+    fn a_moderators_call_is_told_to_nobody() {
+        let mut run = run();
+        assert!(run.event(RunChange::Started).is_some());
+        run.task = Task::Moderate;
+        assert!(run.event(RunChange::Started).is_none());
     }
 }

@@ -98,6 +98,7 @@ pub(crate) fn agents(now: Timestamp) -> Vec<AgentDoc> {
         owner_id: None,
         enabled: true,
         reply_policy: ReplyPolicy::Mention,
+        talkativeness: AgentDoc::middling(),
         temperature: card.temperature,
         max_tokens: ANSWER_TOKENS,
         created_at: now,

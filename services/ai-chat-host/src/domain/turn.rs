@@ -1,13 +1,25 @@
 //! Owns who speaks next in a room, and when nobody does. Refuses to know time, dice and the store: the same room,
-//! message and facts give the same turns for ever, so that a redelivered event decides nothing new.
+//! message and facts give the same turns for ever.
 //!
-//! An explicit mention or reply goes before the room's policy. Agents call agents by explicit mention alone. Every turn
-//! counts towards limits that only a person's next message lifts, so each cascade ends, whatever agents write.
+//! An explicit mention or reply goes before the moderator, and the moderator before the room's policy. Agents call agents by
+//! explicit mention alone. Every turn counts towards limits that only a person's next message lifts, so each cascade ends,
+//! whatever agents write: after [`Limits::cascade_turns_max`] turns at the latest, which `simulation` proves.
+
+pub(crate) mod facts;
+pub(crate) mod moderation;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+pub(crate) mod tests;
+pub(crate) mod weighing;
 
 use contracts::chat::{AgentPolicy, Origin, RoomKind};
 use kernel::{AgentId, MessageId, RoomId};
 
-use crate::config::Limits;
+use crate::config::{Limits, Weighted};
+use crate::domain::run::Task;
+use crate::domain::turn::facts::Facts;
+use crate::domain::turn::weighing::Traits;
 
 /// A room, as far as turns depend on it.
 #[derive(Clone, Debug)]
@@ -18,17 +30,25 @@ pub(crate) struct Room {
     pub(crate) people: usize,
     /// Enabled agents, in the room's order.
     pub(crate) agents: Vec<Seat>,
+    /// The agent that the room has named its moderator; it may have left or be disabled.
+    pub(crate) moderator: Option<AgentId>,
+    /// Whether a person's message stops a reply that no person asked for.
+    pub(crate) people_interrupt: bool,
 }
 
 /// An enabled agent in a room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Seat {
     pub(crate) agent: AgentId,
+    pub(crate) handle: String,
     /// Whether it answers each message by a person.
     pub(crate) always: bool,
+    /// 0 to 100: how much it likes to talk.
+    pub(crate) talkativeness: u8,
+    pub(crate) traits: Traits,
 }
 
-/// A message, as far as turns depend on it. The server has set all of it.
+/// A message, as far as turns depend on it. The server has set all of it but the text.
 #[derive(Clone, Debug)]
 pub(crate) struct Heard {
     pub(crate) id: MessageId,
@@ -40,23 +60,7 @@ pub(crate) struct Heard {
     /// The agent whose message it answers, if it answers one.
     pub(crate) answers: Option<AgentId>,
     pub(crate) hop: u32,
-}
-
-/// What has happened in the room before this message, turns that it caused itself left out.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Facts {
-    /// Agent turns since the last message by a person.
-    pub(crate) since_human: u32,
-    /// Agent turns in the last minute.
-    pub(crate) last_minute: u32,
-    /// Recent turns of one agent called by another: `(caller, called)`, in either role.
-    pub(crate) exchanges: Vec<(AgentId, AgentId)>,
-    /// Tokens that the cascade has used.
-    pub(crate) root_tokens: u64,
-    /// Turns that wait for the floor.
-    pub(crate) waiting: u32,
-    /// Who had the last turn.
-    pub(crate) last_speaker: Option<AgentId>,
+    pub(crate) text: String,
 }
 
 /// A turn that is granted.
@@ -65,6 +69,14 @@ pub(crate) struct Turn {
     pub(crate) agent: AgentId,
     /// Whether a person asked this very agent; such a turn is not pre-empted by other people's talk.
     pub(crate) called: bool,
+    pub(crate) task: Task,
+}
+
+/// What is decided by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules<'a> {
+    pub(crate) limits: &'a Limits,
+    pub(crate) weighted: &'a Weighted,
 }
 
 /// Why a turn is refused.
@@ -72,9 +84,12 @@ pub(crate) struct Turn {
 pub(crate) enum Refusal {
     Hops,
     SinceHuman,
+    RootTurns,
     Pair,
     RoomRate,
     RootTokens,
+    RootMicros,
+    Budget,
     Queue,
 }
 
@@ -84,9 +99,12 @@ impl Refusal {
         match self {
             Self::Hops => "hops",
             Self::SinceHuman => "since_human",
+            Self::RootTurns => "root_turns",
             Self::Pair => "pair",
             Self::RoomRate => "room_rate",
             Self::RootTokens => "root_tokens",
+            Self::RootMicros => "root_micros",
+            Self::Budget => "budget",
             Self::Queue => "queue",
         }
     }
@@ -101,23 +119,21 @@ pub(crate) struct Decision {
     pub(crate) refused: Vec<(AgentId, Refusal)>,
 }
 
-/// Returns who would speak if there were no limits.
-pub(crate) fn candidates(room: &Room, heard: &Heard, last_speaker: Option<AgentId>) -> Vec<Turn> {
+/// Returns who would speak if there were no limits; `last_speakers` are those of the last turns, the latest first. Without
+/// them there is somebody whenever there is somebody with them.
+pub(crate) fn candidates(room: &Room, heard: &Heard, last_speakers: &[AgentId], weighted: &Weighted) -> Vec<Turn> {
     if room.policy == AgentPolicy::Off || heard.origin == Origin::System {
         return Vec::new();
     }
-    let called = called(room, heard);
+    let by_name = called(room, heard);
     if heard.origin == Origin::Agent {
-        return called.into_iter().map(|agent| Turn { agent, called: false }).collect();
+        return reply(by_name, false);
     }
-    if !called.is_empty() {
-        return called.into_iter().map(|agent| Turn { agent, called: true }).collect();
+    if !by_name.is_empty() {
+        return reply(by_name, true);
     }
     if let (RoomKind::Direct, 1, [only]) = (room.kind, room.people, room.agents.as_slice()) {
-        return vec![Turn {
-            agent: only.agent,
-            called: true,
-        }];
+        return reply(vec![only.agent], true);
     }
     let by_policy: Vec<AgentId> = match room.policy {
         AgentPolicy::Off => Vec::new(),
@@ -127,20 +143,49 @@ pub(crate) fn candidates(room: &Room, heard: &Heard, last_speaker: Option<AgentI
             .filter(|seat| seat.always)
             .map(|seat| seat.agent)
             .collect(),
-        AgentPolicy::RoundRobin => next_in_turn(room, heard, last_speaker).into_iter().collect(),
+        AgentPolicy::RoundRobin => next_in_turn(room, heard, last_speakers.first().copied())
+            .into_iter()
+            .collect(),
         AgentPolicy::Everyone => rotated(room, draw(room.id, heard.id)),
+        AgentPolicy::Weighted => weighing::chosen(room, heard, last_speakers, weighted),
+        AgentPolicy::Moderator => {
+            let asked = moderator(room).map(|agent| Turn {
+                agent,
+                called: false,
+                task: Task::Moderate,
+            });
+            return asked.into_iter().collect();
+        }
     };
-    by_policy
-        .into_iter()
-        .map(|agent| Turn { agent, called: false })
-        .collect()
+    reply(by_policy, false)
+}
+
+fn reply(agents: Vec<AgentId>, called: bool) -> Vec<Turn> {
+    let turn = |agent| Turn {
+        agent,
+        called,
+        task: Task::Reply,
+    };
+    agents.into_iter().map(turn).collect()
 }
 
 /// Decides who speaks after a message.
-pub(crate) fn decide(room: &Room, heard: &Heard, facts: &Facts, limits: &Limits) -> Decision {
+pub(crate) fn decide(room: &Room, heard: &Heard, facts: &Facts, rules: Rules<'_>) -> Decision {
+    let turns = candidates(room, heard, &facts.last_speakers, rules.weighted);
+    granted(heard, turns, facts, rules.limits)
+}
+
+/// Decides who of those whom the moderator has `named` speaks after a message.
+pub(crate) fn decide_named(heard: &Heard, named: &[AgentId], facts: &Facts, limits: &Limits) -> Decision {
+    granted(heard, reply(named.to_vec(), false), facts, limits)
+}
+
+/// Grants turns that there are not yet, as long as no limit is reached.
+fn granted(heard: &Heard, turns: Vec<Turn>, facts: &Facts, limits: &Limits) -> Decision {
     let mut decision = Decision::default();
     let mut granted = 0;
-    for turn in candidates(room, heard, facts.last_speaker) {
+    let is_new = |turn: &Turn| !facts.caused.contains(&(turn.agent, turn.task));
+    for turn in turns.into_iter().filter(is_new) {
         match refusal(heard, turn.agent, facts, granted, limits) {
             None => {
                 granted += 1;
@@ -150,6 +195,13 @@ pub(crate) fn decide(room: &Room, heard: &Heard, facts: &Facts, limits: &Limits)
         }
     }
     decision
+}
+
+/// Returns the agent that says who speaks: the one that the room has named, else the first.
+fn moderator(room: &Room) -> Option<AgentId> {
+    let sits_here = |agent: &AgentId| room.agents.iter().any(|seat| seat.agent == *agent);
+    let named = room.moderator.filter(sits_here);
+    named.or_else(|| room.agents.first().map(|seat| seat.agent))
 }
 
 /// Returns the agents of the room that the message speaks to by name or reply; for an agent's message only by name,
@@ -174,19 +226,26 @@ fn refusal(heard: &Heard, agent: AgentId, facts: &Facts, granted: u32, limits: &
             .filter(|pair| **pair == (caller, agent) || **pair == (agent, caller))
             .count()
     });
+    let turns = |before: u32| before.saturating_add(granted);
     let checks = [
         (heard.hop >= limits.hops_max, Refusal::Hops),
         (
-            facts.since_human + granted >= limits.turns_since_human_max,
+            turns(facts.since_human) >= limits.turns_since_human_max,
             Refusal::SinceHuman,
+        ),
+        (
+            turns(facts.root_turns) >= limits.turns_since_human_max,
+            Refusal::RootTurns,
         ),
         (exchanges >= limits.pair_exchanges_max as usize, Refusal::Pair),
         (
-            facts.last_minute + granted >= limits.room_turns_per_minute_max,
+            turns(facts.last_minute) >= limits.room_turns_per_minute_max,
             Refusal::RoomRate,
         ),
         (facts.root_tokens >= limits.root_tokens_max, Refusal::RootTokens),
-        (facts.waiting + granted >= limits.room_queue_max, Refusal::Queue),
+        (facts.root_micros >= limits.root_micros_max, Refusal::RootMicros),
+        (facts.root_is_broke, Refusal::Budget),
+        (turns(facts.waiting) >= limits.room_queue_max, Refusal::Queue),
     ];
     checks.into_iter().find(|(broken, _)| *broken).map(|(_, why)| why)
 }
@@ -213,14 +272,15 @@ fn rotated(room: &Room, start: u64) -> Vec<AgentId> {
         .collect()
 }
 
-/// Draws a number that belongs to this message in this room: the same whenever it is asked (SplitMix64's finaliser).
+/// Draws a number that belongs to this message in this room: the same whenever it is asked.
 fn draw(room: RoomId, message: MessageId) -> u64 {
     let seed = room.uuid().as_u128() ^ message.uuid().as_u128().rotate_left(64);
-    let folded = u64::try_from((seed >> 64) ^ (seed & u128::from(u64::MAX))).unwrap_or(0);
-    let mixed = (folded ^ (folded >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mix(u64::try_from((seed >> 64) ^ (seed & u128::from(u64::MAX))).unwrap_or(0))
+}
+
+/// Makes a number that looks random out of one that does not (SplitMix64's finaliser).
+fn mix(seed: u64) -> u64 {
+    let mixed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)
 }
-
-#[cfg(test)]
-mod tests;

@@ -14,7 +14,8 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::agent::{
-    ANSWER_TOKENS_MAX, AgentDoc, DESCRIPTION_CHARS_MAX, MODEL_CHARS_MAX, NAME_CHARS_MAX, PERSONA_CHARS_MAX, ReplyPolicy,
+    ANSWER_TOKENS_MAX, AgentDoc, DESCRIPTION_CHARS_MAX, MODEL_CHARS_MAX, NAME_CHARS_MAX, PERSONA_CHARS_MAX,
+    ReplyPolicy, TALKATIVENESS_MAX,
 };
 use crate::error::Error;
 
@@ -43,6 +44,8 @@ pub(crate) struct Agent {
     badge: Option<String>,
     /// When it answers people by itself.
     reply_policy: ReplyPolicy,
+    /// 0 to 100: how much it likes to talk in a room whose agents speak by weight.
+    talkativeness: u8,
     /// 0 to 2.
     temperature: f32,
     /// Most tokens of one answer.
@@ -63,6 +66,7 @@ impl Agent {
             enabled: doc.enabled,
             badge,
             reply_policy: doc.reply_policy,
+            talkativeness: doc.talkativeness,
             temperature: doc.temperature,
             max_tokens: doc.max_tokens,
             created_at: doc.created_at,
@@ -129,6 +133,10 @@ pub(crate) struct Edit {
     /// When it answers people by itself.
     #[garde(skip)]
     reply_policy: Option<ReplyPolicy>,
+    /// 0 to 100: how much it likes to talk in a room whose agents speak by weight.
+    #[garde(inner(range(min = 0, max = TALKATIVENESS_MAX)))]
+    #[schema(minimum = 0, maximum = 100)]
+    talkativeness: Option<u8>,
     /// 0 to 2.
     #[garde(inner(range(min = 0.0, max = 2.0)))]
     #[schema(minimum = 0, maximum = 2)]
@@ -158,6 +166,7 @@ impl Edit {
             model,
             enabled,
             reply_policy,
+            talkativeness,
             temperature,
             max_tokens,
         } = self;
@@ -167,6 +176,7 @@ impl Edit {
         set(&mut agent.model, model.as_ref());
         set(&mut agent.enabled, enabled.as_ref());
         set(&mut agent.reply_policy, reply_policy.as_ref());
+        set(&mut agent.talkativeness, talkativeness.as_ref());
         set(&mut agent.temperature, temperature.as_ref());
         set(&mut agent.max_tokens, max_tokens.as_ref());
     }

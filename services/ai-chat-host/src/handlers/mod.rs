@@ -2,4 +2,5 @@
 
 pub(crate) mod agents;
 pub(crate) mod debates;
+pub(crate) mod memory;
 pub(crate) mod runs;

@@ -3,6 +3,7 @@
 pub(crate) mod agents;
 pub(crate) mod debates;
 pub(crate) mod ratings;
+pub(crate) mod notes;
 pub(crate) mod runs;
 pub(crate) mod votes;
 
@@ -12,7 +13,10 @@ use crate::domain::agent::AgentDoc;
 use crate::domain::debate::DebateDoc;
 use crate::domain::debate::ballot::{ResultDoc, VoteDoc};
 use crate::domain::debate::rating::RatingDoc;
+use crate::domain::gone::GoneDoc;
+use crate::domain::memory::MemoryDoc;
 use crate::domain::run::RunDoc;
+use crate::domain::summary::SummaryDoc;
 
 /// Every collection of the service, for whoever moves or counts all of its documents.
 pub const COLLECTIONS: &[Spec] = &[
@@ -22,4 +26,7 @@ pub const COLLECTIONS: &[Spec] = &[
     Spec::of::<VoteDoc>(),
     Spec::of::<ResultDoc>(),
     Spec::of::<RatingDoc>(),
+    Spec::of::<SummaryDoc>(),
+    Spec::of::<MemoryDoc>(),
+    Spec::of::<GoneDoc>(),
 ];

@@ -10,14 +10,17 @@ use contracts::chat::AiState;
 use kernel::{AgentId, Ambient, Fault, MessageId, RoomId, RunId, Timestamp};
 use store::{Change, Collection, Query, Store, StoreError};
 
-use crate::domain::reply::{Close, Ending, ending};
-use crate::domain::run::{Hold, Request, RunDoc, RunState, Usage};
+use crate::domain::memory::Noted;
+use crate::domain::reply::{Close, Said, ending, moderation};
+use crate::domain::run::{Hold, Lapsed, Request, RunDoc, RunState, Settled, Task, Usage};
 use crate::error::Error;
 
 /// Most open runs that are read at once, over all rooms; the sweep comes back for the rest.
 const DUE_MAX: usize = 1_000;
 /// Most runs of one room or cascade that are read at once; the limits keep them below it.
-const ROOM_RUNS_MAX: usize = 200;
+pub(crate) const ROOM_RUNS_MAX: usize = 200;
+/// Runs in which the last speakers are looked for.
+const SPEAKERS_LOOK_BACK: usize = 8;
 
 /// The runs.
 pub(crate) struct Runs {
@@ -36,11 +39,7 @@ impl Runs {
     /// Adds a run that waits for the floor; `None` when this trigger, agent and generation has one already.
     pub(crate) async fn request(&self, request: Request) -> Result<Option<RunDoc>, Error> {
         let run = RunDoc::requested(request, self.ambient.id(), self.ambient.id(), self.ambient.now());
-        match self
-            .docs
-            .insert(&run, vec![self.event(&run, RunChange::Requested)?])
-            .await
-        {
+        match self.docs.insert(&run, self.events(&run, RunChange::Requested)?).await {
             Ok(()) => Ok(Some(run)),
             Err(StoreError::Unique { .. }) => Ok(None),
             Err(e) => Err(e.into()),
@@ -83,27 +82,29 @@ impl Runs {
             .await
     }
 
-    /// Returns the latest run of a room whose trigger came before the message `seq`.
-    pub(crate) async fn last_before(&self, room: RoomId, seq: u64) -> Result<Option<RunDoc>, StoreError> {
-        self.docs
-            .find_one(Query::on("triggers").eq(room).less_than(seq).descending())
-            .await
-    }
-
-    /// Counts the runs of a room whose triggers are the messages from `from` to before `to`, up to `cap`.
-    pub(crate) async fn count_between(&self, room: RoomId, from: u64, to: u64, cap: u64) -> Result<u64, StoreError> {
-        if from >= to {
-            return Ok(0);
+    /// Returns who had the last turns of a room before the message `seq`, the latest first, each once; moderators' calls are none.
+    pub(crate) async fn speakers_before(&self, room: RoomId, seq: u64) -> Result<Vec<AgentId>, StoreError> {
+        let last = Query::on("triggers").eq(room).less_than(seq).descending();
+        let mut speakers = Vec::new();
+        for run in self.docs.find(last.limit(SPEAKERS_LOOK_BACK)).await? {
+            if run.task == Task::Reply && !speakers.contains(&run.agent_id) {
+                speakers.push(run.agent_id);
+            }
         }
+        Ok(speakers)
+    }
+
+    /// Counts the runs of a room whose triggers are the message `from` or later ones, up to `cap`.
+    pub(crate) async fn count_since(&self, room: RoomId, from: u64, cap: u64) -> Result<u64, StoreError> {
         self.docs
-            .count(Query::on("triggers").eq(room).at_least(from).less_than(to), cap)
+            .count(Query::on("triggers").eq(room).at_least(from), cap)
             .await
     }
 
-    /// Returns the tokens that a cascade has used.
-    pub(crate) async fn root_tokens(&self, root: MessageId) -> Result<u64, StoreError> {
-        let runs = self.docs.find(Query::on("root").eq(root).limit(ROOM_RUNS_MAX)).await?;
-        Ok(runs.iter().map(RunDoc::tokens).sum())
+    /// Returns the runs of a cascade, oldest first. There are more than [`ROOM_RUNS_MAX`] only where people have asked for so many
+    /// answers again.
+    pub(crate) async fn of_root(&self, root: MessageId) -> Result<Vec<RunDoc>, StoreError> {
+        self.docs.find(Query::on("root").eq(root).limit(ROOM_RUNS_MAX)).await
     }
 
     /// Returns how often an agent was asked to answer a message.
@@ -116,13 +117,13 @@ impl Runs {
     }
 
     /// Takes a run: begins a new attempt, gives up after `attempts_max` of them, or goes on sending what is final.
-    /// `None` when it is over or another's.
+    /// `None` when it is over or another's. What the attempt before has cost, whose host is gone, is noted with it.
     pub(crate) async fn claim(
         &self,
         id: RunId,
         fence: u64,
         lease: Duration,
-        attempts_max: u32,
+        (attempts_max, lapsed): (u32, Option<Lapsed>),
     ) -> Result<Option<RunDoc>, Error> {
         let now = self.ambient.now();
         let claimed = self.docs.update(id, |mut run: RunDoc| {
@@ -130,12 +131,22 @@ impl Runs {
                 return Ok(Change::Keep(None));
             }
             let mut events = Vec::new();
+            if let Some(lapsed) = lapsed {
+                run.estimate(lapsed);
+            }
             if run.state != RunState::Sending && run.attempt < attempts_max {
                 run.begin(fence, now, now + lease);
-                events.push(self.event(&run, RunChange::Started)?);
+                events = self.events(&run, RunChange::Started)?;
             } else if run.state != RunState::Sending {
-                let ending = ending(Close::GivenUp, &run.text, None);
-                run.settle(&ending, now);
+                let ending = match run.task {
+                    Task::Reply => ending(Close::GivenUp, &run.text, &Said::default()),
+                    Task::Moderate => moderation(Close::GivenUp, &run.text),
+                };
+                run.settle(&ending, &Noted::default(), now);
+                if run.state == RunState::Ended {
+                    let over = self.events(&run, RunChange::Ended { state: ending.state })?;
+                    return Ok(Change::Put(run, over, None));
+                }
             }
             (run.fence, run.lease_until) = (fence, Some(now + lease));
             Ok::<_, Error>(Change::Put(run.clone(), events, Some(run)))
@@ -168,24 +179,32 @@ impl Runs {
         &self,
         id: RunId,
         hold: Hold,
-        ending: &Ending,
-        usage: &Usage,
+        settled: &Settled,
         lease: Duration,
     ) -> Result<Option<RunDoc>, Error> {
         let now = self.ambient.now();
-        let settled = self.docs.update(id, |mut run: RunDoc| {
+        let done = self.docs.update(id, |mut run: RunDoc| {
             if !run.is_of(hold) || run.state != RunState::Running {
                 return Ok(Change::Keep(None));
             }
+            let Settled {
+                ending,
+                usage,
+                noted,
+                broke,
+            } = settled;
             run.usage.clone_from(usage);
+            run.broke = *broke;
             run.lease_until = Some(now + lease);
-            run.settle(ending, now);
-            let over =
-                (run.state == RunState::Ended).then(|| self.event(&run, RunChange::Ended { state: ending.state }));
-            let events = over.transpose()?.into_iter().collect();
+            run.settle(ending, noted, now);
+            let events = if run.state == RunState::Ended {
+                self.events(&run, RunChange::Ended { state: ending.state })?
+            } else {
+                Vec::new()
+            };
             Ok::<_, Error>(Change::Put(run.clone(), events, Some(run)))
         });
-        Ok(settled.await?.flatten())
+        Ok(done.await?.flatten())
     }
 
     /// Ends a run whose message is durable or cannot be.
@@ -208,8 +227,8 @@ impl Runs {
                 return Ok(Change::Keep(false));
             }
             run.end(outcome, now);
-            let event = self.event(&run, RunChange::Ended { state: outcome })?;
-            Ok::<_, Error>(Change::Put(run, vec![event], true))
+            let events = self.events(&run, RunChange::Ended { state: outcome })?;
+            Ok::<_, Error>(Change::Put(run, events, true))
         });
         Ok(ended.await?.unwrap_or(false))
     }
@@ -223,7 +242,8 @@ impl Runs {
         Ok(old.len())
     }
 
-    fn event(&self, run: &RunDoc, change: RunChange) -> Result<Event, Fault> {
-        Event::new(&self.ambient, &run.event(change))
+    fn events(&self, run: &RunDoc, change: RunChange) -> Result<Vec<Event>, Fault> {
+        let event = run.event(change).map(|event| Event::new(&self.ambient, &event));
+        Ok(event.transpose()?.into_iter().collect())
     }
 }

@@ -53,8 +53,7 @@ async fn a_moderator_edits_a_starter_agent_and_the_edit_survives_a_restart() {
         .to_str()
         .unwrap()
         .to_owned();
-    let edit =
-        json!({"name": "Sophia", "persona": "Be kind.", "replyPolicy": "always", "temperature": 1.5, "maxTokens": 64});
+    let edit = json!({"name": "Sophia", "persona": "Be kind.", "replyPolicy": "always", "temperature": 1.5, "maxTokens": 64, "talkativeness": 90});
     let edited = host
         .app
         .by_admin(house.ada)
@@ -66,6 +65,7 @@ async fn a_moderator_edits_a_starter_agent_and_the_edit_survives_a_restart() {
         (edited["name"].as_str(), edited["replyPolicy"].as_str()),
         (Some("Sophia"), Some("always"))
     );
+    assert_eq!(edited["talkativeness"], 90);
     let stale = host
         .app
         .by_admin(house.ada)
@@ -92,6 +92,7 @@ async fn a_wrong_edit_names_its_field() {
         (json!({"persona": ""}), "persona"),
         (json!({"temperature": 2.5}), "temperature"),
         (json!({"maxTokens": 0}), "maxTokens"),
+        (json!({"talkativeness": 101}), "talkativeness"),
         (json!({"handle": "wise"}), "handle"),
         (json!({"replyPolicy": "never"}), "replyPolicy"),
     ] {

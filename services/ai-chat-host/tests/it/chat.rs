@@ -54,6 +54,8 @@ impl FakeChat {
             epoch: "1".into(),
             last_seq: 0,
             agent_policy: policy,
+            moderator_id: None,
+            people_interrupt: false,
             members: members.to_vec(),
             agents: agents.iter().map(agent).collect(),
         };
@@ -62,15 +64,23 @@ impl FakeChat {
     }
 
     pub fn set_policy(&self, room: RoomId, agent_policy: AgentPolicy, by: UserId) {
-        self.inside.lock().rooms.get_mut(&room).unwrap().agent_policy = agent_policy;
-        self.publish_room(
-            room,
-            by,
-            RoomChange::Updated {
-                title: None,
-                agent_policy,
-            },
-        );
+        self.set_room(room, by, |room| room.agent_policy = agent_policy);
+    }
+
+    pub fn set_room(&self, id: RoomId, by: UserId, set: impl FnOnce(&mut RoomSummary)) {
+        let room = {
+            let mut inside = self.inside.lock();
+            let room = inside.rooms.get_mut(&id).unwrap();
+            set(room);
+            room.clone()
+        };
+        let change = RoomChange::Updated {
+            title: None,
+            agent_policy: room.agent_policy,
+            moderator_id: room.moderator_id,
+            people_interrupt: room.people_interrupt,
+        };
+        self.publish_room(id, by, change);
     }
 
     pub fn detach(&self, room: RoomId, agent: AgentId, by: UserId) {
@@ -92,6 +102,42 @@ impl FakeChat {
             .unwrap()
             .members
             .retain(|m| *m != user);
+    }
+
+    /// Deletes a message, as chat does; returns the event, without publishing it.
+    pub fn deleted(&self, room: RoomId, message: MessageId) -> Event {
+        let changed = self.change(room, message, |message| {
+            message.text.clear();
+            message.deleted = true;
+        });
+        Event::new(&self.ambient, &MessageEvent::Deleted(changed)).unwrap()
+    }
+
+    pub fn edited(&self, room: RoomId, message: MessageId, text: &str) -> Event {
+        let changed = self.change(room, message, |message| message.text = text.into());
+        Event::new(&self.ambient, &MessageEvent::Edited(changed)).unwrap()
+    }
+
+    fn change(&self, room: RoomId, message: MessageId, change: impl Fn(&mut Message)) -> Message {
+        let mut inside = self.inside.lock();
+        let mut all = inside.messages.get_mut(&room).unwrap().iter_mut();
+        let found = all.find(|m| m.id == message).unwrap();
+        change(found);
+        found.version += 1;
+        found.clone()
+    }
+
+    /// Ends a room, as chat does; returns the event.
+    pub fn closed(&self, room: RoomId, by: UserId) -> Event {
+        self.inside.lock().rooms.remove(&room);
+        let change = RoomChange::Deleted { members: vec![by] };
+        let event = RoomEvent {
+            room_id: room,
+            version: 9,
+            by,
+            change,
+        };
+        Event::new(&self.ambient, &event).unwrap()
     }
 
     pub fn fail_sends(&self, count: u32) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bus::Handler;
 use contracts::Event;
 use contracts::ai_chat_host::{RunChange, RunEvent, Runs};
+use contracts::auth::AccountEvent;
 use contracts::chat::{AgentPolicy, Author, Message, RoomKind};
 use contracts::realtime::{LiveFrame, room_channel};
 use ephemeral::Ephemeral as _;
@@ -40,6 +41,7 @@ pub struct Host {
     pub runs: Arc<dyn Runs>,
     pub app: App,
     handler: Arc<dyn Handler>,
+    accounts: Arc<dyn Handler>,
     stop: CancellationToken,
     drain: Option<chassis::service::Drain>,
     tasks: Vec<JoinHandle<()>>,
@@ -67,6 +69,11 @@ impl Host {
                 .unwrap();
         }
     }
+    /// Hears that an account is gone.
+    pub async fn hear_gone(&self, ambient: &kernel::Ambient, user_id: UserId) {
+        let event = Event::new(ambient, &AccountEvent::Deleted { user_id }).unwrap();
+        self.accounts.handle(&event).await.unwrap();
+    }
     pub async fn hear(&self, event: &Event) {
         self.handler.handle(event).await.unwrap();
     }
@@ -89,6 +96,9 @@ pub fn sage() -> AgentId {
 }
 pub fn muse() -> AgentId {
     ai_chat_host::MUSE.into()
+}
+pub fn scout() -> AgentId {
+    ai_chat_host::SCOUT.into()
 }
 
 impl House {
@@ -162,11 +172,13 @@ impl House {
         });
         let tasks = tasks.collect();
         let handler = service.consumers[0].handler.clone();
+        let accounts = service.consumers[1].handler.clone();
         let drain = service.drain.take();
         Host {
             runs,
             app: self.world.app(service),
             handler,
+            accounts,
             stop,
             drain,
             tasks,
@@ -306,6 +318,14 @@ impl House {
                 .then_some(())
         })
         .await;
+    }
+
+    /// Returns the documents of a collection, as JSON.
+    pub async fn docs(&self, collection: &'static str) -> Vec<serde_json::Value> {
+        let all = self.store.scan(collection, None, 100).await.unwrap();
+        all.iter()
+            .map(|doc| serde_json::from_slice(&doc.body).unwrap())
+            .collect()
     }
 
     pub fn lapse(&self) {

@@ -4,11 +4,16 @@
 
 mod agents;
 mod arena;
+mod canary;
 mod chat;
+mod costs;
 mod crashes;
 mod debate_crashes;
 mod debates;
 mod house;
+mod memory;
 mod models;
+mod policies;
 mod rooms;
 mod streams;
+mod summaries;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use contracts::ai_gateway::{AiGateway, Completion, Piece, Principal};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
-use kernel::{Cost, ErrorCode, Fault};
+use kernel::{Cost, Currency, ErrorCode, Fault};
 use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -15,7 +15,15 @@ use crate::house::DEADLINE;
 type Pieces = Result<Piece, Fault>;
 
 /// The test's end of one answer.
-pub struct Script(UnboundedSender<Pieces>);
+pub struct Script(UnboundedSender<Pieces>, Option<Cost>);
+
+/// What a million tokens cost is what a token costs in millionths.
+fn cost(micros_per_token: u64, tokens: u64) -> Cost {
+    Cost {
+        micros: micros_per_token * tokens,
+        currency: Currency::EUR,
+    }
+}
 
 impl Script {
     pub fn say(&self, text: &str) -> &Self {
@@ -27,7 +35,7 @@ impl Script {
             reason: "stop".into(),
             prompt_tokens: 11,
             completion_tokens: 7,
-            cost: None,
+            cost: self.1,
         }));
     }
     pub fn fail(&self, kind: ErrorCode) {
@@ -51,6 +59,12 @@ impl Script {
 struct Inside {
     scripts: VecDeque<UnboundedReceiver<Pieces>>,
     fixed: Option<String>,
+    by: Option<Box<dyn Fn(&Completion) -> String + Send>>,
+    /// Answers to calls whose system turn holds a word.
+    when: Vec<(String, Option<String>)>,
+    refusals: Vec<Fault>,
+    micros_per_token: Option<u64>,
+    quotes: u32,
     asked: Vec<(Principal, Completion)>,
 }
 
@@ -65,8 +79,36 @@ impl FakeModels {
             model: "scripted".into(),
             demo: true,
         }));
-        self.0.lock().scripts.push_back(receiver);
-        Script(sender)
+        let mut inside = self.0.lock();
+        inside.scripts.push_back(receiver);
+        Script(sender, inside.micros_per_token.map(|m| cost(m, 18)))
+    }
+    /// Answers calls without a script by what is asked.
+    pub fn by(&self, answer: impl Fn(&Completion) -> String + Send + 'static) {
+        self.0.lock().by = Some(Box::new(answer));
+    }
+    /// Answers calls whose system turn holds `word`, whatever scripts there are; `None`: it breaks off.
+    pub fn when(&self, word: &str, answer: Option<&str>) {
+        let mut inside = self.0.lock();
+        inside.when.retain(|(known, _)| known != word);
+        inside.when.push((word.into(), answer.map(Into::into)));
+    }
+    /// Refuses a coming call before it begins.
+    pub fn refuse(&self, kind: ErrorCode, code: &'static str) {
+        self.0.lock().refusals.push(Fault::new(kind, code, "no"));
+    }
+    /// Gives tokens a price, before scripts are written.
+    pub fn price(&self, micros_per_token: u64) {
+        self.0.lock().micros_per_token = Some(micros_per_token);
+    }
+    pub fn quotes(&self) -> u32 {
+        self.0.lock().quotes
+    }
+    /// Returns the calls whose system turn holds `word`.
+    pub fn asked_as(&self, word: &str) -> Vec<(Principal, Completion)> {
+        let mut asked = self.asked();
+        asked.retain(|(_, request)| request.turns[0].content.contains(word));
+        asked
     }
     /// Answers calls without a script with `text`.
     pub fn always(&self, text: &str) {
@@ -84,11 +126,25 @@ impl FakeModels {
 impl AiGateway for FakeModels {
     async fn stream(&self, principal: Principal, request: Completion) -> Result<BoxStream<'static, Pieces>, Fault> {
         let mut inside = self.0.lock();
-        inside.asked.push((principal, request));
-        if let Some(mut script) = inside.scripts.pop_front() {
+        inside.asked.push((principal, request.clone()));
+        if let Some(fault) = inside.refusals.pop() {
+            return Err(fault);
+        }
+        let special = inside
+            .when
+            .iter()
+            .find(|(word, _)| request.turns[0].content.contains(word));
+        let special = special.map(|(_, answer)| answer.clone());
+        if special.is_none()
+            && let Some(mut script) = inside.scripts.pop_front()
+        {
             return Ok(futures::stream::poll_fn(move |cx| script.poll_recv(cx)).boxed());
         }
-        let Some(text) = inside.fixed.clone() else {
+        let answer = match special {
+            Some(answer) => answer,
+            None => inside.by.as_ref().map(|by| by(&request)).or(inside.fixed.clone()),
+        };
+        let Some(text) = answer else {
             return Err(Fault::new(ErrorCode::Upstream, "ai.unscripted", "no script"));
         };
         let pieces = [
@@ -101,7 +157,7 @@ impl AiGateway for FakeModels {
                 reason: "stop".into(),
                 prompt_tokens: 11,
                 completion_tokens: 7,
-                cost: None,
+                cost: inside.micros_per_token.map(|m| cost(m, 18)),
             }),
         ];
         Ok(futures::stream::iter(pieces).boxed())
@@ -109,7 +165,10 @@ impl AiGateway for FakeModels {
     async fn badge(&self, _: &str) -> Result<Option<String>, Fault> {
         Ok(Some("Demo".into()))
     }
-    async fn quote(&self, _: &str, _: u32, _: u32) -> Result<Option<Cost>, Fault> {
-        Ok(None)
+    async fn quote(&self, _: &str, prompt_tokens: u32, completion_tokens: u32) -> Result<Option<Cost>, Fault> {
+        let mut inside = self.0.lock();
+        inside.quotes += 1;
+        let tokens = u64::from(prompt_tokens) + u64::from(completion_tokens);
+        Ok(inside.micros_per_token.map(|m| cost(m, tokens)))
     }
 }

@@ -182,18 +182,38 @@ async fn pass_ends_a_run_without_a_message_and_without_a_delta() {
 }
 
 #[tokio::test]
-async fn an_agent_that_says_the_same_again_to_an_agent_ends_the_cascade() {
+async fn an_agent_that_echoes_an_agent_ends_the_cascade() {
     let house = House::new().await;
     let _host = house.host().await;
     house
         .models
         .always("Just as I said: what do you think, @sage and @muse?");
     house.say("@sage please begin");
-    // sage speaks, muse speaks for the first time, sage would say the same again.
-    let ends = house.ended(3).await;
-    assert_eq!((ends.len(), house.answers().len()), (3, 2));
+    // sage speaks, muse would say the very same.
+    let ends = house.ended(2).await;
+    assert_eq!((ends.len(), house.answers().len()), (2, 1));
     house.say("@sage the same question by a person");
-    house.answer(3).await;
+    house.answer(2).await;
+}
+
+#[tokio::test]
+async fn an_agent_that_says_again_what_it_said_before_ends_the_cascade() {
+    let mut house = House::new().await;
+    house.config.limits.hops_max = 9;
+    house.config.limits.pair_exchanges_max = 9;
+    let _host = house.host().await;
+    for text in [
+        "It is the tea. @muse",
+        "It is the pot. @sage",
+        "It is the cup. @muse",
+        "No, the lid! @sage",
+        "It is the tea! @muse",
+    ] {
+        house.models.script().say(text).end();
+    }
+    house.say("@sage please begin");
+    let ends = house.ended(5).await;
+    assert_eq!((ends.len(), house.answers().len()), (5, 4));
 }
 
 #[tokio::test]

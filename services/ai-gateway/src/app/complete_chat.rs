@@ -86,7 +86,7 @@ impl App {
             Reply::Deltas(mut deltas) => {
                 let mut whole = Whole::default();
                 while let Some(delta) = deltas.next().await {
-                    let delta = delta.inspect_err(|_| call.failed())?;
+                    let delta = delta?;
                     call.watch(&delta);
                     call.hold.cover(call.written_estimate).await?;
                     whole.add(delta);
@@ -133,10 +133,7 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: Tap, call: Cal
                     Err(error) => Some((error_event(&Fault::from(error)), None)),
                 }
             }
-            Some(Err(error)) => {
-                call.failed();
-                Some((error_event(&Fault::from(error)), None))
-            }
+            Some(Err(error)) => Some((error_event(&Fault::from(error)), None)),
             None if tap.finished => None,
             None => Some((error_event(&broken_off()), None)),
         }
@@ -156,9 +153,9 @@ fn broken_off() -> Fault {
 async fn written(
     mut deltas: BoxStream<'static, Result<Delta, Error>>,
     writer: ChunkWriter,
-    mut call: Call,
+    call: Call,
 ) -> Result<BoxStream<'static, Bytes>, Error> {
-    let first = deltas.next().await.transpose().inspect_err(|_| call.failed())?;
+    let first = deltas.next().await.transpose()?;
     let opening = writer.role();
     let rest = stream::iter(first.map(Ok)).chain(deltas);
     let chunks = stream::unfold(Some((rest, writer, call)), |state| async move {

@@ -189,8 +189,6 @@ pub(crate) struct Call {
     pub(crate) written_estimate: u32,
     /// What is reserved for it.
     pub(crate) hold: Hold,
-    /// Whether it failed before anything of the answer came: then it has cost nothing, and nobody is told.
-    void: bool,
     /// Frees the place when the call is over.
     _seat: Seat,
 }
@@ -207,7 +205,6 @@ impl Call {
         hold.serve(&model);
         Self {
             hold,
-            void: false,
             meter,
             who,
             model,
@@ -230,18 +227,10 @@ impl Call {
     pub(crate) fn cost(&self) -> Option<Cost> {
         self.hold.cost(self.used())
     }
-
-    /// Notes that it failed: when nothing of the answer had come, it is not metered, and refunded whole.
-    pub(crate) fn failed(&mut self) {
-        self.void = self.usage.is_none() && self.written_estimate == 0;
-    }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
-        if self.void {
-            return;
-        }
         let used = self.used();
         self.hold.settle(used);
         let Usage {

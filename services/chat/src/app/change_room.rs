@@ -1,13 +1,13 @@
 //! Changes a room: closes it to senders, reads it, lets the domain decide, writes it with its events, opens it again.
 
 use contracts::Event;
-use contracts::chat::{AgentPolicy, Role, RoomChange, RoomEvent};
+use contracts::chat::{Role, RoomChange, RoomEvent};
 use kernel::{Fault, RoomId, UserId};
 use store::Change;
 use tracing::Instrument as _;
 
 use crate::app::App;
-use crate::domain::room::Room;
+use crate::domain::room::{Room, Settings};
 use crate::domain::seating::Seat;
 use crate::error::ChatError;
 use crate::repo::Marker;
@@ -72,13 +72,13 @@ impl App {
         &self,
         id: RoomId,
         by: UserId,
-        (title, agent_policy): (Option<String>, Option<AgentPolicy>),
+        settings: Settings,
         check: impl Fn(u64) -> Result<(), Fault> + Send + 'static,
     ) -> Result<(), ChatError> {
         let set = move |room: &mut Room| {
             room.require(by, Role::Admin)?;
             check(room.version)?;
-            room.change(by, title.clone(), agent_policy)
+            room.change(by, &settings)
         };
         self.change_room(id, by, set).await.map(drop)
     }

@@ -76,6 +76,8 @@ impl App {
             epoch: room.epoch.clone(),
             last_seq,
             agent_policy: room.agent_policy,
+            moderator_id: room.moderator_id,
+            people_interrupt: room.people_interrupt,
             members: room.members.iter().take(members_max).map(show_member).collect(),
             member_count: room.members.len(),
             agents: room.agents.clone(),

@@ -45,6 +45,12 @@ pub(crate) struct Room {
     /// Grows by one with each [`RoomChange`]; the `ETag`.
     pub version: u64,
     pub agent_policy: AgentPolicy,
+    /// The agent that says who speaks, with the policy `moderator`; always one of the room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderator_id: Option<AgentId>,
+    /// Whether a person's message stops a reply that no person asked for.
+    #[serde(default)]
+    pub people_interrupt: bool,
     /// People, in the order in which they joined.
     pub members: Vec<Member>,
     /// The members' ids, in the same order, for the index of a person's rooms.
@@ -71,6 +77,16 @@ pub(crate) struct Founding {
     pub at: Timestamp,
 }
 
+/// Changes to a room's settings; what is absent stays.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub title: Option<String>,
+    pub agent_policy: Option<AgentPolicy>,
+    /// `Some(None)`: nobody in particular.
+    pub moderator_id: Option<Option<AgentId>>,
+    pub people_interrupt: Option<bool>,
+}
+
 impl Room {
     /// Founds a room. In a group and with an agent the founder is the owner; between two people nobody is.
     pub(crate) fn found(new: Founding) -> Result<(Self, RoomChange), ChatError> {
@@ -95,6 +111,8 @@ impl Room {
             epoch: new.epoch,
             version: 1,
             agent_policy: new.agent_policy,
+            moderator_id: None,
+            people_interrupt: false,
             members: Vec::with_capacity(new.people.len() + 1),
             member_ids: Vec::with_capacity(new.people.len() + 1),
             agents: new.agents,
@@ -164,29 +182,34 @@ impl Room {
         self.members.push(member);
     }
 
-    /// Renames the room or lets its agents speak differently; by owner or admin.
-    pub(crate) fn change(
-        &mut self,
-        by: UserId,
-        title: Option<String>,
-        agent_policy: Option<AgentPolicy>,
-    ) -> Result<Vec<RoomChange>, ChatError> {
+    /// Renames the room or lets its agents speak differently; by owner or admin. A moderator must be an agent of the room.
+    pub(crate) fn change(&mut self, by: UserId, settings: &Settings) -> Result<Vec<RoomChange>, ChatError> {
         self.require(by, Role::Admin)?;
-        if title.is_some() {
+        if settings.title.is_some() {
             self.group_only()?;
         }
-        let (title, agent_policy) = (
-            title.or_else(|| self.title.clone()),
-            agent_policy.unwrap_or(self.agent_policy),
-        );
-        if title == self.title && agent_policy == self.agent_policy {
-            return Ok(Vec::new());
+        let before = self.clone();
+        self.title = settings.title.clone().or_else(|| self.title.take());
+        self.agent_policy = settings.agent_policy.unwrap_or(self.agent_policy);
+        self.moderator_id = settings.moderator_id.unwrap_or(self.moderator_id);
+        self.people_interrupt = settings.people_interrupt.unwrap_or(self.people_interrupt);
+        if self.moderator_id.is_some_and(|moderator| !self.has_agent(moderator)) {
+            return Err(ChatError::invalid("moderatorId", "is no agent of this room"));
         }
-        (self.title, self.agent_policy) = (title, agent_policy);
-        Ok(vec![RoomChange::Updated {
+        Ok(if *self == before {
+            Vec::new()
+        } else {
+            vec![self.updated()]
+        })
+    }
+
+    fn updated(&self) -> RoomChange {
+        RoomChange::Updated {
             title: self.title.clone(),
-            agent_policy,
-        }])
+            agent_policy: self.agent_policy,
+            moderator_id: self.moderator_id,
+            people_interrupt: self.people_interrupt,
+        }
     }
 
     /// Ends the room; by its owner.
@@ -218,7 +241,12 @@ impl Room {
             return Err(ChatError::AgentNotFound);
         }
         self.agents.retain(|a| a.agent_id != agent);
-        Ok(vec![RoomChange::AgentDetached { agent_id: agent }])
+        let mut changes = vec![RoomChange::AgentDetached { agent_id: agent }];
+        if self.moderator_id == Some(agent) {
+            self.moderator_id = None;
+            changes.push(self.updated());
+        }
+        Ok(changes)
     }
 
     /// Tells whether an agent is in the room.
@@ -339,7 +367,11 @@ pub(crate) mod tests {
     fn between_two_people_nobody_owns_the_room_and_both_may_pin() {
         let (ada, bob) = (person(), person());
         let mut room = founded(RoomKind::Direct, ada, &[bob], 0).unwrap();
-        assert!(room.close(ada).is_err() && room.change(ada, None, Some(AgentPolicy::Off)).is_err());
+        let off = Settings {
+            agent_policy: Some(AgentPolicy::Off),
+            ..Settings::default()
+        };
+        assert!(room.close(ada).is_err() && room.change(ada, &off).is_err());
         let message = Ambient::system().id();
         assert_eq!(room.pin(bob, message).unwrap().len(), 1);
         assert!(

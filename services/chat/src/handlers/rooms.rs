@@ -9,11 +9,12 @@ use chassis::{Answer, Caller, IfMatch, Json, Paging, Path, Query};
 use contracts::chat::{AgentPolicy, RoomKind};
 use garde::Validate;
 use kernel::{AgentId, Page, RoomId, UserId};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::app::create_room::RoomWish;
+use crate::domain::room::Settings;
 use crate::wire::Room;
 
 /// A room with its `ETag`.
@@ -102,9 +103,22 @@ pub(crate) struct RoomPatch {
     title: Option<String>,
     #[garde(skip)]
     agent_policy: Option<AgentPolicy>,
+    /// The agent of the room that says who speaks, with the policy `moderator`; null: the first agent.
+    #[serde(default, deserialize_with = "present")]
+    #[garde(skip)]
+    #[schema(value_type = Option<AgentId>)]
+    moderator_id: Option<Option<AgentId>>,
+    /// Whether a person's message stops a reply that no person asked for; false at first.
+    #[garde(skip)]
+    people_interrupt: Option<bool>,
 }
 
-/// Changes title or agent policy, as owner or admin.
+/// Tells "null" from "absent".
+fn present<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Option<AgentId>>, D::Error> {
+    Option::<AgentId>::deserialize(d).map(Some)
+}
+
+/// Changes title or how agents speak, as owner or admin.
 #[utoipa::path(patch, path = "/api/chat/rooms/{id}", tag = "chat", operation_id = "updateRoom",
     params(("id" = RoomId, Path), ("if-match" = Option<String>, Header, description = "The `ETag` that the change is meant for")),
     request_body = RoomPatch, responses((status = 200, body = Room, headers(("etag" = String)))))]
@@ -115,10 +129,20 @@ pub(crate) async fn change(
     if_match: IfMatch,
     Json(patch): Json<RoomPatch>,
 ) -> Answer<Tagged> {
-    app.set_room(id, caller.user, (patch.title, patch.agent_policy), move |version| {
-        if_match.check(version)
-    })
-    .await?;
+    let RoomPatch {
+        title,
+        agent_policy,
+        moderator_id,
+        people_interrupt,
+    } = patch;
+    let settings = Settings {
+        title,
+        agent_policy,
+        moderator_id,
+        people_interrupt,
+    };
+    app.set_room(id, caller.user, settings, move |version| if_match.check(version))
+        .await?;
     tagged(&app, caller, id).await
 }
 

@@ -1,7 +1,7 @@
 //! Agents as members of rooms.
 
 use contracts::chat::{AiInfo, AiState, ChatReader as _, ChatWriter as _, SendAgentMessage};
-use kernel::{AgentId, MessageId};
+use kernel::{AgentId, Cost, Currency, MessageId};
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, at, id, on, text};
@@ -14,7 +14,10 @@ fn said(stage: &Stage, agent: AgentId, answers: &Value, words: &str) -> SendAgen
         state: AiState::Complete,
         prompt_tokens: 1,
         completion_tokens: 2,
-        cost: None,
+        cost: Some(Cost {
+            micros: 1_234,
+            currency: Currency::EUR,
+        }),
         demo: true,
     };
     SendAgentMessage {
@@ -73,6 +76,14 @@ async fn a_direct_room_with_an_agent_belongs_to_the_person() {
         .unwrap()
         .message;
     assert_eq!((answer.seq, answer.hop, answer.author.agent()), (2, 1, Some(sage)));
+    let page = ada
+        .get(&format!("{}/messages", at(&text(&room, "id"))))
+        .await
+        .expect(200);
+    assert_eq!(
+        page["items"][1]["ai"]["cost"],
+        json!({"micros": 1_234, "currency": "EUR"})
+    );
     ada.delete(&on(&serde_json::to_value(&answer).unwrap()))
         .await
         .expect(204);

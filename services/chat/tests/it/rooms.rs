@@ -114,6 +114,29 @@ async fn settings_are_the_admins_and_changing_nothing_tells_nobody() {
 }
 
 #[tokio::test]
+async fn a_moderator_is_an_agent_of_the_room_and_goes_with_it() {
+    let stage = Stage::open().await;
+    let ada = stage.person("ada");
+    let (sage, muse) = (stage.world.agents().add("sage"), stage.world.agents().add("muse"));
+    let wish = json!({"kind": "group", "memberIds": [], "agentIds": [sage], "agentPolicy": "weighted"});
+    let room = at(&text(&ada.open(wish).await.expect(201), "id"));
+    let problem = ada.patch(&room, json!({"moderatorId": muse})).await.expect(422);
+    assert_eq!(problem["errors"][0]["field"], "moderatorId");
+    let set = json!({"agentPolicy": "moderator", "moderatorId": sage, "peopleInterrupt": true});
+    let shown = ada.patch(&room, set).await.expect(200);
+    assert_eq!(
+        (&shown["moderatorId"], &shown["peopleInterrupt"]),
+        (&json!(sage), &json!(true))
+    );
+    ada.delete(&format!("{room}/agents/{sage}")).await.expect(204);
+    assert!(ada.get(&room).await.expect(200)["moderatorId"].is_null());
+    assert_eq!(
+        stage.told().await,
+        ["room.created", "room.updated", "room.agent_detached", "room.updated"]
+    );
+}
+
+#[tokio::test]
 async fn only_the_owner_ends_a_room_and_then_nothing_of_it_is_left() {
     let stage = Stage::open().await;
     let [ada, bob] = stage.people(["ada", "bob"]);

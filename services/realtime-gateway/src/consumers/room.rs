@@ -54,9 +54,17 @@ pub(super) fn hear(app: &Arc<App>, event: &Event, batch: &mut Batch) -> Result<(
         RoomChange::RoleChanged { user_id, role } => {
             ("room.role_changed", json!({"userId": user_id, "role": role, "by": by}))
         }
-        RoomChange::Updated { title, agent_policy } => {
-            ("room.updated", json!({"title": title, "agentPolicy": agent_policy}))
-        }
+        RoomChange::Updated {
+            title,
+            agent_policy,
+            moderator_id,
+            people_interrupt,
+        } => (
+            "room.updated",
+            json!({
+                "title": title, "agentPolicy": agent_policy, "moderatorId": moderator_id, "peopleInterrupt": people_interrupt,
+            }),
+        ),
         RoomChange::AgentAttached { agent_id } => ("room.agent_attached", json!({"agentId": agent_id, "by": by})),
         RoomChange::AgentDetached { agent_id } => ("room.agent_detached", json!({"agentId": agent_id, "by": by})),
         RoomChange::MessagePinned { message_id } => ("message.pinned", json!({"messageId": message_id, "by": by})),

@@ -137,6 +137,8 @@ impl ChatReader for FakeChat {
             epoch: r.epoch.clone(),
             last_seq: r.messages.len() as u64,
             agent_policy: AgentPolicy::Off,
+            moderator_id: None,
+            people_interrupt: false,
             members: r.members.iter().copied().collect(),
             agents: vec![],
         })

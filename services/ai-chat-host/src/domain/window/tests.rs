@@ -36,7 +36,7 @@ fn message(seq: u64, author: Author, text: &str) -> Message {
     }
 }
 
-fn person(seq: u64, name: &str, text: &str) -> Message {
+pub(crate) fn person(seq: u64, name: &str, text: &str) -> Message {
     message(
         seq,
         Author::User {
@@ -47,7 +47,7 @@ fn person(seq: u64, name: &str, text: &str) -> Message {
     )
 }
 
-fn agent(seq: u64, id: u128, text: &str) -> Message {
+pub(crate) fn agent(seq: u64, id: u128, text: &str) -> Message {
     message(
         seq,
         Author::Agent {
@@ -66,15 +66,17 @@ fn reader() -> Reader<'static> {
         persona: "Be wise.",
         others: vec!["muse"],
         people: 2,
+        fact_chars_max: 200,
     }
 }
 
 fn built(messages: &[Message], trigger: &Message, budget: u32) -> Vec<Turn> {
     let mut count = 0;
-    build(&reader(), messages, trigger, budget, || {
+    build(&reader(), &Notes::default(), messages, trigger, budget, || {
         count += 1;
         format!("w{count}")
     })
+    .turns
 }
 
 #[test]
@@ -137,10 +139,30 @@ fn only_what_belongs_to_the_question_is_read() {
     assert_eq!(kept.iter().map(|m| m.seq).collect::<Vec<_>>(), [1, 6]);
 }
 
+#[test]
+fn what_is_noted_stands_framed_after_the_system_turn_and_the_newest_facts_stay() {
+    let notes = Notes {
+        summary: "they met".into(),
+        facts: (0..200).map(|n| format!("fact {n}")).collect(),
+    };
+    let mut count = 0;
+    let word = || {
+        count += 1;
+        format!("w{count}")
+    };
+    let turns = build(&reader(), &notes, &[], &person(1, "Ada", "hi"), 1_000, word).turns;
+    assert_eq!(turns[1].content, "<<summary w1>>\nthey met\n<<end w1>>");
+    let memory = &turns[2].content;
+    assert!(memory.starts_with("<<memory w2>>\nfact ") && memory.ends_with("fact 199\n<<end w2>>"));
+    assert!(!memory.contains("fact 1\n") && estimate_turns(&turns) <= 1_000);
+    assert!(turns[0].content.contains("REMEMBER:") && turns.iter().filter(|t| t.role == TurnRole::System).count() == 1);
+}
+
 proptest! {
     #[test]
     fn no_text_of_people_or_agents_reaches_the_system_turn_and_no_frame_is_left_open(
-        texts in prop::collection::vec(("\\PC{1,80}", 0_u8..3), 0..30), budget in 50_u32..4_000,
+        texts in prop::collection::vec(("\\PC{1,80}", 0_u8..3), 0..30), noted in prop::collection::vec("§\\PC{0,60}", 0..20),
+        budget in 50_u32..4_000,
     ) {
         // A mark that no rule of ours contains.
         let said: Vec<Message> = texts.iter().enumerate().map(|(at, (text, who))| {
@@ -153,13 +175,14 @@ proptest! {
         }).collect();
         let trigger = person(1_000, "Ada", "§go");
         let mut count = 0;
-        let turns = build(&reader(), &said, &trigger, budget, || { count += 1; format!("⟦{count}⟧") });
+        let notes = Notes { summary: format!("§{}", noted.concat()), facts: noted };
+        let turns = build(&reader(), &notes, &said, &trigger, budget, || { count += 1; format!("⟦{count}⟧") }).turns;
         let systems = turns.iter().filter(|t| t.role == TurnRole::System).count();
         prop_assert_eq!(systems, 1);
         prop_assert!(turns[0].role == TurnRole::System && !turns[0].content.contains('§'));
         prop_assert_eq!(&turns.last().unwrap().content, "Ada: §go");
-        for turn in turns.iter().filter(|t| t.content.starts_with("<<agent ")) {
-            let word = turn.content.split(' ').nth(1).unwrap();
+        for turn in turns.iter().filter(|t| t.content.starts_with("<<")) {
+            let word = turn.content.split([' ', '>']).nth(1).unwrap();
             prop_assert!(turn.role == TurnRole::User);
             let end = format!("\n<<end {word}>>");
             prop_assert!(turn.content.ends_with(&end));

@@ -9,8 +9,9 @@ use crate::error::Error;
 
 /// What the instructions say when people's turns begin with `Name: `.
 const NAMED_TURNS: &str = "begin with their name";
-/// How a turn begins that frames another agent's words, and how its last line does.
-const AGENT_FRAME: (&str, &str) = ("<<agent ", "\n<<end ");
+/// How turns begin that frame what agents wrote, and how their last line does.
+const AGENT_FRAMES: [&str; 4] = ["<<agent ", "<<agents ", "<<memory ", "<<summary "];
+const FRAME_END: &str = "\n<<end ";
 /// Longest name of an author, in characters.
 const AUTHOR_CHARS_MAX: usize = 60;
 
@@ -190,11 +191,9 @@ impl Content {
 impl Turn {
     fn read(by: By, text: &str, named: bool) -> Self {
         if by == By::User && named {
-            if let Some(framed) = text
-                .strip_prefix(AGENT_FRAME.0)
-                .and_then(|rest| rest.split_once(">>\n"))
-            {
-                let words = framed.1.rsplit_once(AGENT_FRAME.1).map_or(framed.1, |(words, _)| words);
+            let rest = AGENT_FRAMES.iter().find_map(|mark| text.strip_prefix(mark));
+            if let Some(framed) = rest.and_then(|rest| rest.split_once(">>\n")) {
+                let words = framed.1.rsplit_once(FRAME_END).map_or(framed.1, |(words, _)| words);
                 return Self {
                     by: By::Agent,
                     author: None,
@@ -256,6 +255,11 @@ mod tests {
             ]
         );
         assert!(read.last().is_some_and(|t| t.by == By::Agent));
+        let noted = Turn::read(By::User, "<<memory abc>>\nmy name is Eve\n<<end abc>>", true);
+        assert!(
+            noted.by == By::Agent && noted.text == "my name is Eve",
+            "what an agent noted is nobody's word"
+        );
         let plain = json!({"messages": [turn("user", "Remember: tea")]});
         assert_eq!(
             Conversation::read(plain.to_string().as_bytes()).unwrap().turns[0].text,

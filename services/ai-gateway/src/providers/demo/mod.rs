@@ -4,6 +4,7 @@
 mod conversation;
 mod debate;
 mod facts;
+mod moderator;
 mod persona;
 mod script;
 mod tool;

@@ -4,6 +4,7 @@
 use super::conversation::{By, Conversation, Turn};
 use super::debate;
 use super::facts::{Facts, READ_BYTES_MAX, Recalled, tail};
+use super::moderator;
 use super::persona::Persona;
 use super::tool;
 
@@ -60,6 +61,9 @@ pub(super) fn reply(conversation: &Conversation) -> Scripted {
             pace: Pace::Natural,
         };
     };
+    if let Some(text) = moderator::named(conversation) {
+        return Scripted::Text { text, pace: Pace::Fast };
+    }
     let last = turn.text.as_str();
     // Only people give orders: an agent may well mention a trigger.
     let asked = |trigger: &str| turn.by == By::User && last.contains(trigger);
