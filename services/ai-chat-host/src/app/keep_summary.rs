@@ -141,6 +141,7 @@ impl App {
 
     async fn summary_by_model(&self, wish: Wish, completion: Completion) -> Result<String, Fault> {
         let principal = Principal {
+            key_id: None,
             user_id: wish.payer_id,
             agent_id: Some(wish.agent_id),
             room_id: Some(wish.room_id),

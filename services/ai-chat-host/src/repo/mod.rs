@@ -2,8 +2,8 @@
 
 pub(crate) mod agents;
 pub(crate) mod debates;
-pub(crate) mod ratings;
 pub(crate) mod notes;
+pub(crate) mod ratings;
 pub(crate) mod runs;
 pub(crate) mod votes;
 

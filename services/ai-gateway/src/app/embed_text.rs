@@ -34,10 +34,7 @@ impl App {
                 call.usage = usage_of(&body);
                 Ok(Completed::whole(content_type, body, &call))
             }
-            Reply::Frames { .. } | Reply::Deltas(_) => {
-                call.failed();
-                Err(Error::NoEmbeddings(public))
-            }
+            Reply::Frames { .. } | Reply::Deltas(_) => Err(Error::NoEmbeddings(public)),
         }
     }
 }

@@ -109,10 +109,7 @@ fn of_deltas(deltas: BoxStream<'static, Result<Delta, Error>>, call: Call) -> Pi
         loop {
             let delta = match deltas.next().await? {
                 Ok(delta) => delta,
-                Err(error) => {
-                    call.failed();
-                    return Some((Err(error.into()), None));
-                }
+                Err(error) => return Some((Err(error.into()), None)),
             };
             call.watch(&delta);
             match delta {
@@ -222,20 +219,14 @@ fn of_frames(frames: BoxStream<'static, Result<Bytes, Error>>, reader: Reader, c
                     call.written_estimate = call.written_estimate.saturating_add(1);
                     return Some((Ok(Piece::Text { text }), Some((frames, reader, call))));
                 }
-                Some(Err(fault)) => {
-                    call.failed();
-                    return Some((Err(fault), None));
-                }
+                Some(Err(fault)) => return Some((Err(fault), None)),
                 None => {}
             }
             call.usage = reader.usage;
             let next = if reader.done { None } else { frames.next().await };
             match next {
                 Some(Ok(frame)) => reader.read(&frame),
-                Some(Err(error)) => {
-                    call.failed();
-                    return Some((Err(error.into()), None));
-                }
+                Some(Err(error)) => return Some((Err(error.into()), None)),
                 None if reader.done || reader.reason.is_some() => {
                     let reason = reader.reason.take().unwrap_or_else(|| "stop".into());
                     return Some((Ok(ended(reason, &call)), None));

@@ -19,6 +19,8 @@ use super::{Dialect, Frames, Setup, chat, config, parsed};
 
 /// Longer than a lease.
 const LAPSE: Duration = Duration::from_secs(11);
+/// A first frame that holds nothing.
+const BEGUN: &str = ": begun\n\n";
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Another process of the same service on the same store.
@@ -172,7 +174,8 @@ async fn key_person_agent_and_room_each_refuse_by_themselves() {
 
 #[tokio::test]
 async fn what_a_dead_process_held_is_free_again_and_what_was_under_way_in_it_is_charged() {
-    let (_live, frames) = mpsc::unbounded_channel();
+    let (live, frames) = mpsc::unbounded_channel();
+    live.send(BEGUN.to_owned()).unwrap();
     let upstream = ScriptedUpstream::start([Script::Live(frames)]).await;
     let mut slow = config(&upstream, Dialect::OpenAi);
     slow.prices = vec![price("local/*", 0, 1_000_000)];
@@ -241,7 +244,8 @@ async fn what_nobody_used_for_some_seconds_goes_back_by_itself() {
 #[tokio::test]
 async fn a_new_day_begins_with_all_of_it_and_a_call_under_way_belongs_to_the_old_one() {
     let (live, frames) = mpsc::unbounded_channel();
-    let scripts = [Script::Live(frames), Script::Stream(Vec::new(), End::Stall)];
+    live.send(BEGUN.to_owned()).unwrap();
+    let scripts = [Script::Live(frames), Script::Stream(vec![BEGUN.to_owned()], End::Stall)];
     let upstream = ScriptedUpstream::start(scripts).await;
     let mut config = config(&upstream, Dialect::OpenAi);
     config.prices = vec![price("local/*", 0, 1_000_000)];

@@ -52,6 +52,7 @@ impl App {
         });
         Ok(Ok(Brief {
             principal: Principal {
+                key_id: None,
                 user_id: debate.owner_id,
                 agent_id: Some(speaker.id),
                 room_id: Some(debate.room_id),
