@@ -93,6 +93,8 @@ impl Call {
     pub(crate) fn watch(&mut self, delta: &Delta) {
         match delta {
             Delta::Ended { usage, .. } => self.usage = Some(*usage),
+            // It says nothing that anybody wrote.
+            Delta::ToolSigned { .. } => {}
             _ => self.written_estimate = self.written_estimate.saturating_add(1),
         }
     }

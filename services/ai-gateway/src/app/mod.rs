@@ -1,7 +1,9 @@
 //! Owns what handlers and consumers work with: catalogue, providers, keys, meter.
 
 mod complete_chat;
+mod create_message;
 mod embed_text;
+mod found_models;
 mod gone;
 mod keys;
 mod meter;
@@ -17,9 +19,12 @@ use url::Url;
 
 use crate::config::{Dialect, Limits, ProviderConfig};
 use crate::domain::catalogue::{Catalogue, Listing, Target};
+use crate::domain::models::Models;
 use crate::error::Error;
 use crate::providers::anthropic::Anthropic;
 use crate::providers::demo::{self, Demo};
+use crate::providers::gemini::Gemini;
+use crate::providers::ollama::Ollama;
 use crate::providers::openai::OpenAi;
 use crate::providers::upstream::Upstream;
 use crate::providers::{Ask, Provider};
@@ -27,6 +32,8 @@ use crate::repo::Repo;
 use crate::{Config, Deps};
 
 pub(crate) use complete_chat::{Completed, CompletedBody};
+pub(crate) use create_message::MessageAsk;
+pub(crate) use found_models::Finder;
 pub(crate) use gone::Gone;
 pub(crate) use keys::Keys;
 pub(crate) use meter::{Call, Meter};
@@ -46,6 +53,7 @@ pub(crate) struct App {
     pub(crate) ambient: Ambient,
     /// When it was opened, seconds since 1970: `created` of every model.
     pub(crate) opened: i64,
+    pub(crate) finder: Arc<Finder>,
     providers: Vec<Arc<dyn Provider>>,
     seats: Seats,
 }
@@ -60,7 +68,8 @@ pub(crate) struct Place {
 impl App {
     pub(crate) async fn open(deps: Deps) -> Result<Self, Fault> {
         let Deps { ambient, store, config } = deps;
-        let (listings, providers) = open_providers(config.clone(), &ambient).await?;
+        let (listings, providers, finder) = open_providers(config.clone(), &ambient).await?;
+        finder.look().await;
         let repo = Arc::new(Repo::open(&store, ambient.clone()).await?);
         let gone = Gone::new(repo.clone());
         let meter = Meter::new(repo.clone(), gone.clone(), ambient.clone());
@@ -73,6 +82,7 @@ impl App {
             limits: config.limits,
             opened: ambient.now().seconds(),
             ambient,
+            finder: Arc::new(finder),
             providers,
             seats: Seats::new(&config.limits),
         })
@@ -112,9 +122,11 @@ impl Place {
     }
 }
 
-async fn open_providers(config: Config, ambient: &Ambient) -> Result<(Vec<Listing>, Vec<Arc<dyn Provider>>), Fault> {
+type Opened = (Vec<Listing>, Vec<Arc<dyn Provider>>, Finder);
+
+async fn open_providers(config: Config, ambient: &Ambient) -> Result<Opened, Fault> {
     let (timeouts, limits) = (config.timeouts, config.limits);
-    let (mut listings, mut providers): (Vec<Listing>, Vec<Arc<dyn Provider>>) = (Vec::new(), Vec::new());
+    let (mut listings, mut providers, mut finder): Opened = Default::default();
     let configured = if config.providers.is_empty() {
         vec![ProviderConfig::demo()]
     } else {
@@ -126,7 +138,8 @@ async fn open_providers(config: Config, ambient: &Ambient) -> Result<(Vec<Listin
             provider.models = vec![demo::CHAT_MODEL.into(), demo::EMBEDDING_MODEL.into()];
             provider.any_model = false;
         }
-        if provider.models.is_empty() {
+        let finds = provider.dialect.finds_models() && provider.models.is_empty();
+        if provider.models.is_empty() && !finds {
             return Err(wrong(&provider.name, "lists no models; the first one is its default"));
         }
         let upstream = async || {
@@ -134,18 +147,29 @@ async fn open_providers(config: Config, ambient: &Ambient) -> Result<(Vec<Listin
             let base = base_url(&provider)?;
             Upstream::new(&provider.name, base, headers, (timeouts, limits), ambient.clone())
         };
-        providers.push(match provider.dialect {
+        let opened: Arc<dyn Provider> = match provider.dialect {
             Dialect::OpenAi => Arc::new(OpenAi::new(upstream().await?)),
             Dialect::Anthropic => Arc::new(Anthropic::new(&provider.name, upstream().await?)),
+            Dialect::Gemini => Arc::new(Gemini::new(&provider.name, upstream().await?, ambient.clone())),
+            Dialect::Ollama => Arc::new(Ollama::new(&provider.name, upstream().await?, ambient.clone())),
             Dialect::Demo => Arc::new(Demo::new(&provider.name)),
-        });
+        };
+        let models = if finds {
+            Models::unknown()
+        } else {
+            provider.models.into()
+        };
+        if finds {
+            finder.seek(&provider.name, models.clone(), opened.clone());
+        }
+        providers.push(opened);
         listings.push(Listing {
             provider: provider.name,
-            models: provider.models,
+            models,
             any_model: provider.any_model,
         });
     }
-    Ok((listings, providers))
+    Ok((listings, providers, finder))
 }
 
 fn wrong(provider: &str, words: &str) -> Fault {
@@ -167,7 +191,7 @@ fn check_name(name: &str, before: &[Listing]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Returns the address with its version, which Anthropic's own variable leaves out.
+/// Returns the address with its version, which the makers' own variables leave out.
 fn base_url(provider: &ProviderConfig) -> Result<Url, Fault> {
     let given = provider.base_url.as_deref().unwrap_or(provider.dialect.home());
     let mut url: Url = given
@@ -176,8 +200,8 @@ fn base_url(provider: &ProviderConfig) -> Result<Url, Fault> {
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(wrong(&provider.name, "has a baseUrl that is neither http nor https"));
     }
-    if provider.dialect == Dialect::Anthropic && matches!(url.path(), "" | "/") {
-        url.set_path("/v1");
+    if matches!(url.path(), "" | "/") {
+        url.set_path(provider.dialect.version());
     }
     Ok(url)
 }
@@ -199,6 +223,7 @@ async fn headers(provider: &ProviderConfig) -> Result<HeaderMap, Fault> {
     if let Some(key) = key {
         let (name, value) = match provider.dialect {
             Dialect::Anthropic => (http::HeaderName::from_static("x-api-key"), key.trim().to_owned()),
+            Dialect::Gemini => (http::HeaderName::from_static("x-goog-api-key"), key.trim().to_owned()),
             _ => (header::AUTHORIZATION, format!("Bearer {}", key.trim())),
         };
         let mut value = HeaderValue::from_str(&value)

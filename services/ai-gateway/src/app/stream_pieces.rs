@@ -85,7 +85,7 @@ fn of_deltas(deltas: BoxStream<'static, Result<Delta, Error>>, call: Call) -> Pi
                     return Some((Ok(ended(reason, usage)), None));
                 }
                 // No tools are offered in process.
-                Delta::ToolBegan { .. } | Delta::ToolArguments { .. } => {}
+                Delta::ToolBegan { .. } | Delta::ToolArguments { .. } | Delta::ToolSigned { .. } => {}
             }
         }
     })

@@ -121,6 +121,22 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// Reads it frame by frame, once the first frame is here: what goes wrong before that is an error with a status of its
+    /// own, not one within a stream.
+    pub(crate) async fn begun(self) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
+        let provider = self.name.clone();
+        let mut frames = self.frames();
+        match frames.next().await {
+            Some(first) => Ok(stream::iter([Ok(first?)]).chain(frames).boxed()),
+            None => Err(Error::UpstreamFailed {
+                provider,
+                words: "its answer is empty.".into(),
+            }),
+        }
+    }
+}
+
 /// Reads a body of at most `max` bytes.
 pub(super) async fn read(response: reqwest::Response, max: usize) -> Result<Bytes, &'static str> {
     let mut body = response.bytes_stream();

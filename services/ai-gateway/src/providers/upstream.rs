@@ -89,6 +89,18 @@ impl Upstream {
 
     /// Posts `body`. An answer that is not a success is an error. Tries again on a refused connection, 429 and 503.
     pub(crate) async fn post(&self, url: &Url, body: Bytes, stream: bool) -> Result<Answer, Error> {
+        self.post_with(url, body, stream, &HeaderMap::new()).await
+    }
+
+    /// The same with `headers` of the caller's, which come before the gateway's own of the same names.
+    pub(crate) async fn post_with(
+        &self,
+        url: &Url,
+        body: Bytes,
+        stream: bool,
+        headers: &HeaderMap,
+    ) -> Result<Answer, Error> {
+        let headers = self.headers_with(headers);
         let patience = Patience::new(&self.timeouts, stream);
         self.earn();
         let mut attempt = 0;
@@ -96,7 +108,7 @@ impl Upstream {
             let request = self
                 .client
                 .post(url.clone())
-                .headers(self.headers.clone())
+                .headers(headers.clone())
                 .body(body.clone());
             let sent = timeout_at(patience.until, request.send()).await;
             let (error, wait) = match sent.map_err(|_| self.timed_out("to answer"))? {
@@ -132,6 +144,34 @@ impl Upstream {
             }
             attempt += 1;
         }
+    }
+
+    /// Gets what is at `url`, without trying again. Says nothing in the log: whoever asks regularly knows better what is news.
+    pub(crate) async fn get(&self, url: &Url) -> Result<Answer, Error> {
+        let patience = Patience::new(&self.timeouts, true);
+        let request = self.client.get(url.clone()).headers(self.headers.clone());
+        match timeout_at(patience.until, request.send()).await {
+            Ok(Ok(response)) if response.status().is_success() => Ok(Answer {
+                name: self.name.clone(),
+                response,
+                patience,
+                bytes_max: FAILURE_BYTES_MAX.max(self.limits.event_bytes_max),
+            }),
+            Ok(Ok(response)) => Err(self.failed(format!("status {}.", response.status().as_u16()))),
+            Ok(Err(_)) => Err(self.failed("it cannot be reached.")),
+            Err(_) => Err(self.timed_out("to answer")),
+        }
+    }
+
+    fn headers_with(&self, given: &HeaderMap) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        for name in given.keys() {
+            headers.remove(name);
+        }
+        for (name, value) in given {
+            headers.append(name.clone(), value.clone());
+        }
+        headers
     }
 
     fn earn(&self) {
@@ -213,7 +253,7 @@ impl Upstream {
 /// Finds the words in the body of a failure: `error.message`, or what servers write in their place.
 pub(crate) fn said(body: &[u8]) -> Option<String> {
     let json: Value = serde_json::from_slice(body).ok()?;
-    let places = ["/error/message", "/error", "/message", "/detail"];
+    let places = ["/error/message", "/error", "/message", "/detail", "/0/error/message"];
     let words = places.iter().find_map(|place| json.pointer(place)?.as_str())?;
     (!words.is_empty()).then(|| quote(words))
 }
