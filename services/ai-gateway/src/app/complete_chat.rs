@@ -112,9 +112,9 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: Tap, call: Cal
                 call.written_estimate = tap.written_estimate();
                 Some((frame, Some((frames, tap, call))))
             }
-            Some(Err(error)) => Some((error_event(&Fault::from(error)), None)),
+            Some(Err(error)) => Some((tap.apart(&error_event(&Fault::from(error))), None)),
             None if tap.finished => None,
-            None => Some((error_event(&broken_off()), None)),
+            None => Some((tap.apart(&error_event(&broken_off())), None)),
         }
     })
     .boxed()

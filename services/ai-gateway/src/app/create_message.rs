@@ -147,12 +147,12 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: MessageTap, ca
                 call.written_estimate = tap.pieces;
                 Some((frame, Some((frames, tap, call))))
             }
-            Some(Err(error)) => Some((error_event(&error.into()), None)),
+            Some(Err(error)) => Some((tap.apart(&error_event(&error.into())), None)),
             None if tap.finished => None,
-            None => Some((
-                error_event(&upstream_failed("The provider's answer broke off before its end.")),
-                None,
-            )),
+            None => {
+                let fault = upstream_failed("The provider's answer broke off before its end.");
+                Some((tap.apart(&error_event(&fault)), None))
+            }
         }
     })
     .boxed()

@@ -23,6 +23,17 @@ pub(crate) trait ReadDeltas: Send + 'static {
     fn close(&mut self, ready: &mut Ready);
 }
 
+/// Turns `frames` into pieces, once the first one is here: what goes wrong before that is an error with a status of its own, not
+/// one within an answer.
+pub(crate) async fn begun(
+    frames: BoxStream<'static, Result<Bytes, Error>>,
+    reader: impl ReadDeltas,
+) -> Result<BoxStream<'static, Result<Delta, Error>>, Error> {
+    let mut deltas = deltas(frames, reader);
+    let first = deltas.next().await.transpose()?;
+    Ok(stream::iter(first.map(Ok)).chain(deltas).boxed())
+}
+
 /// Turns `frames` into pieces. Ends after the last piece or the first error; dropping it drops `frames`.
 pub(crate) fn deltas(
     frames: BoxStream<'static, Result<Bytes, Error>>,

@@ -3,12 +3,17 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod anthropic;
+mod byte_exact;
 mod cancel;
 mod demo;
 mod failures;
+mod gemini;
 mod in_process;
 mod keys;
+mod messages;
+mod ollama;
 mod pass_through;
+mod trouble;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +41,7 @@ struct Setup {
     gateway: Arc<dyn AiGateway>,
     consumers: Vec<chassis::Consumer>,
     usage: Worker,
+    models: Worker,
     ada: UserId,
 }
 
@@ -50,6 +56,7 @@ impl Setup {
         };
         let (gateway, mut service) = ai_gateway::open(deps).await.unwrap();
         let (usage, consumers) = (service.workers.remove(0), std::mem::take(&mut service.consumers));
+        let models = service.workers.remove(0);
         let ada = world.users().add("ada");
         Self {
             app: world.app(service),
@@ -58,6 +65,7 @@ impl Setup {
             gateway,
             consumers,
             usage,
+            models,
             ada,
         }
     }
@@ -147,9 +155,11 @@ struct Frames(Body);
 
 impl Frames {
     async fn open(asker: &Asker, body: &str) -> Self {
-        let response = asker
-            .open(http::Method::POST, "/v1/chat/completions", Some(body.to_owned()))
-            .await;
+        Self::at("/v1/chat/completions", asker, body).await
+    }
+
+    async fn at(path: &str, asker: &Asker, body: &str) -> Self {
+        let response = asker.open(http::Method::POST, path, Some(body.to_owned())).await;
         assert_eq!(response.status(), 200);
         assert!(
             response.headers()["content-type"]

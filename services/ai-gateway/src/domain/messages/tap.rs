@@ -1,6 +1,7 @@
 //! Owns the light tap on an answer in Anthropic's dialect that passes through as bytes. Refuses to change, hold back or
 //! fail anything.
 
+use bytes::Bytes;
 use serde::Deserialize;
 
 use crate::domain::delta::Usage;
@@ -59,6 +60,14 @@ impl MessageTap {
         } else {
             // What cannot be watched is not called broken either.
             self.finished = true;
+        }
+    }
+
+    /// Makes `event` one of its own after what passed, even if that was cut in the middle of an event.
+    pub(crate) fn apart(&self, event: &Bytes) -> Bytes {
+        match &self.parser {
+            Some(parser) => parser.apart(event).into(),
+            None => event.clone(),
         }
     }
 

@@ -11,7 +11,7 @@ use http::HeaderMap;
 use url::Url;
 
 use crate::error::Error;
-use crate::providers::deltas::deltas;
+use crate::providers::deltas::begun;
 use crate::providers::upstream::Upstream;
 use crate::providers::{Ask, Messages, Provider, Reply};
 
@@ -41,7 +41,7 @@ impl Provider for Anthropic {
         let body = request::translate(&ask.body, &ask.model)?;
         let answer = self.upstream.post(&self.messages, body, true).await?;
         let reader = events::Reader::new(&self.name, self.upstream.limits.event_bytes_max);
-        Ok(Reply::Deltas(deltas(answer.frames(), reader)))
+        Ok(Reply::Deltas(begun(answer.frames(), reader).await?))
     }
 
     fn messages(&self) -> Option<&dyn Messages> {

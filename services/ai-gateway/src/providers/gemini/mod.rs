@@ -15,7 +15,7 @@ use url::Url;
 use crate::domain::outline::estimate;
 use crate::domain::vectors::VectorRequest;
 use crate::error::Error;
-use crate::providers::deltas::{deltas, failed};
+use crate::providers::deltas::{begun, failed};
 use crate::providers::upstream::Upstream;
 use crate::providers::{Ask, Provider, Reply};
 
@@ -97,7 +97,7 @@ impl Provider for Gemini {
         let answer = self.upstream.post(&url, body, true).await;
         let answer = answer.map_err(|e| self.blame(e))?;
         let reader = events::Reader::new(&self.name, self.upstream.limits.event_bytes_max, self.ambient.clone());
-        Ok(Reply::Deltas(deltas(answer.frames(), reader)))
+        Ok(Reply::Deltas(begun(answer.frames(), reader).await?))
     }
 
     async fn embed(&self, ask: Ask) -> Result<Reply, Error> {

@@ -2,6 +2,7 @@
 
 use kernel::Ambient;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::domain::delta::{Delta, Reason, Usage};
@@ -132,9 +133,15 @@ impl ReadDeltas for Reader {
 
     fn close(&mut self, ready: &mut Ready) {
         if let Some(mut lines) = self.lines.take() {
-            lines.end(|line| self.line(line, ready));
+            // Half a line is no line.
+            let is_whole = |line: &[u8]| serde_json::from_slice::<IgnoredAny>(line).is_ok();
+            lines.end(|line| {
+                if is_whole(line) {
+                    self.line(line, ready);
+                }
+            });
         }
-        if !self.ended && ready.is_empty() {
+        if !self.ended && !matches!(ready.back(), Some(Err(_))) {
             ready.push_back(Err(broken_off(&self.provider)));
         }
     }
@@ -203,6 +210,7 @@ mod tests {
         let begun = "{\"message\":{\"content\":\"a\"}}\n";
         for (rest, words) in [
             ("", "broke off"),
+            ("{\"message\":{\"con", "broke off"),
             ("{\"error\":\"no memory\"}\n", "no memory"),
             ("<html>\n", "cannot be read"),
             (&*format!("{}\n", "x".repeat(2_000)), "too large"),

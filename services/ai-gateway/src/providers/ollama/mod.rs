@@ -15,7 +15,7 @@ use url::Url;
 use crate::domain::outline::estimate;
 use crate::domain::vectors::VectorRequest;
 use crate::error::Error;
-use crate::providers::deltas::{deltas, failed};
+use crate::providers::deltas::{begun, failed};
 use crate::providers::upstream::Upstream;
 use crate::providers::{Ask, Provider, Reply};
 
@@ -85,7 +85,7 @@ impl Provider for Ollama {
         let answer = self.upstream.post(&self.chat, body, true).await?;
         let line_bytes_max = self.upstream.limits.event_bytes_max;
         let reader = lines::Reader::new(&self.name, line_bytes_max, prompt_estimate, self.ambient.clone());
-        Ok(Reply::Deltas(deltas(answer.frames(), reader)))
+        Ok(Reply::Deltas(begun(answer.frames(), reader).await?))
     }
 
     async fn embed(&self, ask: Ask) -> Result<Reply, Error> {
