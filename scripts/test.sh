@@ -11,7 +11,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly SUITES=(cargo adapters blackbox cluster faults openai_python openai_js api_fuzz browser)
+readonly SUITES=(cargo adapters blackbox cluster faults openai_python openai_js anthropic_python anthropic_js api_fuzz browser)
 readonly EXTERNAL=tests/external
 readonly EXTERNAL_SECONDS=480 # upper bound of one external suite
 # What speaks to real servers: the features, and the words in the names of their tests.
@@ -211,15 +211,20 @@ node_test() { # SUITE FILE
         --test-reporter=junit --test-reporter-destination=REPORT "$EXTERNAL/$1/$2"
 }
 
-suite_openai_python() {
-    need_python openai_python || { skip openai_python "its Python packages cannot be installed here"; return; }
-    run_external openai_python "$venv/bin/python" -m pytest -p no:cacheprovider -v --junitxml=REPORT "$EXTERNAL/openai_python"
+python_client() { # SUITE
+    need_python "$1" || { skip "$1" "its Python packages cannot be installed here"; return; }
+    run_external "$1" "$venv/bin/python" -m pytest -p no:cacheprovider -v --junitxml=REPORT "$EXTERNAL/$1"
 }
 
-suite_openai_js() {
-    need_node openai_js || { skip openai_js "node or its packages cannot be had here"; return; }
-    node_test openai_js client.test.mjs
+node_client() { # SUITE
+    need_node "$1" || { skip "$1" "node or its packages cannot be had here"; return; }
+    node_test "$1" client.test.mjs
 }
+
+suite_openai_python() { python_client openai_python; }
+suite_openai_js() { node_client openai_js; }
+suite_anthropic_python() { python_client anthropic_python; }
+suite_anthropic_js() { node_client anthropic_js; }
 
 suite_api_fuzz() {
     need_python api_fuzz || { skip api_fuzz "its Python packages cannot be installed here"; return; }

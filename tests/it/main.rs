@@ -10,6 +10,7 @@
 mod mail;
 
 mod agents;
+mod anthropic;
 mod auth;
 mod bad_input;
 mod counters;

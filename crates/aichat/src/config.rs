@@ -229,7 +229,10 @@ pub(crate) fn describe_ai(ai: &ai_gateway::Config) -> String {
     let names: Vec<String> = ai
         .providers
         .iter()
-        .map(|p| format!("{} ({})", p.name, p.models.join(", ")))
+        .map(|p| match p.models.as_slice() {
+            [] => format!("{} (its own models)", p.name),
+            models => format!("{} ({})", p.name, models.join(", ")),
+        })
         .collect();
     names.join("; ")
 }

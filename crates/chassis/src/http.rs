@@ -28,6 +28,8 @@ use crate::{Problem, Trail, Verifier, problem, telemetry};
 
 /// Carries the request's id, in and out.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Carries it once more where Anthropic's clients ask, which report it under this name.
+const ANTHROPIC_REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 /// Carries the trace context (W3C), in and out.
 pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// Says for how many milliseconds the caller will wait. Only for calls between our own processes: whoever sends it from
@@ -220,6 +222,9 @@ async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request,
     let response = answer.unwrap_or_else(|_| Problem(Fault::internal("a handler panicked")).into_response());
     let mut response = problem::render(response, &id, &path);
     if let Ok(value) = HeaderValue::from_str(&id) {
+        if problem::is_anthropics(&path) {
+            response.headers_mut().insert(ANTHROPIC_REQUEST_ID, value.clone());
+        }
         response.headers_mut().insert(REQUEST_ID, value);
     }
     if let Some(trace) = trace {

@@ -36,7 +36,7 @@ impl IntoResponse for Problem {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Problem)]
 pub struct ProblemBody {
-    /// Always `about:blank`: `code` tells problems apart.
+    /// `about:blank`, since `code` tells problems apart; under `/v1/messages` `error`, as Anthropic's clients read it.
     #[serde(rename = "type")]
     pub kind: String,
     /// Short English title of the status.
@@ -55,17 +55,17 @@ pub struct ProblemBody {
     /// When to try again.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_ms: Option<u64>,
-    /// Under `/v1` only: the same failure as OpenAI's clients read it.
+    /// Under `/v1` only: the same failure as OpenAI's clients read it, under `/v1/messages` as Anthropic's do.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error: Option<OpenAiError>,
 }
 
-/// OpenAI's error object.
+/// OpenAI's error object; Anthropic's is the same but for the names of its types.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct OpenAiError {
     /// Words for people.
     pub message: String,
-    /// OpenAI's kind of error.
+    /// The dialect's kind of error.
     #[serde(rename = "type")]
     pub kind: String,
     /// Stable code.
@@ -74,15 +74,40 @@ pub struct OpenAiError {
     pub param: Option<String>,
 }
 
+/// Names a failure as OpenAI's API does.
+fn openai_kind(kind: ErrorCode) -> &'static str {
+    match kind {
+        ErrorCode::Unauthenticated => "authentication_error",
+        ErrorCode::Forbidden => "permission_error",
+        ErrorCode::RateLimited => "rate_limit_error",
+        k if k.status() < 500 => "invalid_request_error",
+        _ => "server_error",
+    }
+}
+
+/// Names a failure as Anthropic's API does.
+pub fn anthropic_kind(kind: ErrorCode) -> &'static str {
+    match kind {
+        ErrorCode::Unauthenticated => "authentication_error",
+        ErrorCode::Forbidden => "permission_error",
+        ErrorCode::NotFound => "not_found_error",
+        ErrorCode::TooLarge => "request_too_large",
+        ErrorCode::RateLimited => "rate_limit_error",
+        ErrorCode::Unavailable => "overloaded_error",
+        ErrorCode::Timeout => "timeout_error",
+        k if k.status() < 500 => "invalid_request_error",
+        _ => "api_error",
+    }
+}
+
+/// Tells whether Anthropic's clients ask at `path`.
+pub(crate) fn is_anthropics(path: &str) -> bool {
+    path.strip_prefix("/v1/messages")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 impl OpenAiError {
-    fn of(fault: &Fault, detail: &str) -> Self {
-        let kind = match fault.kind {
-            ErrorCode::Unauthenticated => "authentication_error",
-            ErrorCode::Forbidden => "permission_error",
-            ErrorCode::RateLimited => "rate_limit_error",
-            k if k.status() < 500 => "invalid_request_error",
-            _ => "server_error",
-        };
+    fn of(fault: &Fault, detail: &str, kind: &str) -> Self {
         Self {
             message: detail.to_owned(),
             kind: kind.into(),
@@ -117,11 +142,19 @@ pub fn render(response: Response, request_id: &str, path: &str) -> Response {
     } else {
         fault.detail.clone()
     };
+    let anthropics = is_anthropics(path);
+    let error_kind = if anthropics {
+        anthropic_kind(fault.kind)
+    } else {
+        openai_kind(fault.kind)
+    };
     let body = ProblemBody {
-        kind: "about:blank".into(),
+        kind: if anthropics { "error" } else { "about:blank" }.into(),
         title: fault.kind.title().into(),
         status: status.as_u16(),
-        error: path.starts_with("/v1/").then(|| OpenAiError::of(&fault, &detail)),
+        error: path
+            .starts_with("/v1/")
+            .then(|| OpenAiError::of(&fault, &detail, error_kind)),
         detail,
         code: fault.code.into_owned(),
         request_id: request_id.to_owned(),

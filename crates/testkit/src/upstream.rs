@@ -53,6 +53,8 @@ pub enum End {
 pub struct Received {
     /// Path.
     pub path: String,
+    /// What follows the `?`, empty when there is none.
+    pub query: String,
     /// Headers.
     pub headers: HeaderMap,
     /// Body.
@@ -147,6 +149,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         .unwrap_or_default();
     shared.received.lock().push(Received {
         path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
         body,
     });

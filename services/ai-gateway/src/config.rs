@@ -79,7 +79,8 @@ pub struct ProviderConfig {
     /// A file that holds its key alone, instead of `apiKey`.
     #[serde(default)]
     pub api_key_file: Option<PathBuf>,
-    /// Its models, the first one being its default; at least one, except with `demo`.
+    /// Its models, the first one being its default; at least one, except with `demo` and with `ollama`, which is asked for its
+    /// own when none is named.
     #[serde(default)]
     pub models: Vec<String>,
     /// Whether names that `models` does not list are passed on to it as well. Default false.
@@ -91,10 +92,14 @@ pub struct ProviderConfig {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
-    /// OpenAI's: OpenAI, vLLM, Ollama, llama.cpp, LM Studio, OpenRouter.
+    /// OpenAI's: OpenAI, vLLM, llama.cpp, LM Studio, OpenRouter.
     OpenAi,
     /// Anthropic's Messages.
     Anthropic,
+    /// Google's Gemini API.
+    Gemini,
+    /// Ollama's own.
+    Ollama,
     /// The built-in scripted replies, without any model.
     Demo,
 }
@@ -105,8 +110,24 @@ impl Dialect {
         match self {
             Self::OpenAi => "https://api.openai.com/v1",
             Self::Anthropic => "https://api.anthropic.com/v1",
+            Self::Gemini => "https://generativelanguage.googleapis.com/v1beta",
+            Self::Ollama => "http://127.0.0.1:11434",
             Self::Demo => "",
         }
+    }
+
+    /// Returns the path of an address that has none.
+    pub(crate) const fn version(self) -> &'static str {
+        match self {
+            Self::Anthropic => "/v1",
+            Self::Gemini => "/v1beta",
+            Self::OpenAi | Self::Ollama | Self::Demo => "",
+        }
+    }
+
+    /// Tells whether a provider of this dialect can be asked which models it has.
+    pub(crate) const fn finds_models(self) -> bool {
+        matches!(self, Self::Ollama)
     }
 }
 

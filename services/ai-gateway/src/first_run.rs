@@ -7,6 +7,7 @@ use futures::future::join_all;
 use serde::Deserialize;
 
 use crate::config::{Config, Dialect, ProviderConfig};
+use crate::providers::ollama::host::base_url;
 use crate::secret::Secret;
 
 /// Name of the built-in provider.
@@ -15,15 +16,16 @@ pub const DEMO_PROVIDER: &str = "demo";
 const LOCAL_PORTS: [u16; 5] = [11434, 8080, 8000, 1234, 1337];
 /// How long a port of this machine may take to answer.
 const PROBE_TIMEOUT: Duration = Duration::from_millis(400);
-/// The model that is `default` with a key from the environment, unless `OPENAI_MODEL` or `ANTHROPIC_MODEL` names one.
+/// The model that is `default` with a key from the environment, unless `OPENAI_MODEL` and the like name one.
 const OPENAI_MODEL: &str = "gpt-4o-mini";
 const ANTHROPIC_MODEL: &str = "claude-haiku-4-5";
-/// Variables that name providers which this version cannot speak to yet.
-const NOT_YET: [&str; 2] = ["GEMINI_API_KEY", "OLLAMA_HOST"];
+const GEMINI_MODEL: &str = "gemini-2.5-flash";
+/// The provider that `OLLAMA_HOST` names.
+const OLLAMA_PROVIDER: &str = "ollama";
 
 impl Config {
-    /// Fills in the providers when none is configured: `OPENAI_API_KEY` (with `OPENAI_BASE_URL`, `OPENAI_MODEL`) and
-    /// `ANTHROPIC_API_KEY` (with `ANTHROPIC_BASE_URL`, `ANTHROPIC_MODEL`) as `variable` gives them, else the demo.
+    /// Fills in the providers when none is configured: `OPENAI_API_KEY` (with `OPENAI_BASE_URL`, `OPENAI_MODEL`), the same of
+    /// `ANTHROPIC` and `GEMINI`, and `OLLAMA_HOST`, in this order, as `variable` gives them, else the demo.
     #[must_use]
     pub fn with_environment(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
         if !self.providers.is_empty() {
@@ -46,11 +48,15 @@ impl Config {
             .extend(named("openai", Dialect::OpenAi, "OPENAI", OPENAI_MODEL));
         self.providers
             .extend(named("anthropic", Dialect::Anthropic, "ANTHROPIC", ANTHROPIC_MODEL));
-        for name in NOT_YET.into_iter().filter(|name| variable(name).is_some()) {
-            tracing::warn!(
-                "{name} is set, but this version has no adapter for it; configure an OpenAI-compatible address instead"
-            );
-        }
+        self.providers
+            .extend(named("gemini", Dialect::Gemini, "GEMINI", GEMINI_MODEL));
+        self.providers
+            .extend(variable("OLLAMA_HOST").map(|host| ProviderConfig {
+                name: OLLAMA_PROVIDER.into(),
+                dialect: Dialect::Ollama,
+                base_url: Some(base_url(&host)),
+                ..ProviderConfig::demo()
+            }));
         if self.providers.is_empty() {
             self.providers.push(ProviderConfig::demo());
         }
@@ -144,9 +150,13 @@ mod tests {
         let both = [("OPENAI_API_KEY", "k"), ("ANTHROPIC_API_KEY", "k")];
         assert_eq!(chosen(Config::default(), &both), ["openai", "anthropic"]);
         assert_eq!(
-            chosen(Config::default(), &[("OPENAI_API_KEY", " "), ("GEMINI_API_KEY", "k")]),
-            ["demo"]
+            chosen(
+                Config::default(),
+                &[("GEMINI_API_KEY", "k"), ("OLLAMA_HOST", "0.0.0.0")]
+            ),
+            ["gemini", "ollama"]
         );
+        assert_eq!(chosen(Config::default(), &[("OPENAI_API_KEY", " ")]), ["demo"]);
         assert_eq!(chosen(Config::default(), &[]), ["demo"]);
     }
 
@@ -162,6 +172,14 @@ mod tests {
         assert!(!config.is_demo());
         assert_eq!(config.providers[0].base_url.as_deref(), Some("http://127.0.0.1:1/v1"));
         assert_eq!(config.providers[0].models, ["mine"]);
+    }
+
+    #[test]
+    fn ollamas_variable_names_its_address_and_it_says_itself_what_it_has() {
+        let variable = |name: &str| (name == "OLLAMA_HOST").then(|| "gpu.local".to_owned());
+        let ollama = Config::default().with_environment(variable).providers.remove(0);
+        assert_eq!(ollama.base_url.as_deref(), Some("http://gpu.local:11434"));
+        assert_eq!((ollama.dialect, ollama.models.len()), (Dialect::Ollama, 0));
     }
 
     #[tokio::test]

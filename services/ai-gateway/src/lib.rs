@@ -1,6 +1,6 @@
 //! **ai-gateway**: one door to all models. OpenAI's `/v1` for programs, [`contracts::ai_gateway::AiGateway`] for the other
-//! services in process, and whoever's models the operator has behind it: anything OpenAI-compatible, Anthropic, or, when
-//! nothing is configured, the scripted demo, which always says that it is one.
+//! services in process, and whoever's models the operator has behind it: anything OpenAI-compatible, Anthropic, Gemini, Ollama,
+//! or, when nothing is configured, the scripted demo, which always says that it is one. Anthropic's clients have `/v1/messages`.
 //!
 //! What speaks the caller's dialect already is passed on **as bytes**, one frame in, one frame out; only the model's name
 //! is ever rewritten. Other dialects go through one small enum of pieces. Dropping an answer closes the provider's
@@ -57,6 +57,7 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn AiGateway>, chassis::Service), 
     let store = deps.store.clone();
     let app = Arc::new(app::App::open(deps).await?);
     let (meter, drained, added) = (app.meter.clone(), app.meter.clone(), app.added.clone());
+    let finder = app.finder.clone();
     let service = chassis::Service::new("ai-gateway", routes::routes(app.clone()))
         .with_store(store)
         .with_consumer(
@@ -65,6 +66,7 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn AiGateway>, chassis::Service), 
         )
         .with_worker("usage", move |stop| meter.clone().run(stop))
         .with_worker("added providers", move |stop| added.clone().run(stop))
+        .with_worker("models", move |stop| finder.clone().run(stop))
         .with_drain(move || async move { drained.flush_or_warn(false).await });
     Ok((app, service))
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use chassis::{OpenApiRouter, routes};
 
 use crate::app::App;
-use crate::handlers::{budgets, chat_completions, embeddings, keys, models, providers, usage};
+use crate::handlers::{budgets, chat_completions, embeddings, keys, messages, models, providers, usage};
 
 pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(chat_completions::create))
         .routes(routes!(embeddings::create))
+        .routes(routes!(messages::create))
+        .routes(routes!(messages::count))
         .routes(routes!(models::list))
         .routes(routes!(models::read))
         .routes(routes!(models::read_of_provider))

@@ -209,7 +209,8 @@ impl AddedProviders {
             providers: vec![provider],
             ..self.config.clone()
         };
-        let opened = open_providers(config, self.reach).await?;
+        // Its models are always named, so there are none to be found.
+        let (opened, _) = open_providers(config, self.reach, &self.ambient).await?;
         let (listing, provider) = opened
             .into_iter()
             .next()

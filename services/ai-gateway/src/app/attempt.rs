@@ -22,6 +22,8 @@ use crate::providers::{Ask, Provider, Reply};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Chat,
+    /// In Anthropic's dialect at who speaks it, else a chat.
+    Message,
     Embeddings,
 }
 
@@ -90,6 +92,10 @@ pub(super) async fn attempt(
     let answered = async {
         let reply = match kind {
             Kind::Chat => provider.chat(ask).await?,
+            Kind::Message => match provider.messages() {
+                Some(native) => native.create(ask).await?,
+                None => provider.chat(ask).await?,
+            },
             Kind::Embeddings => provider.embed(ask).await?,
         };
         asked.begun(reply, stream, &limits).await

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use contracts::ai_gateway::Principal;
 use futures::stream::{self, BoxStream, StreamExt as _};
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue};
 use kernel::{Cost, Fault};
 
 use crate::app::registry::Stop;
@@ -42,7 +42,17 @@ impl Completed {
         }
     }
 
-    fn stream(content_type: HeaderValue, frames: BoxStream<'static, Bytes>) -> Self {
+    /// Answers JSON that costs nothing.
+    pub(crate) fn json(body: Bytes) -> Self {
+        Self {
+            content_type: HeaderValue::from_static("application/json"),
+            body: CompletedBody::Whole(body),
+            cost: None,
+        }
+    }
+
+    /// Passes on an answer as it comes.
+    pub(crate) fn stream(content_type: HeaderValue, frames: BoxStream<'static, Bytes>) -> Self {
         Self {
             content_type,
             body: CompletedBody::Stream(frames),
@@ -61,11 +71,12 @@ impl App {
         let errand = Errand {
             who: &who,
             kind: Kind::Chat,
+            headers: HeaderMap::new(),
             stream: outline.stream,
             prompt_estimate: outline.prompt_estimate,
             hold: &hold,
         };
-        let named = |to: &Stop| outline.model.replaced(&body, &to.target.model);
+        let named = |to: &Stop| Ok(outline.model.replaced(&body, &to.target.model));
         let (place, reply) = self.route_call(place, errand, named).await?;
         let writer = self.writer(&place.target.public, place.provider.is_demo(), outline.include_usage);
         let mut call = place.begin(&self.meter, who, outline.prompt_estimate, hold);
@@ -113,6 +124,8 @@ impl Call {
     pub(crate) fn watch(&mut self, delta: &Delta) {
         match delta {
             Delta::Ended { usage, .. } => self.usage = Some(*usage),
+            // It says nothing that anybody wrote.
+            Delta::ToolSigned { .. } => {}
             _ => self.written_estimate = self.written_estimate.saturating_add(1),
         }
     }
@@ -133,9 +146,9 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: Tap, call: Cal
                     Err(error) => Some((error_event(&Fault::from(error)), None)),
                 }
             }
-            Some(Err(error)) => Some((error_event(&Fault::from(error)), None)),
+            Some(Err(error)) => Some((tap.apart(&error_event(&Fault::from(error))), None)),
             None if tap.finished => None,
-            None => Some((error_event(&broken_off()), None)),
+            None => Some((tap.apart(&error_event(&broken_off())), None)),
         }
     })
     .boxed()

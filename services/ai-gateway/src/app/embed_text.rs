@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use contracts::ai_gateway::Principal;
+use http::HeaderMap;
 
 use crate::app::registry::Stop;
 use crate::app::{App, Completed, Errand, Kind};
@@ -21,11 +22,12 @@ impl App {
         let errand = Errand {
             who: &who,
             kind: Kind::Embeddings,
+            headers: HeaderMap::new(),
             stream: false,
             prompt_estimate: estimate,
             hold: &hold,
         };
-        let named = |to: &Stop| model.replaced(&body, &to.target.model);
+        let named = |to: &Stop| Ok(model.replaced(&body, &to.target.model));
         let (place, reply) = self.route_call(place, errand, named).await?;
         let public = place.target.public.clone();
         let mut call = place.begin(&self.meter, who, estimate, hold);

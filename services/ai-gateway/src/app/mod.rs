@@ -5,7 +5,9 @@ mod allowances;
 mod attempt;
 mod budgets;
 mod complete_chat;
+mod create_message;
 mod embed_text;
+mod found_models;
 mod gone;
 mod governor;
 mod keys;
@@ -28,11 +30,14 @@ use url::Url;
 
 use crate::config::{Dialect, Limits, ProviderConfig};
 use crate::domain::catalogue::{Listing, Target};
+use crate::domain::models::Models;
 use crate::domain::prompt::Need;
 use crate::error::Error;
 use crate::providers::Provider;
 use crate::providers::anthropic::Anthropic;
 use crate::providers::demo::{self, Demo};
+use crate::providers::gemini::Gemini;
+use crate::providers::ollama::Ollama;
 use crate::providers::openai::OpenAi;
 use crate::providers::reach::Reach;
 use crate::providers::upstream::Upstream;
@@ -43,6 +48,8 @@ pub(crate) use added_providers::{AddedProviders, KeyChange, NewProvider};
 pub(crate) use attempt::Kind;
 pub(crate) use budgets::Standing;
 pub(crate) use complete_chat::{Completed, CompletedBody};
+pub(crate) use create_message::MessageAsk;
+pub(crate) use found_models::Finder;
 pub(crate) use gone::Gone;
 pub(crate) use governor::Wanted;
 use governor::{Governor, Hold};
@@ -68,6 +75,7 @@ pub(crate) struct App {
     pub(crate) ambient: Ambient,
     /// When it was opened, seconds since 1970: `created` of every model.
     pub(crate) opened: i64,
+    pub(crate) finder: Arc<Finder>,
     registries: Arc<Registries>,
     /// Of all calls: what is tried again, on the same target or another, is paid from it.
     retries: Budget,
@@ -85,7 +93,8 @@ pub(crate) struct Place {
 
 impl App {
     pub(crate) async fn open(deps: Deps) -> Result<Self, Fault> {
-        let opened = open_providers(deps.config.clone(), Reach::Anywhere).await?;
+        let (opened, finder) = open_providers(deps.config.clone(), Reach::Anywhere, &deps.ambient).await?;
+        finder.look().await;
         let rules = deps.config.breaker.rules();
         let of_file = opened
             .into_iter()
@@ -110,6 +119,7 @@ impl App {
             limits,
             opened: ambient.now().seconds(),
             ambient,
+            finder: Arc::new(finder),
             registries,
             retries,
             seats: Seats::new(&limits),
@@ -168,6 +178,11 @@ impl Place {
         self
     }
 
+    /// Returns the name of the provider that answers.
+    fn provider_name(&self) -> &str {
+        self.target.public.split('/').next().unwrap_or_default()
+    }
+
     /// Turns it into a call that is metered from now on.
     fn begin(self, meter: &Arc<Meter>, who: Principal, prompt_estimate: u32, hold: Hold) -> Call {
         let reserved = (self.seat, hold);
@@ -175,10 +190,15 @@ impl Place {
     }
 }
 
-/// Opens the providers of a configuration, which may be as far away as `reach` says.
-async fn open_providers(config: Config, reach: Reach) -> Result<Vec<(Listing, Arc<dyn Provider>)>, Fault> {
+/// A provider's models, and the provider.
+type Ready = (Listing, Arc<dyn Provider>);
+
+/// Opens the providers of a configuration, which may be as far away as `reach` says; returns them with what looks for the models of
+/// those that were not told any.
+async fn open_providers(config: Config, reach: Reach, ambient: &Ambient) -> Result<(Vec<Ready>, Finder), Fault> {
     let (timeouts, limits) = (config.timeouts, config.limits);
     let (mut listings, mut providers): (Vec<Listing>, Vec<Arc<dyn Provider>>) = (Vec::new(), Vec::new());
+    let mut finder = Finder::default();
     let configured = if config.providers.is_empty() {
         vec![ProviderConfig::demo()]
     } else {
@@ -190,7 +210,8 @@ async fn open_providers(config: Config, reach: Reach) -> Result<Vec<(Listing, Ar
             provider.models = vec![demo::CHAT_MODEL.into(), demo::EMBEDDING_MODEL.into()];
             provider.any_model = false;
         }
-        if provider.models.is_empty() {
+        let finds = provider.dialect.finds_models() && provider.models.is_empty();
+        if provider.models.is_empty() && !finds {
             return Err(wrong(&provider.name, "lists no models; the first one is its default"));
         }
         let upstream = async || {
@@ -198,18 +219,29 @@ async fn open_providers(config: Config, reach: Reach) -> Result<Vec<(Listing, Ar
             let base = base_url(&provider)?;
             Upstream::new(&provider.name, base, headers, (timeouts, limits), reach)
         };
-        providers.push(match provider.dialect {
+        let opened: Arc<dyn Provider> = match provider.dialect {
             Dialect::OpenAi => Arc::new(OpenAi::new(upstream().await?)),
             Dialect::Anthropic => Arc::new(Anthropic::new(&provider.name, upstream().await?)),
+            Dialect::Gemini => Arc::new(Gemini::new(&provider.name, upstream().await?, ambient.clone())),
+            Dialect::Ollama => Arc::new(Ollama::new(&provider.name, upstream().await?, ambient.clone())),
             Dialect::Demo => Arc::new(Demo::new(&provider.name)),
-        });
+        };
+        let models = if finds {
+            Models::unknown()
+        } else {
+            provider.models.into()
+        };
+        if finds {
+            finder.seek(&provider.name, models.clone(), opened.clone());
+        }
+        providers.push(opened);
         listings.push(Listing {
             provider: provider.name,
-            models: provider.models,
+            models,
             any_model: provider.any_model,
         });
     }
-    Ok(listings.into_iter().zip(providers).collect())
+    Ok((listings.into_iter().zip(providers).collect(), finder))
 }
 
 fn wrong(provider: &str, words: &str) -> Fault {
@@ -231,7 +263,7 @@ fn check_name(name: &str, before: &[Listing]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Returns the address with its version, which Anthropic's own variable leaves out.
+/// Returns the address with its version, which the makers' own variables leave out.
 fn base_url(provider: &ProviderConfig) -> Result<Url, Fault> {
     let given = provider.base_url.as_deref().unwrap_or(provider.dialect.home());
     let mut url: Url = given
@@ -240,8 +272,8 @@ fn base_url(provider: &ProviderConfig) -> Result<Url, Fault> {
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(wrong(&provider.name, "has a baseUrl that is neither http nor https"));
     }
-    if provider.dialect == Dialect::Anthropic && matches!(url.path(), "" | "/") {
-        url.set_path("/v1");
+    if matches!(url.path(), "" | "/") {
+        url.set_path(provider.dialect.version());
     }
     Ok(url)
 }
@@ -263,6 +295,7 @@ async fn headers(provider: &ProviderConfig) -> Result<HeaderMap, Fault> {
     if let Some(key) = key {
         let (name, value) = match provider.dialect {
             Dialect::Anthropic => (http::HeaderName::from_static("x-api-key"), key.trim().to_owned()),
+            Dialect::Gemini => (http::HeaderName::from_static("x-goog-api-key"), key.trim().to_owned()),
             _ => (header::AUTHORIZATION, format!("Bearer {}", key.trim())),
         };
         let mut value = HeaderValue::from_str(&value)

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chassis::resilience::{Budget, Rules, Share};
 use kernel::{ErrorCode, Fault};
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
 use crate::app::targets::TargetState;
 use crate::config::{NamedModel, Strategy, Timeouts};
@@ -27,7 +27,9 @@ const HEDGES_SAVED: u32 = 10;
 pub(crate) struct Opened {
     pub(crate) listing: Listing,
     pub(crate) provider: Arc<dyn Provider>,
-    targets: HashMap<String, Arc<TargetState>>,
+    /// By model. Models may be found later; what was once found is remembered.
+    targets: Mutex<HashMap<String, Arc<TargetState>>>,
+    rules: Option<Rules>,
     /// For models that are only passed on.
     others: Arc<TargetState>,
 }
@@ -35,18 +37,26 @@ pub(crate) struct Opened {
 impl Opened {
     pub(crate) fn new(listing: Listing, provider: Arc<dyn Provider>, rules: Rules) -> Arc<Self> {
         let rules = (!provider.is_demo()).then_some(rules);
-        let state = |model: &str| TargetState::new(&format!("{}/{model}", listing.provider), rules);
-        let targets = listing.models.iter().map(|m| (m.clone(), state(m))).collect();
         Arc::new(Self {
-            targets,
-            others: state("*"),
+            targets: Mutex::default(),
+            rules,
+            others: TargetState::new(&format!("{}/*", listing.provider), rules),
             listing,
             provider,
         })
     }
 
     fn state(&self, model: &str) -> Arc<TargetState> {
-        self.targets.get(model).unwrap_or(&self.others).clone()
+        let mut targets = self.targets.lock();
+        if let Some(state) = targets.get(model) {
+            return state.clone();
+        }
+        if !self.listing.models.has(model) {
+            return self.others.clone();
+        }
+        let state = TargetState::new(&format!("{}/{model}", self.listing.provider), self.rules);
+        targets.insert(model.to_owned(), state.clone());
+        state
     }
 }
 

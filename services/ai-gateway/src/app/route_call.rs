@@ -6,6 +6,7 @@ use bytes::Bytes;
 use contracts::ai_gateway::Principal;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
+use http::HeaderMap;
 use tokio::time::{Duration, Instant, sleep_until};
 
 use crate::app::attempt::{AnswerLimits, Kind, Payment, attempt};
@@ -28,6 +29,8 @@ pub(crate) struct Errand<'a> {
     /// Who pays.
     pub(crate) who: &'a Principal,
     pub(crate) kind: Kind,
+    /// Headers of the caller's that belong to its dialect.
+    pub(crate) headers: HeaderMap,
     /// Whether the caller wants a stream.
     pub(crate) stream: bool,
     /// Tokens of the request, roughly.
@@ -41,7 +44,7 @@ struct Journey<'a> {
     app: &'a App,
     route: &'a Route,
     errand: &'a Errand<'a>,
-    body: &'a (dyn Fn(&Stop) -> Bytes + Send + Sync),
+    body: &'a (dyn Fn(&Stop) -> Result<Bytes, Error> + Send + Sync),
     /// Until when it may take, with all attempts.
     end: Instant,
 }
@@ -65,7 +68,7 @@ impl App {
         &self,
         place: Place,
         errand: Errand<'_>,
-        body: impl Fn(&Stop) -> Bytes + Send + Sync,
+        body: impl Fn(&Stop) -> Result<Bytes, Error> + Send + Sync,
     ) -> Result<(Place, Reply), Error> {
         let route = place.route.clone();
         self.retries.deposit();
@@ -181,10 +184,15 @@ impl Journey<'_> {
             let error = self.nobody();
             return Err(Failure { at, error });
         };
+        let body = match (self.body)(stop) {
+            Ok(body) => body,
+            Err(error) => return Err(Failure { at, error }),
+        };
         let ask = Ask {
-            body: (self.body)(stop),
+            body,
             model: stop.target.model.clone(),
             stream: self.errand.stream,
+            headers: self.errand.headers.clone(),
             patience: Patience::new(&self.route.timeouts, self.end),
         };
         let payment = Payment {

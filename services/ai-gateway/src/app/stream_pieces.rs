@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use contracts::ai_gateway::{AiGateway, Completion, Piece, Principal};
 use futures::stream::{self, BoxStream, StreamExt as _};
+use http::HeaderMap;
 use kernel::{Cost, ErrorCode, Fault};
 use serde::Deserialize;
 use serde_json::json;
@@ -41,12 +42,13 @@ impl AiGateway for App {
                 "model": to.target.model, "messages": turns, "temperature": temperature,
                 to.provider.max_tokens_field(): request.max_tokens, "stream": true, "stream_options": {"include_usage": true},
             });
-            body.to_string().into()
+            Ok(body.to_string().into())
         };
         let prompt = estimate(request.turns.iter().map(|t| t.content.len()).sum());
         let errand = Errand {
             who: &principal,
             kind: Kind::Chat,
+            headers: HeaderMap::new(),
             stream: true,
             prompt_estimate: prompt,
             hold: &hold,
@@ -119,7 +121,7 @@ fn of_deltas(deltas: BoxStream<'static, Result<Delta, Error>>, call: Call) -> Pi
                     return Some((Ok(ended(reason, &call)), None));
                 }
                 // No tools are offered in process.
-                Delta::ToolBegan { .. } | Delta::ToolArguments { .. } => {}
+                Delta::ToolBegan { .. } | Delta::ToolArguments { .. } | Delta::ToolSigned { .. } => {}
             }
         }
     })

@@ -1,5 +1,6 @@
 //! Owns which model is where: the public names, and what each resolves to. Refuses to know how a provider is spoken to.
 
+use crate::domain::models::Models;
 use crate::error::Error;
 
 /// The word for the operator's first model.
@@ -11,9 +12,16 @@ pub(crate) struct Listing {
     /// The provider's name.
     pub(crate) provider: String,
     /// Its models, the default first.
-    pub(crate) models: Vec<String>,
+    pub(crate) models: Models,
     /// Whether other names are passed on as well.
     pub(crate) any_model: bool,
+}
+
+impl Listing {
+    /// Tells whether `model` is passed on although it is not listed. While the models are unknown, the provider says so itself.
+    fn takes_any(&self) -> bool {
+        self.any_model || !self.models.are_known()
+    }
 }
 
 /// Where a name leads.
@@ -39,10 +47,10 @@ impl Catalogue {
 
     /// Lists all models, in the operator's order.
     pub(crate) fn list(&self) -> impl Iterator<Item = Target> {
-        self.0
-            .iter()
-            .enumerate()
-            .flat_map(move |(at, l)| l.models.iter().map(move |m| self.target(at, m)))
+        self.0.iter().enumerate().flat_map(move |(at, l)| {
+            let targets: Vec<Target> = l.models.names().iter().map(|m| self.target(at, m)).collect();
+            targets
+        })
     }
 
     /// Returns the name of a target's provider.
@@ -54,22 +62,23 @@ impl Catalogue {
     /// providers with `any_model` could know goes to the one there is.
     pub(crate) fn resolve(&self, name: &str) -> Result<Target, Error> {
         if name == DEFAULT {
-            let first = self.0.first().and_then(|l| Some((0, l.models.first()?)));
+            let first = self.0.first().map(|l| l.models.names());
+            let first = first.as_ref().and_then(|models| models.first());
             return first
-                .map(|(at, model)| self.target(at, model))
+                .map(|model| self.target(0, model))
                 .ok_or_else(|| Error::ModelNotFound(name.into()));
         }
         if let Some((provider, model)) = name.split_once('/') {
             let found = self.0.iter().position(|l| l.provider == provider);
             if let Some((at, listing)) = found.and_then(|at| Some((at, self.0.get(at)?)))
-                && (listing.any_model || listing.models.iter().any(|m| m == model))
+                && (listing.takes_any() || listing.models.has(model))
             {
                 return Ok(self.target(at, model));
             }
         }
-        let listed = self.places(|l| l.models.iter().any(|m| m == name));
+        let listed = self.places(|l| l.models.has(name));
         let places = if listed.is_empty() {
-            self.places(|l| l.any_model)
+            self.places(Listing::takes_any)
         } else {
             listed
         };
@@ -106,7 +115,7 @@ mod tests {
     fn catalogue() -> Catalogue {
         let listing = |provider: &str, models: &[&str], any_model| Listing {
             provider: provider.into(),
-            models: models.iter().map(|m| (*m).into()).collect(),
+            models: models.iter().map(|m| (*m).into()).collect::<Vec<String>>().into(),
             any_model,
         };
         Catalogue::new(vec![
@@ -144,12 +153,27 @@ mod tests {
     fn an_unknown_model_is_named_in_the_refusal() {
         let closed = Catalogue::new(vec![Listing {
             provider: "a".into(),
-            models: vec!["one".into()],
+            models: vec!["one".into()].into(),
             any_model: false,
         }]);
         for name in ["no-such", "a/no-such", "no/such", ""] {
             let error = closed.resolve(name).unwrap_err();
             assert!(matches!(error, Error::ModelNotFound(_)) && error.to_string().contains(name));
         }
+    }
+
+    #[test]
+    fn a_provider_whose_models_are_unknown_says_itself_what_it_has() {
+        let models = Models::unknown();
+        let away = Catalogue::new(vec![Listing {
+            provider: "a".into(),
+            models: models.clone(),
+            any_model: false,
+        }]);
+        assert!(away.resolve("a/one").is_ok() && away.resolve("one").is_ok() && away.resolve("default").is_err());
+        models.found(vec!["two".into()]);
+        assert!(away.resolve("a/one").is_err() && away.resolve("one").is_err());
+        assert_eq!(away.resolve("default").unwrap().public, "a/two");
+        assert_eq!(away.list().count(), 1);
     }
 }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use kernel::Fault;
 use serde_json::{Value, json};
 
-use crate::domain::delta::{Delta, Usage, Whole};
+use crate::domain::delta::{Delta, ToolCall, Usage, Whole};
 
 /// The end of every stream.
 pub(crate) const DONE: &[u8] = b"data: [DONE]\n\n";
@@ -45,6 +45,10 @@ impl ChunkWriter {
                 &json!({"tool_calls": [{"index": index, "function": {"arguments": json}}]}),
                 Value::Null,
             ),
+            Delta::ToolSigned { index, signature } => self.chunk(
+                &json!({"tool_calls": [{"index": index, "extra_content": extra_content(signature)}]}),
+                Value::Null,
+            ),
             Delta::Ended { reason, usage } => {
                 let mut end = self.chunk(&json!({}), json!(reason)).to_vec();
                 if self.include_usage {
@@ -66,8 +70,7 @@ impl ChunkWriter {
         };
         let mut message = json!({"role": "assistant", "content": content, "refusal": null});
         if let (false, Some(message)) = (whole.tools.is_empty(), message.as_object_mut()) {
-            let call = |t: &crate::domain::delta::ToolCall| json!({"id": t.id, "type": "function", "function": {"name": t.name, "arguments": t.arguments}});
-            message.insert("tool_calls".into(), whole.tools.iter().map(call).collect());
+            message.insert("tool_calls".into(), whole.tools.iter().map(tool_call).collect());
         }
         let choice = json!({"index": 0, "message": message, "logprobs": null, "finish_reason": reason});
         self.object(
@@ -98,6 +101,20 @@ impl ChunkWriter {
         }
         value
     }
+}
+
+fn tool_call(tool: &ToolCall) -> Value {
+    let function = json!({"name": tool.name, "arguments": tool.arguments});
+    let mut call = json!({"id": tool.id, "type": "function", "function": function});
+    if let (Some(signature), Some(call)) = (&tool.signature, call.as_object_mut()) {
+        call.insert("extra_content".into(), extra_content(signature));
+    }
+    call
+}
+
+/// Where Google itself puts the mark of a call in OpenAI's dialect.
+fn extra_content(signature: &str) -> Value {
+    json!({"google": {"thought_signature": signature}})
 }
 
 fn usage_json(usage: Usage) -> Value {

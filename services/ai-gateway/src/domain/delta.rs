@@ -36,6 +36,8 @@ pub(crate) enum Delta {
     ToolBegan { index: usize, id: String, name: String },
     /// More of the arguments of tool call `index`, as JSON text.
     ToolArguments { index: usize, json: String },
+    /// The provider's own mark of tool call `index`, which it wants back with it.
+    ToolSigned { index: usize, signature: String },
     /// The last piece.
     Ended { reason: Reason, usage: Usage },
 }
@@ -46,6 +48,8 @@ pub(crate) struct ToolCall {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) arguments: String,
+    /// The provider's own mark of it.
+    pub(crate) signature: Option<String>,
 }
 
 /// A whole answer, as its pieces add up to it.
@@ -65,8 +69,13 @@ impl Whole {
             Delta::ToolBegan { id, name, .. } => self.tools.push(ToolCall {
                 id,
                 name,
-                arguments: String::new(),
+                ..ToolCall::default()
             }),
+            Delta::ToolSigned { index, signature } => {
+                if let Some(tool) = self.tools.get_mut(index) {
+                    tool.signature = Some(signature);
+                }
+            }
             Delta::ToolArguments { index, json } => {
                 if let Some(tool) = self.tools.get_mut(index) {
                     tool.arguments.push_str(&json);

@@ -70,6 +70,14 @@ impl SseParser {
         self.hold(rest)
     }
 
+    /// Writes what `event` must begin with so that it is an event of its own after what was read: an event that was cut is
+    /// ended first.
+    pub(crate) fn apart(&self, event: &[u8]) -> Vec<u8> {
+        let cut = !self.line.is_empty() || self.has_data || !self.name.is_empty();
+        let ending: &[u8] = if cut { b"\n\n" } else { b"" };
+        [ending, event].concat()
+    }
+
     fn hold(&mut self, part: &[u8]) -> Result<(), EventTooLarge> {
         if self.line.len() + self.data.len() + part.len() > self.event_bytes_max {
             return Err(EventTooLarge);
@@ -143,6 +151,26 @@ mod tests {
         let text = b"\xef\xbb\xbfevent: a\ndata: one\ndata:two\n\n: comment\ndata\n\nid: 1\n\r\ndata:  x\rdata: y\r\r\ndata: unfinished\n";
         let expected = [("a", "one\ntwo"), ("", ""), ("", " x\ny")].map(|(n, d)| (n.to_owned(), d.to_owned()));
         assert_eq!(read(&[text]), expected);
+    }
+
+    #[test]
+    fn an_event_after_one_that_was_cut_stands_apart_from_it() {
+        for (before, apart) in [
+            ("", ""),
+            ("data: a\n\n", ""),
+            (": comment\n", ""),
+            ("data: a\n", "\n\n"),
+            ("da", "\n\n"),
+            ("event: x\n", "\n\n"),
+        ] {
+            let mut parser = SseParser::new(100);
+            parser.feed(before.as_bytes(), |_| {}).unwrap();
+            assert_eq!(
+                parser.apart(b"data: b\n\n"),
+                format!("{apart}data: b\n\n").as_bytes(),
+                "{before:?}"
+            );
+        }
     }
 
     #[test]

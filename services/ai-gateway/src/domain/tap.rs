@@ -1,6 +1,7 @@
 //! Owns the light tap on an answer that passes through as bytes: how much was written, what it cost, whether it was
 //! finished. Refuses to change, hold back or fail anything.
 
+use bytes::Bytes;
 use serde::Deserialize;
 
 use crate::domain::delta::Usage;
@@ -53,6 +54,14 @@ impl Tap {
     /// Returns about how many tokens were written: a chunk is one, and the first only says who speaks.
     pub(crate) fn written_estimate(&self) -> u32 {
         self.chunks.saturating_sub(1)
+    }
+
+    /// Makes `event` one of its own after what passed, even if that was cut in the middle of an event.
+    pub(crate) fn apart(&self, event: &Bytes) -> Bytes {
+        match &self.parser {
+            Some(parser) => parser.apart(event).into(),
+            None => event.clone(),
+        }
     }
 
     fn event(&mut self, event: SseEvent<'_>) {

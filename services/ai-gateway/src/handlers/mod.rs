@@ -5,6 +5,7 @@ pub(crate) mod budgets;
 pub(crate) mod chat_completions;
 pub(crate) mod embeddings;
 pub(crate) mod keys;
+pub(crate) mod messages;
 pub(crate) mod models;
 pub(crate) mod payer;
 pub(crate) mod providers;

@@ -1,5 +1,5 @@
-//! Who pays for a call of `/v1`: the bearer of an access token or of a gateway key. The key is checked here, since only
-//! this service knows keys.
+//! Who pays for a call of `/v1`: the bearer of an access token or of a gateway key, which may also come as `x-api-key`, as
+//! Anthropic's clients send it. The key is checked here, since only this service knows keys.
 
 use std::sync::Arc;
 
@@ -12,6 +12,9 @@ use kernel::{ApiKeyId, UserId};
 
 use crate::app::App;
 use crate::domain::key::KEY_PREFIX;
+
+/// Where Anthropic's clients put their key.
+const API_KEY: &str = "x-api-key";
 
 /// A person who may call, proven by this request.
 pub(crate) struct Payer {
@@ -36,7 +39,11 @@ impl FromRequestParts<Arc<App>> for Payer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if let Some(key) = bearer(&parts.headers).filter(|token| token.starts_with(KEY_PREFIX)) {
+        let key = match bearer(&parts.headers) {
+            Some(token) => Some(token).filter(|token| token.starts_with(KEY_PREFIX)),
+            None => parts.headers.get(API_KEY).and_then(|key| key.to_str().ok()),
+        };
+        if let Some(key) = key {
             let held = app.keys.check(key, app.ambient.now()).await?;
             return Ok(Self {
                 user: held.owner,

@@ -34,6 +34,17 @@ impl Patience {
         }
     }
 
+    /// Waits for a short answer that no call depends on, for so long in all.
+    pub(crate) fn brief(wait: Duration) -> Self {
+        let end = Instant::now() + wait;
+        Self {
+            connect: wait,
+            first: end,
+            between: wait,
+            end,
+        }
+    }
+
     fn next(&self) -> Instant {
         (Instant::now() + self.between).min(self.end)
     }
@@ -115,6 +126,22 @@ impl Answer {
             }
         })
         .boxed()
+    }
+}
+
+impl Answer {
+    /// Reads it frame by frame, once the first frame is here: what goes wrong before that is an error with a status of its
+    /// own, not one within a stream.
+    pub(crate) async fn begun(self) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
+        let provider = self.name.clone();
+        let mut frames = self.frames();
+        match frames.next().await {
+            Some(first) => Ok(stream::iter([Ok(first?)]).chain(frames).boxed()),
+            None => Err(Error::UpstreamFailed {
+                provider,
+                words: "its answer is empty.".into(),
+            }),
+        }
     }
 }
 

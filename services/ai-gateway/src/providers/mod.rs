@@ -3,7 +3,11 @@
 
 pub(crate) mod answer;
 pub(crate) mod anthropic;
+pub(crate) mod chunks;
+pub(crate) mod deltas;
 pub(crate) mod demo;
+pub(crate) mod gemini;
+pub(crate) mod ollama;
 pub(crate) mod openai;
 pub(crate) mod reach;
 pub(crate) mod upstream;
@@ -11,7 +15,7 @@ pub(crate) mod upstream;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue};
 
 use crate::domain::delta::Delta;
 use crate::error::Error;
@@ -25,6 +29,8 @@ pub(crate) struct Ask {
     pub(crate) model: String,
     /// Whether the caller wants a stream.
     pub(crate) stream: bool,
+    /// Headers of the caller's that belong to the dialect of the body.
+    pub(crate) headers: HeaderMap,
     /// How long it is waited for.
     pub(crate) patience: Patience,
 }
@@ -53,6 +59,16 @@ pub(crate) trait Provider: Send + Sync {
         Err(Error::NoEmbeddings(ask.model))
     }
 
+    /// Returns the provider as one that speaks Anthropic's Messages itself, to which such a request passes as it is.
+    fn messages(&self) -> Option<&dyn Messages> {
+        None
+    }
+
+    /// Asks which models it has, the default first. `None` from a provider that is only ever told.
+    async fn find_models(&self) -> Option<Result<Vec<String>, Error>> {
+        None
+    }
+
     /// Tells whether no model is behind it.
     fn is_demo(&self) -> bool {
         false
@@ -62,4 +78,14 @@ pub(crate) trait Provider: Send + Sync {
     fn max_tokens_field(&self) -> &'static str {
         "max_tokens"
     }
+}
+
+/// A place where models are that are asked in Anthropic's dialect: bytes in, bytes out.
+#[async_trait]
+pub(crate) trait Messages: Send + Sync {
+    /// Asks for a message: `Whole` or `Frames`, in Anthropic's dialect. Dropping what comes back ends the call.
+    async fn create(&self, ask: Ask) -> Result<Reply, Error>;
+
+    /// Asks how many tokens a request has; the whole answer comes back.
+    async fn count(&self, ask: Ask) -> Result<Bytes, Error>;
 }

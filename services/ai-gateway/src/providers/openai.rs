@@ -39,7 +39,7 @@ impl Provider for OpenAi {
         if answer.is_event_stream() {
             return Ok(Reply::Frames {
                 content_type,
-                frames: answer.frames(),
+                frames: answer.begun().await?,
             });
         }
         Ok(Reply::Whole {

@@ -91,8 +91,20 @@ impl Upstream {
 
     /// Posts `body`, and waits for the head of the answer. One that is not a success is an error.
     pub(crate) async fn post(&self, url: &Url, body: Bytes, stream: bool, patience: Patience) -> Result<Answer, Error> {
+        self.post_with(url, body, (stream, patience), &HeaderMap::new()).await
+    }
+
+    /// The same with `headers` of the caller's, which come before the gateway's own of the same names.
+    pub(crate) async fn post_with(
+        &self,
+        url: &Url,
+        body: Bytes,
+        (stream, patience): (bool, Patience),
+        headers: &HeaderMap,
+    ) -> Result<Answer, Error> {
         let client = self.client(patience.connect).map_err(|e| self.unreachable(e))?;
-        let request = client.post(url.clone()).headers(self.headers.clone()).body(body);
+        let headers = self.headers_with(headers);
+        let request = client.post(url.clone()).headers(headers).body(body);
         let until = if stream { patience.first } else { patience.end };
         let sent = timeout_at(until, request.send()).await;
         match sent.map_err(|_| self.timed_out("to answer"))? {
@@ -105,6 +117,34 @@ impl Upstream {
             Ok(response) => Err(self.refused(response).await),
             Err(e) => Err(self.unreachable(e)),
         }
+    }
+
+    /// Gets what is at `url`. Says nothing in the log: whoever asks regularly knows better what is news.
+    pub(crate) async fn get(&self, url: &Url, patience: Patience) -> Result<Answer, Error> {
+        let client = self.client(patience.connect).map_err(|e| self.unreachable(e))?;
+        let request = client.get(url.clone()).headers(self.headers.clone());
+        match timeout_at(patience.first, request.send()).await {
+            Ok(Ok(response)) if response.status().is_success() => Ok(Answer {
+                name: self.name.clone(),
+                response,
+                patience,
+                bytes_max: FAILURE_BYTES_MAX.max(self.limits.event_bytes_max),
+            }),
+            Ok(Ok(response)) => Err(self.failed(format!("status {}.", response.status().as_u16()))),
+            Ok(Err(_)) => Err(self.failed("it cannot be reached.")),
+            Err(_) => Err(self.timed_out("to answer")),
+        }
+    }
+
+    fn headers_with(&self, given: &HeaderMap) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        for name in given.keys() {
+            headers.remove(name);
+        }
+        for (name, value) in given {
+            headers.append(name.clone(), value.clone());
+        }
+        headers
     }
 
     fn failed(&self, words: impl Into<String>) -> Error {
@@ -180,7 +220,7 @@ impl Upstream {
 /// Finds the words in the body of a failure: `error.message`, or what servers write in their place.
 pub(crate) fn said(body: &[u8]) -> Option<String> {
     let json: Value = serde_json::from_slice(body).ok()?;
-    let places = ["/error/message", "/error", "/message", "/detail"];
+    let places = ["/error/message", "/error", "/message", "/detail", "/0/error/message"];
     let words = places.iter().find_map(|place| json.pointer(place)?.as_str())?;
     (!words.is_empty()).then(|| quote(words))
 }

@@ -4,16 +4,21 @@
 
 mod anthropic;
 mod budgets;
+mod byte_exact;
 mod cancel;
 mod demo;
 mod failures;
+mod gemini;
 mod in_process;
 mod keys;
 mod limits;
+mod messages;
 mod money;
+mod ollama;
 mod pass_through;
 mod providers;
 mod routes;
+mod trouble;
 mod way_out;
 
 use std::sync::Arc;
@@ -42,6 +47,7 @@ struct Setup {
     gateway: Arc<dyn AiGateway>,
     consumers: Vec<chassis::Consumer>,
     usage: Worker,
+    models: Worker,
     ada: UserId,
 }
 
@@ -58,6 +64,7 @@ impl Setup {
         };
         let (gateway, mut service) = ai_gateway::open(deps).await.unwrap();
         let (usage, consumers) = (service.workers.remove(0), std::mem::take(&mut service.consumers));
+        let models = service.workers.remove(0);
         let ada = world.users().add("ada");
         Self {
             app: world.app(service),
@@ -66,6 +73,7 @@ impl Setup {
             gateway,
             consumers,
             usage,
+            models,
             ada,
         }
     }
@@ -156,9 +164,11 @@ struct Frames(Body);
 
 impl Frames {
     async fn open(asker: &Asker, body: &str) -> Self {
-        let response = asker
-            .open(http::Method::POST, "/v1/chat/completions", Some(body.to_owned()))
-            .await;
+        Self::at("/v1/chat/completions", asker, body).await
+    }
+
+    async fn at(path: &str, asker: &Asker, body: &str) -> Self {
+        let response = asker.open(http::Method::POST, path, Some(body.to_owned())).await;
         assert_eq!(response.status(), 200);
         assert!(
             response.headers()["content-type"]

@@ -28,6 +28,10 @@ pub(crate) fn layer(config: &Config) -> CorsLayer {
             header::IF_MATCH,
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("last-event-id"),
+            // What Anthropic's dialect has beside them.
+            HeaderName::from_static("x-api-key"),
+            HeaderName::from_static("anthropic-version"),
+            HeaderName::from_static("anthropic-beta"),
             chassis::http::REQUEST_ID,
             chassis::http::TRACEPARENT,
         ])

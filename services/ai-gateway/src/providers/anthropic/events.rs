@@ -1,12 +1,14 @@
 //! Owns the reading of Anthropic's stream: its events become pieces. Refuses to hold more than one event.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use serde::Deserialize;
 
 use crate::domain::delta::{Delta, Reason, Usage};
+use crate::domain::messages::Counted;
 use crate::domain::sse::SseParser;
-use crate::error::{Error, quote};
+use crate::error::Error;
+use crate::providers::deltas::{ReadDeltas, Ready, broken_off, failed};
 
 /// Reads one answer.
 pub(super) struct Reader {
@@ -54,14 +56,6 @@ struct Started {
 }
 
 #[derive(Deserialize)]
-struct Counted {
-    input_tokens: Option<u32>,
-    cache_creation_input_tokens: Option<u32>,
-    cache_read_input_tokens: Option<u32>,
-    output_tokens: Option<u32>,
-}
-
-#[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Block {
     Text {
@@ -98,6 +92,28 @@ struct Failure {
     message: String,
 }
 
+impl ReadDeltas for Reader {
+    fn read(&mut self, bytes: &[u8], ready: &mut Ready) {
+        let Some(mut parser) = self.parser.take() else { return };
+        let fed = parser.feed(bytes, |event| match serde_json::from_slice::<Event>(event.data) {
+            Ok(event) => self.event(event, ready),
+            Err(_) => ready.push_back(Err(self.failed("it wrote an event that cannot be read."))),
+        });
+        match fed {
+            Ok(()) => self.parser = Some(parser),
+            Err(e) => ready.push_back(Err(self.failed(&e.to_string()))),
+        }
+    }
+
+    fn ended(&self) -> bool {
+        self.ended
+    }
+
+    fn close(&mut self, ready: &mut Ready) {
+        ready.push_back(Err(broken_off(&self.provider)));
+    }
+}
+
 impl Reader {
     /// Reads the answer of `provider`, whose events have at most `event_bytes_max` bytes.
     pub(super) fn new(provider: &str, event_bytes_max: usize) -> Self {
@@ -111,39 +127,13 @@ impl Reader {
         }
     }
 
-    /// Tells whether the last piece has been read.
-    pub(super) fn ended(&self) -> bool {
-        self.ended
-    }
-
-    /// Says that the stream broke off before its end.
-    pub(super) fn cut(&self) -> Error {
-        self.failed("its answer broke off.")
-    }
-
-    /// Reads on; what is now known goes to `ready`.
-    pub(super) fn read(&mut self, bytes: &[u8], ready: &mut VecDeque<Result<Delta, Error>>) {
-        let Some(mut parser) = self.parser.take() else { return };
-        let fed = parser.feed(bytes, |event| match serde_json::from_slice::<Event>(event.data) {
-            Ok(event) => self.event(event, ready),
-            Err(_) => ready.push_back(Err(self.failed("it wrote an event that cannot be read."))),
-        });
-        match fed {
-            Ok(()) => self.parser = Some(parser),
-            Err(e) => ready.push_back(Err(self.failed(&e.to_string()))),
-        }
-    }
-
     fn failed(&self, words: &str) -> Error {
-        Error::UpstreamFailed {
-            provider: self.provider.clone(),
-            words: quote(words),
-        }
+        failed(&self.provider, words)
     }
 
-    fn event(&mut self, event: Event, ready: &mut VecDeque<Result<Delta, Error>>) {
+    fn event(&mut self, event: Event, ready: &mut Ready) {
         match event {
-            Event::MessageStart { message } => self.count(message.usage),
+            Event::MessageStart { message } => self.usage.count(message.usage),
             Event::ContentBlockStart { index, content_block } => self.begin(index, content_block, ready),
             Event::ContentBlockDelta {
                 delta: BlockDelta::TextDelta { text },
@@ -171,7 +161,7 @@ impl Reader {
                 }
             }
             Event::MessageDelta { delta, usage } => {
-                self.count(usage);
+                self.usage.count(usage);
                 self.reason = delta.stop_reason.as_deref().map_or(self.reason, reason);
             }
             Event::MessageStop => {
@@ -190,7 +180,7 @@ impl Reader {
         }
     }
 
-    fn begin(&mut self, index: usize, block: Block, ready: &mut VecDeque<Result<Delta, Error>>) {
+    fn begin(&mut self, index: usize, block: Block, ready: &mut Ready) {
         match block {
             Block::ToolUse { id, name } => {
                 let number = self.tools.len();
@@ -204,20 +194,6 @@ impl Reader {
             Block::Text { text } if !text.is_empty() => ready.push_back(Ok(Delta::Text(text))),
             Block::Text { .. } | Block::Other => {}
         }
-    }
-
-    /// Takes over what the provider has counted so far; its later counts replace the earlier ones.
-    fn count(&mut self, counted: Option<Counted>) {
-        let Some(counted) = counted else { return };
-        let parts = [
-            counted.input_tokens,
-            counted.cache_creation_input_tokens,
-            counted.cache_read_input_tokens,
-        ];
-        if counted.input_tokens.is_some() {
-            self.usage.prompt_tokens = parts.into_iter().flatten().fold(0, u32::saturating_add);
-        }
-        self.usage.completion_tokens = counted.output_tokens.unwrap_or(self.usage.completion_tokens);
     }
 }
 
@@ -235,7 +211,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str, size: usize) -> Vec<Result<Delta, String>> {
-        let (mut reader, mut ready) = (Reader::new("a", 10_000), VecDeque::new());
+        let (mut reader, mut ready) = (Reader::new("a", 10_000), Ready::new());
         text.as_bytes()
             .chunks(size)
             .for_each(|part| reader.read(part, &mut ready));

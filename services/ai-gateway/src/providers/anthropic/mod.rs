@@ -1,23 +1,25 @@
-//! Owns the adapter to Anthropic's Messages API (version 2023-06-01). The request is translated, the answer always
-//! streamed and put together by the gateway, so that there is one translation. Refuses what it cannot translate with 422.
+//! Owns the adapter to Anthropic's Messages API (version 2023-06-01). A request in its own dialect passes as bytes; one in
+//! OpenAI's is translated, its answer always streamed and put together by the gateway, so that there is one translation.
+//! Refuses what it cannot translate with 422.
 
 mod events;
 mod request;
 
 use async_trait::async_trait;
-use futures::stream::{self, StreamExt as _};
-use std::collections::VecDeque;
+use bytes::Bytes;
 use url::Url;
 
 use crate::error::Error;
+use crate::providers::deltas::begun;
 use crate::providers::upstream::Upstream;
-use crate::providers::{Ask, Provider, Reply};
+use crate::providers::{Ask, Messages, Provider, Reply};
 
 /// An Anthropic-compatible provider.
 pub(crate) struct Anthropic {
     name: String,
     upstream: Upstream,
     messages: Url,
+    count: Url,
 }
 
 impl Anthropic {
@@ -26,6 +28,7 @@ impl Anthropic {
         Self {
             name: name.into(),
             messages: upstream.at("messages"),
+            count: upstream.at("messages/count_tokens"),
             upstream,
         }
     }
@@ -37,22 +40,36 @@ impl Provider for Anthropic {
         let body = request::translate(&ask.body, &ask.model)?;
         let answer = self.upstream.post(&self.messages, body, true, ask.patience).await?;
         let reader = events::Reader::new(&self.name, self.upstream.limits.event_bytes_max);
-        let state = Some((answer.frames(), reader, VecDeque::new()));
-        let deltas = stream::unfold(state, |state| async move {
-            let (mut frames, mut reader, mut ready) = state?;
-            loop {
-                match ready.pop_front() {
-                    Some(Ok(delta)) => return Some((Ok(delta), Some((frames, reader, ready)))),
-                    Some(Err(error)) => return Some((Err(error), None)),
-                    None if reader.ended() => return None,
-                    None => match frames.next().await {
-                        Some(Ok(frame)) => reader.read(&frame, &mut ready),
-                        Some(Err(error)) => return Some((Err(error), None)),
-                        None => return Some((Err(reader.cut()), None)),
-                    },
-                }
-            }
-        });
-        Ok(Reply::Deltas(deltas.boxed()))
+        Ok(Reply::Deltas(begun(answer.frames(), reader).await?))
+    }
+
+    fn messages(&self) -> Option<&dyn Messages> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Messages for Anthropic {
+    async fn create(&self, ask: Ask) -> Result<Reply, Error> {
+        let how = (ask.stream, ask.patience);
+        let answer = self.upstream.post_with(&self.messages, ask.body, how, &ask.headers);
+        let answer = answer.await?;
+        let content_type = answer.content_type();
+        if answer.is_event_stream() {
+            return Ok(Reply::Frames {
+                content_type,
+                frames: answer.begun().await?,
+            });
+        }
+        Ok(Reply::Whole {
+            content_type,
+            body: answer.whole().await?,
+        })
+    }
+
+    async fn count(&self, ask: Ask) -> Result<Bytes, Error> {
+        let how = (false, ask.patience);
+        let answer = self.upstream.post_with(&self.count, ask.body, how, &ask.headers);
+        answer.await?.whole().await
     }
 }

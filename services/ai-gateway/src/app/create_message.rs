@@ -1,0 +1,197 @@
+//! Creates a message for a client of Anthropic's dialect: finds the provider, asks it, and gives back bytes in that dialect. The
+//! bytes of a provider that speaks it are only watched; the request to any other is translated, and its answer written here.
+
+use bytes::Bytes;
+use contracts::ai_gateway::Principal;
+use futures::stream::{self, BoxStream, StreamExt as _};
+use http::{HeaderMap, HeaderValue};
+use kernel::{ErrorCode, Fault};
+use tokio::time::{Duration, Instant};
+
+use crate::app::registry::Stop;
+use crate::app::{App, Call, Completed, Errand, Kind};
+use crate::domain::delta::{Delta, Usage, Whole};
+use crate::domain::messages::{
+    MessageTap, MessageWriter, counted, error_event, message_usage, prompt_estimate, translate,
+};
+use crate::domain::outline::{ChatOutline, estimate};
+use crate::domain::prompt::Need;
+use crate::error::Error;
+use crate::providers::chunks::{self, ChunkReader};
+use crate::providers::deltas::{deltas, failed};
+use crate::providers::answer::Patience;
+use crate::providers::{Ask, Reply};
+
+type Deltas = BoxStream<'static, Result<Delta, Error>>;
+
+/// What a client of Anthropic's dialect asks.
+pub(crate) struct MessageAsk {
+    /// The request.
+    pub(crate) body: Bytes,
+    /// The headers that belong to the dialect.
+    pub(crate) headers: HeaderMap,
+}
+
+impl App {
+    /// Creates the message that `ask` asks for.
+    pub(crate) async fn create_message(&self, who: Principal, ask: MessageAsk) -> Result<Completed, Error> {
+        let MessageAsk { body, headers } = ask;
+        // What the gateway itself reads has the same names in both dialects.
+        let outline = ChatOutline::read(&body)?;
+        let prompt_tokens = prompt_estimate(&body)?;
+        let place = self.place(who.user_id, &outline.model.name)?;
+        let need = Need::of_chat(&outline, self.governor.unnamed_tokens);
+        let hold = self.admit(&who, &outline.model.name, &place, need).await?;
+        let errand = Errand {
+            who: &who,
+            kind: Kind::Message,
+            headers,
+            stream: outline.stream,
+            prompt_estimate: prompt_tokens,
+            hold: &hold,
+        };
+        let named = |to: &Stop| match to.provider.messages() {
+            Some(_) => Ok(outline.model.replaced(&body, &to.target.model)),
+            None => translate(&body, &to.target.model, to.provider.max_tokens_field()),
+        };
+        let (place, reply) = self.route_call(place, errand, named).await?;
+        let (native, provider) = (place.provider.messages().is_some(), place.provider_name().to_owned());
+        let id = format!("msg_{}", self.ambient.token::<18>());
+        let writer = MessageWriter::new(id, place.target.public.clone(), prompt_tokens);
+        let call = place.begin(&self.meter, who, prompt_tokens, hold);
+        if native {
+            return self.pass_message(reply, call, &provider);
+        }
+        let answer = self.translated(reply, &provider, prompt_tokens)?;
+        if outline.stream {
+            let content_type = HeaderValue::from_static("text/event-stream; charset=utf-8");
+            return Ok(Completed::stream(content_type, written(answer, writer, call).await?));
+        }
+        let (whole, call) = collected(answer, call).await?;
+        let message = writer.whole(&whole);
+        let message = message.ok_or_else(|| failed(&provider, "it called a tool with arguments that are no JSON."))?;
+        let json = HeaderValue::from_static("application/json");
+        Ok(Completed::whole(json, message, &call))
+    }
+
+    /// Counts the tokens of a request: by the provider where it can, else by estimate. Costs nothing.
+    pub(crate) async fn count_tokens(&self, who: Principal, ask: MessageAsk) -> Result<Completed, Error> {
+        let outline = ChatOutline::read(&ask.body)?;
+        let place = self.place(who.user_id, &outline.model.name)?;
+        let body = match place.provider.messages() {
+            Some(native) => {
+                let end = Instant::now() + Duration::from_millis(place.route.timeouts.total_ms);
+                let ask = Ask {
+                    body: outline.model.replaced(&ask.body, &place.target.model),
+                    model: place.target.model.clone(),
+                    stream: false,
+                    headers: ask.headers,
+                    patience: Patience::new(&place.route.timeouts, end),
+                };
+                native.count(ask).await?
+            }
+            None => counted(prompt_estimate(&ask.body)?),
+        };
+        Ok(Completed::json(body))
+    }
+
+    /// Passes on what a provider of the same dialect says.
+    fn pass_message(&self, reply: Reply, mut call: Call, provider: &str) -> Result<Completed, Error> {
+        match reply {
+            Reply::Whole { content_type, body } => {
+                call.usage = message_usage(&body);
+                call.written_estimate = estimate(body.len());
+                Ok(Completed::whole(content_type, body, &call))
+            }
+            Reply::Frames { content_type, frames } => {
+                let tap = MessageTap::new(self.limits.event_bytes_max);
+                Ok(Completed::stream(content_type, watched(frames, tap, call)))
+            }
+            Reply::Deltas(_) => Err(failed(provider, "it did not answer in its own dialect.")),
+        }
+    }
+
+    /// Reads the pieces of an answer in whatever dialect.
+    fn translated(&self, reply: Reply, provider: &str, prompt_tokens: u32) -> Result<Deltas, Error> {
+        Ok(match reply {
+            Reply::Deltas(deltas) => deltas,
+            Reply::Frames { frames, .. } => {
+                let reader = ChunkReader::new(provider, self.limits.event_bytes_max, prompt_tokens);
+                deltas(frames, reader)
+            }
+            Reply::Whole { body, .. } => {
+                let counted = |text_bytes| Usage {
+                    prompt_tokens,
+                    completion_tokens: estimate(text_bytes),
+                };
+                let pieces = chunks::pieces(chunks::whole(provider, &body, counted)?);
+                stream::iter(pieces.into_iter().map(Ok)).boxed()
+            }
+        })
+    }
+}
+
+async fn collected(mut answer: Deltas, mut call: Call) -> Result<(Whole, Call), Error> {
+    let mut whole = Whole::default();
+    while let Some(delta) = answer.next().await {
+        let delta = delta?;
+        call.watch(&delta);
+        call.hold.cover(call.written_estimate).await?;
+        whole.add(delta);
+    }
+    Ok((whole, call))
+}
+
+/// Passes a provider's own frames on, one for one. Only a stream that breaks off gets something added: an error.
+fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: MessageTap, call: Call) -> BoxStream<'static, Bytes> {
+    stream::unfold(Some((frames, tap, call)), |state| async move {
+        let (mut frames, mut tap, mut call) = state?;
+        match frames.next().await {
+            Some(Ok(frame)) => {
+                tap.watch(&frame);
+                call.usage = tap.usage;
+                call.written_estimate = tap.pieces;
+                match call.hold.cover(call.written_estimate).await {
+                    Ok(()) => Some((frame, Some((frames, tap, call)))),
+                    Err(error) => Some((tap.apart(&error_event(&error.into())), None)),
+                }
+            }
+            Some(Err(error)) => Some((tap.apart(&error_event(&error.into())), None)),
+            None if tap.finished => None,
+            None => {
+                let fault = upstream_failed("The provider's answer broke off before its end.");
+                Some((tap.apart(&error_event(&fault)), None))
+            }
+        }
+    })
+    .boxed()
+}
+
+fn upstream_failed(words: impl Into<String>) -> Fault {
+    Fault::new(ErrorCode::Upstream, "ai.upstream_failed", words.into())
+}
+
+/// Writes pieces as events. Waits for the first one, so that a failure before it is an answer with a status of its own.
+async fn written(mut answer: Deltas, writer: MessageWriter, call: Call) -> Result<BoxStream<'static, Bytes>, Error> {
+    let first = answer.next().await.transpose()?;
+    let opening = writer.start();
+    let rest = stream::iter(first.map(Ok)).chain(answer);
+    let events = stream::unfold(Some((rest, writer, call)), |state| async move {
+        let (mut rest, mut writer, mut call) = state?;
+        let delta = match rest.next().await? {
+            Ok(delta) => delta,
+            Err(error) => return Some((error_event(&error.into()), None)),
+        };
+        call.watch(&delta);
+        if let Err(error) = call.hold.cover(call.written_estimate).await {
+            return Some((error_event(&error.into()), None));
+        }
+        match writer.delta(&delta) {
+            Ok(events) => Some((events, Some((rest, writer, call)))),
+            Err(e) => Some((error_event(&upstream_failed(e.to_string())), None)),
+        }
+    });
+    // A piece without words of this dialect is nothing to send.
+    let events = events.filter(|bytes| std::future::ready(!bytes.is_empty()));
+    Ok(stream::iter([opening]).chain(events).boxed())
+}
