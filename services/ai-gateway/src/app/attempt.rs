@@ -177,6 +177,7 @@ impl Asked<'_> {
                     self.written = self.written.saturating_add(1);
                     bytes += id.len() + name.len();
                 }
+                Delta::ToolSigned { signature, .. } => bytes += signature.len(),
             }
             if bytes > bytes_max {
                 return Err(self.failure("its answer is too large.".into()));

@@ -17,9 +17,9 @@ use crate::domain::messages::{
 use crate::domain::outline::{ChatOutline, estimate};
 use crate::domain::prompt::Need;
 use crate::error::Error;
+use crate::providers::answer::Patience;
 use crate::providers::chunks::{self, ChunkReader};
 use crate::providers::deltas::{deltas, failed};
-use crate::providers::answer::Patience;
 use crate::providers::{Ask, Reply};
 
 type Deltas = BoxStream<'static, Result<Delta, Error>>;

@@ -100,7 +100,10 @@ impl Provider for Ollama {
         if let (Some(dimensions), Some(body)) = (wanted.dimensions, body.as_object_mut()) {
             body.insert("dimensions".into(), json!(dimensions));
         }
-        let answer = self.upstream.post(&self.embed, body.to_string().into(), false, ask.patience).await?;
+        let answer = self
+            .upstream
+            .post(&self.embed, body.to_string().into(), false, ask.patience)
+            .await?;
         let whole = answer.whole().await?;
         let embedded: Embedded =
             serde_json::from_slice(&whole).map_err(|_| failed(&self.name, "it wrote vectors that cannot be read."))?;
@@ -117,7 +120,12 @@ impl Provider for Ollama {
 
     async fn find_models(&self) -> Option<Result<Vec<String>, Error>> {
         let read = async || {
-            let whole = self.upstream.get(&self.tags, Patience::brief(FIND_WAIT)).await?.whole().await?;
+            let whole = self
+                .upstream
+                .get(&self.tags, Patience::brief(FIND_WAIT))
+                .await?
+                .whole()
+                .await?;
             let tags: Tags = serde_json::from_slice(&whole)
                 .map_err(|_| failed(&self.name, "it wrote a list of models that cannot be read."))?;
             let (last, first): (Vec<Tag>, Vec<Tag>) = tags.models.into_iter().partition(Tag::only_embeds);
