@@ -19,6 +19,7 @@ struct Inside {
     /// The next sends of agents that fail, as when chat is away.
     failures: u32,
     sends: u32,
+    room_reads: u32,
 }
 
 pub struct FakeChat {
@@ -148,6 +149,11 @@ impl FakeChat {
         self.inside.lock().sends
     }
 
+    /// Returns how often a room was read as a whole.
+    pub fn room_reads(&self) -> u32 {
+        self.inside.lock().room_reads
+    }
+
     pub fn history(&self, room: RoomId) -> Vec<Message> {
         self.inside.lock().messages.get(&room).cloned().unwrap_or_default()
     }
@@ -245,7 +251,9 @@ fn none<T>() -> Result<T, Fault> {
 #[async_trait]
 impl ChatReader for FakeChat {
     async fn room(&self, room: RoomId) -> Result<RoomSummary, Fault> {
-        self.inside.lock().rooms.get(&room).cloned().map_or_else(none, Ok)
+        let mut inside = self.inside.lock();
+        inside.room_reads += 1;
+        inside.rooms.get(&room).cloned().map_or_else(none, Ok)
     }
     async fn is_member(&self, room: RoomId, user: UserId) -> Result<bool, Fault> {
         Ok(self

@@ -144,12 +144,17 @@ async fn a_message_that_is_deleted_while_it_is_summed_up_is_in_no_summary() {
     let (answer, sums_up) = (house.models.script(), house.models.script());
     answer.say("I see.").end();
     house.say("@sage and now?");
+    house.ended(1).await;
     house.asked(2).await;
-    host.hear(&house.chat.deleted(house.room, house.chat.history(house.room)[0].id))
-        .await;
+    let first = house.chat.history(house.room)[0].id;
+    host.hear(&house.chat.deleted(house.room, first)).await;
+    let reads = house.chat.room_reads();
     sums_up.say("Number 0 was said.").end();
-    sums_up.dropped().await;
-    host.stop().await;
+    // Its last act is to see whether the room is still there.
+    until("the end of the summary", async || {
+        (house.chat.room_reads() > reads).then_some(())
+    })
+    .await;
     assert_eq!(summary(&house).await.unwrap()["text"], "");
 }
 
