@@ -108,6 +108,12 @@ pub struct UsageEvent {
     /// What it cost by the price at that time; none where the model has no price.
     #[serde(default)]
     pub cost: Option<Cost>,
+    /// Whether the answer came from the cache: then nothing was used.
+    #[serde(default)]
+    pub cached: bool,
+    /// Whether it broke off because the provider failed.
+    #[serde(default)]
+    pub failed: bool,
 }
 
 impl EventBody for UsageEvent {

@@ -1,10 +1,14 @@
 //! Owns the service's settings: section `[ai]` of the configuration file. Refuses to know where the file lies.
 
+mod cache;
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::Secret;
+
+pub use cache::CacheConfig;
 
 /// Settings of ai-gateway.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,6 +20,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// How much is taken at most.
     pub limits: Limits,
+    /// Whether answers are kept and given again.
+    pub cache: CacheConfig,
 }
 
 /// One provider. Its models are addressed as `name/model`, or bare where only one provider has the name.

@@ -29,7 +29,7 @@ use contracts::event::topic;
 use kernel::{Ambient, Fault};
 use store::Store;
 
-pub use config::{Config, Dialect, Limits, ProviderConfig, Timeouts};
+pub use config::{CacheConfig, Config, Dialect, Limits, ProviderConfig, Timeouts};
 pub use first_run::{DEMO_PROVIDER, probe_local_servers};
 pub use repo::COLLECTIONS;
 pub use secret::Secret;

@@ -1,16 +1,20 @@
 //! Owns the keys, the sums of usage and who is gone in the store. Refuses to keep a key in clear.
 
+mod sums;
+
 use std::sync::Arc;
 
 use contracts::Event;
 use kernel::{Ambient, ApiKeyId, Fault, Page, Timestamp, UserId};
 use store::{Change, Collection, Query, Spec, Store, StoreError};
 
-use crate::domain::delta::Usage;
 use crate::domain::gone::{Ending, GoneDoc};
 use crate::domain::key::{KEYS_PER_USER_MAX, KeyDoc};
+use crate::domain::sum::{Sum, SumDoc};
 use crate::domain::usage::{UsageDoc, UsageKey};
 use crate::error::Error;
+
+pub(crate) use sums::SumRepo;
 
 /// `lastUsedAt` is written at most this often.
 const LAST_USED_GRAIN: std::time::Duration = std::time::Duration::from_secs(60);
@@ -18,7 +22,12 @@ const LAST_USED_GRAIN: std::time::Duration = std::time::Duration::from_secs(60);
 const ERASE_BATCH: usize = 500;
 
 /// Every collection of the service, for whoever moves or counts all of its documents.
-pub const COLLECTIONS: &[Spec] = &[Spec::of::<KeyDoc>(), Spec::of::<UsageDoc>(), Spec::of::<GoneDoc>()];
+pub const COLLECTIONS: &[Spec] = &[
+    Spec::of::<KeyDoc>(),
+    Spec::of::<UsageDoc>(),
+    Spec::of::<SumDoc>(),
+    Spec::of::<GoneDoc>(),
+];
 
 /// Keys, usage and who is gone.
 pub(crate) struct Repo {
@@ -111,17 +120,13 @@ impl Repo {
     }
 
     /// Adds calls to a sum, with their events.
-    pub(crate) async fn add_usage(
-        &self,
-        key: &UsageKey,
-        calls: u64,
-        used: Usage,
-        events: &[Event],
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn add_usage(&self, key: &UsageKey, sum: &Sum, events: &[Event]) -> Result<(), StoreError> {
         let add = |mut doc: UsageDoc| {
-            doc.calls += calls;
-            doc.prompt_tokens += u64::from(used.prompt_tokens);
-            doc.completion_tokens += u64::from(used.completion_tokens);
+            doc.calls += sum.calls;
+            doc.failed += sum.failed;
+            doc.cached += sum.cached;
+            doc.prompt_tokens += sum.prompt_tokens;
+            doc.completion_tokens += sum.completion_tokens;
             doc
         };
         let updated = self
@@ -146,16 +151,22 @@ impl Repo {
         }
     }
 
-    /// Lists what a person used, newest day first.
+    /// Lists what a person used from a day to a day, as far as these are given, newest day first.
     pub(crate) async fn list_usage(
         &self,
         user: UserId,
+        (from, to): (Option<String>, Option<String>),
         limit: usize,
         cursor: Option<&str>,
     ) -> Result<Page<UsageDoc>, Fault> {
-        self.usage
-            .page(Query::on("by_user").eq(user).descending().limit(limit), cursor)
-            .await
+        let mut query = Query::on("by_user").eq(user).descending().limit(limit);
+        if let Some(from) = from {
+            query = query.at_least(from);
+        }
+        if let Some(to) = to {
+            query = query.at_most(to);
+        }
+        self.usage.page(query, cursor).await
     }
 
     /// Removes all keys of a person; returns their hashes.

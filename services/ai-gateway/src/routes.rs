@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chassis::{OpenApiRouter, routes};
 
 use crate::app::App;
-use crate::handlers::{chat_completions, embeddings, keys, models, usage};
+use crate::handlers::{chat_completions, embeddings, keys, models, usage, usage_of_all};
 
 pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -17,5 +17,6 @@ pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(usage::list))
+        .routes(routes!(usage_of_all::list))
         .with_state(app)
 }

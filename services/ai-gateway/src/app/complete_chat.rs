@@ -43,7 +43,8 @@ impl App {
         let outline = ChatOutline::read(&body)?;
         let place = self.place(who.user_id, &outline.model.name)?;
         let ask = place.ask(outline.model.replaced(&body, &place.target.model), outline.stream);
-        let reply = place.provider.chat(ask).await?;
+        let reply = place.provider.chat(ask).await;
+        let reply = reply.inspect_err(|e| self.meter.note_failure(&who, &place.target.public, e))?;
         let writer = self.writer(&place.target.public, place.provider.is_demo(), outline.include_usage);
         let mut call = place.begin(&self.meter, who, outline.prompt_estimate);
         match reply {
@@ -68,7 +69,7 @@ impl App {
             Reply::Deltas(mut deltas) => {
                 let mut whole = Whole::default();
                 while let Some(delta) = deltas.next().await {
-                    let delta = delta?;
+                    let delta = delta.inspect_err(|_| call.failed = true)?;
                     call.watch(&delta);
                     whole.add(delta);
                 }
@@ -106,13 +107,19 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: Tap, call: Cal
         match frames.next().await {
             Some(Ok(frame)) => {
                 tap.watch(&frame);
-                call.usage = tap.usage;
+                (call.usage, call.failed) = (tap.usage, tap.failed);
                 call.written_estimate = tap.written_estimate();
                 Some((frame, Some((frames, tap, call))))
             }
-            Some(Err(error)) => Some((error_event(&Fault::from(error)), None)),
+            Some(Err(error)) => {
+                call.failed = true;
+                Some((error_event(&Fault::from(error)), None))
+            }
             None if tap.finished => None,
-            None => Some((error_event(&broken_off()), None)),
+            None => {
+                call.failed = true;
+                Some((error_event(&broken_off()), None))
+            }
         }
     })
     .boxed()
@@ -130,9 +137,10 @@ fn broken_off() -> Fault {
 async fn written(
     mut deltas: BoxStream<'static, Result<Delta, Error>>,
     writer: ChunkWriter,
-    call: Call,
+    mut call: Call,
 ) -> Result<BoxStream<'static, Bytes>, Error> {
-    let first = deltas.next().await.transpose()?;
+    let first = deltas.next().await.transpose();
+    let first = first.inspect_err(|_| call.failed = true)?;
     let opening = writer.role();
     let rest = stream::iter(first.map(Ok)).chain(deltas);
     let chunks = stream::unfold(Some((rest, writer, call)), |state| async move {
@@ -142,7 +150,10 @@ async fn written(
                 call.watch(&delta);
                 Some((writer.delta(&delta), Some((rest, writer, call))))
             }
-            Err(error) => Some((error_event(&Fault::from(error)), None)),
+            Err(error) => {
+                call.failed = true;
+                Some((error_event(&Fault::from(error)), None))
+            }
         }
     });
     Ok(stream::iter([opening]).chain(chunks).boxed())

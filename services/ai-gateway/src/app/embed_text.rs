@@ -15,7 +15,8 @@ impl App {
         let (model, estimate) = read_embedding(&body)?;
         let place = self.place(who.user_id, &model.name)?;
         let ask = place.ask(model.replaced(&body, &place.target.model), false);
-        let reply = place.provider.embed(ask).await?;
+        let reply = place.provider.embed(ask).await;
+        let reply = reply.inspect_err(|e| self.meter.note_failure(&who, &place.target.public, e))?;
         let public = place.target.public.clone();
         let mut call = place.begin(&self.meter, who, estimate);
         match reply {

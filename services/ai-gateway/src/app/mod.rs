@@ -2,11 +2,14 @@
 
 mod complete_chat;
 mod embed_text;
+mod exact_cache;
 mod gone;
 mod keys;
 mod meter;
+mod repeat_answer;
 mod seats;
 mod stream_pieces;
+mod sums;
 
 use std::sync::Arc;
 
@@ -20,17 +23,21 @@ use crate::domain::catalogue::{Catalogue, Listing, Target};
 use crate::error::Error;
 use crate::providers::anthropic::Anthropic;
 use crate::providers::demo::{self, Demo};
+use crate::providers::observed::Observed;
 use crate::providers::openai::OpenAi;
 use crate::providers::upstream::Upstream;
 use crate::providers::{Ask, Provider};
-use crate::repo::Repo;
+use crate::repo::{Repo, SumRepo};
 use crate::{Config, Deps};
 
 pub(crate) use complete_chat::{Completed, CompletedBody};
+use exact_cache::ExactCache;
 pub(crate) use gone::Gone;
 pub(crate) use keys::Keys;
 pub(crate) use meter::{Call, Meter};
+pub(crate) use repeat_answer::{CacheWish, Source};
 use seats::{Seat, Seats};
+use sums::Sums;
 
 /// Longest name of a provider.
 const PROVIDER_NAME_MAX: usize = 40;
@@ -42,6 +49,9 @@ pub(crate) struct App {
     pub(crate) gone: Arc<Gone>,
     pub(crate) meter: Arc<Meter>,
     pub(crate) repo: Arc<Repo>,
+    pub(crate) sums: SumRepo,
+    /// None when the operator wants no cache.
+    pub(crate) cache: Option<Arc<ExactCache>>,
     pub(crate) limits: Limits,
     pub(crate) ambient: Ambient,
     /// When it was opened, seconds since 1970: `created` of every model.
@@ -61,15 +71,20 @@ impl App {
     pub(crate) async fn open(deps: Deps) -> Result<Self, Fault> {
         let Deps { ambient, store, config } = deps;
         let (listings, providers) = open_providers(config.clone(), &ambient).await?;
+        config.cache.check()?;
         let repo = Arc::new(Repo::open(&store, ambient.clone()).await?);
+        let sums = SumRepo::open(&store).await?;
         let gone = Gone::new(repo.clone());
-        let meter = Meter::new(repo.clone(), gone.clone(), ambient.clone());
+        let waiting = Sums::new(sums.clone(), gone.clone());
+        let meter = Meter::new(repo.clone(), gone.clone(), waiting, ambient.clone());
         Ok(Self {
             catalogue: Catalogue::new(listings),
             keys: Keys::new(repo.clone(), gone.clone(), meter.clone()),
+            cache: ExactCache::open(config.cache, &config.limits, gone.clone(), ambient.clone()),
             gone,
             meter,
             repo,
+            sums,
             limits: config.limits,
             opened: ambient.now().seconds(),
             ambient,
@@ -134,11 +149,12 @@ async fn open_providers(config: Config, ambient: &Ambient) -> Result<(Vec<Listin
             let base = base_url(&provider)?;
             Upstream::new(&provider.name, base, headers, (timeouts, limits), ambient.clone())
         };
-        providers.push(match provider.dialect {
+        let adapter: Arc<dyn Provider> = match provider.dialect {
             Dialect::OpenAi => Arc::new(OpenAi::new(upstream().await?)),
             Dialect::Anthropic => Arc::new(Anthropic::new(&provider.name, upstream().await?)),
             Dialect::Demo => Arc::new(Demo::new(&provider.name)),
-        });
+        };
+        providers.push(Arc::new(Observed::new(adapter, &provider.name, &provider.models)));
         listings.push(Listing {
             provider: provider.name,
             models: provider.models,

@@ -33,7 +33,8 @@ impl AiGateway for App {
             place.provider.max_tokens_field(): request.max_tokens, "stream": true, "stream_options": {"include_usage": true},
         });
         let ask = place.ask(body.to_string().into(), true);
-        let reply = place.provider.chat(ask).await?;
+        let reply = place.provider.chat(ask).await;
+        let reply = reply.inspect_err(|e| self.meter.note_failure(&principal, &place.target.public, e))?;
         let began = Piece::Began {
             model: place.target.public.clone(),
             demo: place.provider.is_demo(),
@@ -75,7 +76,10 @@ fn of_deltas(deltas: BoxStream<'static, Result<Delta, Error>>, call: Call) -> Pi
         loop {
             let delta = match deltas.next().await? {
                 Ok(delta) => delta,
-                Err(error) => return Some((Err(error.into()), None)),
+                Err(error) => {
+                    call.failed = true;
+                    return Some((Err(error.into()), None));
+                }
             };
             call.watch(&delta);
             match delta {
@@ -185,19 +189,28 @@ fn of_frames(frames: BoxStream<'static, Result<Bytes, Error>>, reader: Reader, c
                     call.written_estimate = call.written_estimate.saturating_add(1);
                     return Some((Ok(Piece::Text { text }), Some((frames, reader, call))));
                 }
-                Some(Err(fault)) => return Some((Err(fault), None)),
+                Some(Err(fault)) => {
+                    call.failed = true;
+                    return Some((Err(fault), None));
+                }
                 None => {}
             }
             call.usage = reader.usage;
             let next = if reader.done { None } else { frames.next().await };
             match next {
                 Some(Ok(frame)) => reader.read(&frame),
-                Some(Err(error)) => return Some((Err(error.into()), None)),
+                Some(Err(error)) => {
+                    call.failed = true;
+                    return Some((Err(error.into()), None));
+                }
                 None if reader.done || reader.reason.is_some() => {
                     let reason = reader.reason.take().unwrap_or_else(|| "stop".into());
                     return Some((Ok(ended(reason, call.used())), None));
                 }
-                None => return Some((Err(failed("its answer broke off.")), None)),
+                None => {
+                    call.failed = true;
+                    return Some((Err(failed("its answer broke off.")), None));
+                }
             }
         }
     })
@@ -217,6 +230,7 @@ struct Answered {
 
 /// A server that does not stream answers whole, although a stream was asked for.
 fn of_whole(body: &[u8], mut call: Call) -> Result<Pieces, Fault> {
+    call.failed = true;
     let answer: Answer = serde_json::from_slice(body).map_err(|_| failed("its answer cannot be read."))?;
     call.usage = usage_of(body);
     let choice = answer
@@ -224,6 +238,7 @@ fn of_whole(body: &[u8], mut call: Call) -> Result<Pieces, Fault> {
         .into_iter()
         .next()
         .ok_or_else(|| failed("its answer is empty."))?;
+    call.failed = false;
     let text = choice.message.content.unwrap_or_default();
     call.written_estimate = estimate(text.len());
     let end = ended(choice.finish_reason.unwrap_or_else(|| "stop".into()), call.used());

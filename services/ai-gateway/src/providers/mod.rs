@@ -4,6 +4,7 @@
 mod answer;
 pub(crate) mod anthropic;
 pub(crate) mod demo;
+pub(crate) mod observed;
 pub(crate) mod openai;
 pub(crate) mod upstream;
 

@@ -3,12 +3,15 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod anthropic;
+mod cache;
 mod cancel;
 mod demo;
 mod failures;
 mod in_process;
 mod keys;
+mod observed;
 mod pass_through;
+mod usage_of_all;
 
 use std::sync::Arc;
 use std::time::Duration;
