@@ -14,8 +14,8 @@ use metrics::Label;
 use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::json;
+use tracing::Span;
 use tracing::field::Empty;
-use tracing::{Instrument as _, Span};
 
 use crate::domain::delta::Delta;
 use crate::domain::tail::{Learned, Tail};
@@ -104,16 +104,12 @@ impl Observed {
 impl Provider for Observed {
     async fn chat(&self, ask: Ask) -> Result<Reply, Error> {
         let call = Operation::begin(self.labels.clone(), "chat", &ask);
-        let span = call.span.clone();
-        let reply = self.inner.chat(ask).instrument(span).await;
-        Self::watch(call, reply)
+        Self::watch(call, self.inner.chat(ask).await)
     }
 
     async fn embed(&self, ask: Ask) -> Result<Reply, Error> {
         let call = Operation::begin(self.labels.clone(), "embeddings", &ask);
-        let span = call.span.clone();
-        let reply = self.inner.embed(ask).instrument(span).await;
-        Self::watch(call, reply)
+        Self::watch(call, self.inner.embed(ask).await)
     }
 
     fn is_demo(&self) -> bool {
@@ -131,7 +127,7 @@ fn watched_frames(
 ) -> BoxStream<'static, Result<Bytes, Error>> {
     stream::unfold(Some((frames, call)), |state| async move {
         let (mut frames, mut call) = state?;
-        let Some(next) = frames.next().instrument(call.span.clone()).await else {
+        let Some(next) = frames.next().await else {
             call.exhausted = true;
             return None;
         };
@@ -159,7 +155,7 @@ fn watched_deltas(
 ) -> BoxStream<'static, Result<Delta, Error>> {
     stream::unfold(Some((deltas, call)), |state| async move {
         let (mut deltas, mut call) = state?;
-        let Some(next) = deltas.next().instrument(call.span.clone()).await else {
+        let Some(next) = deltas.next().await else {
             call.exhausted = true;
             return None;
         };
@@ -194,6 +190,8 @@ struct Operation {
     error: Option<String>,
     /// Whether the provider had nothing more to say.
     exhausted: bool,
+    /// Never entered while a provider is asked: a connection that is made then is kept for later calls, and its task would
+    /// keep the span open for as long.
     span: Span,
 }
 
