@@ -117,6 +117,12 @@ pub struct UsageEvent {
     /// The same, per million tokens written.
     #[serde(default)]
     pub completion_micros_per_million: Option<u64>,
+    /// Whether the answer came from the cache: then nothing was used.
+    #[serde(default)]
+    pub cached: bool,
+    /// Whether it broke off because the provider failed.
+    #[serde(default)]
+    pub failed: bool,
 }
 
 impl EventBody for UsageEvent {

@@ -1,5 +1,6 @@
 //! Owns the service's settings: section `[ai]` of the configuration file. Refuses to know where the file lies.
 
+mod cache;
 mod governance;
 mod routing;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Secret;
 
+pub use cache::CacheConfig;
 pub use governance::{BudgetConfig, Budgets, PriceConfig};
 pub(crate) use governance::{check_budget, check_rate};
 pub use routing::{BreakerConfig, HedgeConfig, NamedModel, OwnTimeouts, RetryConfig, Strategy, TargetConfig};
@@ -33,6 +35,8 @@ pub struct Config {
     pub prices: Vec<PriceConfig>,
     /// What people, agents and rooms may use.
     pub budgets: Budgets,
+    /// Whether answers are kept and given again.
+    pub cache: CacheConfig,
     /// When a target is left alone.
     pub breaker: BreakerConfig,
     /// How many calls may be tried again.

@@ -2,6 +2,7 @@
 
 pub(crate) mod books;
 mod providers;
+mod sums;
 
 use std::sync::Arc;
 
@@ -9,15 +10,17 @@ use contracts::Event;
 use kernel::{Ambient, ApiKeyId, Cost, Fault, Page, Timestamp, UserId};
 use store::{Change, Collection, Query, Spec, Store, StoreError};
 
-use crate::domain::delta::Usage;
 use crate::domain::gone::{Ending, GoneDoc};
 use crate::domain::key::{KEYS_PER_USER_MAX, KeyDoc, Terms};
 use crate::domain::ledger::LedgerDoc;
 use crate::domain::provider::ProviderDoc;
 use crate::domain::subject::BudgetDoc;
+use crate::domain::sum::{Sum, SumDoc};
 use crate::domain::usage::{UsageDoc, UsageKey, sum};
 use crate::error::Error;
 use books::Books;
+
+pub(crate) use sums::SumRepo;
 
 /// `lastUsedAt` is written at most this often.
 const LAST_USED_GRAIN: std::time::Duration = std::time::Duration::from_secs(60);
@@ -28,6 +31,7 @@ const ERASE_BATCH: usize = 500;
 pub const COLLECTIONS: &[Spec] = &[
     Spec::of::<KeyDoc>(),
     Spec::of::<UsageDoc>(),
+    Spec::of::<SumDoc>(),
     Spec::of::<GoneDoc>(),
     Spec::of::<ProviderDoc>(),
     Spec::of::<LedgerDoc>(),
@@ -154,15 +158,17 @@ impl Repo {
     pub(crate) async fn add_usage(
         &self,
         key: &UsageKey,
-        calls: u64,
-        (used, cost): (Usage, Option<Cost>),
+        more: &Sum,
+        cost: Option<Cost>,
         events: &[Event],
     ) -> Result<(), StoreError> {
         let add = |mut doc: UsageDoc| {
             doc.cost = sum(doc.cost, cost);
-            doc.calls += calls;
-            doc.prompt_tokens += u64::from(used.prompt_tokens);
-            doc.completion_tokens += u64::from(used.completion_tokens);
+            doc.calls += more.calls;
+            doc.failed += more.failed;
+            doc.cached += more.cached;
+            doc.prompt_tokens += more.prompt_tokens;
+            doc.completion_tokens += more.completion_tokens;
             doc
         };
         let updated = self
@@ -187,16 +193,22 @@ impl Repo {
         }
     }
 
-    /// Lists what a person used, newest day first.
+    /// Lists what a person used from a day to a day, as far as these are given, newest day first.
     pub(crate) async fn list_usage(
         &self,
         user: UserId,
+        (from, to): (Option<String>, Option<String>),
         limit: usize,
         cursor: Option<&str>,
     ) -> Result<Page<UsageDoc>, Fault> {
-        self.usage
-            .page(Query::on("by_user").eq(user).descending().limit(limit), cursor)
-            .await
+        let mut query = Query::on("by_user").eq(user).descending().limit(limit);
+        if let Some(from) = from {
+            query = query.at_least(from);
+        }
+        if let Some(to) = to {
+            query = query.at_most(to);
+        }
+        self.usage.page(query, cursor).await
     }
 
     /// Removes all keys of a person; returns them.

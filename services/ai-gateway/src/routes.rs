@@ -5,7 +5,9 @@ use std::sync::Arc;
 use chassis::{OpenApiRouter, routes};
 
 use crate::app::App;
-use crate::handlers::{budgets, chat_completions, embeddings, keys, messages, models, providers, usage};
+use crate::handlers::{
+    budgets, chat_completions, embeddings, keys, messages, models, providers, usage, usage_of_all,
+};
 
 pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -22,5 +24,6 @@ pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
         .routes(routes!(usage::list))
         .routes(routes!(providers::list))
         .routes(routes!(providers::put, providers::remove))
+        .routes(routes!(usage_of_all::list))
         .with_state(app)
 }

@@ -77,7 +77,9 @@ impl App {
             hold: &hold,
         };
         let named = |to: &Stop| Ok(outline.model.replaced(&body, &to.target.model));
-        let (place, reply) = self.route_call(place, errand, named).await?;
+        let first = place.target.public.clone();
+        let answered = self.route_call(place, errand, named).await;
+        let (place, reply) = answered.inspect_err(|e| self.meter.note_failure(&who, &first, e))?;
         let writer = self.writer(&place.target.public, place.provider.is_demo(), outline.include_usage);
         let mut call = place.begin(&self.meter, who, outline.prompt_estimate, hold);
         match reply {
@@ -97,7 +99,7 @@ impl App {
             Reply::Deltas(mut deltas) => {
                 let mut whole = Whole::default();
                 while let Some(delta) = deltas.next().await {
-                    let delta = delta?;
+                    let delta = delta.inspect_err(|_| call.failed = true)?;
                     call.watch(&delta);
                     call.hold.cover(call.written_estimate).await?;
                     whole.add(delta);
@@ -139,16 +141,22 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: Tap, call: Cal
         match frames.next().await {
             Some(Ok(frame)) => {
                 tap.watch(&frame);
-                call.usage = tap.usage;
+                (call.usage, call.failed) = (tap.usage, tap.failed);
                 call.written_estimate = tap.written_estimate();
                 match call.hold.cover(call.written_estimate).await {
                     Ok(()) => Some((frame, Some((frames, tap, call)))),
                     Err(error) => Some((error_event(&Fault::from(error)), None)),
                 }
             }
-            Some(Err(error)) => Some((tap.apart(&error_event(&Fault::from(error))), None)),
+            Some(Err(error)) => {
+                call.failed = true;
+                Some((tap.apart(&error_event(&Fault::from(error))), None))
+            }
             None if tap.finished => None,
-            None => Some((tap.apart(&error_event(&broken_off())), None)),
+            None => {
+                call.failed = true;
+                Some((tap.apart(&error_event(&broken_off())), None))
+            }
         }
     })
     .boxed()
@@ -166,9 +174,10 @@ fn broken_off() -> Fault {
 async fn written(
     mut deltas: BoxStream<'static, Result<Delta, Error>>,
     writer: ChunkWriter,
-    call: Call,
+    mut call: Call,
 ) -> Result<BoxStream<'static, Bytes>, Error> {
-    let first = deltas.next().await.transpose()?;
+    let first = deltas.next().await.transpose();
+    let first = first.inspect_err(|_| call.failed = true)?;
     let opening = writer.role();
     let rest = stream::iter(first.map(Ok)).chain(deltas);
     let chunks = stream::unfold(Some((rest, writer, call)), |state| async move {
@@ -181,7 +190,10 @@ async fn written(
                     Err(error) => Some((error_event(&Fault::from(error)), None)),
                 }
             }
-            Err(error) => Some((error_event(&Fault::from(error)), None)),
+            Err(error) => {
+                call.failed = true;
+                Some((error_event(&Fault::from(error)), None))
+            }
         }
     });
     Ok(stream::iter([opening]).chain(chunks).boxed())

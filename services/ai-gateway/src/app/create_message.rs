@@ -54,7 +54,9 @@ impl App {
             Some(_) => Ok(outline.model.replaced(&body, &to.target.model)),
             None => translate(&body, &to.target.model, to.provider.max_tokens_field()),
         };
-        let (place, reply) = self.route_call(place, errand, named).await?;
+        let first = place.target.public.clone();
+        let answered = self.route_call(place, errand, named).await;
+        let (place, reply) = answered.inspect_err(|e| self.meter.note_failure(&who, &first, e))?;
         let (native, provider) = (place.provider.messages().is_some(), place.provider_name().to_owned());
         let id = format!("msg_{}", self.ambient.token::<18>());
         let writer = MessageWriter::new(id, place.target.public.clone(), prompt_tokens);
@@ -156,9 +158,13 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: MessageTap, ca
                     Err(error) => Some((tap.apart(&error_event(&error.into())), None)),
                 }
             }
-            Some(Err(error)) => Some((tap.apart(&error_event(&error.into())), None)),
+            Some(Err(error)) => {
+                call.failed = true;
+                Some((tap.apart(&error_event(&error.into())), None))
+            }
             None if tap.finished => None,
             None => {
+                call.failed = true;
                 let fault = upstream_failed("The provider's answer broke off before its end.");
                 Some((tap.apart(&error_event(&fault)), None))
             }
@@ -180,7 +186,10 @@ async fn written(mut answer: Deltas, writer: MessageWriter, call: Call) -> Resul
         let (mut rest, mut writer, mut call) = state?;
         let delta = match rest.next().await? {
             Ok(delta) => delta,
-            Err(error) => return Some((error_event(&error.into()), None)),
+            Err(error) => {
+                call.failed = true;
+                return Some((error_event(&error.into()), None));
+            }
         };
         call.watch(&delta);
         if let Err(error) = call.hold.cover(call.written_estimate).await {

@@ -28,7 +28,9 @@ impl App {
             hold: &hold,
         };
         let named = |to: &Stop| Ok(model.replaced(&body, &to.target.model));
-        let (place, reply) = self.route_call(place, errand, named).await?;
+        let first = place.target.public.clone();
+        let answered = self.route_call(place, errand, named).await;
+        let (place, reply) = answered.inspect_err(|e| self.meter.note_failure(&who, &first, e))?;
         let public = place.target.public.clone();
         let mut call = place.begin(&self.meter, who, estimate, hold);
         match reply {

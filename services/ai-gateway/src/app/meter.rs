@@ -16,10 +16,13 @@ use tokio_util::sync::CancellationToken;
 use crate::app::Gone;
 use crate::app::governor::{Governor, Hold};
 use crate::app::seats::Seat;
+use crate::app::sums::Sums;
 use crate::domain::delta::Usage;
 use crate::domain::gone::Ending;
 use crate::domain::price::Price;
+use crate::domain::sum::Sum;
 use crate::domain::usage::{UsageKey, sum};
+use crate::error::Error;
 use crate::repo::Repo;
 
 /// How often sums are written.
@@ -34,6 +37,7 @@ pub(crate) struct Meter {
     repo: Arc<Repo>,
     gone: Arc<Gone>,
     governor: Arc<Governor>,
+    sums: Sums,
     ambient: Ambient,
     waiting: Mutex<Waiting>,
 }
@@ -46,11 +50,17 @@ struct Waiting {
 }
 
 impl Meter {
-    pub(crate) fn new(repo: Arc<Repo>, gone: Arc<Gone>, governor: Arc<Governor>, ambient: Ambient) -> Arc<Self> {
+    pub(crate) fn new(
+        repo: Arc<Repo>,
+        gone: Arc<Gone>,
+        (governor, sums): (Arc<Governor>, Sums),
+        ambient: Ambient,
+    ) -> Arc<Self> {
         Arc::new(Self {
             repo,
             gone,
             governor,
+            sums,
             ambient,
             waiting: Mutex::default(),
         })
@@ -66,7 +76,9 @@ impl Meter {
         if self.gone.known(event.user_id) == Some(Ending::Erased) {
             return;
         }
-        let key = UsageKey::of(event.user_id, &event.model, self.ambient.now());
+        let now = self.ambient.now();
+        self.sums.add(&event, now);
+        let key = UsageKey::of(event.user_id, &event.model, now);
         let mut waiting = self.waiting.lock();
         if waiting.count >= WAITING_MAX {
             tracing::warn!("usage of a call is lost: the store takes none");
@@ -86,16 +98,27 @@ impl Meter {
             prompt_tokens: used.prompt_tokens,
             completion_tokens: used.completion_tokens,
             cost: price.map(|price| price.cost(used)),
+            cached: false,
+            failed: false,
             prompt_micros_per_million: price.map(|price| price.prompt),
             completion_micros_per_million: price.map(|price| price.completion),
         });
     }
 
-    /// Forgets what waits of an erased person.
-    pub(crate) fn forget(&self, user: UserId) {
-        let mut waiting = self.waiting.lock();
-        waiting.calls.retain(|key, _| key.user_id != user);
-        waiting.count = waiting.calls.values().map(Vec::len).sum();
+    /// Notes a call that never began. No event tells of it, since nothing was used.
+    pub(crate) fn note_failure(&self, who: &Principal, model: &str, error: &Error) {
+        self.sums.add_failure(who, model, error, self.ambient.now());
+    }
+
+    /// Removes what is there of an erased person, written or not.
+    pub(crate) async fn forget(&self, user: UserId) -> Result<(), StoreError> {
+        {
+            let mut waiting = self.waiting.lock();
+            waiting.calls.retain(|key, _| key.user_id != user);
+            waiting.count = waiting.calls.values().map(Vec::len).sum();
+        }
+        self.sums.forget(user).await?;
+        self.repo.remove_usage(user).await
     }
 
     /// Writes each second until `stop`, and once more then; what budgets this process holds goes back with that.
@@ -119,6 +142,12 @@ impl Meter {
     }
 
     async fn flush(&self) -> Result<(), Fault> {
+        let sums = self.sums.flush().await;
+        self.flush_calls().await?;
+        Ok(sums?)
+    }
+
+    async fn flush_calls(&self) -> Result<(), Fault> {
         let Waiting { mut calls, keys, .. } = std::mem::take(&mut *self.waiting.lock());
         let now = self.ambient.now();
         for key in keys {
@@ -144,17 +173,14 @@ impl Meter {
         if self.is_erased(key.user_id).await? {
             return Ok(());
         }
-        let used = calls.iter().fold(Usage::default(), |sum, call| Usage {
-            prompt_tokens: sum.prompt_tokens.saturating_add(call.prompt_tokens),
-            completion_tokens: sum.completion_tokens.saturating_add(call.completion_tokens),
-        });
+        let mut all = Sum::default();
+        calls.iter().for_each(|call| all.add(&Sum::of(call)));
         let cost = calls.iter().fold(None, |before, call| sum(before, call.cost));
         let events = calls
             .iter()
             .map(|call| Event::new(&self.ambient, call))
             .collect::<Result<Vec<_>, _>>()?;
-        let count = u64::try_from(calls.len()).unwrap_or(u64::MAX);
-        self.repo.add_usage(key, count, (used, cost), &events).await?;
+        self.repo.add_usage(key, &all, cost, &events).await?;
         // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
         if self.is_erased(key.user_id).await? {
             self.repo.remove_usage(key.user_id).await?;
@@ -189,6 +215,10 @@ pub(crate) struct Call {
     pub(crate) written_estimate: u32,
     /// What is reserved for it.
     pub(crate) hold: Hold,
+    /// Whether the answer came from the cache.
+    pub(crate) cached: bool,
+    /// Whether the provider failed before the end.
+    pub(crate) failed: bool,
     /// Frees the place when the call is over.
     _seat: Seat,
 }
@@ -211,6 +241,8 @@ impl Call {
             prompt_estimate,
             usage: None,
             written_estimate: 0,
+            cached: false,
+            failed: false,
             _seat: seat,
         }
     }
@@ -253,6 +285,8 @@ impl Drop for Call {
             prompt_tokens,
             completion_tokens,
             cost: self.cost(),
+            cached: self.cached,
+            failed: self.failed,
             prompt_micros_per_million: price.map(|price| price.prompt),
             completion_micros_per_million: price.map(|price| price.completion),
         });

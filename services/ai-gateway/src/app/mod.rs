@@ -7,6 +7,7 @@ mod budgets;
 mod complete_chat;
 mod create_message;
 mod embed_text;
+mod exact_cache;
 mod found_models;
 mod gone;
 mod governor;
@@ -14,9 +15,11 @@ mod keys;
 mod meter;
 mod rates;
 mod registry;
+mod repeat_answer;
 mod route_call;
 mod seats;
 mod stream_pieces;
+mod sums;
 mod targets;
 mod treasury;
 
@@ -37,11 +40,12 @@ use crate::providers::Provider;
 use crate::providers::anthropic::Anthropic;
 use crate::providers::demo::{self, Demo};
 use crate::providers::gemini::Gemini;
+use crate::providers::observed::Observed;
 use crate::providers::ollama::Ollama;
 use crate::providers::openai::OpenAi;
 use crate::providers::reach::Reach;
 use crate::providers::upstream::Upstream;
-use crate::repo::Repo;
+use crate::repo::{Repo, SumRepo};
 use crate::{Config, Deps};
 
 pub(crate) use added_providers::{AddedProviders, KeyChange, NewProvider};
@@ -49,6 +53,7 @@ pub(crate) use attempt::Kind;
 pub(crate) use budgets::Standing;
 pub(crate) use complete_chat::{Completed, CompletedBody};
 pub(crate) use create_message::MessageAsk;
+use exact_cache::ExactCache;
 pub(crate) use found_models::Finder;
 pub(crate) use gone::Gone;
 pub(crate) use governor::Wanted;
@@ -57,8 +62,10 @@ pub(crate) use keys::Keys;
 pub(crate) use meter::{Call, Meter};
 use registry::{Opened, Registries};
 pub(crate) use registry::{Registry, Route};
+pub(crate) use repeat_answer::{CacheWish, Source};
 pub(crate) use route_call::Errand;
 use seats::{Seat, Seats};
+use sums::Sums;
 
 /// Longest name of a provider.
 const PROVIDER_NAME_MAX: usize = 40;
@@ -71,6 +78,9 @@ pub(crate) struct App {
     pub(crate) governor: Arc<Governor>,
     pub(crate) meter: Arc<Meter>,
     pub(crate) repo: Arc<Repo>,
+    pub(crate) sums: SumRepo,
+    /// None when the operator wants no cache.
+    pub(crate) cache: Option<Arc<ExactCache>>,
     pub(crate) limits: Limits,
     pub(crate) ambient: Ambient,
     /// When it was opened, seconds since 1970: `created` of every model.
@@ -104,18 +114,26 @@ impl App {
         let repo = Arc::new(Repo::open(&deps.store, deps.ambient.clone()).await?);
         let gone = Gone::new(repo.clone());
         let governor = Governor::open(&deps, &repo, &gone)?;
-        let Deps { ambient, config, .. } = deps;
-        let meter = Meter::new(repo.clone(), gone.clone(), governor.clone(), ambient.clone());
+        let Deps {
+            ambient, store, config, ..
+        } = deps;
+        config.cache.check()?;
+        let sums = SumRepo::open(&store).await?;
+        let books = (governor.clone(), Sums::new(sums.clone(), gone.clone()));
+        let meter = Meter::new(repo.clone(), gone.clone(), books, ambient.clone());
+        let cache = ExactCache::open(config.cache, &config.limits, gone.clone(), ambient.clone());
         let (limits, retries) = (config.limits, Budget::new(config.retries.share()));
         let added = AddedProviders::new(repo.clone(), registries.clone(), config, ambient.clone());
         added.reload().await?;
         Ok(Self {
             added: Arc::new(added),
+            cache,
             keys: Keys::new(repo.clone(), gone.clone(), meter.clone(), governor.clone()),
             gone,
             governor,
             meter,
             repo,
+            sums,
             limits,
             opened: ambient.now().seconds(),
             ambient,
@@ -219,7 +237,7 @@ async fn open_providers(config: Config, reach: Reach, ambient: &Ambient) -> Resu
             let base = base_url(&provider)?;
             Upstream::new(&provider.name, base, headers, (timeouts, limits), reach)
         };
-        let opened: Arc<dyn Provider> = match provider.dialect {
+        let adapter: Arc<dyn Provider> = match provider.dialect {
             Dialect::OpenAi => Arc::new(OpenAi::new(upstream().await?)),
             Dialect::Anthropic => Arc::new(Anthropic::new(&provider.name, upstream().await?)),
             Dialect::Gemini => Arc::new(Gemini::new(&provider.name, upstream().await?, ambient.clone())),
@@ -231,6 +249,7 @@ async fn open_providers(config: Config, reach: Reach, ambient: &Ambient) -> Resu
         } else {
             provider.models.into()
         };
+        let opened = Arc::new(Observed::new(adapter, &provider.name, models.clone()));
         if finds {
             finder.seek(&provider.name, models.clone(), opened.clone());
         }

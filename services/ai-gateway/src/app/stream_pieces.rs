@@ -53,7 +53,9 @@ impl AiGateway for App {
             prompt_estimate: prompt,
             hold: &hold,
         };
-        let (place, reply) = self.route_call(place, errand, body).await?;
+        let first = place.target.public.clone();
+        let answered = self.route_call(place, errand, body).await;
+        let (place, reply) = answered.inspect_err(|e| self.meter.note_failure(&principal, &first, e))?;
         let began = Piece::Began {
             model: place.target.public.clone(),
             demo: place.provider.is_demo(),
@@ -111,7 +113,10 @@ fn of_deltas(deltas: BoxStream<'static, Result<Delta, Error>>, call: Call) -> Pi
         loop {
             let delta = match deltas.next().await? {
                 Ok(delta) => delta,
-                Err(error) => return Some((Err(error.into()), None)),
+                Err(error) => {
+                    call.failed = true;
+                    return Some((Err(error.into()), None));
+                }
             };
             call.watch(&delta);
             match delta {
@@ -221,19 +226,28 @@ fn of_frames(frames: BoxStream<'static, Result<Bytes, Error>>, reader: Reader, c
                     call.written_estimate = call.written_estimate.saturating_add(1);
                     return Some((Ok(Piece::Text { text }), Some((frames, reader, call))));
                 }
-                Some(Err(fault)) => return Some((Err(fault), None)),
+                Some(Err(fault)) => {
+                    call.failed = true;
+                    return Some((Err(fault), None));
+                }
                 None => {}
             }
             call.usage = reader.usage;
             let next = if reader.done { None } else { frames.next().await };
             match next {
                 Some(Ok(frame)) => reader.read(&frame),
-                Some(Err(error)) => return Some((Err(error.into()), None)),
+                Some(Err(error)) => {
+                    call.failed = true;
+                    return Some((Err(error.into()), None));
+                }
                 None if reader.done || reader.reason.is_some() => {
                     let reason = reader.reason.take().unwrap_or_else(|| "stop".into());
                     return Some((Ok(ended(reason, &call)), None));
                 }
-                None => return Some((Err(failed("its answer broke off.")), None)),
+                None => {
+                    call.failed = true;
+                    return Some((Err(failed("its answer broke off.")), None));
+                }
             }
         }
     })
@@ -253,6 +267,7 @@ struct Answered {
 
 /// A server that does not stream answers whole, although a stream was asked for.
 fn of_whole(body: &[u8], mut call: Call) -> Result<Pieces, Fault> {
+    call.failed = true;
     let answer: Answer = serde_json::from_slice(body).map_err(|_| failed("its answer cannot be read."))?;
     call.usage = usage_of(body);
     let choice = answer
@@ -260,6 +275,7 @@ fn of_whole(body: &[u8], mut call: Call) -> Result<Pieces, Fault> {
         .into_iter()
         .next()
         .ok_or_else(|| failed("its answer is empty."))?;
+    call.failed = false;
     let text = choice.message.content.unwrap_or_default();
     call.written_estimate = estimate(text.len());
     let end = ended(choice.finish_reason.unwrap_or_else(|| "stop".into()), &call);

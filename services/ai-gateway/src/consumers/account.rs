@@ -1,5 +1,5 @@
-//! `social.account.v1`: a banned person's keys stop working, an erased one's keys, usage and budget go, and none come
-//! after. Idempotent by itself.
+//! `social.account.v1`: a banned person's keys stop working and kept answers go, an erased one's usage and budget go too, and none
+//! come after. Idempotent by itself.
 
 use std::sync::Arc;
 
@@ -21,14 +21,15 @@ impl Handler for Accounts {
         match event.body::<AccountEvent>()? {
             AccountEvent::Banned { user_id, .. } => {
                 self.0.gone.note(user_id, Ending::Banned).await?;
+                self.0.forget_answers(user_id);
                 Ok(self.0.keys.revoke_all(user_id).await?)
             }
             AccountEvent::Deleted { user_id } => {
                 self.0.gone.note(user_id, Ending::Erased).await?;
+                self.0.forget_answers(user_id);
                 self.0.keys.revoke_all(user_id).await?;
-                self.0.meter.forget(user_id);
                 self.0.remove_budget(Subject::User(user_id)).await?;
-                Ok(self.0.repo.remove_usage(user_id).await?)
+                Ok(self.0.meter.forget(user_id).await?)
             }
             _ => Ok(()),
         }

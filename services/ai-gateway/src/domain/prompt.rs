@@ -24,6 +24,12 @@ pub(crate) struct Need {
 }
 
 impl Need {
+    /// Of an answer that is there already.
+    pub(crate) const NOTHING: Self = Self {
+        prompt: 0,
+        completion: 0,
+    };
+
     /// Returns what the chat in `outline` may need; `unnamed` tokens are written where it does not say how many at most.
     pub(crate) fn of_chat(outline: &ChatOutline, unnamed: u32) -> Self {
         let each = outline.max_tokens.unwrap_or(unnamed);

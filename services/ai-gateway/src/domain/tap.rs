@@ -17,6 +17,10 @@ pub(crate) struct Tap {
     pub(crate) usage: Option<Usage>,
     /// Whether an end was seen: a reason, `[DONE]`, or an error that the provider told itself.
     pub(crate) finished: bool,
+    /// Whether the provider told a failure in its stream.
+    pub(crate) failed: bool,
+    /// Whether `[DONE]` was seen.
+    done: bool,
 }
 
 #[derive(Deserialize)]
@@ -37,7 +41,14 @@ impl Tap {
             chunks: 0,
             usage: None,
             finished: false,
+            failed: false,
+            done: false,
         }
+    }
+
+    /// Tells whether all was read to its proper end, with no failure in it.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.parser.is_some() && self.done && !self.failed
     }
 
     /// Looks at the next bytes.
@@ -66,11 +77,12 @@ impl Tap {
 
     fn event(&mut self, event: SseEvent<'_>) {
         if event.data == b"[DONE]" {
-            self.finished = true;
+            (self.finished, self.done) = (true, true);
             return;
         }
         self.chunks = self.chunks.saturating_add(1);
-        self.finished |= has_value(event.data, b"\"finish_reason\"", b'"') || has_value(event.data, b"\"error\"", b'{');
+        self.failed |= has_value(event.data, b"\"error\"", b'{');
+        self.finished |= self.failed || has_value(event.data, b"\"finish_reason\"", b'"');
         if has_value(event.data, b"\"usage\"", b'{') {
             self.usage = usage_of(event.data).or(self.usage);
         }
@@ -107,7 +119,7 @@ mod tests {
                     completion_tokens: 4
                 })
             );
-            assert!(tap.finished);
+            assert!(tap.finished && tap.is_complete());
             assert_eq!(tap.written_estimate(), 3);
         }
         let mut cut = Tap::new(4096);
@@ -118,7 +130,16 @@ mod tests {
     #[test]
     fn an_event_too_large_to_read_still_passes() {
         let mut tap = Tap::new(10);
-        tap.watch(b"data: 123456789012345\n\ndata: x\n\n");
-        assert!(tap.finished);
+        tap.watch(b"data: 123456789012345\n\ndata: [DONE]\n\n");
+        assert!(tap.finished && !tap.is_complete());
+    }
+
+    #[test]
+    fn a_failure_that_the_provider_tells_is_an_end_but_no_complete_answer() {
+        let mut tap = Tap::new(4096);
+        tap.watch(b"data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\n");
+        assert!(tap.finished && !tap.is_complete());
+        tap.watch(b"data: {\"error\": {\"message\":\"no\"}}\n\ndata: [DONE]\n\n");
+        assert!(tap.finished && tap.failed && !tap.is_complete());
     }
 }

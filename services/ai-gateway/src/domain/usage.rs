@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::{Document, Index};
 
+use crate::domain::days::day_of;
+
 /// What calls are added up by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct UsageKey {
@@ -19,7 +21,7 @@ impl UsageKey {
     pub(crate) fn of(user_id: UserId, model: &str, now: Timestamp) -> Self {
         Self {
             user_id,
-            day: now.to_string().chars().take(10).collect(),
+            day: day_of(now),
             model: model.into(),
         }
     }
@@ -44,6 +46,12 @@ pub(crate) struct UsageDoc {
     pub(crate) day: String,
     pub(crate) model: String,
     pub(crate) calls: u64,
+    /// Of these, those that broke off.
+    #[serde(default)]
+    pub(crate) failed: u64,
+    /// Of these, those answered from the cache.
+    #[serde(default)]
+    pub(crate) cached: u64,
     pub(crate) prompt_tokens: u64,
     pub(crate) completion_tokens: u64,
     /// What calls with a price cost.
@@ -80,6 +88,8 @@ impl UsageDoc {
             day,
             model,
             calls: 0,
+            failed: 0,
+            cached: 0,
             prompt_tokens: 0,
             completion_tokens: 0,
             cost: None,

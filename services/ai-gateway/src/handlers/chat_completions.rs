@@ -9,8 +9,9 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::app::{App, Completed};
+use crate::app::{App, CacheWish};
 use crate::domain::outline::MODEL_CHARS_MAX;
+use crate::handlers::cache_wish::Told;
 use crate::handlers::payer::Payer;
 use crate::handlers::raw::RawJson;
 
@@ -80,12 +81,21 @@ pub(crate) fn open(words: &str) -> Schema {
 /// Completes a chat, whole or as a stream of events.
 ///
 /// With `stream: true` the answer is `text/event-stream`: one `chat.completion.chunk` an event, then `data: [DONE]`; a
-/// failure in mid-stream is an event with `error`, and nothing follows it.
-#[utoipa::path(post, path = "/v1/chat/completions", tag = "openai", request_body = ChatRequest, responses(
-    (status = 200, description = "The completion.", content((ChatCompletion = "application/json"), (String = "text/event-stream"))),
+/// failure in mid-stream is an event with `error`, and nothing follows it. Where the operator switched a cache on, the same
+/// request of the same person gets the same answer again for a while.
+#[utoipa::path(post, path = "/v1/chat/completions", tag = "openai", request_body = ChatRequest,
+    params(("x-aichat-cache" = Option<String>, Header, description = "`refresh`: a new answer, kept in the place of the old one. `off`: a new answer, not kept.")),
+    responses(
+    (status = 200, description = "The completion.", content((ChatCompletion = "application/json"), (String = "text/event-stream")),
+        headers(("x-aichat-cache" = String, description = "`hit` or `miss`; absent when no cache was asked."))),
     (status = 502, description = "The provider failed.", body = ProblemBody, content_type = "application/problem+json"),
     (status = 504, description = "The provider took too long.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn create(State(app): State<Arc<App>>, payer: Payer, RawJson(body): RawJson) -> Answer<Completed> {
-    Ok(app.complete_chat(payer.principal(), body).await?)
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    payer: Payer,
+    wish: CacheWish,
+    RawJson(body): RawJson,
+) -> Answer<Told> {
+    Ok(Told(app.complete_chat_or_repeat(payer.principal(), body, wish).await?))
 }

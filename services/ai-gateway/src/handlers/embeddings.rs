@@ -9,8 +9,9 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::app::{App, Completed};
+use crate::app::{App, CacheWish};
 use crate::domain::outline::MODEL_CHARS_MAX;
+use crate::handlers::cache_wish::Told;
 use crate::handlers::chat_completions::open;
 use crate::handlers::payer::Payer;
 use crate::handlers::raw::RawJson;
@@ -56,11 +57,19 @@ impl PartialSchema for EmbeddingList {
 impl ToSchema for EmbeddingList {}
 
 /// Turns texts into vectors. The demo's (`demo/hashed-ngrams`) are hashed words and trigrams, without any model.
-#[utoipa::path(post, path = "/v1/embeddings", tag = "openai", request_body = EmbeddingRequest, responses(
-    (status = 200, description = "The vectors.", body = EmbeddingList),
+#[utoipa::path(post, path = "/v1/embeddings", tag = "openai", request_body = EmbeddingRequest,
+    params(("x-aichat-cache" = Option<String>, Header, description = "`refresh`: a new answer, kept in the place of the old one. `off`: a new answer, not kept.")),
+    responses(
+    (status = 200, description = "The vectors.", body = EmbeddingList,
+        headers(("x-aichat-cache" = String, description = "`hit` or `miss`; absent when no cache was asked."))),
     (status = 502, description = "The provider failed.", body = ProblemBody, content_type = "application/problem+json"),
     (status = 504, description = "The provider took too long.", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn create(State(app): State<Arc<App>>, payer: Payer, RawJson(body): RawJson) -> Answer<Completed> {
-    Ok(app.embed_text(payer.principal(), body).await?)
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    payer: Payer,
+    wish: CacheWish,
+    RawJson(body): RawJson,
+) -> Answer<Told> {
+    Ok(Told(app.embed_text_or_repeat(payer.principal(), body, wish).await?))
 }

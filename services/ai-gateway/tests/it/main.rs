@@ -5,6 +5,7 @@
 mod anthropic;
 mod budgets;
 mod byte_exact;
+mod cache;
 mod cancel;
 mod demo;
 mod failures;
@@ -14,11 +15,13 @@ mod keys;
 mod limits;
 mod messages;
 mod money;
+mod observed;
 mod ollama;
 mod pass_through;
 mod providers;
 mod routes;
 mod trouble;
+mod usage_of_all;
 mod way_out;
 
 use std::sync::Arc;

@@ -1,0 +1,192 @@
+//! Owns what everybody uses, added up in memory by day, model, person, agent and room, until it is written: one document of
+//! each that changed, each second at most, however many calls there were. Refuses to know single calls.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use contracts::ai_gateway::{Principal, UsageEvent};
+use futures::stream::{self, StreamExt as _};
+use kernel::{Timestamp, UserId};
+use parking_lot::Mutex;
+use store::StoreError;
+
+use crate::app::Gone;
+use crate::domain::days::day_of;
+use crate::domain::gone::Ending;
+use crate::domain::sum::{By, Sum, SumKey};
+use crate::error::Error;
+use crate::repo::SumRepo;
+
+/// Sums that wait to be written at most, when the store is away; what begins a new one is then lost.
+const WAITING_MAX: usize = 100_000;
+/// Models that are summed up by their name on one day; more, which only `anyModel` makes possible, are [`OTHER_MODELS`].
+const MODELS_PER_DAY_MAX: usize = 1_000;
+/// The name of all models beyond.
+pub(crate) const OTHER_MODELS: &str = "_OTHER";
+/// Sums that are written at once.
+const WRITES_AT_ONCE: usize = 16;
+
+/// The sums that wait.
+pub(crate) struct Sums {
+    repo: SumRepo,
+    gone: Arc<Gone>,
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    sums: BTreeMap<SumKey, Sum>,
+    /// The day whose models are in `models`.
+    day: String,
+    models: HashSet<String>,
+}
+
+impl Waiting {
+    fn add(&mut self, key: SumKey, sum: &Sum) {
+        if self.sums.len() >= WAITING_MAX && !self.sums.contains_key(&key) {
+            tracing::warn!("a sum of usage is lost: the store takes none");
+            return;
+        }
+        self.sums.entry(key).or_default().add(sum);
+    }
+
+    /// Returns the name under which a model is summed up today.
+    fn model(&mut self, day: &str, model: &str) -> String {
+        if self.day != day {
+            day.clone_into(&mut self.day);
+            self.models.clear();
+        }
+        if !self.models.contains(model) {
+            if self.models.len() >= MODELS_PER_DAY_MAX {
+                return OTHER_MODELS.to_owned();
+            }
+            self.models.insert(model.to_owned());
+        }
+        model.to_owned()
+    }
+}
+
+impl Sums {
+    pub(crate) fn new(repo: SumRepo, gone: Arc<Gone>) -> Self {
+        Self {
+            repo,
+            gone,
+            waiting: Mutex::default(),
+        }
+    }
+
+    /// Adds a call.
+    pub(crate) fn add(&self, event: &UsageEvent, now: Timestamp) {
+        let who = Principal {
+            user_id: event.user_id,
+            agent_id: event.agent_id,
+            room_id: event.room_id,
+        };
+        self.add_all(&who, &event.model, &Sum::of(event), now);
+    }
+
+    /// Adds a call that the provider failed before its first byte; what was wrong with the request itself is no failure.
+    pub(crate) fn add_failure(&self, who: &Principal, model: &str, error: &Error, now: Timestamp) {
+        let providers = matches!(
+            error,
+            Error::UpstreamFailed { .. } | Error::UpstreamTimeout { .. } | Error::UpstreamRateLimited { .. }
+        );
+        if providers && self.gone.known(who.user_id) != Some(Ending::Erased) {
+            self.add_all(who, model, &Sum::of_failure(), now);
+        }
+    }
+
+    fn add_all(&self, who: &Principal, model: &str, sum: &Sum, now: Timestamp) {
+        let day = day_of(now);
+        let mut waiting = self.waiting.lock();
+        let model = waiting.model(&day, model);
+        let subjects = [
+            (By::Day, Some(String::new())),
+            (By::Model, Some(model)),
+            (By::User, Some(who.user_id.to_string())),
+            (By::Agent, who.agent_id.map(|id| id.to_string())),
+            (By::Room, who.room_id.map(|id| id.to_string())),
+        ];
+        for (by, subject) in subjects {
+            let Some(subject) = subject else { continue };
+            let key = SumKey {
+                by,
+                day: day.clone(),
+                subject,
+            };
+            waiting.add(key, sum);
+        }
+    }
+
+    /// Removes what is there of an erased person. Once [`Gone`] knows of it, nothing comes after.
+    pub(crate) async fn forget(&self, user: UserId) -> Result<(), StoreError> {
+        let subject = user.to_string();
+        let ones = |key: &SumKey| key.by == By::User && key.subject == subject;
+        self.waiting.lock().sums.retain(|key, _| !ones(key));
+        self.repo.remove(By::User, &subject).await
+    }
+
+    /// Writes what waits; what the store does not take waits on.
+    pub(crate) async fn flush(&self) -> Result<(), StoreError> {
+        let sums = std::mem::take(&mut self.waiting.lock().sums);
+        let written = stream::iter(sums).map(|(key, sum)| async move {
+            let done = self.write(&key, &sum).await;
+            (key, sum, done)
+        });
+        let mut first = Ok(());
+        let failed: Vec<_> = written
+            .buffer_unordered(WRITES_AT_ONCE)
+            .filter_map(|(key, sum, done)| std::future::ready(done.err().map(|e| (key, sum, e))))
+            .collect()
+            .await;
+        for (key, sum, error) in failed {
+            self.waiting.lock().add(key, &sum);
+            first = first.and(Err(error));
+        }
+        first
+    }
+
+    async fn write(&self, key: &SumKey, sum: &Sum) -> Result<(), StoreError> {
+        let user: Option<UserId> = if key.by == By::User {
+            key.subject.parse().ok()
+        } else {
+            None
+        };
+        let Some(user) = user else {
+            return self.repo.add(key, sum).await;
+        };
+        if self.is_erased(user).await? {
+            return Ok(());
+        }
+        self.repo.add(key, sum).await?;
+        // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
+        if self.is_erased(user).await? {
+            self.repo.remove(By::User, &key.subject).await?;
+        }
+        Ok(())
+    }
+
+    async fn is_erased(&self, user: UserId) -> Result<bool, StoreError> {
+        Ok(self.gone.ending(user).await? == Some(Ending::Erased))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_models_that_callers_make_up_do_not_grow_without_end() {
+        let mut waiting = Waiting::default();
+        let mut named = |day: &str, model: usize| waiting.model(day, &format!("p/{model}"));
+        for model in 0..MODELS_PER_DAY_MAX {
+            assert_eq!(named("2026-01-01", model), format!("p/{model}"));
+        }
+        assert_eq!(named("2026-01-01", MODELS_PER_DAY_MAX), OTHER_MODELS);
+        assert_eq!(named("2026-01-01", 7), "p/7");
+        assert_eq!(
+            named("2026-01-02", MODELS_PER_DAY_MAX),
+            format!("p/{MODELS_PER_DAY_MAX}")
+        );
+    }
+}
