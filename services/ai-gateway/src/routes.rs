@@ -5,9 +5,7 @@ use std::sync::Arc;
 use chassis::{OpenApiRouter, routes};
 
 use crate::app::App;
-use crate::handlers::{
-    budgets, chat_completions, embeddings, keys, messages, models, providers, usage, usage_of_all,
-};
+use crate::handlers::{budgets, chat_completions, embeddings, keys, messages, models, providers, usage, usage_of_all};
 
 pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
     OpenApiRouter::new()

@@ -256,6 +256,7 @@ mod tests {
     fn nobody_elses_request_and_no_other_request_has_the_same_name() {
         let ambient = Ambient::system();
         let who = |user_id| Principal {
+            key_id: None,
             user_id,
             agent_id: None,
             room_id: None,

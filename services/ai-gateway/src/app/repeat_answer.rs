@@ -111,7 +111,10 @@ impl App {
         body: &Bytes,
     ) -> Result<Slot, Error> {
         let ways = self.registry().route(&named.name)?;
-        let first = ways.stops.first().ok_or_else(|| Error::ModelNotFound(named.name.clone()))?;
+        let first = ways
+            .stops
+            .first()
+            .ok_or_else(|| Error::ModelNotFound(named.name.clone()))?;
         let sent = named.replaced(body, &first.target.model);
         // A named model is one model to its callers, whoever answers.
         let key = CacheKey::of(who, route, &ways.name, &sent);
@@ -156,7 +159,11 @@ impl App {
 impl Slot {
     fn keep(self, completed: Completed) -> (Completed, Option<Source>) {
         let Self { cache, key, route, .. } = self;
-        let Completed { content_type, body, cost } = completed;
+        let Completed {
+            content_type,
+            body,
+            cost,
+        } = completed;
         let body = match body {
             CompletedBody::Whole(bytes) => {
                 cache.keep_whole(key, route, content_type.clone(), &bytes);

@@ -78,6 +78,7 @@ impl Sums {
     /// Adds a call.
     pub(crate) fn add(&self, event: &UsageEvent, now: Timestamp) {
         let who = Principal {
+            key_id: None,
             user_id: event.user_id,
             agent_id: event.agent_id,
             room_id: event.room_id,

@@ -350,6 +350,7 @@ async fn settings_that_make_no_sense_are_refused_at_the_start() {
     let deps = super::Deps {
         ambient: world.ambient(),
         store: world.store("x").await,
+        ephemeral: world.ephemeral(),
         config,
     };
     assert_eq!(ai_gateway::open(deps).await.err().unwrap().code, "ai.config_invalid");

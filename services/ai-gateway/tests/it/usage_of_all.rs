@@ -9,10 +9,6 @@ use testkit::{Asker, End, Script, ScriptedUpstream};
 use super::{Dialect, Setup, chat, config};
 
 impl Setup {
-    fn admin(&self) -> Asker {
-        self.app.by_admin(self.world.users().add("root"))
-    }
-
     /// Asks for sums; returns the rows.
     async fn sums(&self, query: &str) -> Vec<Value> {
         self.flush().await;
