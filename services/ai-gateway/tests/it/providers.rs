@@ -197,7 +197,11 @@ async fn what_the_file_says_cannot_be_shadowed() {
     assert_eq!(refused.expect_code(409), "ai.provider_of_file");
     // Nor by one that was there before the file named it.
     s.put("a", spec(&upstream, None)).await.expect(201);
-    let (other, stop) = s.provider_replica(over(&[&upstream])).await;
+    let of_file = Config {
+        providers_may_be_private: true,
+        ..over(&[&upstream])
+    };
+    let (other, stop) = s.provider_replica(of_file).await;
     let listed = other.by_admin(s.ada).get("/api/ai/providers").await.expect(200);
     assert_eq!(listed["items"][0]["usable"], false);
     stop.cancel();
