@@ -77,8 +77,12 @@ mod tests {
 
     #[test]
     fn memory_is_read_in_bytes() {
-        let text = "00400000-7fff ---p [rollup]\nRss:            1000 kB\nPss:             600 kB\nPss_Dirty:        1 kB\n";
-        assert_eq!((bytes(text, "Rss:"), bytes(text, "Pss:")), (Some(1_024_000), Some(614_400)));
+        let text =
+            "00400000-7fff ---p [rollup]\nRss:            1000 kB\nPss:             600 kB\nPss_Dirty:        1 kB\n";
+        assert_eq!(
+            (bytes(text, "Rss:"), bytes(text, "Pss:")),
+            (Some(1_024_000), Some(614_400))
+        );
     }
 
     #[test]

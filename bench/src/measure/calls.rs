@@ -75,7 +75,10 @@ impl Route {
         let prompt = "Say the scripted words, please.";
         let build = |stream: bool| {
             let body = body(model, prompt, TOKENS * 2, stream);
-            credentials.iter().map(|credential| post(addr, credential, &body)).collect()
+            credentials
+                .iter()
+                .map(|credential| post(addr, credential, &body))
+                .collect()
         };
         Self {
             addr,

@@ -151,7 +151,13 @@ impl Field {
         if !self.versions.contains(&program.version) {
             self.versions.push(program.version.clone());
         }
-        if matches!(rival, Rival::LiteLlm { workers: 1, is_governed: true }) {
+        if matches!(
+            rival,
+            Rival::LiteLlm {
+                workers: 1,
+                is_governed: true
+            }
+        ) {
             self.notes.push(prove_litellm(server.addr).await?);
         }
         eprintln!("  {} is up", server.name);
@@ -182,7 +188,11 @@ pub fn rival_route(addr: SocketAddr) -> Route {
 /// Returns calls as ours takes them, with keys of so many people.
 pub async fn our_route(addr: SocketAddr, people: usize) -> Result<Route> {
     let people = aichat::sign_up(addr, people).await?;
-    Ok(Route::new(addr, &format!("local/{MODEL}"), bare_keys(addr, &people).await?))
+    Ok(Route::new(
+        addr,
+        &format!("local/{MODEL}"),
+        bare_keys(addr, &people).await?,
+    ))
 }
 
 /// Starts the product in front of `upstream`; with prices where it knows them, else it says that it does not.
@@ -233,7 +243,9 @@ async fn governed_keys(addr: SocketAddr, people: &[Person]) -> Result<std::resul
         match governed_key(addr, person, BUDGET_MICROS, REQUESTS_PER_MINUTE).await {
             Ok(key) => keys.push(key),
             Err(error) if error.to_string().contains(" 422 ") => {
-                return Ok(Err(format!("the product refuses a key with a budget and limits ({error})")));
+                return Ok(Err(format!(
+                    "the product refuses a key with a budget and limits ({error})"
+                )));
             }
             Err(error) => return Err(error),
         }
@@ -248,7 +260,10 @@ async fn governed_key(addr: SocketAddr, owner: &Person, micros: u64, requests: u
         "limits": {"requestsPerMinute": requests, "tokensPerMinute": TOKENS_PER_MINUTE},
     });
     let made = aichat::call(addr, "POST", "/api/ai/keys", Some(&owner.token), Some(body)).await?;
-    let key = made.get("key").and_then(Value::as_str).context("a key without itself")?;
+    let key = made
+        .get("key")
+        .and_then(Value::as_str)
+        .context("a key without itself")?;
     Ok(key.to_owned())
 }
 

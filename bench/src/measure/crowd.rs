@@ -169,7 +169,11 @@ async fn listen(mut connection: Connection, request: Vec<u8>, number: usize, on_
     let said = match timeout(STREAM_WITHIN, sent).await {
         Ok(Ok(200)) if heard.is_ended => return heard,
         Ok(Ok(200)) => "it had no end".to_owned(),
-        Ok(Ok(status)) => format!("{status}: {}{}", String::from_utf8_lossy(&words), String::from_utf8_lossy(&rest)),
+        Ok(Ok(status)) => format!(
+            "{status}: {}{}",
+            String::from_utf8_lossy(&words),
+            String::from_utf8_lossy(&rest)
+        ),
         Ok(Err(error)) => format!("{error:#}"),
         Err(_) => format!("it took more than {STREAM_WITHIN:?}"),
     };

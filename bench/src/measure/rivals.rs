@@ -116,7 +116,13 @@ pub async fn run(args: Args) -> Result<()> {
     };
     field.stop().await?;
     measured.memories = memories(&args, &mut field).await?;
-    let Field { upstream, contenders, notes, versions, .. } = field;
+    let Field {
+        upstream,
+        contenders,
+        notes,
+        versions,
+        ..
+    } = field;
     upstream.stop().await?;
     eprintln!("  measured in {} s", show(begun.elapsed().as_secs_f64()));
     rivals_tables::describe(&args, &mut outcome, &contenders, &mut measured, (notes, versions));
@@ -137,10 +143,7 @@ pub fn loads(args: &Args) -> Vec<Load> {
 
 /// Returns how many rounds of segments there are, and how long a segment is.
 pub fn rounds(args: &Args) -> (usize, f64) {
-    (
-        args.rig.pick(args.rounds, 6, 2),
-        args.rig.pick(args.duration, 0.6, 0.2),
-    )
+    (args.rig.pick(args.rounds, 6, 2), args.rig.pick(args.duration, 0.6, 0.2))
 }
 
 /// Returns the size of the crowd.
@@ -220,7 +223,11 @@ fn report(name: &str, tally: &Tally) {
         show(tally.per_second()),
         tally.lost,
         tally.failed,
-        tally.failure.as_ref().map(|said| format!(" ({said})")).unwrap_or_default()
+        tally
+            .failure
+            .as_ref()
+            .map(|said| format!(" ({said})"))
+            .unwrap_or_default()
     );
 }
 
@@ -240,7 +247,9 @@ async fn memories(args: &Args, field: &mut Field) -> Result<Vec<Memory>> {
         memories.push(memory(args, field, server, rival_route).await?);
     }
     if args.no_target {
-        field.notes.push("Skipped: ours as `--target ai-gateway`: not asked for.".to_owned());
+        field
+            .notes
+            .push("Skipped: ours as `--target ai-gateway`: not asked for.".to_owned());
         return Ok(memories);
     }
     match target(rig, field.upstream.addr).await? {

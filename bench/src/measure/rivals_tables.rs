@@ -243,7 +243,8 @@ fn memory_table(args: &Args, memories: &[Memory]) -> Table {
     );
     for memory in memories {
         let mb = |bytes: u64| show(bytes as f64 / MB);
-        let of = |share: Option<Share>, field: fn(Share) -> u64| share.map(|share| mb(field(share))).unwrap_or_default();
+        let of =
+            |share: Option<Share>, field: fn(Share) -> u64| share.map(|share| mb(field(share))).unwrap_or_default();
         let held = memory.tally.as_ref().map_or(0, |tally| tally.held).max(1);
         let growth = memory.held.map(|share| {
             let bytes = share.proportional.saturating_sub(memory.idle.proportional);
@@ -289,7 +290,13 @@ fn targets(args: &Args, contenders: &[Contender], numbers: &[Numbers], measured:
             });
         }
         let mut ours = tallies(measured, index);
-        ours.extend(measured.memories.iter().filter(|memory| memory.name == "ours").filter_map(|memory| memory.tally.as_ref()));
+        ours.extend(
+            measured
+                .memories
+                .iter()
+                .filter(|memory| memory.name == "ours")
+                .filter_map(|memory| memory.tally.as_ref()),
+        );
         let lost: usize = ours.iter().map(|tally| tally.lost).sum();
         targets.push(Target {
             name: format!("frames lost of {} streams, order kept, {what}", size(args).streams),
@@ -298,7 +305,11 @@ fn targets(args: &Args, contenders: &[Contender], numbers: &[Numbers], measured:
             met: ours.iter().all(|tally| tally.is_whole()),
         });
     }
-    for memory in measured.memories.iter().filter(|memory| memory.name.starts_with("ours")) {
+    for memory in measured
+        .memories
+        .iter()
+        .filter(|memory| memory.name.starts_with("ours"))
+    {
         let got = memory.idle.proportional as f64 / MB;
         targets.push(Target {
             name: format!("memory of the idle gateway (PSS), {}", memory.name),

@@ -34,7 +34,7 @@ const LITELLM_ENVIRONMENT: [(&str, &str); 7] = [
     ("AIOHTTP_CONNECTOR_LIMIT_PER_HOST", "0"),
 ];
 /// Python imports for long.
-const READY_WITHIN: Duration = Duration::from_secs(90);
+const READY_WITHIN: Duration = Duration::from_secs(150);
 /// Started is who has used less than this share of a CPU for so long.
 const RESTING: f64 = 0.1;
 const RESTING_FOR: Duration = Duration::from_millis(700);
@@ -169,5 +169,7 @@ fn litellm(program: &Program, addr: SocketAddr, workers: usize, is_governed: boo
     command.arg("--config").arg(config);
     command.args(["--host", "127.0.0.1", "--port", &addr.port().to_string()]);
     command.args(["--num_workers", &workers.to_string()]);
+    // A worker that still imports answers no ping, and would be ended after 5 s and begun again, for ever on a busy machine.
+    command.args(["--timeout_worker_healthcheck", "120"]);
     Ok(command)
 }
