@@ -130,16 +130,7 @@ pub async fn take(
     seconds: f64,
     server_cpu: impl Fn() -> Result<Duration>,
 ) -> Result<Segment> {
-    let mut callers = Vec::new();
-    for _ in 0..load.in_flight {
-        let mut caller = Caller {
-            connection: Connection::open(route.addr).await?,
-            answer: Vec::new(),
-        };
-        // The first call of a connection pays for things that only it needs.
-        caller.call(route.next(load.stream), load.stream).await?;
-        callers.push(caller);
-    }
+    let callers = try_join_all((0..load.in_flight).map(|_| Caller::open(route, load.stream))).await?;
     let before = (server_cpu()?, cpu::used_here()?);
     let begun = Instant::now();
     let until = begun + Duration::from_secs_f64(seconds);
@@ -166,6 +157,16 @@ struct Caller {
 }
 
 impl Caller {
+    /// Connects and makes one call: the first one of a connection pays for things that only it needs.
+    async fn open(route: &Route, stream: bool) -> Result<Self> {
+        let mut caller = Self {
+            connection: Connection::open(route.addr).await?,
+            answer: Vec::new(),
+        };
+        caller.call(route.next(stream), stream).await?;
+        Ok(caller)
+    }
+
     /// Calls until the time is over. With a schedule (first time, gap) a call that finds the connection busy counts
     /// from the time it was due.
     async fn run(

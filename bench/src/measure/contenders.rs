@@ -24,6 +24,7 @@ const POOR: &str = "scripted-poor";
 const BUDGET_MICROS: u64 = 1_000_000_000_000;
 const REQUESTS_PER_MINUTE: u64 = 100_000;
 const TOKENS_PER_MINUTE: u64 = 100_000_000;
+const LITELLM_GOVERNED: &str = "LiteLLM, governed";
 /// Calls until a limit must have acted, and the pause between them: LiteLLM counts money a moment after the call.
 const PROBES_MAX: usize = 20;
 const PROBE_PAUSE: Duration = Duration::from_millis(100);
@@ -50,8 +51,8 @@ pub struct Field {
 }
 
 impl Field {
-    /// Starts everybody.
-    pub async fn start(rig: &Rig, people: usize, upstream: Server) -> Result<Self> {
+    /// Starts everybody; LiteLLM once for each number of workers, and once more without keys.
+    pub async fn start(rig: &Rig, people: usize, workers: &[usize], upstream: Server) -> Result<Self> {
         let direct = Contender {
             name: "direct".to_owned(),
             route: Rc::new(Route::new(upstream.addr, MODEL, vec!["sk-nobody".to_owned()])),
@@ -68,7 +69,7 @@ impl Field {
             programs: Vec::new(),
         };
         field.add_ours(rig, people).await?;
-        field.find_rivals()?;
+        field.find_rivals(workers)?;
         for (rival, program) in field.programs.clone() {
             field.add_rival(rig, rival, &program).await?;
         }
@@ -90,16 +91,17 @@ impl Field {
         Ok(())
     }
 
-    fn find_rivals(&mut self) -> Result<()> {
+    fn find_rivals(&mut self, workers: &[usize]) -> Result<()> {
         match obtain("nginx")? {
             Ok(program) => self.programs.push((Rival::Nginx, program)),
             Err(reason) => self.skip("nginx", &reason),
         }
         match obtain("litellm")? {
             Ok(program) => {
-                for (workers, is_governed) in [(1, false), (1, true), (2, true)] {
-                    self.programs
-                        .push((Rival::LiteLlm { workers, is_governed }, program.clone()));
+                let bare = workers.first().map(|&workers| (workers, false));
+                for (workers, is_governed) in bare.into_iter().chain(workers.iter().map(|&workers| (workers, true))) {
+                    let rival = Rival::LiteLlm { workers, is_governed };
+                    self.programs.push((rival, program.clone()));
                 }
             }
             Err(reason) => self.skip("LiteLLM", &reason),
@@ -151,13 +153,8 @@ impl Field {
         if !self.versions.contains(&program.version) {
             self.versions.push(program.version.clone());
         }
-        if matches!(
-            rival,
-            Rival::LiteLlm {
-                workers: 1,
-                is_governed: true
-            }
-        ) {
+        let is_litellm = matches!(rival, Rival::LiteLlm { .. });
+        if is_litellm && is_governed && !self.notes.iter().any(|note| note.starts_with(LITELLM_GOVERNED)) {
             self.notes.push(prove_litellm(server.addr).await?);
         }
         eprintln!("  {} is up", server.name);
@@ -289,7 +286,7 @@ async fn prove_litellm(addr: SocketAddr) -> Result<String> {
     );
     let (unknown, _) = call(addr, MODEL, "sk-unknown").await?;
     Ok(format!(
-        "LiteLLM, governed: the master key is checked (another key was answered {unknown}), the deployment has prices, requests and tokens a minute that are checked before each call, and a budget a day, all counted in the memory of each worker. Seen to act in this run: a deployment of one request a minute was answered {limited}, one with next to no budget {poor}. Keys of people with budgets of their own need its database and are not measured, so it does less here than ours."
+        "{LITELLM_GOVERNED}: the master key is checked (another key was answered {unknown}), the deployment has prices, requests and tokens a minute that are checked before each call, and a budget a day, all counted in the memory of each worker. Seen to act in this run: a deployment of one request a minute was answered {limited}, one with next to no budget {poor}. Keys of people with budgets of their own need its database and are not measured, so it does less here than ours."
     ))
 }
 

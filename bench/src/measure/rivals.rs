@@ -60,6 +60,9 @@ pub struct Args {
     /// People whose keys take turns: the product allows 1,000 requests a second and 64 calls at once each.
     #[arg(long, default_value_t = 24)]
     pub people: usize,
+    /// Numbers of workers that LiteLLM is started with.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 2])]
+    pub litellm_workers: Vec<usize>,
     /// Do not measure `aichat run --target ai-gateway`, which needs the four servers of scripts/services.sh.
     #[arg(long)]
     pub no_target: bool,
@@ -107,7 +110,7 @@ pub async fn run(args: Args) -> Result<()> {
     let mut outcome = rig.begin("rivals")?;
     let begun = Instant::now();
     let upstream = peer::start(rig, "upstream", Placement::Free).await?;
-    let mut field = Field::start(rig, args.people, upstream).await?;
+    let mut field = Field::start(rig, args.people, &args.litellm_workers, upstream).await?;
     eprintln!("  everybody is up after {} s", show(begun.elapsed().as_secs_f64()));
     let mut measured = Measured {
         records: latencies(&args, &field.contenders).await?,

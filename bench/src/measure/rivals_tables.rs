@@ -323,16 +323,22 @@ fn targets(args: &Args, contenders: &[Contender], numbers: &[Numbers], measured:
 
 fn method(args: &Args, versions: &[String]) -> Vec<String> {
     let (rounds, seconds) = rounds(args);
-    vec![
+    let mut method = vec![
         format!("Beside ours: {}. All gateways stand in front of the same scripted upstream (`bench upstream`: {TOKENS} tokens without any pause, one chunk a token), on loopback, and share all CPUs of this machine with it and with the generator, a single thread; connections are kept on both sides.", if versions.is_empty() { "nobody else could be had".to_owned() } else { versions.join(" and ") }),
         format!("{rounds} rounds a load, everybody in turn, A B C then C B A, {seconds} s a segment; closed loops: a new call as soon as the last is answered, so that from 8 in flight on all CPUs are full and the added time is mostly waiting for one."),
         "Added = the gateway's quantile minus that of the direct call of the same round; medians of the rounds. First token: from sending the request to the first delta with text. Every answer is checked in full; one that differs fails the measure.".to_owned(),
         "Streams: all are opened while the upstream holds back everything but the first frame, then let go at once. Each frame carries the number of its stream and its own; lost, doubled, misplaced ones are counted over all rounds. Frames/s run from the opening of the gate to the end of the last stream.".to_owned(),
         "Memory: each gateway started again and alone, all its processes; PSS counts a page that several of them share once, RSS in each. Ours is the whole product in one process with everything in it, not a gateway alone; `--target ai-gateway` is the gateway alone, idle, on servers of its own, whose memory is not counted.".to_owned(),
-        "nginx: bench/peers/nginx.conf, a worker per CPU, no buffering, no log, keep-alive upstream; it checks and counts nothing.".to_owned(),
-        "LiteLLM: bench/peers/litellm/*.yaml, uvicorn; no debugging (LITELLM_LOG=ERROR, LITELLM_MODE=PRODUCTION, set_verbose off), no callbacks, no database, no Redis, its own connection limits lifted so that all streams may be held. Its advice is one worker a container on Kubernetes and as many workers as CPUs otherwise: both are measured.".to_owned(),
-        "Ours: embedded (SQLite), a key looked up and checked for every call, every call metered and its usage kept durably.".to_owned(),
-    ]
+        "Ours: embedded (SQLite), a key looked up and checked for every call, every call metered and its usage kept, durable within a second.".to_owned(),
+    ];
+    let took_part = |name: &str| versions.iter().any(|version| version.starts_with(name));
+    if took_part("nginx") {
+        method.push("nginx: bench/peers/nginx.conf, a worker per CPU, no buffering, no log, keep-alive upstream; it checks and counts nothing.".to_owned());
+    }
+    if took_part("LiteLLM") {
+        method.push("LiteLLM: bench/peers/litellm/*.yaml, uvicorn; no debugging (LITELLM_LOG=ERROR, LITELLM_MODE=PRODUCTION, set_verbose off), no callbacks, no database, no Redis; its limit of connections to an upstream (500 a worker) and its end of idle connections after 5 s are lifted, so that all streams can be held. Its advice is one worker a container, or as many as there are CPUs: both are measured. Without the word governed it runs without any key, which it does only when told that this is dangerous.".to_owned());
+    }
+    method
 }
 
 fn raw(contenders: &[Contender], numbers: &[Numbers], measured: &Measured) -> Value {

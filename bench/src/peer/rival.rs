@@ -33,8 +33,8 @@ const LITELLM_ENVIRONMENT: [(&str, &str); 7] = [
     ("AIOHTTP_CONNECTOR_LIMIT", "0"),
     ("AIOHTTP_CONNECTOR_LIMIT_PER_HOST", "0"),
 ];
-/// Python imports for long.
-const READY_WITHIN: Duration = Duration::from_secs(150);
+/// Python imports for long: some 8 s of a CPU for each process.
+const READY_WITHIN: Duration = Duration::from_secs(300);
 /// Started is who has used less than this share of a CPU for so long.
 const RESTING: f64 = 0.1;
 const RESTING_FOR: Duration = Duration::from_millis(700);
@@ -171,5 +171,7 @@ fn litellm(program: &Program, addr: SocketAddr, workers: usize, is_governed: boo
     command.args(["--num_workers", &workers.to_string()]);
     // A worker that still imports answers no ping, and would be ended after 5 s and begun again, for ever on a busy machine.
     command.args(["--timeout_worker_healthcheck", "120"]);
+    // Connections that wait for their segment would be closed after 5 s.
+    command.args(["--keepalive_timeout", "75"]);
     Ok(command)
 }

@@ -67,9 +67,9 @@ fn read_numbered(request: &[u8]) -> Option<(usize, usize)> {
     let at = memmem::find(request, b"numbered stream=")?;
     let number = |key: &str| {
         let from = at + memmem::find(request.get(at..)?, key.as_bytes())? + key.len();
-        let digits = request.get(from..)?.iter().take_while(|byte| byte.is_ascii_digit());
-        digits.fold(Some(0usize), |sum, digit| {
-            sum?.checked_mul(10)?.checked_add(usize::from(digit - b'0'))
+        let mut digits = request.get(from..)?.iter().take_while(|byte| byte.is_ascii_digit());
+        digits.try_fold(0usize, |sum, digit| {
+            sum.checked_mul(10)?.checked_add(usize::from(digit - b'0'))
         })
     };
     Some((number("stream=")?, number("frames=")?.min(FRAMES_MAX)))
