@@ -149,8 +149,9 @@ build_server() {
 
 # --- official clients, schema fuzzing, a browser ----------------------------------------------------------------
 
-# Runs a command that writes a JUnit report against a server of its own. REPORT in the arguments stands for the report's path.
-run_external() { # SUITE COMMAND...
+# Runs a command that writes a JUnit report against a server of its own. REPORT in the arguments stands for the report's path;
+# --model before the command puts a model server beside it.
+run_external() { # SUITE [--model] COMMAND...
     local suite=$1 code tally
     local report="$logs/$suite.xml"
     shift
@@ -206,11 +207,14 @@ need_chromium() {
     }
 }
 
-node_test() { # SUITE FILE
-    run_external "$1" node --test --test-reporter=spec --test-reporter-destination=stdout \
-        --test-reporter=junit --test-reporter-destination=REPORT "$EXTERNAL/$1/$2"
+node_test() { # SUITE FILE...
+    local suite=$1
+    shift
+    run_external "$suite" ${with_model:+--model} node --test --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter=junit --test-reporter-destination=REPORT "${@/#/$EXTERNAL/$suite/}"
 }
 
+<<<<<<< .merge_file_fB75Ej
 python_client() { # SUITE
     need_python "$1" || { skip "$1" "its Python packages cannot be installed here"; return; }
     run_external "$1" "$venv/bin/python" -m pytest -p no:cacheprovider -v --junitxml=REPORT "$EXTERNAL/$1"
@@ -219,6 +223,16 @@ python_client() { # SUITE
 node_client() { # SUITE
     need_node "$1" || { skip "$1" "node or its packages cannot be had here"; return; }
     node_test "$1" client.test.mjs
+=======
+suite_openai_python() {
+    need_python openai_python || { skip openai_python "its Python packages cannot be installed here"; return; }
+    run_external openai_python --model "$venv/bin/python" -m pytest -p no:cacheprovider -v --junitxml=REPORT "$EXTERNAL/openai_python"
+}
+
+suite_openai_js() {
+    need_node openai_js || { skip openai_js "node or its packages cannot be had here"; return; }
+    with_model=yes node_test openai_js client.test.mjs gateway.test.mjs
+>>>>>>> .merge_file_61aVXW
 }
 
 suite_openai_python() { python_client openai_python; }

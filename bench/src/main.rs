@@ -14,6 +14,7 @@ mod rig;
 mod scan;
 mod servers;
 mod stats;
+mod tree;
 mod watch;
 mod ws;
 
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
-use measure::{cluster as cluster_measure, fanout, gateway, idle, sends, start};
+use measure::{cluster as cluster_measure, fanout, gateway, idle, rivals, sends, start};
 use tokio::{
     signal::unix::{SignalKind, signal},
     task::LocalSet,
@@ -50,6 +51,8 @@ enum Command {
     Start(start::Args),
     /// Latency that `/v1/chat/completions` adds to a direct call, and time to first token.
     Gateway(gateway::Args),
+    /// The gateway beside LiteLLM, nginx and a direct call: added latency, first token, 512 streams, memory.
+    Rivals(rivals::Args),
     /// One process per service on real servers beside the one process: sends, message to socket, cost of a replica.
     Cluster(cluster_measure::Args),
     /// Write the human table from the results of the measures.
@@ -80,6 +83,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Idle(args) => on_one_thread(idle::run(args)),
         Command::Start(args) => on_one_thread(start::run(args)),
         Command::Gateway(args) => on_one_thread(gateway::run(args)),
+        Command::Rivals(args) => on_one_thread(rivals::run(args)),
         Command::Cluster(args) => on_one_thread(cluster_measure::run(args)),
     }
 }

@@ -122,6 +122,11 @@ impl Server {
         cpu::used_by(self.child.id())
     }
 
+    /// Returns the process and all that came of it, itself first.
+    pub fn tree(&self) -> Result<Vec<u32>> {
+        crate::tree::of(self.child.id())
+    }
+
     /// Returns the resident memory now.
     pub fn memory(&self) -> Result<Memory> {
         memory_of(self.child.id())
@@ -174,8 +179,13 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
+            // Workers outlive a master that is killed.
+            let tree = self.tree().unwrap_or_default();
             let _killed = self.child.kill();
             let _reaped = self.child.wait();
+            for pid in tree.into_iter().skip(1).filter_map(|pid| i32::try_from(pid).ok()) {
+                let _killed = kill(Pid::from_raw(pid), Signal::SIGKILL);
+            }
         }
     }
 }

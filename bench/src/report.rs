@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::rig::{Outcome, Table, write};
 
 /// The order in which measures are shown.
-const MEASURES: [&str; 6] = ["sends", "fanout", "idle", "start", "gateway", "cluster"];
+const MEASURES: [&str; 7] = ["sends", "fanout", "idle", "start", "gateway", "rivals", "cluster"];
 
 /// Flags of `bench report`.
 #[derive(clap::Args)]

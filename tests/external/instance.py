@@ -1,14 +1,16 @@
 """Starts one aichat server of its own for a test suite and stops it again.
 
-Owns a free port, a temporary data directory, one signed-up person and one gateway key.
+Owns a free port, a temporary data directory, one signed-up person and one gateway key; with a model server, that too.
 Refuses to know what the suite tests.
 
-    with Instance() as server:            # server.url, server.token, server.key
-    python3 instance.py COMMAND...        # the same, as AICHAT_URL, AICHAT_TOKEN, AICHAT_KEY
+    with Instance() as server:                    # server.url, server.token, server.key
+    python3 instance.py [--model] COMMAND...      # the same, as AICHAT_URL, AICHAT_TOKEN, AICHAT_KEY; with --model beside the
+                                                  # scripted demo the models of model.py, as AICHAT_MODEL_URL
 
 The binary is $AICHAT_BIN, else target/debug/aichat of this checkout. Only the standard library is used.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -19,6 +21,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+
+from model import ModelServer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 READY_SECONDS = 30
@@ -52,7 +56,13 @@ def call(url: str, body: object = None, token: str | None = None) -> dict:
 
 
 class Instance:
-    """A running server with one person signed up in it; use as a context manager."""
+    """A running server with one person signed up in it; use as a context manager.
+
+    `config` is the text of its configuration file.
+    """
+
+    def __init__(self, config: str = "") -> None:
+        self._config = config
 
     def __enter__(self) -> "Instance":
         self._directory = tempfile.TemporaryDirectory(prefix="aichat-external-")
@@ -64,6 +74,9 @@ class Instance:
             "AICHAT_DATA_DIR": str(home / "data"),
             "AICHAT_LOG": "info",
         }
+        if self._config:
+            (home / "aichat.toml").write_text(self._config)
+            settings["AICHAT_CONFIG"] = str(home / "aichat.toml")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(OUTSIDE)}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -112,8 +125,13 @@ def main(command: list[str]) -> int:
     """Runs the command against a fresh server; its exit code, or 1 when the server ended by itself meanwhile."""
     # `timeout` ends a hanging suite with SIGTERM: leave through the context manager then.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(124))
-    with Instance() as server:
-        told = {"AICHAT_URL": server.url, "AICHAT_TOKEN": server.token, "AICHAT_KEY": server.key}
+    with contextlib.ExitStack() as stack:
+        told, config = {}, ""
+        if command[:1] == ["--model"]:
+            model = stack.enter_context(ModelServer())
+            told, config, command = {"AICHAT_MODEL_URL": model.url}, model.config(), command[1:]
+        server = stack.enter_context(Instance(config))
+        told |= {"AICHAT_URL": server.url, "AICHAT_TOKEN": server.token, "AICHAT_KEY": server.key}
         code = subprocess.run(command, env=os.environ | told).returncode
     if server.died:
         print(f"the server ended by itself with {server.process.returncode}", file=sys.stderr)

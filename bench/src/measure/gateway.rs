@@ -1,29 +1,17 @@
 //! Owns the measure of the AI gateway: the same calls straight to a scripted upstream and through the product, taken
 //! in turn. Refuses to know dialects and providers.
 
-use std::{
-    cell::Cell,
-    net::SocketAddr,
-    path::Path,
-    rc::Rc,
-    time::{Duration, Instant},
-};
+use std::{net::SocketAddr, path::Path, rc::Rc};
 
-use anyhow::{Context, Result, bail};
-use futures::future::try_join_all;
-use memchr::memmem;
-use serde_json::{Value, json};
+use anyhow::{Result, bail};
+use serde_json::json;
 
+use super::calls::{Load, Route, Segment, take};
 use crate::{
-    aichat,
-    http::{Connection, request},
-    peer::{
-        self,
-        upstream::{reply, token},
-    },
-    process::{Placement, Server},
+    aichat, peer,
+    process::Placement,
     rig::{Outcome, Rig, Table, Target},
-    stats::{Samples, median, round, show, spread},
+    stats::{median, round, show, spread},
 };
 
 const TARGET_ADDED_P99_US: f64 = 300.0;
@@ -51,9 +39,9 @@ pub struct Args {
     rate: f64,
 }
 
-/// How calls are made.
+/// A load with its name in the results.
 #[derive(Clone, Copy)]
-struct Load {
+struct Named {
     name: &'static str,
     stream: bool,
     in_flight: usize,
@@ -61,55 +49,38 @@ struct Load {
     paced: bool,
 }
 
-const LOADS: [Load; 5] = [
-    Load {
+const LOADS: [Named; 5] = [
+    Named {
         name: "JSON, 1 in flight",
         stream: false,
         in_flight: 1,
         paced: false,
     },
-    Load {
+    Named {
         name: "JSON, 8 in flight",
         stream: false,
         in_flight: 8,
         paced: false,
     },
-    Load {
+    Named {
         name: "JSON, paced over 8 connections",
         stream: false,
         in_flight: 8,
         paced: true,
     },
-    Load {
+    Named {
         name: "stream, 1 in flight",
         stream: true,
         in_flight: 1,
         paced: false,
     },
-    Load {
+    Named {
         name: "stream, 8 in flight",
         stream: true,
         in_flight: 8,
         paced: false,
     },
 ];
-
-/// Where calls go: prebuilt requests, which take turns, in both forms.
-struct Route {
-    addr: SocketAddr,
-    json: Vec<Vec<u8>>,
-    stream: Vec<Vec<u8>>,
-    turn: Cell<usize>,
-}
-
-#[derive(Default)]
-struct Segment {
-    /// To the end of the answer.
-    whole: Samples,
-    /// To the first token of a stream.
-    first: Samples,
-    cpu_us_per_call: f64,
-}
 
 /// Runs the measure.
 pub async fn run(args: Args) -> Result<()> {
@@ -122,18 +93,23 @@ pub async fn run(args: Args) -> Result<()> {
     let config = dir.with_extension("toml");
     write_config(&config, upstream.addr)?;
     let server = aichat::start(rig, &dir, placement, Some(&config)).await?;
-    let direct = Rc::new(Route::new(upstream.addr, MODEL, &["sk-nobody".to_owned()]));
+    let direct = Rc::new(Route::new(upstream.addr, MODEL, vec!["sk-nobody".to_owned()]));
     let through = Rc::new(Route::new(
         server.addr,
         &format!("local/{MODEL}"),
-        &credentials(&args, server.addr).await?,
+        credentials(&args, server.addr).await?,
     ));
     let pairs = rig.pick(args.pairs, 5, 1);
     let seconds = rig.pick(args.duration, 1.5, 0.3);
     let mut results = Vec::new();
-    for load in LOADS {
+    for named in LOADS {
+        let load = Load {
+            stream: named.stream,
+            in_flight: named.in_flight,
+            rate: named.paced.then_some(args.rate),
+        };
         for route in [&direct, &through] {
-            segment(route, load, (seconds / 2.0, args.rate), &server).await?;
+            take(route, load, seconds / 2.0, || server.cpu()).await?;
         }
         let mut series: Vec<[Segment; 2]> = Vec::new();
         for pair in 0..pairs {
@@ -142,13 +118,13 @@ pub async fn run(args: Args) -> Result<()> {
                 let which = (turn + pair) % 2;
                 let route = if which == 0 { &direct } else { &through };
                 if let Some(slot) = taken.get_mut(which) {
-                    *slot = segment(route, load, (seconds, args.rate), &server).await?;
+                    *slot = take(route, load, seconds, || server.cpu()).await?;
                 }
             }
             series.push(taken);
         }
-        eprintln!("  {}: {pairs} pairs", load.name);
-        results.push((load, series));
+        eprintln!("  {}: {pairs} pairs", named.name);
+        results.push((named, series));
     }
     server.stop().await?;
     upstream.stop().await?;
@@ -176,155 +152,10 @@ async fn credentials(args: &Args, addr: SocketAddr) -> Result<Vec<String>> {
     Ok(credentials)
 }
 
-impl Route {
-    fn new(addr: SocketAddr, model: &str, credentials: &[String]) -> Self {
-        let messages = json!([{"role": "system", "content": "You are brief."}, {"role": "user", "content": "Say the scripted words, please."}]);
-        let build = |stream: bool| {
-            let body = json!({"model": model, "messages": messages, "max_tokens": 32, "stream": stream}).to_string();
-            credentials
-                .iter()
-                .map(|credential| request("POST", "/v1/chat/completions", addr, Some(credential), Some(&body)))
-                .collect()
-        };
-        Self {
-            addr,
-            json: build(false),
-            stream: build(true),
-            turn: Cell::new(0),
-        }
-    }
-
-    fn next(&self, stream: bool) -> &[u8] {
-        let requests = if stream { &self.stream } else { &self.json };
-        let turn = self.turn.replace(self.turn.get().wrapping_add(1));
-        requests.get(turn % requests.len().max(1)).map_or(&[], Vec::as_slice)
-    }
-}
-
-async fn segment(route: &Rc<Route>, load: Load, (seconds, rate): (f64, f64), server: &Server) -> Result<Segment> {
-    let mut callers = Vec::new();
-    for _ in 0..load.in_flight {
-        let mut caller = Caller {
-            connection: Connection::open(route.addr).await?,
-            answer: Vec::new(),
-        };
-        // The first call of a connection pays for things that only it needs.
-        caller.call(route.next(load.stream), load.stream).await?;
-        callers.push(caller);
-    }
-    let before = server.cpu()?;
-    let begun = Instant::now();
-    let until = begun + Duration::from_secs_f64(seconds);
-    let gap = load.paced.then(|| Duration::from_secs_f64(1.0 / rate));
-    let tasks = callers.into_iter().enumerate().map(|(index, caller)| {
-        let schedule = gap.map(|gap| (begun + gap * index as u32, gap * load.in_flight as u32));
-        tokio::task::spawn_local(caller.run(route.clone(), load.stream, schedule, until))
-    });
-    let mut segment = Segment::default();
-    for part in try_join_all(tasks).await? {
-        let part = part?;
-        segment.whole.append(part.whole);
-        segment.first.append(part.first);
-    }
-    segment.cpu_us_per_call = (server.cpu()? - before).as_secs_f64() * 1e6 / segment.whole.len().max(1) as f64;
-    Ok(segment)
-}
-
-struct Caller {
-    connection: Connection,
-    answer: Vec<u8>,
-}
-
-impl Caller {
-    /// Calls until the time is over. With a schedule (first time, gap) a call that finds the connection busy counts
-    /// from the time it was due.
-    async fn run(
-        mut self,
-        route: Rc<Route>,
-        stream: bool,
-        mut schedule: Option<(Instant, Duration)>,
-        until: Instant,
-    ) -> Result<Segment> {
-        let mut segment = Segment::default();
-        loop {
-            let mut begun = Instant::now();
-            if let Some((due, gap)) = &mut schedule {
-                if begun < *due {
-                    tokio::time::sleep_until((*due).into()).await;
-                    begun = Instant::now();
-                } else {
-                    begun = *due;
-                }
-                *due += *gap;
-            }
-            if begun >= until {
-                return Ok(segment);
-            }
-            let first = self.call(route.next(stream), stream).await?;
-            segment.whole.add(begun.elapsed());
-            if let Some(first) = first {
-                segment.first.add(first.saturating_duration_since(begun));
-            }
-        }
-    }
-
-    /// Makes one call and checks the whole answer. Returns when the first token of a stream came.
-    async fn call(&mut self, request: &[u8], stream: bool) -> Result<Option<Instant>> {
-        if !stream {
-            let answer = self.connection.send(request).await?;
-            let is_whole = answer.status == 200 && memmem::find(answer.body, reply().as_bytes()).is_some();
-            return if is_whole {
-                Ok(None)
-            } else {
-                bail!(
-                    "a call was answered {}: {}",
-                    answer.status,
-                    String::from_utf8_lossy(answer.body)
-                )
-            };
-        }
-        let Self { connection, answer } = self;
-        answer.clear();
-        let mut first = None;
-        let first_token = token(0);
-        let status = connection
-            .send_streaming(request, |data| {
-                answer.extend_from_slice(data);
-                if first.is_none() && memmem::find(answer, first_token.as_bytes()).is_some() {
-                    first = Some(Instant::now());
-                }
-            })
-            .await?;
-        if status != 200 || streamed_text(answer)? != reply() || memmem::find(answer, b"data: [DONE]").is_none() {
-            bail!("a stream was answered {status}: {}", String::from_utf8_lossy(answer));
-        }
-        first.context("a stream without a token").map(Some)
-    }
-}
-
-/// Puts the deltas of a stream together.
-fn streamed_text(answer: &[u8]) -> Result<String> {
-    let mut text = String::new();
-    for data in std::str::from_utf8(answer)?
-        .lines()
-        .filter_map(|line| line.strip_prefix("data: "))
-        .filter(|data| data.starts_with('{'))
-    {
-        let event: Value = serde_json::from_str(data)?;
-        text.push_str(
-            event
-                .pointer("/choices/0/delta/content")
-                .and_then(Value::as_str)
-                .unwrap_or_default(),
-        );
-    }
-    Ok(text)
-}
-
 fn describe(
     args: &Args,
     outcome: &mut Outcome,
-    results: &mut [(Load, Vec<[Segment; 2]>)],
+    results: &mut [(Named, Vec<[Segment; 2]>)],
     (pairs, seconds): (usize, f64),
 ) {
     let columns = [
@@ -343,7 +174,7 @@ fn describe(
     let mut raw = Vec::new();
     for (load, series) in results {
         let calls = median(series.iter().map(|[_, through]| through.whole.len() as f64)) / seconds;
-        let cpu_us = median(series.iter().map(|[_, through]| through.cpu_us_per_call));
+        let cpu_us = median(series.iter().map(|[_, through]| through.cpu_us_per_call()));
         let ends = [(&mut whole, "whole answer", false), (&mut first, "first token", true)];
         for (table, what, of_first) in ends.into_iter().filter(|(_, _, of_first)| load.stream || !of_first) {
             let quantiles: Vec<[f64; 4]> = series.iter_mut().map(|pair| quantiles(pair, of_first)).collect();

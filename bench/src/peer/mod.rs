@@ -1,6 +1,7 @@
 //! Owns what the product is measured against, and how a peer is started. Refuses to know the measures.
 
 pub mod bare;
+pub mod rival;
 pub mod upstream;
 
 use std::{process::Command, time::Duration};

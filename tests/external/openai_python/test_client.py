@@ -9,31 +9,7 @@ import os
 
 import openai
 import pytest
-
-MODEL = "demo/scripted"
-BASE_URL = os.environ["AICHAT_URL"] + "/v1"
-TOOL = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "Tells the weather in a city.",
-        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
-    },
-}
-
-
-def client_with(key: str) -> openai.OpenAI:
-    return openai.OpenAI(base_url=BASE_URL, api_key=key, max_retries=0, timeout=30)
-
-
-def said(text: str) -> list[dict]:
-    return [{"role": "user", "content": text}]
-
-
-@pytest.fixture(params=["AICHAT_TOKEN", "AICHAT_KEY"], ids=["access_token", "gateway_key"])
-def client(request):
-    with client_with(os.environ[request.param]) as client:
-        yield client
+from wire import BASE_URL, MODEL, TOOL, client_with, said
 
 
 def test_the_model_list_names_the_demo_model(client):

@@ -13,6 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::house::DEADLINE;
 
 type Pieces = Result<Piece, Fault>;
+type Answer = Box<dyn Fn(&Completion) -> String + Send>;
 
 /// The test's end of one answer.
 pub struct Script(UnboundedSender<Pieces>, Option<Cost>);
@@ -59,7 +60,7 @@ impl Script {
 struct Inside {
     scripts: VecDeque<UnboundedReceiver<Pieces>>,
     fixed: Option<String>,
-    by: Option<Box<dyn Fn(&Completion) -> String + Send>>,
+    by: Option<Answer>,
     /// Answers to calls whose system turn holds a word.
     when: Vec<(String, Option<String>)>,
     refusals: Vec<Fault>,

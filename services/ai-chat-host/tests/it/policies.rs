@@ -7,12 +7,11 @@ use serde_json::json;
 
 use crate::house::{House, muse, sage, scout, until};
 
-const ALL: [(fn() -> AgentId, &str); 3] = [(sage, "sage"), (muse, "muse"), (scout, "scout")];
 /// How the question to a moderator begins.
 const MODERATES: &str = "You moderate";
 
 async fn house(policy: AgentPolicy) -> House {
-    let agents = ALL.map(|(id, handle)| (id(), handle));
+    let agents = [(sage(), "sage"), (muse(), "muse"), (scout(), "scout")];
     House::with(RoomKind::Group, policy, &agents).await
 }
 

@@ -172,7 +172,7 @@ async fn a_stream_that_did_not_end_well_is_never_kept() {
         Script::Stream(vec![chunk("a")], End::Cut),
         Script::Stream(vec![chunk("a")], End::Done),
         Script::Stream(vec![chunk("a")], End::Stall),
-        streamed(&[told, DONE.to_owned()]),
+        streamed(&[chunk("a"), told, DONE.to_owned()]),
         streamed(&[no_done]),
         streamed(&frames_of(1)),
     ];

@@ -67,7 +67,8 @@ impl Setup {
         };
         let (gateway, mut service) = ai_gateway::open(deps).await.unwrap();
         let (usage, consumers) = (service.workers.remove(0), std::mem::take(&mut service.consumers));
-        let models = service.workers.remove(0);
+        let finds = service.workers.iter().position(|worker| worker.name == "models");
+        let models = service.workers.remove(finds.unwrap());
         let ada = world.users().add("ada");
         Self {
             app: world.app(service),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use testkit::{End, Script, ScriptedUpstream};
 use tokio_util::sync::CancellationToken;
 
-use super::{Config, Dialect, Frames, Setup, chat, config, parsed, said};
+use super::{Config, DEADLINE, Dialect, Frames, Setup, chat, config, parsed, said};
 
 const LINES: &str = "{\"message\":{\"role\":\"assistant\",\"content\":\"Hel\"},\"done\":false}\n\
     {\"message\":{\"role\":\"assistant\",\"content\":\"lo\"},\"done\":false}\n\
@@ -145,9 +145,12 @@ async fn a_server_that_is_away_at_the_start_stops_nothing_and_is_asked_again() {
     upstream.then(tags(&["llama3.2:latest"]));
     let stop = CancellationToken::new();
     let looking = tokio::spawn((s.models.run)(stop.clone()));
-    while s.ada().get("/v1/models").await.expect(200)["data"] == json!([]) {
-        tokio::task::yield_now().await;
-    }
+    let found = async {
+        while s.ada().get("/v1/models").await.expect(200)["data"] == json!([]) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, found).await.unwrap();
     s.ada().get("/v1/models/llama3.2").await.expect(200);
     stop.cancel();
     looking.await.unwrap().unwrap();

@@ -1,0 +1,123 @@
+//! What an attempt keeps, fences off, costs and leaves behind.
+
+use uuid::Uuid;
+
+use super::*;
+
+fn run() -> RunDoc {
+    let request = Request {
+        task: Task::Reply,
+        room_id: Uuid::from_u128(1).into(),
+        agent_id: Uuid::from_u128(2).into(),
+        trigger_id: Uuid::from_u128(3).into(),
+        trigger_seq: 9,
+        caller_id: None,
+        generation: 1,
+        root_id: Uuid::from_u128(3).into(),
+        hop: 1,
+        payer_id: Uuid::from_u128(4).into(),
+        called: false,
+    };
+    RunDoc::requested(
+        request,
+        Uuid::from_u128(5).into(),
+        Uuid::from_u128(6).into(),
+        Timestamp::from_millis(0),
+    )
+}
+
+#[test]
+fn a_new_attempt_fences_the_old_one_and_keeps_what_it_said_and_used() {
+    let at = Timestamp::from_millis;
+    let mut run = run();
+    assert!(!run.is_held(at(0)));
+    run.begin(7, at(0), at(5_000));
+    run.keep(
+        "half a sentence",
+        &Usage {
+            prompt_tokens: 100,
+            completion_tokens: 4,
+            ..Usage::default()
+        },
+    );
+    assert!(run.is_held(at(4_999)) && !run.is_held(at(5_000)) && run.is_of(Hold { attempt: 1, fence: 7 }));
+    assert_eq!(run.kept(), "half a sentence");
+    run.begin(8, at(6_000), at(11_000));
+    assert!(!run.is_of(Hold { attempt: 1, fence: 7 }) && run.is_of(Hold { attempt: 2, fence: 8 }));
+    assert_eq!(
+        (run.kept(), run.text.as_str(), run.spent_tokens),
+        ("", "half a sentence", 104)
+    );
+}
+
+#[test]
+fn only_a_waiting_turn_that_nobody_asked_for_is_pre_empted() {
+    let (mut run, other) = (run(), Uuid::from_u128(99).into());
+    assert!(run.is_pre_empted_by(other) && !run.is_pre_empted_by(run.root_id));
+    run.called = true;
+    assert!(!run.is_pre_empted_by(other));
+    run.called = false;
+    run.begin(1, Timestamp::from_millis(0), Timestamp::from_millis(1));
+    assert!(!run.is_pre_empted_by(other));
+}
+
+#[test]
+fn what_is_over_holds_no_text_and_stands_in_no_open_index() {
+    let mut run = run();
+    run.begin(1, Timestamp::from_millis(0), Timestamp::from_millis(1));
+    let ending = Ending {
+        state: AiState::Complete,
+        message: Some("done".into()),
+    };
+    run.settle(&ending, &Noted::default(), Timestamp::from_millis(2));
+    assert_eq!(
+        (run.state, run.message("Sage", "m").text),
+        (RunState::Sending, "done".into())
+    );
+    run.end(AiState::Complete, Timestamp::from_millis(3));
+    assert_eq!((run.text.as_str(), run.open_room, run.lease_until), ("", None, None));
+}
+
+#[test]
+fn each_attempt_is_charged_once_however_it_ended() {
+    let cost = |micros| {
+        Some(Cost {
+            micros,
+            currency: kernel::Currency::EUR,
+        })
+    };
+    let used = |cost| Usage {
+        model: "m".into(),
+        cost,
+        ..Usage::default()
+    };
+    let at = Timestamp::from_millis;
+    let mut run = run();
+    run.begin(1, at(0), at(1));
+    run.keep("half", &used(None));
+    let lapsed = |attempt| Lapsed { attempt, cost: cost(5) };
+    run.estimate(lapsed(2));
+    assert_eq!(run.spend().micros(), 0, "it tells of another attempt");
+    run.estimate(lapsed(1));
+    run.estimate(lapsed(1));
+    run.begin(2, at(2), at(3));
+    assert_eq!(run.spend().micros(), 5);
+    run.keep("whole", &used(cost(70)));
+    run.estimate(lapsed(2));
+    let said = Ending {
+        state: AiState::Complete,
+        message: Some("whole".into()),
+    };
+    run.settle(&said, &Noted::default(), at(4));
+    assert_eq!(run.message("Sage", "m").ai.cost, cost(75));
+    run.end(AiState::Complete, at(5));
+    assert_eq!(run.spend().micros(), 75);
+}
+
+#[test]
+fn a_moderators_call_is_told_to_nobody() {
+    let mut run = run();
+    assert!(run.event(RunChange::Started).is_some());
+    run.task = Task::Moderate;
+    assert!(run.event(RunChange::Started).is_none());
+}
