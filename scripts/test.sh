@@ -214,31 +214,20 @@ node_test() { # SUITE FILE...
         --test-reporter=junit --test-reporter-destination=REPORT "${@/#/$EXTERNAL/$suite/}"
 }
 
-<<<<<<< .merge_file_fB75Ej
 python_client() { # SUITE
     need_python "$1" || { skip "$1" "its Python packages cannot be installed here"; return; }
-    run_external "$1" "$venv/bin/python" -m pytest -p no:cacheprovider -v --junitxml=REPORT "$EXTERNAL/$1"
+    run_external "$1" ${with_model:+--model} "$venv/bin/python" -m pytest -p no:cacheprovider -v --junitxml=REPORT "$EXTERNAL/$1"
 }
 
-node_client() { # SUITE
+node_client() { # SUITE FILE...
     need_node "$1" || { skip "$1" "node or its packages cannot be had here"; return; }
-    node_test "$1" client.test.mjs
-=======
-suite_openai_python() {
-    need_python openai_python || { skip openai_python "its Python packages cannot be installed here"; return; }
-    run_external openai_python --model "$venv/bin/python" -m pytest -p no:cacheprovider -v --junitxml=REPORT "$EXTERNAL/openai_python"
+    node_test "$@"
 }
 
-suite_openai_js() {
-    need_node openai_js || { skip openai_js "node or its packages cannot be had here"; return; }
-    with_model=yes node_test openai_js client.test.mjs gateway.test.mjs
->>>>>>> .merge_file_61aVXW
-}
-
-suite_openai_python() { python_client openai_python; }
-suite_openai_js() { node_client openai_js; }
+suite_openai_python() { with_model=yes python_client openai_python; }
+suite_openai_js() { with_model=yes node_client openai_js client.test.mjs gateway.test.mjs; }
 suite_anthropic_python() { python_client anthropic_python; }
-suite_anthropic_js() { node_client anthropic_js; }
+suite_anthropic_js() { node_client anthropic_js client.test.mjs; }
 
 suite_api_fuzz() {
     need_python api_fuzz || { skip api_fuzz "its Python packages cannot be installed here"; return; }
