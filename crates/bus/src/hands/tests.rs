@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use contracts::{Event, Topic};
@@ -9,6 +10,7 @@ use futures::FutureExt as _;
 use futures::channel::oneshot;
 use futures::future::BoxFuture;
 use kernel::{Ambient, Fault, HeldClock, SeededRandom, Timestamp};
+use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use parking_lot::Mutex;
 
 use super::*;
@@ -456,6 +458,53 @@ async fn a_release_while_letters_are_handed_out_asks_once_more_before_the_key_is
     bench.no_more_is_released().await;
     bench.free_is_asked().await.send(Standing::Free).unwrap();
     bench.nothing_is_asked().await;
+}
+
+/// Counts one counter.
+#[derive(Default)]
+struct Counts(Arc<AtomicU64>);
+
+impl Recorder for Counts {
+    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+        match key.name() {
+            "bus_unreadable_total" => Counter::from_arc(self.0.clone()),
+            _ => Counter::noop(),
+        }
+    }
+    fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+        Gauge::noop()
+    }
+    fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+        Histogram::noop()
+    }
+}
+
+#[tokio::test]
+async fn records_that_are_no_events_are_counted_and_passed_over() {
+    let counts = Counts::default();
+    let mut bench = metrics::with_local_recorder(&counts, Bench::taken);
+    bench.open(Vec::new()).await;
+    bench.hands.feed(SLOT, [(1, None), (2, Some(event("a"))), (5, None)]);
+    bench.nothing_is_asked().await;
+    assert_eq!((bench.acks(), bench.committed), (1, Some(5)));
+    assert_eq!(counts.0.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn what_is_read_once_more_or_late_is_left_out() {
+    let mut bench = Bench::new().await;
+    bench.feed([(1, "a"), (3, "b"), (2, "c"), (3, "b"), (4, "d")]).await;
+    bench.feed([(1, "a"), (4, "d"), (5, "e")]).await;
+    let acked: Vec<_> = bench.patient.acked.lock().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        acked,
+        ["a", "b", "d", "e"],
+        "what is before was dealt with by whoever had it"
+    );
+    assert_eq!(bench.committed, Some(5));
 }
 
 #[tokio::test]
