@@ -55,11 +55,11 @@ impl Desk {
     }
 
     async fn export(&self, instance: &str, file: &str) -> anyhow::Result<End> {
-        export::write(&self.config(instance), &self.at(file)).await
+        export::write(&self.config(instance), &self.at(file), &CancellationToken::new()).await
     }
 
     async fn import(&self, file: &str, instance: &str) -> anyhow::Result<End> {
-        read(&self.config(instance), &self.at(file)).await
+        read(&self.config(instance), &self.at(file), &CancellationToken::new()).await
     }
 }
 
@@ -222,6 +222,25 @@ async fn a_file_that_is_not_whole_touches_nothing() {
         assert!(said.contains(why), "{why}: {said}");
         assert!(!desk.at("new").exists(), "{why}");
     }
+}
+
+#[tokio::test]
+async fn what_is_stopped_leaves_no_file_and_an_import_that_goes_on() {
+    let desk = Desk::new();
+    desk.demo("old").await;
+    let stopped = CancellationToken::new();
+    stopped.cancel();
+    let path = desk.at("export.jsonl");
+    let export = export::write(&desk.config("old"), &path, &stopped).await;
+    assert!(words(export).contains("stopped by a signal"));
+    assert!(!path.exists());
+    let end = desk.export("old", "export.jsonl").await.unwrap();
+    let import = read(&desk.config("new"), &path, &stopped).await;
+    assert!(words(import).contains("stopped by a signal"));
+    let started = Product::open(&desk.config("new"), Ambient::system()).await;
+    assert!(words(started.map(drop)).contains("was broken off"));
+    assert_eq!(desk.import("export.jsonl", "new").await.unwrap(), end);
+    assert_eq!(desk.figures("new").await, end.collections);
 }
 
 #[tokio::test]
