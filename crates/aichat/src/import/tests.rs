@@ -109,7 +109,8 @@ fn words<T: std::fmt::Debug>(result: anyhow::Result<T>) -> String {
 /// Makes an event of which nobody knows what it says.
 fn event(topic: Topic, ambient: &Ambient) -> Event {
     let id = ambient.id::<kernel::EventId>();
-    let bytes = json!({"id": id, "type": "aichat.test.made.v1", "time": ambient.now(), "partitionkey": "k", "data": {}});
+    let bytes =
+        json!({"id": id, "type": "aichat.test.made.v1", "time": ambient.now(), "partitionkey": "k", "data": {}});
     Event::parse(topic.name, bytes.to_string().into()).unwrap()
 }
 
@@ -218,7 +219,9 @@ async fn nothing_is_mixed_and_nothing_is_written_over() {
     let log = desk.log("new");
     log.publish(&[event(topic::MESSAGE, &Ambient::system())]).await.unwrap();
     log.close().await;
-    assert!(words(desk.import("export.jsonl", "new").await).contains("events of social.message.v1 wait to be dealt with"));
+    assert!(
+        words(desk.import("export.jsonl", "new").await).contains("events of social.message.v1 wait to be dealt with")
+    );
 
     let running = Holdings::open(&desk.config("old"), "").await.unwrap();
     assert!(words(desk.export("old", "second.jsonl").await).contains("another aichat process owns"));
