@@ -4,12 +4,11 @@ mod governance;
 
 use std::path::PathBuf;
 
-use kernel::Currency;
 use serde::{Deserialize, Serialize};
 
 use crate::Secret;
 
-pub use governance::{BudgetConfig, Budgets, PriceConfig};
+pub use governance::{BudgetConfig, Budgets, HouseCurrency, PriceConfig};
 pub(crate) use governance::{check_budget, check_rate};
 
 /// Settings of ai-gateway.
@@ -23,8 +22,7 @@ pub struct Config {
     /// How much is taken at most.
     pub limits: Limits,
     /// The one currency of prices and budgets. Default USD. To be chosen before the first call: sums are not exchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub currency: Option<Currency>,
+    pub currency: HouseCurrency,
     /// What models cost. Default nothing: a model without a price costs nothing.
     pub prices: Vec<PriceConfig>,
     /// What people, agents and rooms may use.

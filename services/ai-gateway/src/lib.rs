@@ -31,7 +31,9 @@ use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault};
 use store::Store;
 
-pub use config::{BudgetConfig, Budgets, Config, Dialect, Limits, PriceConfig, ProviderConfig, Timeouts};
+pub use config::{
+    BudgetConfig, Budgets, Config, Dialect, HouseCurrency, Limits, PriceConfig, ProviderConfig, Timeouts,
+};
 pub use first_run::{DEMO_PROVIDER, probe_local_servers};
 pub use repo::COLLECTIONS;
 pub use secret::Secret;
