@@ -6,13 +6,12 @@ mod routing;
 
 use std::path::{Path, PathBuf};
 
-use kernel::Currency;
 use serde::{Deserialize, Serialize};
 
 use crate::Secret;
 
 pub use cache::CacheConfig;
-pub use governance::{BudgetConfig, Budgets, PriceConfig};
+pub use governance::{BudgetConfig, Budgets, HouseCurrency, PriceConfig};
 pub(crate) use governance::{check_budget, check_rate};
 pub use routing::{BreakerConfig, HedgeConfig, NamedModel, OwnTimeouts, RetryConfig, Strategy, TargetConfig};
 
@@ -29,8 +28,7 @@ pub struct Config {
     /// How much is taken at most.
     pub limits: Limits,
     /// The one currency of prices and budgets. Default USD. To be chosen before the first call: sums are not exchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub currency: Option<Currency>,
+    pub currency: HouseCurrency,
     /// What models cost. Default nothing: a model without a price costs nothing.
     pub prices: Vec<PriceConfig>,
     /// What people, agents and rooms may use.

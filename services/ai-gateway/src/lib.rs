@@ -32,8 +32,8 @@ use kernel::{Ambient, Fault};
 use store::Store;
 
 pub use config::{
-    BreakerConfig, BudgetConfig, Budgets, CacheConfig, Config, Dialect, HedgeConfig, Limits, NamedModel, OwnTimeouts,
-    PriceConfig, ProviderConfig, RetryConfig, Strategy, TargetConfig, Timeouts,
+    BreakerConfig, BudgetConfig, Budgets, CacheConfig, Config, Dialect, HedgeConfig, HouseCurrency, Limits, NamedModel,
+    OwnTimeouts, PriceConfig, ProviderConfig, RetryConfig, Strategy, TargetConfig, Timeouts,
 };
 pub use first_run::{DEMO_PROVIDER, probe_local_servers};
 pub use repo::COLLECTIONS;

@@ -85,7 +85,7 @@ impl Governor {
         } = &deps.config;
         let Budgets { unnamed_tokens, .. } = *budgets;
         budgets.check()?;
-        let prices = Prices::read(currency.unwrap_or(kernel::Currency::USD), prices).map_err(|words| {
+        let prices = Prices::read(currency.0, prices).map_err(|words| {
             let words = format!("ai.prices: {words}");
             Fault::new(kernel::ErrorCode::Invalid, "ai.config_invalid", words)
         })?;

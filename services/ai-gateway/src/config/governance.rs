@@ -1,10 +1,21 @@
 //! Owns the settings of money and use: prices, and what people, agents and rooms may use. Refuses to know keys, whose
 //! owners set their own.
 
-use kernel::{ErrorCode, Fault, FieldError};
+use kernel::{Currency, ErrorCode, Fault, FieldError};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::subject::{BUDGET_MAX, RATE_MAX};
+
+/// The one currency of an installation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HouseCurrency(pub Currency);
+
+impl Default for HouseCurrency {
+    fn default() -> Self {
+        Self(Currency::USD)
+    }
+}
 
 /// What a model costs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! What calls cost, and where it is told.
 
-use ai_gateway::{Config, PriceConfig};
+use ai_gateway::{Config, HouseCurrency, PriceConfig};
 use contracts::ai_gateway::Piece;
 use kernel::{Cost, Currency};
 use serde_json::json;
@@ -38,7 +38,7 @@ async fn a_whole_answer_its_event_and_the_sums_tell_what_it_cost() {
     let scripts = (0..2).map(|_| Script::Whole(200, Vec::new(), answer.into()));
     let upstream = ScriptedUpstream::start(scripts).await;
     let mut config = config(&upstream, Dialect::OpenAi);
-    config.currency = Some(Currency::EUR);
+    config.currency = HouseCurrency(Currency::EUR);
     config.prices = vec![price("local/*", 150_000, 600_000)];
     let s = Setup::with(config).await;
     for _ in 0..2 {
