@@ -260,7 +260,11 @@ async fn what_is_between_processes_is_closed_to_everybody_else() {
 #[tokio::test]
 async fn every_group_that_a_start_subscribes_is_known_to_an_export() {
     let dir = tempfile::tempdir().unwrap();
-    let config = Config::from_parts(Flags::default(), &BTreeMap::new()).unwrap();
+    let flags = Flags {
+        data_dir: Some(dir.path().to_owned()),
+        ..Flags::default()
+    };
+    let config = Config::from_parts(flags, &BTreeMap::new()).unwrap();
     let ports = Ports::embedded(dir.path(), Ambient::system()).unwrap();
     let mut wiring = Wiring::new(&config, &ports.ambient).unwrap();
     let (services, _) = services(&config, &ports, &mut wiring).await.unwrap();

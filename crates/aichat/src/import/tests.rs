@@ -220,7 +220,7 @@ async fn nothing_is_mixed_and_nothing_is_written_over() {
     log.publish(&[event(topic::MESSAGE, &Ambient::system())]).await.unwrap();
     log.close().await;
     assert!(
-        words(desk.import("export.jsonl", "new").await).contains("events of social.message.v1 wait to be dealt with")
+        words(desk.import("export.jsonl", "new").await).contains("events of chat.message.v1 wait to be dealt with")
     );
 
     let running = Holdings::open(&desk.config("old"), "").await.unwrap();
