@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use chassis::problem::ProblemBody;
 use chassis::{Answer, Json, Path};
 use garde::Validate;
 use http::StatusCode;
@@ -92,7 +93,8 @@ impl AddedProvider {
 }
 
 /// Lists them by name; at most 100. For administrators: to others there is nothing here.
-#[utoipa::path(get, path = "/api/ai/providers", tag = "ai", responses((status = 200, body = Page<AddedProvider>)))]
+#[utoipa::path(get, path = "/api/ai/providers", tag = "ai", responses((status = 200, body = Page<AddedProvider>),
+    (status = 404, description = "Not for you.", body = ProblemBody, content_type = "application/problem+json")))]
 pub(crate) async fn list(_: Admin, State(app): State<Arc<App>>) -> Answer<Json<Page<AddedProvider>>> {
     let all = app.added.list().await?;
     Ok(Json(Page {
