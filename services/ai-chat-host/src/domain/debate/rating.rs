@@ -116,12 +116,15 @@ struct Strength {
     deviation: f64,
 }
 
+/// Opponents of an agent by their places, and the weight of all comparisons with each.
+type Met = Vec<(usize, f64)>;
+
 /// Comparisons between agents, by their places.
 struct Games {
     /// All that an agent has won, the virtual ones included.
     won: Vec<f64>,
-    /// Opponents of an agent, and the weight of all comparisons with each; the reference is none of them.
-    met: Vec<Vec<(usize, f64)>>,
+    /// The reference is none of them.
+    met: Vec<Met>,
 }
 
 impl Games {
@@ -192,7 +195,7 @@ impl Games {
     /// Returns the observed information in `θ`, row by row.
     fn information(&self, gammas: &[f64]) -> Vec<Vec<f64>> {
         let known = |own: f64, other: f64, games: f64| games * own * other / (own + other).powi(2);
-        let row = |(i, (own, met)): (usize, (&f64, &Vec<(usize, f64)>))| {
+        let row = |(i, (own, met)): (usize, (&f64, &Met))| {
             let mut row = vec![0.0; gammas.len()];
             let mut own_information = known(*own, 1.0, 2.0 * PRIOR);
             for (j, games) in met {
