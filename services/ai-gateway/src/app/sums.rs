@@ -22,7 +22,7 @@ const WAITING_MAX: usize = 100_000;
 /// Models that are summed up by their name on one day; more, which only `anyModel` makes possible, are [`OTHER_MODELS`].
 const MODELS_PER_DAY_MAX: usize = 1_000;
 /// The name of all models beyond.
-pub(crate) const OTHER_MODELS: &str = "_OTHER";
+const OTHER_MODELS: &str = "_OTHER";
 /// Sums that are written at once.
 const WRITES_AT_ONCE: usize = 16;
 
