@@ -49,7 +49,8 @@ async fn last_error(s: &Setup, path: &str) -> Value {
     let data = last
         .lines()
         .find_map(|l| l.strip_prefix("data: "))
-        .unwrap_or_else(|| panic!("{text}"));
+        .ok_or(&text)
+        .unwrap();
     let event: Value = serde_json::from_str(data).unwrap();
     if path == PATHS[1] {
         assert!(last.starts_with("event: error\n") && event["type"] == "error", "{text}");
