@@ -8,7 +8,7 @@ use ephemeral::Ephemeral as _;
 use kernel::{AgentId, RoomId, UserId};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use store::{Op, RawDocument};
+use store::{Op, RawDocument, Store};
 use testkit::App;
 
 use crate::house::{Host, House, muse, sage, until};
@@ -84,9 +84,14 @@ impl Arena {
 
     /// The routes of a process whose workers do nothing.
     pub async fn idle(&self) -> App {
+        self.idle_on(self.house.store.clone()).await
+    }
+
+    /// The same, on another store.
+    pub async fn idle_on(&self, store: Arc<dyn Store>) -> App {
         let deps = ai_chat_host::Deps {
             ambient: self.house.world.ambient(),
-            store: self.house.store.clone(),
+            store,
             ephemeral: self.house.world.ephemeral(),
             chat_reader: self.house.chat.clone(),
             chat_writer: self.house.chat.clone(),

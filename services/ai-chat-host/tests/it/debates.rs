@@ -4,6 +4,7 @@ use kernel::UserId;
 use serde_json::{Value, json};
 
 use crate::arena::{Arena, TURNS, states};
+use crate::gate::Gate;
 use crate::house::{muse, sage, until};
 
 #[tokio::test]
@@ -88,6 +89,42 @@ async fn turns_come_in_their_order_with_the_tokens_of_their_phase_and_no_name_bu
             "{request:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn of_three_sides_each_has_a_view_of_its_own_and_asks_the_next() {
+    let agents = [
+        (sage(), "sage"),
+        (muse(), "muse"),
+        (ai_chat_host::CRITIC.into(), "critic"),
+    ];
+    let arena = Arena::with(&agents, 0).await;
+    let (host, ada) = (arena.house.deaf_host().await, arena.people[0]);
+    arena.house.models.always("An argument.");
+    let mut wish = arena.wish();
+    wish["agentIds"] = json!(agents.map(|(id, _)| id));
+    wish["rounds"] = json!(2);
+    let debate = host.app.by(ada).post("/api/debates", wish).await.expect(201);
+    assert!(
+        debate["sides"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|side| side["stance"] == "own")
+    );
+    let path = format!("/api/debates/{}", debate["id"].as_str().unwrap());
+    host.app.by(ada).post_empty(&format!("{path}/start")).await.expect(200);
+    let debate = arena.phase(&host.app, &path, "voting_after").await;
+    let questions = debate["turns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|turn| turn["kind"] == "question");
+    let asked: std::collections::HashSet<String> = questions.map(|turn| turn["to"].to_string()).collect();
+    assert_eq!((states(&debate), asked.len()), (vec!["spoken"; 3 + 6 + 6 + 3], 3));
+    arena.vote(&host.app, &path, ada, "after", json!("C")).await;
+    arena.result(&host.app, &path).await;
+    assert_eq!(board(&arena, &host.app, 3).await[0]["votes"], 1);
 }
 
 #[tokio::test]
@@ -305,6 +342,32 @@ async fn every_acknowledged_vote_is_counted_however_close_the_end_is() {
         "{acknowledged:?} {counted}"
     );
     assert!(counted > 0);
+}
+
+#[tokio::test]
+async fn a_vote_that_comes_to_the_store_after_the_end_is_not_acknowledged() {
+    let arena = Arena::new().await;
+    let (host, [_, bob, cleo]) = (arena.house.deaf_host().await, arena.people);
+    arena.house.models.always("An argument.");
+    let path = arena.start(&host.app).await;
+    arena.phase(&host.app, &path, "voting_after").await;
+    arena.vote(&host.app, &path, bob, "after", json!("A")).await;
+    let gate = Gate::before(arena.house.store.clone(), "debate_votes");
+    let slow = arena.idle_on(gate.clone()).await;
+    let late = async {
+        slow.by(cleo)
+            .put(&format!("{path}/votes/after"), json!({"side": "B"}))
+            .await
+    };
+    let ended = async {
+        gate.arrival().await;
+        arena.result(&host.app, &path).await;
+        gate.open();
+    };
+    let (late, ()) = tokio::join!(late, ended);
+    assert_eq!(late.expect_code(409), "debate.voting_ended");
+    let totals = &arena.read(&host.app, &path).await["totals"]["after"];
+    assert_eq!(*totals, json!({"sides": [1, 0], "undecided": 0, "excluded": 0}));
 }
 
 #[tokio::test]

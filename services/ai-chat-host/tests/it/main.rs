@@ -10,6 +10,7 @@ mod costs;
 mod crashes;
 mod debate_crashes;
 mod debates;
+mod gate;
 mod house;
 mod memory;
 mod models;
