@@ -16,7 +16,6 @@ mod import;
 mod occupancy;
 mod ports;
 mod run;
-mod signals;
 mod target;
 
 use std::process::ExitCode;

@@ -9,7 +9,6 @@ mod notebook;
 mod outbound;
 mod poller;
 mod reading;
-mod record;
 mod settings;
 mod tail;
 mod topics;

@@ -55,9 +55,7 @@ impl Hands {
                 return taken;
             };
             let Some(event) = event else {
-                if held.lane.admit_aside(offset) {
-                    self.unreadable.increment(1);
-                }
+                held.lane.admit_aside(offset);
                 held.lane.done(offset);
                 continue;
             };
