@@ -104,7 +104,7 @@ impl Journey<'_> {
                     return Err(error);
                 }
                 if let Some(stop) = self.route.stops.get(at) {
-                    TargetSeat::fell_back_from(&stop.target.public);
+                    stop.state.replaced();
                 }
                 next = other;
                 continue;

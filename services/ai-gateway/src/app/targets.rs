@@ -86,6 +86,11 @@ impl TargetState {
         })
     }
 
+    /// Another target is asked in its place.
+    pub(crate) fn replaced(&self) {
+        metrics::counter!("ai_target_fallbacks_total", "target" => self.name.clone()).increment(1);
+    }
+
     fn show(&self, now: Instant) {
         let Some(breaker) = &self.breaker else { return };
         let position = match breaker.position(now) {
@@ -157,11 +162,6 @@ impl TargetSeat {
     /// Nobody waited for what the target would have answered.
     pub(crate) fn abandoned(&mut self) {
         self.attempted("abandoned");
-    }
-
-    /// Another target is asked in its place.
-    pub(crate) fn fell_back_from(name: &str) {
-        metrics::counter!("ai_target_fallbacks_total", "target" => name.to_owned()).increment(1);
     }
 
     fn blame(&mut self) {

@@ -10,6 +10,7 @@ mod cancel;
 mod demo;
 mod failures;
 mod gemini;
+mod hedges;
 mod in_process;
 mod keys;
 mod limits;
