@@ -22,6 +22,8 @@ impl Plan {
     /// Asks the script for its processes and finds a port for each.
     pub fn new() -> Self {
         let asked = Command::new(script()).arg("names").output().expect("the script");
+        let words = String::from_utf8_lossy(&asked.stderr);
+        assert!(asked.status.success(), "the script names no processes: {words}");
         let names = String::from_utf8(asked.stdout).expect("names");
         Self {
             ports: names.lines().map(|name| (name.to_owned(), free_port())).collect(),

@@ -12,7 +12,7 @@ use store::{Store, StoreError};
 
 use crate::cli::DoctorArgs;
 use crate::config::{Config, Flags, describe_ai};
-use crate::{claim, compose, holdings};
+use crate::{claim, compose, holdings, ports};
 
 /// Runs every check and fails when one found something.
 pub(crate) fn doctor(args: DoctorArgs) -> anyhow::Result<()> {
@@ -57,6 +57,10 @@ impl Report {
 
 async fn check(config: &Config, release: bool, report: &mut Report) {
     let dir = &config.process.data_dir;
+    if !config.is_embedded() {
+        report.note("data", on_servers(config).await);
+        return;
+    }
     if !dir.exists() {
         report.note("address", address(config));
         report.note(
@@ -73,10 +77,6 @@ async fn check(config: &Config, release: bool, report: &mut Report) {
         report.note("data", Err(format!("{unfinished:#}")));
         return;
     }
-    if !config.is_embedded() {
-        report.note("data", Ok("on servers, which are not looked into".into()));
-        return;
-    }
     let _lock = match compose::own(dir) {
         Ok(lock) => lock,
         Err(busy) => {
@@ -89,6 +89,22 @@ async fn check(config: &Config, release: bool, report: &mut Report) {
     for name in compose::STORES {
         report.note(name, documents(dir, name).await);
     }
+}
+
+/// Looks whether a process may start on servers; what they hold is theirs.
+async fn on_servers(config: &Config) -> Result<String, String> {
+    let dir = &config.process.data_dir;
+    let space = match dir.exists() {
+        true => format!(", {}", space(dir)?),
+        false => String::new(),
+    };
+    if config.process.mongodb_url.is_some() {
+        let unfinished = ports::unfinished(&config.process, &Ambient::system()).await;
+        if let Some(words) = unfinished.map_err(|e| format!("{e:#}"))? {
+            return Err(words);
+        }
+    }
+    Ok(format!("on servers, which are not looked into{space}"))
 }
 
 async fn events(dir: &Path, release: bool) -> Result<String, String> {

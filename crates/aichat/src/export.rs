@@ -6,18 +6,20 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use kernel::Ambient;
+use tokio_util::sync::CancellationToken;
 
 use crate::archive::{End, Reader, Writer};
 use crate::cli::{Common, FileArgs, VerifyArgs};
 use crate::compose::VERSION;
 use crate::config::{Config, Flags};
 use crate::holdings::{Holdings, SECRET, Step};
+use crate::signals::stop_asked;
 use crate::target::Target;
 
 /// Writes the instance into a file.
 pub(crate) fn export(args: FileArgs) -> anyhow::Result<()> {
     let config = configured(args.common)?;
-    let end = runtime()?.block_on(write(&config, &args.file))?;
+    let end = runtime()?.block_on(async { write(&config, &args.file, &stop_asked()?).await })?;
     print!("{}", end.collections);
     println!("{} is written: {}", args.file.display(), summary(&end));
     Ok(())
@@ -41,12 +43,13 @@ pub(crate) fn verify(args: VerifyArgs) -> anyhow::Result<()> {
     }
     let config = configured(args.common)?;
     let figures = runtime()?.block_on(async {
+        let asked = stop_asked()?;
         let holdings = Holdings::of_instance(&config, "verify").await?;
-        let figures = async {
+        let figures = unless_stopped(&asked, async {
             let figures = holdings.figures().await?;
             holdings.claim().require_held().await?;
             anyhow::Ok(figures)
-        };
+        });
         let figures = figures.await;
         holdings.close().await;
         figures
@@ -56,10 +59,10 @@ pub(crate) fn verify(args: VerifyArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes everything that an instance at rest keeps into a new file.
-pub(crate) async fn write(config: &Config, path: &Path) -> anyhow::Result<End> {
+/// Writes everything that an instance at rest keeps into a new file. When it is stopped there is no file, and the instance is let go.
+pub(crate) async fn write(config: &Config, path: &Path, stop: &CancellationToken) -> anyhow::Result<End> {
     let holdings = Holdings::of_instance(config, "export").await?;
-    let written = fill(&holdings, path).await;
+    let written = unless_stopped(stop, fill(&holdings, path)).await;
     holdings.close().await;
     written
 }
@@ -98,6 +101,15 @@ async fn fill(holdings: &Holdings, path: &Path) -> anyhow::Result<End> {
     // The file gets its name only when nobody can have changed anything meanwhile.
     holdings.claim().require_held().await?;
     writer.finish()
+}
+
+/// Works until that is done or a stop is asked for, which is a failure.
+pub(crate) async fn unless_stopped<T>(
+    stop: &CancellationToken,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    let done = stop.run_until_cancelled(work).await;
+    done.context("stopped by a signal")?
 }
 
 /// Reads the configuration that `common` names.

@@ -13,13 +13,15 @@ use contracts::Event;
 use kernel::EventId;
 use store::Stored;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use crate::archive::{End, Item, Reader};
 use crate::claim::put;
 use crate::cli::FileArgs;
 use crate::config::Config;
-use crate::export::{configured, runtime, summary};
+use crate::export::{configured, runtime, summary, unless_stopped};
 use crate::holdings::{GROUPS, Holdings};
+use crate::signals::stop_asked;
 
 /// Documents that are written at once.
 const BATCH: usize = 256;
@@ -33,7 +35,7 @@ pub(crate) fn import(args: FileArgs) -> anyhow::Result<()> {
     let config = configured(args.common)?;
     // What is written here is people's messages and the server secret.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let end = runtime()?.block_on(read(&config, &args.file))?;
+    let end = runtime()?.block_on(async { read(&config, &args.file, &stop_asked()?).await })?;
     print!("{}", end.collections);
     println!("{} is imported and verified: {}", args.file.display(), summary(&end));
     Ok(())
@@ -62,17 +64,18 @@ fn prove(path: &Path) -> anyhow::Result<Proven> {
     })
 }
 
-/// Brings everything in the file at `path` into the instance, which must be empty, and proves it.
-pub(crate) async fn read(config: &Config, path: &Path) -> anyhow::Result<End> {
+/// Brings everything in the file at `path` into the instance, which must be empty, and proves it. When it is stopped it ends as it does
+/// when it fails: the same import goes on.
+pub(crate) async fn read(config: &Config, path: &Path, stop: &CancellationToken) -> anyhow::Result<End> {
     let proven = prove(path)?;
     let holdings = Holdings::open(config, &proven.end.sha256).await?;
-    let brought = bring(&holdings, path, &proven).await;
+    let brought = bring(&holdings, path, &proven, stop).await;
     holdings.close().await;
     brought?;
     Ok(proven.end)
 }
 
-async fn bring(holdings: &Holdings, path: &Path, proven: &Proven) -> anyhow::Result<()> {
+async fn bring(holdings: &Holdings, path: &Path, proven: &Proven, stop: &CancellationToken) -> anyhow::Result<()> {
     if let Some(unknown) = proven.collections.iter().find(|of| !holdings.has(of)) {
         bail!(
             "{} holds documents of {unknown}, which this version does not know; use a later one",
@@ -102,11 +105,15 @@ async fn bring(holdings: &Holdings, path: &Path, proven: &Proven) -> anyhow::Res
         put(place, text)?;
     }
     let mut bringing = Bringing::to(holdings, again).await?;
-    bringing.all(path).await?;
-    bringing.check_events().await?;
-    let found = holdings.figures().await?;
-    let checked = proven.end.collections.check(&found);
-    checked.context("what is there now is not what the export holds; empty it and import again")?;
+    bringing.all(path, stop).await?;
+    // From here on nothing is on its way that would have to arrive first.
+    unless_stopped(stop, async {
+        bringing.check_events().await?;
+        let found = holdings.figures().await?;
+        let checked = proven.end.collections.check(&found);
+        checked.context("what is there now is not what the export holds; empty it and import again")
+    })
+    .await?;
     holdings.claim().require_held().await?;
     holdings.claim().finish().await
 }
@@ -153,17 +160,20 @@ impl<'a> Bringing<'a> {
         })
     }
 
-    async fn all(&mut self, path: &Path) -> anyhow::Result<()> {
-        let brought = self.each(path).await;
+    async fn all(&mut self, path: &Path, stop: &CancellationToken) -> anyhow::Result<()> {
+        let brought = self.each(path, stop).await;
         // Whatever failed: nothing is on its way any more when this ends.
         let written = self.documents.end().await;
         brought.and(written)?;
         self.publish().await
     }
 
-    async fn each(&mut self, path: &Path) -> anyhow::Result<()> {
+    async fn each(&mut self, path: &Path, stop: &CancellationToken) -> anyhow::Result<()> {
         let mut reader = Reader::open(path)?;
         while let Some(item) = reader.next()? {
+            if stop.is_cancelled() {
+                bail!("stopped by a signal");
+            }
             match item {
                 Item::File(..) => {}
                 Item::Document(of, document) => {

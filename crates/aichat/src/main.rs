@@ -16,6 +16,7 @@ mod import;
 mod occupancy;
 mod ports;
 mod run;
+mod signals;
 mod target;
 
 use std::process::ExitCode;

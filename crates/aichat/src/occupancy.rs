@@ -157,10 +157,17 @@ impl Occupancy {
         Ok(())
     }
 
+    /// Says that an import has not ended, when one has not.
+    pub(crate) async fn unfinished(&self) -> anyhow::Result<Option<String>> {
+        let mover = self.signs.get(MOVER).await?;
+        let unfinished = mover.filter(|mover| mover.unfinished.is_some());
+        Ok(unfinished.map(|mover| self.broken_off(&mover.place)))
+    }
+
     fn broken_off(&self, place: &str) -> String {
         format!(
             "an import into the instance {} is under way or was broken off ({place}): run `aichat import` with the same file \
-             again, or drop its databases",
+             again, or drop its databases and topics",
             self.namespace
         )
     }
@@ -223,7 +230,7 @@ impl Occupancy {
             (Some(begun), Some(sum)) if begun == sum => Ok(()),
             (Some(_), Some(_)) => bail!(
                 "the import of another file into the instance {} is under way or was broken off ({}): go on with that one, or \
-                 drop its databases",
+                 drop its databases and topics",
                 self.namespace,
                 other.place
             ),

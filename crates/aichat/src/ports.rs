@@ -19,9 +19,9 @@ use ephemeral::Ephemeral;
 use ephemeral::memory::MemoryEphemeral;
 use ephemeral::redis::{RedisEphemeral, RedisOptions};
 use kernel::Ambient;
-use store::Store;
 use store::mongodb::{MongoOptions, MongoStore};
 use store::sqlite::{SqliteOptions, SqliteStore};
+use store::{Store, StoreError};
 use tokio::sync::Mutex;
 
 use crate::carriage::Carried;
@@ -191,6 +191,31 @@ pub(crate) async fn occupancy(process: &Process, ambient: &Ambient) -> anyhow::R
     let store: Arc<dyn Store> = database(&url, (namespace, INSTANCE), options, ambient).await?;
     let beat = Duration::from_millis(process.sign_ms);
     Occupancy::open(&store, namespace, beat, ambient).await
+}
+
+/// Says that an import into an instance on servers has not ended, when one has not. Makes nothing.
+pub(crate) async fn unfinished(process: &Process, ambient: &Ambient) -> anyhow::Result<Option<String>> {
+    let options = MongoOptions {
+        connections_max: 2,
+        existing_only: true,
+        ..MongoOptions::default()
+    };
+    let (url, namespace) = (url(&process.mongodb_url, "mongodbUrl")?, &process.namespace);
+    let store: Arc<dyn Store> = match database(&url, (namespace, INSTANCE), options, ambient).await {
+        Ok(store) => store,
+        Err(error) => match error.downcast_ref::<StoreError>() {
+            // There is none: nobody has ever worked on it.
+            Some(StoreError::Backend(_)) => return Ok(None),
+            _ => return Err(error),
+        },
+    };
+    let beat = Duration::from_millis(process.sign_ms);
+    let unfinished = Occupancy::open(&store, namespace, beat, ambient)
+        .await?
+        .unfinished()
+        .await;
+    store.close().await;
+    unfinished
 }
 
 /// The documents of one service, for a command that moves them.

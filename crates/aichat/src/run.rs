@@ -5,14 +5,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use kernel::Ambient;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::RunArgs;
 use crate::compose::Product;
 use crate::config::{Config, Flags, describe_ai};
-use crate::demo;
 use crate::target::Target;
+use crate::{demo, signals};
 
 /// How often histograms are folded, so that memory stays bounded when nobody scrapes.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
@@ -62,7 +61,7 @@ async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
         tracing::warn!("the demo data is not whole: {error:#}");
     }
     // Before anybody is told that it is ready, and may ask it to stop.
-    let mut signals = Signals::listen()?;
+    let asked = signals::stop_asked()?;
     product.supervisor.readiness().set_open(true);
     tracing::info!("ready in {} ms on http://{address}", begun.elapsed().as_millis());
     if door {
@@ -75,15 +74,11 @@ async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
         }
     });
     tokio::select! {
-        () = signals.next() => {}
+        () = asked.cancelled() => {}
         // Nothing is finished: somebody reads or writes what this process would write.
         () = product.lost() => bail!("this process was silent for too long, and the instance is being moved"),
     }
     tracing::info!("stopping; a second signal ends it at once");
-    tokio::spawn(async move {
-        signals.next().await;
-        std::process::exit(130);
-    });
     if shared {
         // Another process takes what is new from now on.
         stop.cancel();
@@ -95,30 +90,6 @@ async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
     upkeep.abort();
     tracing::info!("stopped");
     Ok(())
-}
-
-/// The signals that ask for a stop.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    /// Catches them from now on.
-    fn listen() -> anyhow::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    /// Waits for the next.
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
 }
 
 async fn welcome(config: &Config, address: std::net::SocketAddr) -> String {

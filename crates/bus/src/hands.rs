@@ -11,6 +11,8 @@ mod lane;
 mod ledger;
 mod parked;
 mod redeliver;
+#[cfg(test)]
+mod tests;
 mod turn;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -109,6 +111,8 @@ pub(crate) struct Hands {
     to_drain: VecDeque<(u32, Arc<str>)>,
     draining: usize,
     handled: metrics::Counter,
+    /// Records that are no events and were passed over.
+    unreadable: metrics::Counter,
     /// Whether a commit has made room in a lane that was full: there may be something to take, though nothing has ended.
     has_new_room: bool,
     failed: Option<BusError>,
@@ -119,6 +123,7 @@ impl Hands {
     pub fn new(ledger: Arc<dyn Ledger>, terms: Terms) -> Self {
         Self {
             handled: metrics::counter!("bus_handled_total", "group" => terms.attempts.group),
+            unreadable: metrics::counter!("bus_unreadable_total", "group" => terms.attempts.group),
             ledger,
             attempts: Arc::new(terms.attempts),
             on_poison: terms.on_poison,
@@ -164,7 +169,7 @@ impl Hands {
         self.lanes.get(&slot).map_or(0, Held::room)
     }
 
-    /// Adds the next events of a partition, in the order of their offsets. Without an event the offset counts as dealt with.
+    /// Adds the next events of a partition, in the order of their offsets. A record that is no event is counted and passed over.
     pub fn feed(&mut self, slot: u32, events: impl IntoIterator<Item = (i64, Option<Event>)>) {
         if let Some(held) = self.lanes.get_mut(&slot) {
             held.feed(events);

@@ -9,6 +9,7 @@ mod notebook;
 mod outbound;
 mod poller;
 mod reading;
+mod record;
 mod settings;
 mod tail;
 mod topics;

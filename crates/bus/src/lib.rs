@@ -18,4 +18,5 @@ mod split;
 pub use port::{
     Bus, BusError, DeadLetter, Handler, OnPoison, PUBLISH_EVENTS_MAX, ParkedKey, Retry, Start, Subscription,
 };
+pub(crate) use port::{UNDELIVERED_BYTES_MAX, UNDELIVERED_EVENTS_MAX};
 pub use split::SplitBus;

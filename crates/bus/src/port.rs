@@ -11,6 +11,10 @@ use tokio_util::sync::CancellationToken;
 
 /// Most events of one `publish`.
 pub const PUBLISH_EVENTS_MAX: usize = 512;
+/// Most events of one answer of `undelivered`.
+pub(crate) const UNDELIVERED_EVENTS_MAX: usize = 256;
+/// Bytes of events after which an answer of `undelivered` ends.
+pub(crate) const UNDELIVERED_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A failed operation of the bus.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -11,6 +11,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use kernel::{Ambient, ErrorCode, Fault, SessionId, Timestamp, UserId};
 use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use crate::Caller;
 
@@ -26,6 +27,8 @@ pub const ACCESS_TOKEN_TTL: Duration = Duration::from_secs(15 * 60);
 pub const TOKEN_CACHE_MAX: u64 = 50_000;
 /// The key set is fetched anew for an unknown `kid` at most this often.
 pub const KEY_REFRESH_MIN: Duration = Duration::from_secs(60);
+/// When the ephemeral store has not answered, auth is asked in its place for so long.
+pub const AWAY: Duration = Duration::from_secs(1);
 /// A longer token is refused unread.
 pub const TOKEN_BYTES_MAX: usize = 4096;
 
@@ -58,6 +61,8 @@ pub struct Verifier {
     /// Held while keys are fetched, so that who comes meanwhile waits for them instead of being refused.
     fetching: tokio::sync::Mutex<()>,
     cache: moka::sync::Cache<Arc<str>, Known>,
+    /// Until then the ephemeral store is not asked.
+    away_until: RwLock<Option<Instant>>,
 }
 
 #[derive(Clone, Copy)]
@@ -94,7 +99,7 @@ fn invalid() -> Fault {
 }
 
 impl Verifier {
-    /// Builds a verifier that asks `accounts` for keys and `ephemeral` for revocations.
+    /// Builds a verifier that asks `accounts` for keys and `ephemeral` for revocations; `accounts` for those too while that does not answer.
     pub fn new(accounts: Arc<dyn Accounts>, ephemeral: Arc<dyn Ephemeral>, ambient: Ambient) -> Arc<Self> {
         let cache = moka::sync::Cache::builder()
             .max_capacity(TOKEN_CACHE_MAX)
@@ -107,6 +112,7 @@ impl Verifier {
             keys: RwLock::default(),
             fetching: tokio::sync::Mutex::default(),
             cache,
+            away_until: RwLock::default(),
         })
     }
 
@@ -128,12 +134,7 @@ impl Verifier {
                 "The access token has expired.",
             ));
         }
-        let Caller { session, user, .. } = known.caller;
-        let gone = self
-            .ephemeral
-            .any_exists(&[&revoked_session_key(session), &revoked_user_key(user)])
-            .await?;
-        if gone {
+        if self.has_ended(known.caller).await? {
             return Err(Fault::new(
                 ErrorCode::Unauthenticated,
                 "auth.session_ended",
@@ -141,6 +142,22 @@ impl Verifier {
             ));
         }
         Ok((known.caller, Timestamp::from_millis(known.exp * 1000)))
+    }
+
+    async fn has_ended(&self, caller: Caller) -> Result<bool, Fault> {
+        let Caller { session, user, .. } = caller;
+        if self.away_until.read().is_none_or(|until| until <= Instant::now()) {
+            let keys = [&*revoked_session_key(session), &*revoked_user_key(user)];
+            match self.ephemeral.any_exists(&keys).await {
+                Ok(gone) => return Ok(gone),
+                Err(error) => {
+                    tracing::warn!("{error}; auth is asked whether sessions have ended");
+                    *self.away_until.write() = Some(Instant::now() + AWAY);
+                }
+            }
+        }
+        metrics::counter!("auth_sessions_asked_total").increment(1);
+        self.accounts.has_ended(user, session).await
     }
 
     async fn check(&self, token: &str) -> Result<Known, Fault> {

@@ -85,6 +85,9 @@ pub trait Accounts: Send + Sync {
     async fn account(&self, user: UserId) -> Result<AccountSummary, Fault>;
     /// Erases an account after checking its password (`auth.bad_credentials`); ends all sessions.
     async fn erase(&self, user: UserId, password: &str) -> Result<(), Fault>;
+    /// Tells whether a session of `user` has ended, for its own sake or with the account. For checks of tokens while the ephemeral store does
+    /// not answer, which is asked first.
+    async fn has_ended(&self, user: UserId, session: SessionId) -> Result<bool, Fault>;
     /// Bans an account: sessions end, sign-in is refused.
     async fn ban(&self, user: UserId, reason: &str) -> Result<(), Fault>;
 }

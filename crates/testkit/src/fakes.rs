@@ -7,7 +7,7 @@ use contracts::ai_chat_host::{AgentDirectory, AgentSummary};
 use contracts::auth::{AccountSummary, Accounts};
 use contracts::friendship::{Relation, Relationships, pair_key};
 use contracts::user::{Privacy, Profile, UserDirectory};
-use kernel::{AgentId, Ambient, ErrorCode, Fault, Page, Timestamp, UserId};
+use kernel::{AgentId, Ambient, ErrorCode, Fault, Page, SessionId, Timestamp, UserId};
 use parking_lot::Mutex;
 
 /// Profiles that a test names.
@@ -200,6 +200,9 @@ impl Accounts for FakeAccounts {
             email_verified: true,
             totp_enabled: false,
         })
+    }
+    async fn has_ended(&self, _: UserId, _: SessionId) -> Result<bool, Fault> {
+        Ok(false)
     }
     async fn erase(&self, _: UserId, password: &str) -> Result<(), Fault> {
         if password == "wrong" {

@@ -8,6 +8,7 @@
     reason = "a test stops where it cannot go on"
 )]
 
+mod absent_ephemeral;
 mod app;
 mod fakes;
 mod fault_proxy;
@@ -15,6 +16,7 @@ mod skip;
 mod upstream;
 mod world;
 
+pub use absent_ephemeral::AbsentEphemeral;
 pub use app::{App, Asker, Reply};
 pub use fakes::{FakeAccounts, FakeAgents, FakeRelationships, FakeUsers};
 pub use fault_proxy::{FaultProxy, Way};

@@ -4,8 +4,8 @@
 //! Access tokens are EdDSA JWTs of 15 minutes that each service checks by itself; refresh tokens are opaque, rotate with
 //! each use, and are stored nowhere: they are derived from the server secret and the session, so that the successor of a
 //! token can be given twice within the grace, and a stolen database opens nothing. Ending a session is durable first, then
-//! remembered in the ephemeral store for as long as its access tokens could live, and told on the bus. What memory forgets
-//! in a restart is told to it again at the next start.
+//! remembered in the ephemeral store for as long as its access tokens could live, and told on the bus. What that
+//! forgets it is told again within seconds; while it does not answer, who checks a token asks here.
 //!
 //! Handles and names belong to **user**: a sign-up claims the handle there, makes the account here, and activates the
 //! claim. Mail is a durable queue of letters with a worker; a sign-up never waits for a mail server.
@@ -58,7 +58,7 @@ pub async fn local(deps: Deps) -> Result<Arc<Local>, Fault> {
 
 /// Builds the service around what `local` opened.
 pub fn service(local: &Arc<Local>, users: Arc<dyn UserDirectory>) -> chassis::Service {
-    let (letters, upkeep) = (local.clone(), local.clone());
+    let (letters, upkeep, memory) = (local.clone(), local.clone(), local.clone());
     let app = Arc::new(app::App {
         local: local.clone(),
         users,
@@ -67,4 +67,7 @@ pub fn service(local: &Arc<Local>, users: Arc<dyn UserDirectory>) -> chassis::Se
         .with_store(local.store.clone())
         .with_worker("letters", move |stop| app::deliver_letters::run(letters.clone(), stop))
         .with_worker("upkeep", move |stop| app::upkeep::run(upkeep.clone(), stop))
+        .with_worker("memory", move |stop| {
+            app::restore_revocations::run(memory.clone(), stop)
+        })
 }

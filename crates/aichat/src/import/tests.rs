@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use axum::body::Body;
+use bus::Bus as _;
+use bus::embedded::{EmbeddedBus, Options};
+use contracts::Topic;
 use contracts::event::topic;
 use http::{Method, Request, header};
 use http_body_util::BodyExt as _;
@@ -47,6 +50,12 @@ impl Desk {
         signed["refreshToken"].as_str().unwrap().to_owned()
     }
 
+    /// Opens the event log of an instance that is at rest.
+    fn log(&self, instance: &str) -> std::sync::Arc<EmbeddedBus> {
+        let path = self.at(instance).join("bus.db");
+        EmbeddedBus::open(path, Options::default(), Ambient::system(), topic::ALL).unwrap()
+    }
+
     async fn figures(&self, instance: &str) -> crate::figures::Figures {
         let holdings = Holdings::of_instance(&self.config(instance), "verify").await.unwrap();
         let figures = holdings.figures().await.unwrap();
@@ -55,11 +64,11 @@ impl Desk {
     }
 
     async fn export(&self, instance: &str, file: &str) -> anyhow::Result<End> {
-        export::write(&self.config(instance), &self.at(file)).await
+        export::write(&self.config(instance), &self.at(file), &CancellationToken::new()).await
     }
 
     async fn import(&self, file: &str, instance: &str) -> anyhow::Result<End> {
-        read(&self.config(instance), &self.at(file)).await
+        read(&self.config(instance), &self.at(file), &CancellationToken::new()).await
     }
 }
 
@@ -95,6 +104,14 @@ async fn sign_in(product: &Product) -> Value {
 /// What the whole chain of an error says.
 fn words<T: std::fmt::Debug>(result: anyhow::Result<T>) -> String {
     format!("{:#}", result.unwrap_err())
+}
+
+/// Makes an event of which nobody knows what it says.
+fn event(topic: Topic, ambient: &Ambient) -> Event {
+    let id = ambient.id::<kernel::EventId>();
+    let bytes =
+        json!({"id": id, "type": "aichat.test.made.v1", "time": ambient.now(), "partitionkey": "k", "data": {}});
+    Event::parse(topic.name, bytes.to_string().into()).unwrap()
 }
 
 #[tokio::test]
@@ -142,14 +159,7 @@ async fn events_under_way_come_along_in_order() {
     put(&holdings.files()[0].1, "secret").unwrap();
     holdings.close().await;
     let store = compose::open_store(&config.process.data_dir, "user", &ambient).unwrap();
-    let event = |number: u32| {
-        let id = ambient.id::<kernel::EventId>();
-        let bytes = json!({
-            "id": id, "type": "aichat.profile.created.v1", "time": ambient.now(), "partitionkey": "k", "data": {"n": number},
-        });
-        Event::parse(topic::PROFILE.name, bytes.to_string().into()).unwrap()
-    };
-    let events: Vec<Event> = (0..3).map(event).collect();
+    let events: Vec<Event> = (0..3).map(|_| event(topic::PROFILE, &ambient)).collect();
     for spec in user::COLLECTIONS {
         store.declare(*spec).await.unwrap();
     }
@@ -160,17 +170,31 @@ async fn events_under_way_come_along_in_order() {
     };
     store.write(write).await.unwrap();
     store.close().await;
-    assert_eq!(desk.export("old", "export.jsonl").await.unwrap().events, 3);
+    // Sent already, and dealt with by nobody.
+    let log = desk.log("old");
+    let sent: Vec<Event> = (0..4).map(|_| event(topic::MESSAGE, &ambient)).collect();
+    log.publish(&sent).await.unwrap();
+    log.close().await;
+    assert_eq!(desk.export("old", "export.jsonl").await.unwrap().events, 7);
     desk.import("export.jsonl", "new").await.unwrap();
-    let bus = bus::embedded::EmbeddedBus::open(
-        desk.at("new").join("bus.db"),
-        bus::embedded::Options::default(),
-        ambient,
-        topic::ALL,
-    );
-    let bus = bus.unwrap();
-    assert_eq!(bus::Bus::lag(&*bus, topic::PROFILE, "anybody").await.unwrap(), 3);
-    bus::Bus::close(&*bus).await;
+    let log = desk.log("new");
+    assert_eq!(log.lag(topic::PROFILE, "anybody").await.unwrap(), 3);
+    assert_eq!(log.lag(topic::MESSAGE, "ai-chat-host").await.unwrap(), 4);
+    log.close().await;
+}
+
+#[tokio::test]
+async fn events_that_are_not_where_they_were_published_to_fail_an_import() {
+    let desk = Desk::new();
+    let holdings = Holdings::open(&desk.config("new"), "").await.unwrap();
+    let mut bringing = Bringing::to(&holdings, false).await.unwrap();
+    let there = event(topic::MESSAGE, &Ambient::system());
+    bringing.event(there).await.unwrap();
+    bringing.publish().await.unwrap();
+    bringing.check_events().await.unwrap();
+    bringing.awaited.insert(Ambient::system().id());
+    assert!(words(bringing.check_events().await).contains("1 events under way are not where"));
+    holdings.close().await;
 }
 
 #[tokio::test]
@@ -189,6 +213,15 @@ async fn nothing_is_mixed_and_nothing_is_written_over() {
     assert!(words(desk.import("export.jsonl", "old").await).contains("is another than that of the export"));
     assert_eq!(desk.figures("old").await, before);
     claim::refuse_unfinished(&desk.at("old")).unwrap();
+
+    // Nobody has written a document, and somebody waits for an event.
+    Holdings::open(&desk.config("new"), "").await.unwrap().close().await;
+    let log = desk.log("new");
+    log.publish(&[event(topic::MESSAGE, &Ambient::system())]).await.unwrap();
+    log.close().await;
+    assert!(
+        words(desk.import("export.jsonl", "new").await).contains("events of chat.message.v1 wait to be dealt with")
+    );
 
     let running = Holdings::open(&desk.config("old"), "").await.unwrap();
     assert!(words(desk.export("old", "second.jsonl").await).contains("another aichat process owns"));
@@ -222,6 +255,28 @@ async fn a_file_that_is_not_whole_touches_nothing() {
         assert!(said.contains(why), "{why}: {said}");
         assert!(!desk.at("new").exists(), "{why}");
     }
+}
+
+#[tokio::test]
+async fn what_is_stopped_leaves_no_file_and_an_import_that_goes_on() {
+    let desk = Desk::new();
+    desk.demo("old").await;
+    let stopped = CancellationToken::new();
+    stopped.cancel();
+    let path = desk.at("export.jsonl");
+    let export = export::write(&desk.config("old"), &path, &stopped).await;
+    assert!(words(export).contains("stopped by a signal"));
+    assert!(!path.exists());
+    let end = desk.export("old", "export.jsonl").await.unwrap();
+    let import = read(&desk.config("new"), &path, &stopped).await;
+    assert!(words(import).contains("stopped by a signal"));
+    let half = Holdings::open(&desk.config("new"), &end.sha256).await.unwrap();
+    assert_eq!(half.figures().await.unwrap().documents(), 0, "it stopped at once");
+    half.close().await;
+    let started = Product::open(&desk.config("new"), Ambient::system()).await;
+    assert!(words(started.map(drop)).contains("was broken off"));
+    assert_eq!(desk.import("export.jsonl", "new").await.unwrap(), end);
+    assert_eq!(desk.figures("new").await, end.collections);
 }
 
 #[tokio::test]

@@ -91,6 +91,8 @@ async fn an_import_that_was_broken_off_keeps_everybody_out_but_its_own_kind() {
     mover.note(Some("sum".into())).await.unwrap();
     assert!(words(desk.import("sum").await).contains("`aichat import` works on the instance test already"));
     drop(mover);
+    let told = desk.occupancy().await.unfinished().await.unwrap();
+    assert!(told.unwrap().contains("was broken off"));
     assert!(words(desk.enter().await).contains("was broken off"));
     assert!(words(desk.claim("aichat export").await).contains("was broken off"));
     assert!(words(desk.import("another").await).contains("another file"));
@@ -104,6 +106,7 @@ async fn an_import_that_was_broken_off_keeps_everybody_out_but_its_own_kind() {
     let again = desk.import("sum").await.unwrap();
     again.note(None).await.unwrap();
     again.leave().await;
+    assert_eq!(desk.occupancy().await.unfinished().await.unwrap(), None);
     desk.enter().await.unwrap().leave().await;
 }
 

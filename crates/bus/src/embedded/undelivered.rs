@@ -5,11 +5,9 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
-use super::log::{READ_EVENTS_MAX, cursors, event_of};
+use super::log::{cursors, event_of};
 use crate::hands::Placed;
-
-/// Bytes after which a read stops.
-const READ_BYTES_MAX: usize = 4 * 1024 * 1024;
+use crate::{UNDELIVERED_BYTES_MAX, UNDELIVERED_EVENTS_MAX};
 
 /// Reads events of a partition after an offset, oldest first: those beyond the cursor of the slowest of `groups`, and those of keys
 /// that one of them holds back.
@@ -31,7 +29,7 @@ pub(super) fn read(
                ORDER BY offset LIMIT ?3";
     let named = serde_json::to_string(groups).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
     let mut statement = from.prepare_cached(sql)?;
-    let mut rows = statement.query(params![slot, after, READ_EVENTS_MAX as i64, slowest, named])?;
+    let mut rows = statement.query(params![slot, after, UNDELIVERED_EVENTS_MAX as i64, slowest, named])?;
     let (mut events, mut bytes): (Vec<Placed>, usize) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         let offset = row.get(0)?;
@@ -42,7 +40,7 @@ pub(super) fn read(
         let event = event_of(row, topic, 1)?;
         bytes += event.bytes.len();
         events.push((offset, event));
-        if bytes > READ_BYTES_MAX {
+        if bytes >= UNDELIVERED_BYTES_MAX {
             break;
         }
     }

@@ -55,7 +55,9 @@ impl Hands {
                 return taken;
             };
             let Some(event) = event else {
-                held.lane.admit_aside(offset);
+                if held.lane.admit_aside(offset) {
+                    self.unreadable.increment(1);
+                }
                 held.lane.done(offset);
                 continue;
             };

@@ -102,6 +102,10 @@ struct State {
     records: BTreeMap<String, (u64, Option<Record>)>,
     /// Sequence of the last change seen.
     applied: u64,
+    /// Whether all that stood in the bucket has come. Until then what is missing here may be there.
+    whole: bool,
+    /// How often the bucket was begun to be read.
+    readings: u64,
     /// Our own signs of life that came back.
     beats: u64,
     /// The number of ours when each session was last heard of.
@@ -130,23 +134,56 @@ impl Board {
             beating.closed.run_until_cancelled(beating.beat_for_ever()).await;
         });
         board
-            .until("the bucket to be read", |state| state.last_beat.is_some())
+            .until("the bucket to be read", |state| {
+                state.whole && state.last_beat.is_some()
+            })
             .await?;
         Ok(board)
     }
 
-    /// Returns a record with its revision; revision 0 when there never was one.
+    /// Returns a record with its revision, as far as is known; revision 0 when there never was one.
     pub fn get(&self, key: &str) -> (u64, Option<Record>) {
-        self.state.lock().records.get(key).cloned().unwrap_or((0, None))
+        self.state.lock().get(key)
     }
 
-    /// Returns the records whose keys begin with `prefix`, in the order of their keys.
+    /// Returns the records whose keys begin with `prefix`, in the order of their keys, as far as is known.
     pub fn list(&self, prefix: &str) -> Vec<(String, u64, Record)> {
-        let state = self.state.lock();
-        let from = state.records.range(prefix.to_owned()..);
-        from.take_while(|(key, _)| key.starts_with(prefix))
-            .filter_map(|(key, (revision, record))| Some((key.clone(), *revision, record.clone()?)))
-            .collect()
+        self.state.lock().list(prefix)
+    }
+
+    /// The same as `get` for whoever takes what is missing for an answer: it waits until the mirror is whole and was heard of lately.
+    /// `Unavailable` when that takes too long.
+    pub async fn find(&self, key: &str) -> Result<(u64, Option<Record>), BusError> {
+        self.when_fresh(|state| state.get(key)).await
+    }
+
+    /// The same as `list`, as `find` is to `get`.
+    pub async fn find_all(&self, prefix: &str) -> Result<Vec<(String, u64, Record)>, BusError> {
+        self.when_fresh(|state| state.list(prefix)).await
+    }
+
+    async fn when_fresh<T>(&self, ask: impl Fn(&State) -> T) -> Result<T, BusError> {
+        let mut changes = self.changes.subscribe();
+        let look = async {
+            loop {
+                {
+                    let state = self.state.lock();
+                    if state.stale_for(self.silent_max()).is_none() {
+                        return ask(&state);
+                    }
+                }
+                if changes.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        let looked = tokio::time::timeout(self.link.away_max, look).await;
+        looked.map_err(|_| away("the bucket does not answer"))
+    }
+
+    /// Returns how often the bucket was begun to be read; revisions of two readings may have nothing to do with each other.
+    pub fn readings(&self) -> u64 {
+        self.state.lock().readings
     }
 
     /// Tells of every change, also of the passing of time.
@@ -164,11 +201,15 @@ impl Board {
         session != self.session && self.state.lock().is_dead(session)
     }
 
-    /// Returns for how long the bucket has not been heard of, when that is so long that others may take us for dead.
+    /// Returns for how long the bucket has not been heard of, when that is so long that others may take us for dead, or when it is being read
+    /// anew: then the mirror is not to be asked.
     pub fn stale_for(&self) -> Option<Duration> {
-        let last = self.state.lock().last_beat;
-        let silent = last.map_or(Duration::MAX, |at| at.elapsed());
-        (silent >= self.beat * (BEATS_MAX - 1)).then_some(silent)
+        self.state.lock().stale_for(self.silent_max())
+    }
+
+    /// Silence after which others may take us for dead.
+    fn silent_max(&self) -> Duration {
+        self.beat * (BEATS_MAX - 1)
     }
 
     /// Writes a record, or removes it, whatever stands there.
@@ -282,7 +323,7 @@ impl Board {
     }
 
     fn forget(&self) {
-        *self.state.lock() = State::default();
+        self.state.lock().forget();
     }
 
     async fn follow_for_ever(&self) {
@@ -308,53 +349,125 @@ impl Board {
         let mut last = 0;
         while let Some(message) = messages.next().await {
             let message = message.map_err(away)?;
-            let sequence = message.info().map_err(away)?.stream_sequence;
+            let info = message.info().map_err(away)?;
+            let (sequence, is_last) = (info.stream_sequence, info.pending == 0);
             let key = message.subject.strip_prefix(self.prefix.as_str()).unwrap_or_default();
-            if !self.apply(key, sequence, &message.payload, last) {
+            let record = record_of(key, &message.payload);
+            if !self
+                .state
+                .lock()
+                .apply(&self.session, key, (sequence, record), (last, is_last))
+            {
                 return Ok(());
             }
+            self.changes.send_modify(|n| *n += 1);
             last = sequence;
         }
         Ok(())
     }
+}
 
-    /// Takes a change over; `false` when everything before it was forgotten meanwhile.
-    fn apply(&self, key: &str, sequence: u64, payload: &[u8], last: u64) -> bool {
-        let record = match payload {
-            [] => None,
-            _ => match serde_json::from_slice(payload) {
-                Ok(record) => Some(record),
-                Err(error) => {
-                    tracing::error!(key, %error, "a record of the bucket cannot be read");
-                    None
-                }
-            },
-        };
-        {
-            let mut state = self.state.lock();
-            if state.applied != last {
-                return false;
-            }
-            if let (Some(session), Some(_)) = (key.strip_prefix("alive."), &record) {
-                if session == self.session {
-                    state.beats += 1;
-                    state.last_beat = Some(Instant::now());
-                }
-                let beats = state.beats;
-                state.heard.insert(session.to_owned(), beats);
-            }
-            state.records.insert(key.to_owned(), (sequence, record));
-            state.applied = sequence;
-        }
-        self.changes.send_modify(|n| *n += 1);
-        true
+/// Reads what stands under a key; nothing when it was removed or is none of ours.
+fn record_of(key: &str, payload: &[u8]) -> Option<Record> {
+    if payload.is_empty() {
+        return None;
     }
+    let read = serde_json::from_slice(payload);
+    read.inspect_err(|error| tracing::error!(key, %error, "a record of the bucket cannot be read"))
+        .ok()
 }
 
 impl State {
+    fn get(&self, key: &str) -> (u64, Option<Record>) {
+        self.records.get(key).cloned().unwrap_or((0, None))
+    }
+
+    fn list(&self, prefix: &str) -> Vec<(String, u64, Record)> {
+        let from = self.records.range(prefix.to_owned()..);
+        from.take_while(|(key, _)| key.starts_with(prefix))
+            .filter_map(|(key, (revision, record))| Some((key.clone(), *revision, record.clone()?)))
+            .collect()
+    }
+
+    /// Begins anew. When the bucket was last heard of stays: only that tells how long it has been away.
+    fn forget(&mut self) {
+        *self = Self {
+            last_beat: self.last_beat,
+            readings: self.readings + 1,
+            ..Self::default()
+        };
+    }
+
+    fn stale_for(&self, silent_max: Duration) -> Option<Duration> {
+        let silent = self.last_beat.map_or(Duration::MAX, |at| at.elapsed());
+        (!self.whole || silent >= silent_max).then_some(silent)
+    }
+
+    /// Takes over a change after the one of sequence `last`, the last of all at this time or not; `false` when everything before it was
+    /// forgotten meanwhile.
+    fn apply(
+        &mut self,
+        own: &str,
+        key: &str,
+        (sequence, record): (u64, Option<Record>),
+        (last, is_last): (u64, bool),
+    ) -> bool {
+        if self.applied != last {
+            return false;
+        }
+        if let (Some(session), Some(_)) = (key.strip_prefix("alive."), &record) {
+            if session == own {
+                self.beats += 1;
+                self.last_beat = Some(Instant::now());
+            }
+            self.heard.insert(session.to_owned(), self.beats);
+        }
+        self.records.insert(key.to_owned(), (sequence, record));
+        self.applied = sequence;
+        self.whole |= is_last;
+        true
+    }
+
     fn is_dead(&self, session: &str) -> bool {
         let alive = self.records.get(&format!("alive.{session}"));
         let heard = self.heard.get(session).copied().unwrap_or(0);
         !alive.is_some_and(|(_, record)| record.is_some()) || self.beats.saturating_sub(heard) >= u64::from(BEATS_MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SILENT_MAX: Duration = Duration::from_secs(3_600);
+
+    #[test]
+    fn a_mirror_is_asked_only_when_all_that_stood_in_the_bucket_has_come() {
+        let mut state = State::default();
+        assert!(state.apply("us", "alive.us", (7, Some(Record::Alive)), (0, false)));
+        assert!(state.stale_for(SILENT_MAX).is_some(), "more is to come");
+        assert!(state.apply("us", "parked.k", (9, None), (7, true)));
+        assert_eq!(state.stale_for(SILENT_MAX), None);
+        assert!(
+            state.apply("us", "parked.l", (10, None), (9, false)),
+            "others are quick"
+        );
+        assert_eq!(state.stale_for(SILENT_MAX), None, "it has all that it had");
+        state.forget();
+        let silent = state.stale_for(SILENT_MAX).expect("it is being read anew");
+        assert!(silent < SILENT_MAX, "which does not mean that the server is away");
+        assert!(
+            !state.apply("us", "parked.m", (11, None), (10, true)),
+            "of the old reading"
+        );
+        assert!(state.apply("us", "parked.k", (9, None), (0, true)));
+        assert_eq!(state.stale_for(SILENT_MAX), None);
+    }
+
+    #[test]
+    fn a_reading_that_does_not_hear_of_ourselves_is_silent_all_the_same() {
+        let mut state = State::default();
+        assert!(state.apply("us", "alive.others", (1, Some(Record::Alive)), (0, true)));
+        assert_eq!(state.stale_for(SILENT_MAX), Some(Duration::MAX));
     }
 }

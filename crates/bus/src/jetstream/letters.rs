@@ -73,11 +73,11 @@ impl Place {
 }
 
 impl Letters {
-    fn parked(&self, place: &Place) -> (u64, Option<ParkedKey>) {
-        match self.board.get(&place.record()) {
+    async fn parked(&self, place: &Place) -> Result<(u64, Option<ParkedKey>), BusError> {
+        Ok(match self.board.find(&place.record()).await? {
             (revision, Some(Record::Parked(key))) => (revision, Some(key)),
             (revision, _) => (revision, None),
-        }
+        })
     }
 
     /// Returns the group's dead letters of a topic, oldest event first.
@@ -88,7 +88,8 @@ impl Letters {
         let cut = channel.names.letters_of_group(group).len() - 1;
         let releasing: HashMap<String, i64> = self
             .board
-            .list(&prefix)
+            .find_all(&prefix)
+            .await?
             .into_iter()
             .filter_map(|(key, _, record)| match record {
                 Record::Parked(parked) => Some((key.get(prefix.len()..)?.to_owned(), parked.releasing?)),
@@ -149,7 +150,7 @@ impl Letters {
     ) -> Result<Vec<(String, i64)>, BusError> {
         let mut held = Vec::new();
         let prefix = seats::parked_prefix(group, channel.topic.name, partition);
-        for (_, _, record) in self.board.list(&prefix) {
+        for (_, _, record) in self.board.find_all(&prefix).await? {
             if let Record::Parked(parked) = record {
                 let of_key = channel.names.letters_of_key(group, partition, &parked.key);
                 held.extend(self.subjects(channel, of_key).await?);
@@ -167,7 +168,7 @@ impl Letters {
             key: key.into(),
         };
         for _ in 0..SWAPS_MAX {
-            let (revision, parked) = self.parked(&place);
+            let (revision, parked) = self.parked(&place).await?;
             let offsets = self.offsets(&place).await?;
             let to = parked.as_ref().and_then(|p| p.releasing);
             let dead = offsets
@@ -307,7 +308,7 @@ impl Letters {
     /// Changes a record until nobody else has changed it in between.
     async fn change(&self, place: &Place, change: impl Fn(Option<ParkedKey>) -> ParkedKey) -> Result<(), BusError> {
         for _ in 0..SWAPS_MAX {
-            let (revision, parked) = self.parked(place);
+            let (revision, parked) = self.parked(place).await?;
             let next = Record::Parked(change(parked));
             if self.board.swap(&place.record(), revision, Some(&next)).await? {
                 return Ok(());

@@ -62,7 +62,11 @@ impl Seats {
     /// Gives a group a place in each partition where it has none, durably.
     pub async fn begin(&self, channel: &Channel, group: &str, start: Start) -> Result<(), BusError> {
         let keys = channel.partitions().map(|p| key(group, channel.topic.name, p));
-        let new: Vec<String> = keys.filter(|key| self.board.get(key).1.is_none()).collect();
+        let known = try_join_all(keys.map(|key| async {
+            let seat = self.board.find(&key).await?.1;
+            Ok::<_, BusError>(seat.is_none().then_some(key))
+        }));
+        let new: Vec<String> = known.await?.into_iter().flatten().collect();
         if new.is_empty() {
             return Ok(());
         }
@@ -105,7 +109,7 @@ impl Seats {
         own: Option<(u64, Vec<i64>)>,
     ) -> Result<Option<Taken>, BusError> {
         let place = key(group, channel.topic.name, partition);
-        let (revision, Some(Record::Seat(seat))) = self.board.get(&place) else {
+        let (revision, Some(Record::Seat(seat))) = self.board.find(&place).await? else {
             return Err(BusError::Unavailable(format!("{place} is not there")));
         };
         let stream = channel.stream(&self.link).await?;
@@ -180,7 +184,7 @@ impl Seats {
     /// Gives a partition up, if it is still the holder's; it knows that everything up to `floor` is dealt with, and `done` beyond.
     pub async fn give(&self, place: &str, holder: &Holder, floor: u64, done: Vec<i64>) -> Result<(), BusError> {
         loop {
-            let (revision, Some(Record::Seat(seat))) = self.board.get(place) else {
+            let (revision, Some(Record::Seat(seat))) = self.board.find(place).await? else {
                 return Ok(());
             };
             if seat.holder.as_ref() != Some(holder) {
@@ -200,7 +204,7 @@ impl Seats {
 
     /// Tells the first sequence that a group has not dealt with, and what beyond it is; the first of all when it has never begun.
     pub async fn progress(&self, channel: &Channel, group: &str, partition: u16) -> Result<(u64, Vec<i64>), BusError> {
-        let (_, Some(Record::Seat(seat))) = self.board.get(&key(group, channel.topic.name, partition)) else {
+        let (_, Some(Record::Seat(seat))) = self.board.find(&key(group, channel.topic.name, partition)).await? else {
             return Ok((1, Vec::new()));
         };
         let consumer = names::consumer(group, partition, seat.epoch);
@@ -219,7 +223,7 @@ impl Seats {
     }
 
     async fn lag_of(&self, channel: &Channel, group: &str, partition: u16) -> Result<u64, BusError> {
-        let (_, seat) = self.board.get(&key(group, channel.topic.name, partition));
+        let (_, seat) = self.board.find(&key(group, channel.topic.name, partition)).await?;
         let Some(Record::Seat(seat)) = seat else {
             return self.count(channel, partition, 1).await;
         };

@@ -11,13 +11,8 @@ use super::Shared;
 use super::channel::Channel;
 use super::link::away;
 use super::names;
-use crate::BusError;
 use crate::hands::Placed;
-
-/// Events that one read returns at most.
-const READ_EVENTS_MAX: usize = 256;
-/// Bytes after which a read stops.
-const READ_BYTES_MAX: usize = 4 * 1024 * 1024;
+use crate::{BusError, UNDELIVERED_BYTES_MAX, UNDELIVERED_EVENTS_MAX};
 
 /// How far a group is.
 struct Waiting {
@@ -58,7 +53,7 @@ pub(super) async fn read(
         .filter(|(at, _)| *at <= whole_to && !events.contains_key(at));
     let page: Vec<(String, i64)> = behind
         .by_ref()
-        .take(READ_EVENTS_MAX)
+        .take(UNDELIVERED_EVENTS_MAX)
         .map(|(at, subject)| (subject, at))
         .collect();
     let whole_to = behind.next().map_or(whole_to, |(at, _)| at - 1);
@@ -103,7 +98,7 @@ async fn log(
         {
             bytes += event.bytes.len();
             events.insert(at, event);
-            if events.len() >= READ_EVENTS_MAX || bytes >= READ_BYTES_MAX {
+            if events.len() >= UNDELIVERED_EVENTS_MAX || bytes >= UNDELIVERED_BYTES_MAX {
                 return Ok((events, at));
             }
         }

@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 use super::begin::watermarks;
 use super::logs::Logs;
 use super::outbound::{Outbound, Record};
+use super::record::event_of;
 use super::settings::Channel;
 use super::topics::{self, Keeps, Wanted, blocking};
 use super::troubles::{Entry, Mark, Troubles};
@@ -406,10 +407,9 @@ fn whole_of(message: &BorrowedMessage<'_>, name: &str) -> Option<Whole> {
         .strip_prefix('l')?
         .parse()
         .ok()?;
-    let event = Event::parse(name, Bytes::copy_from_slice(message.payload()?)).ok()?;
     Some(Whole {
         offset,
-        event,
+        event: event_of(name, message).ok()?,
         reason: header(message, "reason").unwrap_or_default().to_owned(),
         at: time_of(message),
     })

@@ -5,14 +5,13 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use contracts::Event;
 use futures::stream::{BoxStream, StreamExt as _};
 use parking_lot::Mutex;
 use rdkafka::config::FromClientConfigAndContext as _;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{BorrowedMessage, Message as _};
+use rdkafka::message::Message as _;
 use rdkafka::{Offset, TopicPartitionList};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +19,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::begin::watermarks;
 use super::logs::Logs;
+use super::record::event_of;
 use super::settings::Channel;
 use super::topics::blocking;
 use super::{Settings, TICK, unavailable};
@@ -186,11 +186,8 @@ impl Reading {
                 Some(Ok(message)) => {
                     let topic = self.channels.iter().position(|c| &*c.wire == message.topic());
                     let place = (topic.unwrap_or_default(), message.partition());
-                    batch.extend(
-                        self.channels
-                            .get(place.0)
-                            .and_then(|channel| event_of(channel, &message)),
-                    );
+                    let channel = self.channels.get(place.0);
+                    batch.extend(channel.and_then(|channel| event_of(&channel.name, &message).ok()));
                     self.next.insert(place, message.offset() + 1);
                 }
                 Some(Err(KafkaError::MessageConsumption(
@@ -216,9 +213,4 @@ impl Reading {
             }
         }
     }
-}
-
-fn event_of(channel: &Channel, message: &BorrowedMessage<'_>) -> Option<Event> {
-    let bytes = Bytes::copy_from_slice(message.payload().unwrap_or_default());
-    Event::parse(&channel.name, bytes).ok()
 }

@@ -4,23 +4,17 @@
 //! A place is an offset and one: offsets begin at 0, places at 1.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
 
-use bytes::Bytes;
 use contracts::Event;
 use rdkafka::message::{BorrowedMessage, Message as _};
 
 use super::begin::{self, Progress};
+use super::record::event_of;
 use super::settings::Channel;
 use super::topics::blocking;
 use super::{KafkaBus, unavailable};
-use crate::BusError;
 use crate::hands::Placed;
-
-/// Events that one read returns at most.
-const READ_EVENTS_MAX: usize = 256;
-/// Bytes after which a read stops.
-const READ_BYTES_MAX: usize = 4 * 1024 * 1024;
+use crate::{BusError, UNDELIVERED_BYTES_MAX, UNDELIVERED_EVENTS_MAX};
 
 /// Events by their offsets, and up to where nothing is missing.
 struct Found {
@@ -44,7 +38,7 @@ impl Found {
     }
 
     fn is_full(&self) -> bool {
-        self.events.len() >= READ_EVENTS_MAX || self.bytes >= READ_BYTES_MAX
+        self.events.len() >= UNDELIVERED_EVENTS_MAX || self.bytes >= UNDELIVERED_BYTES_MAX
     }
 }
 
@@ -94,8 +88,9 @@ async fn log(
     let take = move |found: &mut Found, message: &BorrowedMessage<'_>| {
         let offset = message.offset();
         let waits = |(group, done): (&Progress, &HashSet<i64>)| offset >= group.next && !done.contains(&offset);
+        // Consumers pass over a record that is no event, and so does this.
         if waiting.iter().zip(&done).any(waits)
-            && let Some(event) = event_of(message, &name)
+            && let Ok(event) = event_of(&name, message)
         {
             found.add(offset, event);
             if found.is_full() {
@@ -106,12 +101,6 @@ async fn log(
     };
     let from = (partition, slowest.max(after));
     bus.letters.walk(channel.wire.clone(), from, Found::new(), take).await
-}
-
-/// Consumers pass over a record that is no event, and so does this.
-fn event_of(message: &BorrowedMessage<'_>, name: &Arc<str>) -> Option<Event> {
-    let bytes = message.payload().unwrap_or_default();
-    Event::parse(name, Bytes::copy_from_slice(bytes)).ok()
 }
 
 /// Adds the letters of keys that a group holds back.
@@ -129,7 +118,7 @@ async fn held(
             troubles.keys.contains_key(&letter.key) && **offset <= found.whole_to && !found.events.contains_key(offset)
         });
         let mut letters = letters.map(|(offset, letter)| (*offset, letter.place));
-        places.extend(letters.by_ref().take(READ_EVENTS_MAX).map(|(_, place)| place));
+        places.extend(letters.by_ref().take(UNDELIVERED_EVENTS_MAX).map(|(_, place)| place));
         if let Some((offset, _)) = letters.next() {
             found.whole_to = found.whole_to.min(offset - 1);
         }

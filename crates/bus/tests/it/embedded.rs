@@ -236,59 +236,6 @@ async fn dead_letters_of_parked_keys_stay_and_hide_no_others_from_the_sweep() {
     bus.close().await;
 }
 
-/// Reads all that these groups wait for, in the order of partitions.
-async fn undelivered(bus: &EmbeddedBus, groups: &[&str]) -> Vec<Event> {
-    let mut all = Vec::new();
-    for partition in 0..ALPHA.partitions {
-        let mut after = 0;
-        loop {
-            let some = bus.undelivered(ALPHA, groups, partition, after).await.unwrap();
-            let Some((last, _)) = some.last() else { break };
-            after = *last;
-            all.extend(some.into_iter().map(|(_, event)| event));
-        }
-    }
-    all
-}
-
-fn numbers_of(events: &[Event], key: &str) -> Vec<u64> {
-    let of_key = events.iter().filter(|event| &*event.key == key);
-    of_key.map(|event| event.body::<Probe>().unwrap().number).collect()
-}
-
-#[tokio::test]
-async fn undelivered_is_what_some_group_has_not_reached_or_holds_back() {
-    let (dir, (_, ambient)) = (tempfile::tempdir().unwrap(), held());
-    let bus = open(&dir, Options::default(), &ambient);
-    for half in [0..500, 500..1_000] {
-        bus.publish(&events(&ambient, half, 1)).await.unwrap();
-    }
-    assert!(undelivered(&bus, &[]).await.is_empty(), "nobody waits for anything");
-    consume_all(&bus, "g", 1_000).await;
-    assert!(undelivered(&bus, &["g"]).await.is_empty(), "all is dealt with");
-    bus.publish(&events(&ambient, 1_000..1_020, 1)).await.unwrap();
-    let waiting = undelivered(&bus, &["g"]).await;
-    assert_eq!(waiting.len(), 20);
-    assert_eq!(numbers_of(&waiting, "k3"), [1_003, 1_013]);
-    consume_all(&bus, "g", 20).await;
-    bury_all(&bus, "skipping", OnPoison::Skip).await;
-    assert!(
-        undelivered(&bus, &["g", "skipping"]).await.is_empty(),
-        "what was skipped is dealt with"
-    );
-    bury_all(&bus, "parking", OnPoison::ParkKey).await;
-    bus.publish(&events(&ambient, 1_020..1_030, 1)).await.unwrap();
-    bus.close().await;
-    let bus = open(&dir, Options::default(), &ambient);
-    let waiting = undelivered(&bus, &["g", "parking"]).await;
-    assert_eq!(waiting.len(), 1_030, "held back by one, and not reached by another");
-    assert_eq!(
-        numbers_of(&waiting, "k3"),
-        (0..103).map(|n| n * 10 + 3).collect::<Vec<u64>>()
-    );
-    bus.close().await;
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_has_a_letter_is_not_tried_again_after_a_crash() {
     crate::lettered::what_has_a_letter_is_not_tried_again(crate::rig::rig().await).await;

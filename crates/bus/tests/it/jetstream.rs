@@ -395,6 +395,78 @@ async fn a_server_that_lost_the_end_of_a_stream_is_noticed_before_anything_is_pu
     bus.close().await;
 }
 
+impl NatsRig {
+    /// Leaves the bucket as a server does that lost its end: the same records under other revisions.
+    async fn rewrite_bucket(&self) {
+        let (context, prefix) = (self.server().await, format!("KV_{}", self.options.prefix));
+        let names: Vec<String> = context.stream_names().map(Result::unwrap).collect().await;
+        let name = names.iter().find(|name| name.starts_with(&prefix)).unwrap();
+        let bucket = context.get_stream(name).await.unwrap();
+        let info = bucket.cached_info().clone();
+        let mut records = Vec::new();
+        for sequence in 1..=info.state.last_sequence {
+            // Those between were written over.
+            records.extend(bucket.get_raw_message(sequence).await);
+        }
+        context.delete_stream(name).await.unwrap();
+        context.create_stream(info.config).await.unwrap();
+        for record in records.into_iter().filter(|record| !record.payload.is_empty()) {
+            context
+                .publish(record.subject, record.payload)
+                .await
+                .unwrap()
+                .await
+                .unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_release_goes_on_over_the_bucket_being_read_anew() {
+    let Some(rig) = nats_rig() else { return };
+    let bus = rig.bus().await;
+    let (healed, gate) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(tokio::sync::Semaphore::new(0)),
+    );
+    let (well, open) = (healed.clone(), gate.clone());
+    let handler = Recorder::that(move |_, _| {
+        let (well, gate) = (well.load(Ordering::SeqCst), open.clone());
+        Box::pin(async move {
+            if !well {
+                return Err(kernel::Fault::internal("as told"));
+            }
+            gate.acquire().await.unwrap().forget();
+            Ok(())
+        })
+    });
+    let parking = Subscription {
+        retry: Retry {
+            retries_max: 0,
+            ..Retry::default()
+        },
+        ..Subscription::new("g", &[ALPHA])
+    };
+    let member = Member::start(&bus, parking, &handler);
+    bus.publish(&rig.events("a", 0..40)).await.unwrap();
+    until("all are letters", async || bus.lag(ALPHA, "g").await == Ok(0)).await;
+    healed.store(true, Ordering::SeqCst);
+    assert_eq!(bus.release(ALPHA, "g", "a").await.unwrap(), 40);
+    // All but the last of what one look at the letters brings.
+    gate.add_permits(31);
+    handler.acked(31).await;
+    rig.rewrite_bucket().await;
+    until("it is being read anew", async || bus.parked(1).await.is_err()).await;
+    gate.add_permits(1_000);
+    handler.acked(40).await;
+    bus.publish(&rig.events("a", 40..42)).await.unwrap();
+    handler.acked(42).await;
+    assert_eq!(handler.numbers("a"), (0..42).collect::<Vec<_>>());
+    assert!(bus.dead_letters(ALPHA, "g", 100).await.unwrap().is_empty());
+    member.stop().await;
+    bus.close().await;
+}
+
 /// A document, for its events.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Note {

@@ -18,7 +18,7 @@ use contracts::chat::{ChatReader, ChatWriter, Message, RoomSummary, SendAgentMes
 use contracts::friendship::{Relation, Relationships};
 use contracts::user::{Privacy, Profile, UserDirectory};
 use futures::stream::BoxStream;
-use kernel::{AgentId, Cost, Fault, MessageId, Page, RoomId, RunId, Timestamp, UserId};
+use kernel::{AgentId, Cost, Fault, MessageId, Page, RoomId, RunId, SessionId, Timestamp, UserId};
 
 use super::call::Method;
 use super::serve::{Arguments, answer, answer_stream};
@@ -97,6 +97,7 @@ link! {
     Accounts at "auth" {
         jwks() -> String;
         account(user: UserId) -> AccountSummary;
+        has_ended(user: UserId, session: SessionId) -> bool;
         // Done once, it is gone: a second time would be told that the password is wrong.
         #[once] erase(user: UserId, password: &str) -> ();
         ban(user: UserId, reason: &str) -> ();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use kernel::{AgentId, Fault, MessageId, RoomId, RunId, UserId};
+use kernel::{AgentId, Fault, MessageId, RoomId, RunId, SessionId, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +57,7 @@ by_value!(
     RoomId,
     MessageId,
     RunId,
+    SessionId,
     u32,
     u64,
     usize,

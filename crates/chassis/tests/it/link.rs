@@ -13,7 +13,7 @@ use contracts::friendship::Relationships;
 use contracts::user::{Privacy, UserDirectory};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
-use kernel::{Ambient, Cost, ErrorCode, Fault, UserId};
+use kernel::{Ambient, Cost, ErrorCode, Fault, SessionId, UserId};
 use testkit::World;
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -44,6 +44,9 @@ impl Accounts for SlowAccounts {
     async fn account(&self, _: UserId) -> Result<AccountSummary, Fault> {
         let _left = OnDrop(self.left.clone());
         std::future::pending().await
+    }
+    async fn has_ended(&self, _: UserId, _: SessionId) -> Result<bool, Fault> {
+        Ok(false)
     }
     async fn erase(&self, _: UserId, _: &str) -> Result<(), Fault> {
         Ok(())

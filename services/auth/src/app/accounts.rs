@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use contracts::auth::{AccountSummary, Accounts};
-use kernel::{Fault, UserId};
+use kernel::{Fault, SessionId, UserId};
 
 use super::Local;
 
@@ -19,6 +19,10 @@ impl Accounts for Local {
             email_verified: account.email_verified,
             totp_enabled: account.factor.is_some(),
         })
+    }
+
+    async fn has_ended(&self, user: UserId, session: SessionId) -> Result<bool, Fault> {
+        Ok(!self.is_living(user, session).await?)
     }
 
     async fn erase(&self, user: UserId, password: &str) -> Result<(), Fault> {

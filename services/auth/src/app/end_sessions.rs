@@ -1,5 +1,6 @@
 //! Owns the end of sessions before their time: durable first, then known to every token check, and told on the bus.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -84,6 +85,16 @@ impl Local {
         noted.await.map(drop)
     }
 
+    /// Tells whether a session of `user` is there and has not ended, and neither has the account.
+    pub(crate) async fn is_living(&self, user: UserId, session: SessionId) -> Result<bool, AuthError> {
+        let session = self.repo.sessions.get(session).await?;
+        if session.is_none_or(|s| s.user_id != user || s.revoked_at.is_some()) {
+            return Ok(false);
+        }
+        let account = self.repo.accounts.get(user).await?;
+        Ok(account.is_some_and(|a| a.banned_at.is_none() && a.erased_at.is_none()))
+    }
+
     /// Makes every token check refuse this session's access tokens.
     pub(crate) async fn mark_ended(&self, session: SessionId) -> Result<(), AuthError> {
         self.mark(&revoked_session_key(session), ACCESS_TOKEN_TTL).await
@@ -95,6 +106,7 @@ impl Local {
     }
 
     pub(crate) async fn mark(&self, key: &str, ttl: Duration) -> Result<(), AuthError> {
-        Ok(self.ephemeral.set(key, Bytes::from_static(b"1"), ttl).await?)
+        let marked = self.ephemeral.set(key, Bytes::from_static(b"1"), ttl).await;
+        Ok(marked.inspect_err(|_| self.unmarked.store(true, Ordering::Release))?)
     }
 }

@@ -16,6 +16,7 @@ pub(crate) mod upkeep;
 pub(crate) mod verify_email;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use contracts::Event;
 use contracts::auth::AccountEvent;
@@ -49,6 +50,8 @@ pub struct Local {
     pub(crate) mailer: Arc<dyn Mailer>,
     /// Wakes the worker that sends letters.
     pub(crate) letters: Notify,
+    /// Whether a mark could not be set, so that the ephemeral store must be told again.
+    pub(crate) unmarked: AtomicBool,
     pub(crate) config: Config,
 }
 
@@ -76,6 +79,7 @@ impl Local {
             guesses: Guesses::new(ephemeral.clone(), secret.clone(), config.signups_per_address_per_hour),
             mailer: mailer::open(&config.mail, &data_dir)?,
             letters: Notify::new(),
+            unmarked: AtomicBool::default(),
             ambient,
             store,
             repo,

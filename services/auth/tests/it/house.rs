@@ -9,12 +9,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use chassis::Verifier;
-use ephemeral::memory::MemoryEphemeral;
 use http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use store::{Fields, Op, RawDocument, Store};
-use testkit::World;
+use testkit::{AbsentEphemeral, World};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tower::ServiceExt as _;
 
@@ -28,6 +27,7 @@ pub struct House {
     pub world: World,
     pub store: Arc<dyn Store>,
     pub local: Arc<Local>,
+    pub ephemeral: Arc<AbsentEphemeral>,
     router: Router,
     _workers: DropGuard,
 }
@@ -43,7 +43,7 @@ impl House {
 
     /// Opens the service in `world`, with an ephemeral store that remembers nothing.
     pub async fn open(world: World, config: Config) -> Result<Self, kernel::Fault> {
-        let ephemeral = MemoryEphemeral::new(world.ambient());
+        let ephemeral = AbsentEphemeral::new(world.ambient());
         let store = world.store("auth").await;
         let (ambient, data_dir) = (world.ambient(), world.path().join("data"));
         let deps = Deps {
@@ -59,12 +59,13 @@ impl House {
         for worker in &service.workers {
             tokio::spawn((worker.run)(stop.clone()));
         }
-        let verifier = Verifier::new(local.clone(), ephemeral, ambient.clone());
+        let verifier = Verifier::new(local.clone(), ephemeral.clone(), ambient.clone());
         let router = chassis::http::around_for_tests(service.routes.split_for_parts().0, verifier, ambient);
         Ok(Self {
             world,
             store,
             local,
+            ephemeral,
             router,
             _workers: stop.drop_guard(),
         })
@@ -82,6 +83,7 @@ impl House {
             local,
             router,
             _workers,
+            ..
         } = self;
         drop((_workers, router, local));
         store.close().await;

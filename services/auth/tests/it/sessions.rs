@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use contracts::auth::{Accounts as _, revoked_session_key};
+use ephemeral::Ephemeral as _;
 use serde_json::Value;
 
-use crate::house::{House, PASSWORD, Person};
+use crate::house::{House, PASSWORD, Person, eventually};
 
 fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap().to_owned()
@@ -169,6 +171,38 @@ async fn sessions_are_listed_newest_first_with_the_current_one_marked() {
     );
     ada.get("/api/auth/sessions?cursor=made-up").await.expect(422);
     ada.get("/api/auth/sessions?limit=0").await.expect(422);
+}
+
+#[tokio::test]
+async fn while_memory_is_away_people_are_let_in_and_who_has_ended_is_not() {
+    let house = House::new().await;
+    let (ada, bob) = (house.person("ada").await, house.person("bob").await);
+    let other = ada.again().await;
+    house.ephemeral.go_away(true);
+    assert!(ada.is_in().await && bob.is_in().await);
+    // Neither can be marked, and both are durable.
+    ada.post_empty("/api/auth/signout").await.expect(503);
+    house.local.ban(bob.id, "spam").await.unwrap_err();
+    ada.get("/api/auth/sessions").await.fails(401, "auth.session_ended");
+    bob.get("/api/auth/sessions").await.fails(401, "auth.session_ended");
+    assert!(other.is_in().await);
+}
+
+#[tokio::test]
+async fn what_memory_did_not_take_or_forgot_is_told_to_it_within_seconds() {
+    let house = House::new().await;
+    let ada = house.person("ada").await;
+    let sessions = ada.get("/api/auth/sessions").await.expect(200);
+    let mark = revoked_session_key(text(&sessions["items"][0], "id").parse().unwrap());
+    let marked = async || house.ephemeral.any_exists(&[&mark]).await.unwrap().then_some(());
+    house.ephemeral.go_away(true);
+    ada.post_empty("/api/auth/signout").await.expect(503);
+    house.ephemeral.go_away(false);
+    eventually("the mark that could not be set", marked).await;
+    house.ephemeral.forget();
+    assert_eq!(marked().await, None);
+    eventually("the mark that was forgotten", marked).await;
+    ada.get("/api/auth/sessions").await.fails(401, "auth.session_ended");
 }
 
 #[tokio::test]

@@ -41,6 +41,9 @@ impl Accounts for Keys {
     async fn account(&self, _: UserId) -> Result<AccountSummary, Fault> {
         Err(Fault::not_found("auth.not_found"))
     }
+    async fn has_ended(&self, _: UserId, _: SessionId) -> Result<bool, Fault> {
+        Ok(false)
+    }
     async fn erase(&self, _: UserId, _: &str) -> Result<(), Fault> {
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use bus::Bus as _;
@@ -215,6 +215,18 @@ pub fn refused((command, output): (String, Output), words: &str) {
     assert!(errors.contains(words), "{command}: {words:?} is not in: {errors}");
 }
 
+/// Returns what a command printed, however it ended.
+pub fn printed((_, output): &(String, Output)) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Asks a command to stop, and waits until it has.
+pub fn terminate(child: &mut Child) -> ExitStatus {
+    let pid = rustix::process::Pid::from_child(child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    child.wait().unwrap()
+}
+
 /// Returns the lines with figures of collections.
 pub fn lines(printed: &str) -> Vec<String> {
     let lines = printed
@@ -286,9 +298,7 @@ impl Running {
 
     /// Stops it gently.
     pub fn stop(mut self) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        assert!(self.child.wait().unwrap().success());
+        assert!(terminate(&mut self.child).success());
     }
 
     /// Ends it as a power cut would.

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use store::sqlite::{SqliteOptions, SqliteStore};
 use store::{Op, RawDocument, Store};
 
-use self::desk::{DEADLINE, Desk, Place, Running, figures, lines, ok, refused};
+use self::desk::{DEADLINE, Desk, Place, Running, figures, lines, ok, printed, refused, terminate};
 
 /// Sends a message to a room; returns what was answered.
 fn send(product: &Running, token: &str, room: &str, client_id: &str, text: &str) -> (u16, Value) {
@@ -114,11 +114,14 @@ async fn an_instance_moves_to_servers_among_them_and_back() {
     product.stop();
 }
 
+/// What the events of [`publish`] tell of.
+const MADE: &str = "aichat.test.made.v1";
+
 /// Publishes events that nobody has dealt with on the event log of a stopped instance in a folder.
 async fn publish(place: &Place, numbers: std::ops::Range<u32>) {
     let ambient = Ambient::system();
     let event = |number: u32| {
-        let body = json!({"id": ambient.id::<EventId>(), "type": "aichat.test.made.v1", "time": ambient.now(),
+        let body = json!({"id": ambient.id::<EventId>(), "type": MADE, "time": ambient.now(),
             "partitionkey": format!("key-{}", number % 3), "data": {"number": number}});
         Event::parse(topic::MESSAGE.name, body.to_string().into()).unwrap()
     };
@@ -131,12 +134,15 @@ async fn publish(place: &Place, numbers: std::ops::Range<u32>) {
     log.close().await;
 }
 
-/// Returns the events in an export by key, in order.
+/// Returns the events in an export that [`publish`] made, by key, in order. The product's own may be under way too: those of its last moments
+/// before it was stopped.
 fn events_in(path: &str) -> Vec<(String, Vec<u64>)> {
     let mut keys = std::collections::BTreeMap::<String, Vec<u64>>::new();
     for line in std::fs::read_to_string(path).unwrap().lines() {
         let line: Value = serde_json::from_str(line).unwrap();
-        if let Some(body) = line.pointer("/event/body") {
+        if let Some(body) = line.pointer("/event/body")
+            && body["type"] == MADE
+        {
             let number = body["data"]["number"].as_u64().unwrap();
             keys.entry(text(body, "/partitionkey")).or_default().push(number);
         }
@@ -249,10 +255,12 @@ async fn an_import_that_is_killed_keeps_everybody_out_and_goes_on() {
         import.kill().unwrap();
         import.wait().unwrap();
         refused(target.run(&["run", "--listen", "127.0.0.1:0"]), "was broken off");
+        assert!(printed(&target.run(&["doctor"])).contains("was broken off"));
         refused(target.run(&["export", &desk.path("half.jsonl")]), "was broken off");
         refused(target.run(&["import", &foreign]), "another file");
     }
     ok(target.run(&["import", &out]));
+    assert!(printed(&target.run(&["doctor"])).contains("not looked into"));
     assert_eq!(lines(&ok(target.run(&["verify"]))), lines(&ok(old.run(&["verify"]))));
     let again = desk.path("again.jsonl");
     ok(target.run(&["export", &again]));
@@ -261,6 +269,42 @@ async fn an_import_that_is_killed_keeps_everybody_out_and_goes_on() {
     let product = Running::start(&target, false);
     sign_in(&product);
     product.stop();
+}
+
+/// Waits until somebody has signed that he moves an instance, or nobody has any more.
+async fn until_moved(desk: &Desk, namespace: &str, moved: bool) {
+    let client = Client::with_uri_str(desk.url("MONGODB")).await.unwrap();
+    let signs = client
+        .database(&format!("{namespace}_instance"))
+        .collection::<Object>("signs");
+    let began = Instant::now();
+    while (signs.count_documents(Object::new()).await.unwrap() > 0) != moved {
+        assert!(began.elapsed() < DEADLINE, "not in time: signed {moved}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_that_are_asked_to_stop_let_the_instance_go_at_once() {
+    let Some(desk) = Desk::new() else { return };
+    let (old, target) = (desk.folder("old"), desk.servers("first").await);
+    let (out, back) = (desk.path("out.jsonl.gz"), desk.path("back.jsonl"));
+    Running::start(&old, true).stop();
+    fill(&old, 3_000).await;
+    ok(old.run(&["export", &out]));
+    let mut import = target.begin(&["import", &out]);
+    until_there(&desk, target.namespace(), ("chat", "messages"), 500).await;
+    assert!(!terminate(&mut import).success());
+    // The sign stays with its note, and says that nobody is at work: the same import does not wait until it is silent.
+    refused(target.run(&["verify"]), "was broken off");
+    ok(target.run(&["import", &out]));
+    for command in [&["export", &back][..], &["verify"]] {
+        let mut moving = target.begin(command);
+        until_moved(&desk, target.namespace(), true).await;
+        assert!(!terminate(&mut moving).success(), "{command:?}");
+        until_moved(&desk, target.namespace(), false).await;
+    }
+    assert!(!std::path::Path::new(&back).exists());
+    assert_eq!(lines(&ok(target.run(&["verify"]))), lines(&ok(old.run(&["verify"]))));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures::FutureExt as _;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, try_join_all};
 
 use super::{Letters, Place};
 use crate::BusError;
@@ -32,7 +32,7 @@ impl Letters {
     }
 
     async fn released_offsets(&self, place: &Place) -> Result<Vec<i64>, BusError> {
-        let Some(to) = self.parked(place).1.and_then(|parked| parked.releasing) else {
+        let Some(to) = self.parked(place).await?.1.and_then(|parked| parked.releasing) else {
             return Ok(Vec::new());
         };
         let mut offsets = self.offsets(place).await?;
@@ -46,7 +46,7 @@ impl Letters {
         };
         // The key first: a letter without it would be one that later events overtake.
         let is_head = park.since == letter.offset;
-        match self.parked(place).1 {
+        match self.parked(place).await?.1 {
             // Written before a crash, and the letter was not.
             Some(parked) if is_head && parked.since == letter.offset => letter.reason = parked.reason,
             Some(_) => {}
@@ -85,7 +85,7 @@ impl Letters {
     }
 
     async fn free_key(&self, place: &Place) -> Result<Standing, BusError> {
-        let (revision, parked) = self.parked(place);
+        let (revision, parked) = self.parked(place).await?;
         match parked {
             None => return Ok(Standing::Free),
             Some(parked) if parked.releasing.is_none() => return Ok(Standing::HeldBack),
@@ -104,10 +104,11 @@ impl Letters {
     /// Tells from the bucket's mirror which keys a group holds back in a partition. Which events have a letter is not told: sequences come
     /// again when the server has lost the end of a stream, and another event is not to be left out for that. A letter is written once
     /// all the same.
-    fn known(&self, seat: &Seat) -> Known {
+    async fn known(&self, seat: &Seat) -> Result<Known, BusError> {
         let parked = self
             .board
-            .list(&seats::parked_prefix(&seat.group, &seat.topic, seat.partition));
+            .find_all(&seats::parked_prefix(&seat.group, &seat.topic, seat.partition))
+            .await?;
         let parked = parked.into_iter().filter_map(|(_, _, record)| match record {
             Record::Parked(key) => Some(Parking {
                 key: key.key.into(),
@@ -117,18 +118,19 @@ impl Letters {
             }),
             _ => None,
         });
-        Known {
+        Ok(Known {
             slot: seat.slot,
             parked: parked.collect(),
             lettered: Vec::new(),
-        }
+        })
     }
 }
 
 impl Ledger for Letters {
     fn open(&self, taken: &[Taken]) -> BoxFuture<'static, Result<Vec<Known>, BusError>> {
-        let known = taken.iter().map(|taken| self.known(&taken.seat)).collect();
-        std::future::ready(Ok(known)).boxed()
+        let (this, seats) = (self.clone(), taken.iter().map(|taken| taken.seat.clone()));
+        let seats: Vec<Seat> = seats.collect();
+        async move { try_join_all(seats.iter().map(|seat| this.known(seat))).await }.boxed()
     }
 
     fn write(

@@ -64,6 +64,8 @@ impl Member {
             grip.closing = true;
             self.hands.close(slot);
         }
+        // A server that has lost the end of the bucket gives the same revision twice.
+        let reading = self.shared.board.readings();
         let parked = self
             .shared
             .board
@@ -71,7 +73,7 @@ impl Member {
         for (place, revision, record) in parked {
             if let Record::Parked(key) = record
                 && key.releasing.is_some()
-                && grip.is_news(place, revision)
+                && grip.is_news(place, (reading, revision))
             {
                 self.hands.release(slot, &key.key.into());
             }

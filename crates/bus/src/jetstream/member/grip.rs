@@ -28,8 +28,8 @@ pub(super) struct Grip {
     pub renew: bool,
     /// It is somebody else's.
     pub lost: bool,
-    /// Releases that were heard of: the key's record, and its revision then.
-    heard: HashMap<String, u64>,
+    /// Releases that were heard of: the key's record, and its revision then in this reading of the bucket.
+    heard: HashMap<String, (u64, u64)>,
     /// Nothing of it is in hand; these offsets beyond the floor are dealt with.
     pub emptied: Option<Vec<i64>>,
 }
@@ -98,7 +98,7 @@ impl Grip {
     }
 
     /// Tells whether a release was not heard of before.
-    pub fn is_news(&mut self, record: String, revision: u64) -> bool {
+    pub fn is_news(&mut self, record: String, revision: (u64, u64)) -> bool {
         self.heard.insert(record, revision) != Some(revision)
     }
 

@@ -4,16 +4,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use futures::{SinkExt as _, StreamExt as _};
+use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::Role;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 use tokio_tungstenite::tungstenite::{self, Message as Sent};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
@@ -205,6 +210,57 @@ async fn a_gateway_that_stops_sends_its_sockets_back_with_1012() {
     for _ in 0..10 {
         assert_eq!(timeout(DEADLINE, stage.ended.recv()).await.unwrap(), Some(Some(1012)));
     }
+}
+
+/// An owner that says a text in two pieces with a ping after the first; the second comes when it is told.
+fn halting(go_on: &Arc<Notify>) -> Router {
+    let go_on = go_on.clone();
+    let upgrade = async move |mut request: Request| -> Response {
+        let key = request.headers()["sec-websocket-key"].as_bytes();
+        let proof = tungstenite::handshake::derive_accept_key(key);
+        let upgraded = hyper::upgrade::on(&mut request);
+        tokio::spawn(async move {
+            let io = TokioIo::new(upgraded.await.unwrap());
+            let mut socket = WebSocketStream::from_raw_socket(io, Role::Server, None).await;
+            let piece = |text: &'static str, kind, last| Sent::Frame(Frame::message(text, OpCode::Data(kind), last));
+            socket.send(piece("one ", Data::Text, false)).await.unwrap();
+            socket.send(Sent::Ping("half".into())).await.unwrap();
+            go_on.notified().await;
+            socket.send(Sent::Ping("again".into())).await.unwrap();
+            socket.send(piece("two", Data::Continue, true)).await.unwrap();
+            while let Some(Ok(_)) = socket.next().await {}
+        });
+        Response::builder()
+            .status(101)
+            .header("connection", "upgrade")
+            .header("upgrade", "websocket")
+            .header("sec-websocket-protocol", "chat.v1")
+            .header("sec-websocket-accept", proof)
+            .body(Body::empty())
+            .unwrap()
+    };
+    Router::new().route("/realtime", get(upgrade))
+}
+
+#[tokio::test]
+async fn the_last_words_of_a_gateway_that_stops_come_after_the_whole_message() {
+    let go_on = Arc::new(Notify::new());
+    let replica = Replica::start(halting(&go_on)).await;
+    let mut gateway = Gateway::at(&[replica.address]).await;
+    let (mut socket, _) = connect(&gateway).await;
+    assert_eq!(next(&mut socket).await, Some(Sent::Ping("half".into())));
+    let heard = async {
+        // The gateway has been told to stop: it was polled before this.
+        go_on.notify_one();
+        assert_eq!(next(&mut socket).await, Some(Sent::Ping("again".into())));
+        assert_eq!(next(&mut socket).await, Some(Sent::text("one two")));
+        let told = next(&mut socket).await.unwrap().into_text().unwrap();
+        assert!(told.contains("reconnect"), "{told}");
+        assert_eq!(code(next(&mut socket).await), CloseCode::Restart);
+    };
+    timeout(DEADLINE, async { tokio::join!(biased; gateway.drain(), heard) })
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
