@@ -38,6 +38,13 @@ pub mod topic {
         RECEIPT = "chat.receipt.v1",
         RUN = "ai.run.v1",
         USAGE = "commerce.usage.v1",
+        CARD = "commerce.card.v1",
+        RESERVATION = "commerce.reservation.v1",
+        ORDER = "commerce.order.v1",
+        TIMER = "commerce.timer.v1",
+        PAYMENT = "commerce.payment.v1",
+        ENTITLEMENT = "commerce.entitlement.v1",
+        LEDGER = "commerce.ledger.v1",
         MODERATION = "platform.moderation.v1",
     }
 }

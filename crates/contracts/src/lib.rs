@@ -5,10 +5,14 @@
 
 pub mod ai_chat_host;
 pub mod ai_gateway;
+pub mod ai_model_cards;
 pub mod auth;
 pub mod chat;
 pub mod event;
+pub mod expiration;
 pub mod friendship;
+pub mod orders;
+pub mod payments;
 pub mod realtime;
 pub mod user;
 

@@ -72,6 +72,22 @@ ids! {
     ApiKeyId,
     /// A report of a person, room or message to the moderators.
     ReportId,
+    /// A listing of an AI agent in the marketplace.
+    CardId,
+    /// A review of a card by one who holds it.
+    ReviewId,
+    /// A purchase of a card by one buyer.
+    OrderId,
+    /// One attempt to pay an order, or a top-up of a wallet.
+    PaymentId,
+    /// The right of a buyer to use a card's agent.
+    EntitlementId,
+    /// An invoice of a seller to a buyer.
+    InvoiceId,
+    /// A payment of what a seller has earned to the seller.
+    PayoutId,
+    /// A refund after an order was completed.
+    RefundId,
 }
 
 #[cfg(test)]

@@ -25,6 +25,30 @@ pub struct Money {
 }
 
 impl Money {
+    /// Nothing, in a currency.
+    pub const fn zero(currency: Currency) -> Self {
+        Self { amount: 0, currency }
+    }
+
+    /// Multiplies by a count of things; `None` on overflow.
+    pub fn checked_mul(self, count: u32) -> Option<Self> {
+        Some(Self {
+            amount: self.amount.checked_mul(i64::from(count))?,
+            currency: self.currency,
+        })
+    }
+
+    /// Takes `other` off; `None` on another currency or overflow.
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        if self.currency != other.currency {
+            return None;
+        }
+        Some(Self {
+            amount: self.amount.checked_sub(other.amount)?,
+            currency: self.currency,
+        })
+    }
+
     /// Adds two amounts of one currency; `None` on another currency or overflow.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         if self.currency != other.currency {

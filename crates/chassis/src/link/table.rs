@@ -13,12 +13,17 @@ use axum::Router;
 use axum::routing::post;
 use contracts::ai_chat_host::{AgentDirectory, AgentSummary, RunSnapshot, Runs};
 use contracts::ai_gateway::{AiGateway, Completion, Piece, Principal};
+use contracts::ai_model_cards::{HoldAnswer, HoldRequest, ModelCards, Offer, Revision};
 use contracts::auth::{AccountSummary, Accounts};
 use contracts::chat::{ChatReader, ChatWriter, Message, RoomSummary, SendAgentMessage, SendMessage, Sent};
 use contracts::friendship::{Relation, Relationships};
+use contracts::orders::{Entitlement, Entitlements, Orders, Payable, Standing};
+use contracts::payments::{Billing, MessageCharge};
 use contracts::user::{Privacy, Profile, UserDirectory};
 use futures::stream::BoxStream;
-use kernel::{AgentId, Cost, Fault, MessageId, Page, RoomId, RunId, SessionId, Timestamp, UserId};
+use kernel::{
+    AgentId, CardId, Cost, EntitlementId, Fault, MessageId, OrderId, Page, RoomId, RunId, SessionId, Timestamp, UserId,
+};
 
 use super::call::Method;
 use super::serve::{Arguments, answer, answer_stream};
@@ -145,6 +150,33 @@ link! {
     Runs at "ai-chat-host" {
         live(room: RoomId) -> Vec<RunSnapshot>;
         cancel(user: UserId, room: RoomId, run: RunId) -> ();
+    }
+
+    // A hold is idempotent by its order.
+    ModelCards at "ai-model-cards" {
+        offer(card: CardId) -> Offer;
+        hold(request: HoldRequest) -> HoldAnswer, near request.card_id;
+        revision(card: CardId, revision: u32) -> Revision;
+    }
+
+    Orders at "orders" {
+        // Done once, the order is in payment: a second time would be told that a payment is under way.
+        #[once] begin_payment(buyer: UserId, order: OrderId) -> Payable;
+        standing(order: OrderId) -> Option<Standing>;
+    }
+
+    Entitlements at "orders" {
+        entitlement(user: UserId, agent: AgentId) -> Option<Entitlement>;
+        holds(user: UserId, card: CardId) -> bool;
+        admit(user: UserId, agent: AgentId, room: RoomId) -> Entitlement;
+        used(entitlement: EntitlementId, run: RunId, tokens: u64) -> ();
+    }
+
+    // Idempotent by the run.
+    Billing at "payments" {
+        authorise(charge: MessageCharge) -> ();
+        capture(payer: UserId, run: RunId) -> ();
+        release(payer: UserId, run: RunId) -> ();
     }
 
     AiGateway at "ai-gateway" {

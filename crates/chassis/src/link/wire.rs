@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use kernel::{AgentId, Fault, MessageId, RoomId, RunId, SessionId, UserId};
+use kernel::{AgentId, CardId, EntitlementId, Fault, MessageId, OrderId, RoomId, RunId, SessionId, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,9 @@ by_value!(
     MessageId,
     RunId,
     SessionId,
+    CardId,
+    OrderId,
+    EntitlementId,
     u32,
     u64,
     usize,
@@ -65,6 +68,8 @@ by_value!(
     contracts::chat::SendAgentMessage,
     contracts::ai_gateway::Principal,
     contracts::ai_gateway::Completion,
+    contracts::ai_model_cards::HoldRequest,
+    contracts::payments::MessageCharge,
 );
 
 /// A fault on the wire: a problem of RFC 9457 with the fault itself as extension members. `kind` tells it from a problem
