@@ -1,6 +1,8 @@
 //! Owns a run's way from the claim to its end: rights, speech, the settled text, the one durable message. Refuses to do
 //! any of it twice: each step is written down before the next begins.
 
+use std::time::Duration;
+
 use contracts::chat::AiState;
 use kernel::{ErrorCode, Fault};
 
@@ -11,6 +13,9 @@ use crate::app::speech::Begun;
 use crate::domain::memory::{Noted, notes};
 use crate::domain::reply::{Close, Ending, Said, ending, moderation};
 use crate::domain::run::{RunDoc, RunState, Settled, Task, Usage};
+
+/// A message that cannot be sent for so long is given up, so that the room's other agents may speak again.
+const SENDING_MAX: Duration = Duration::from_secs(3_600);
 
 impl App {
     /// Works on a run that this host has claimed, until it is over or another's.
@@ -132,6 +137,10 @@ impl App {
             Err(fault) if fault.kind == ErrorCode::NotFound => Ok(AiState::Cancelled),
             Err(fault) if is_final(fault.kind) => {
                 tracing::error!(run = %run.id, "chat refused an agent's message: {fault}");
+                Ok(AiState::Failed)
+            }
+            Err(fault) if run.started_at.is_some_and(|at| self.ambient.now() - SENDING_MAX > at) => {
+                tracing::error!(run = %run.id, "an agent's message could not be sent for an hour: {fault}");
                 Ok(AiState::Failed)
             }
             // It stays `sending`; whoever takes it over sends it again.

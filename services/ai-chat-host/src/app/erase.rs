@@ -1,4 +1,4 @@
-//! Owns what follows for summaries and memories when something is taken back: a message, an agent's seat, a room, a person.
+//! Owns what follows for summaries, memories and debates when something is taken back: a message, an agent's seat, a room, a person.
 //! Everything here may be done again. Refuses to keep a text because making it anew costs something.
 
 use contracts::chat::Message;
@@ -36,11 +36,13 @@ impl App {
     /// Forgets everything of a room that is gone.
     pub(crate) async fn forget_all_of(&self, room: RoomId) -> Result<(), Fault> {
         self.notes.remove_summary(room).await?;
-        Ok(self.notes.remove_memories(room).await?)
+        self.notes.remove_memories(room).await?;
+        self.forget_debates_in(room).await
     }
 
     /// Forgets what tells of a person whose account is gone.
     pub(crate) async fn erase_person(&self, person: UserId) -> Result<(), Fault> {
-        Ok(self.notes.erase(person).await?)
+        self.notes.erase(person).await?;
+        self.forget_debates_of(person).await
     }
 }

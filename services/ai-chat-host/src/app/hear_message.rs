@@ -121,10 +121,16 @@ impl App {
         })
     }
 
-    /// Returns the person at the root of a message.
+    /// Returns who pays for what a message sets going: its author, else who paid for it, else the person at its root.
     async fn payer(&self, message: &Message) -> Result<Option<UserId>, Fault> {
         if message.origin == Origin::Human {
             return Ok(message.author.user());
+        }
+        // Who asked for another answer pays for what that sets going.
+        if let Some(ai) = &message.ai
+            && let Some(run) = self.runs.get(ai.run_id).await?
+        {
+            return Ok(Some(run.payer_id));
         }
         match self.reader.message(message.room_id, message.root_id).await {
             Ok(root) => Ok(root.author.user()),

@@ -94,11 +94,13 @@ impl App {
         Ok(())
     }
 
-    /// Forgets runs that ended long ago, until `stop`.
+    /// Forgets runs and debates that ended long ago, until `stop`.
     pub(crate) async fn forget(self: Arc<Self>, stop: CancellationToken) -> Result<(), Fault> {
         loop {
             let before = self.ambient.now() - Duration::from_secs(self.config.keep_days * DAY_SECONDS);
             while self.runs.forget(before).await? > 0 && !stop.is_cancelled() {}
+            self.forget_debates(self.ambient.now() - self.config.debates.kept())
+                .await?;
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 () = tokio::time::sleep(FORGET_EVERY) => {}

@@ -27,7 +27,7 @@ pub(crate) struct Brief {
     pub(crate) prompt_tokens: u32,
     /// What to say again would only keep a cascade of agents going.
     pub(crate) before: Said,
-    /// People whose messages are read.
+    /// People whose messages are read, themselves or as a summary.
     pub(crate) people: Vec<UserId>,
     /// The wish for a summary, when what is to be read outgrows the window.
     pub(crate) outgrown: Option<Wish>,
@@ -87,6 +87,7 @@ impl App {
         let size = (tokens_of(&uncovered), trigger.seq.saturating_sub(covered));
         let messages = relevant(uncovered, &trigger, agent.id);
         let facts = self.notes.facts(agent.id, run.room_id).await?;
+        let told_of = summary.as_ref().map(|doc| doc.people.clone()).unwrap_or_default();
         let notes = Notes {
             summary: summary.map(|doc| doc.text).unwrap_or_default(),
             facts: facts.into_iter().map(|fact| fact.text).collect(),
@@ -122,7 +123,7 @@ impl App {
             window,
         };
         let mut people: Vec<UserId> = messages.iter().filter_map(|m| m.author.user()).collect();
-        people.extend([run.payer_id].into_iter().chain(trigger.author.user()));
+        people.extend([run.payer_id].into_iter().chain(trigger.author.user()).chain(told_of));
         people.sort_unstable();
         people.dedup();
         Ok(Brief {

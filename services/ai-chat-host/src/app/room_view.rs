@@ -18,8 +18,16 @@ const REMEMBERED: Duration = Duration::from_secs(1);
 /// How many rooms are remembered.
 const ROOMS_MAX: u64 = 10_000;
 
+/// What is remembered of a room.
+#[derive(Clone)]
+struct Known {
+    room: Arc<Room>,
+    /// No agent sits in it, not even a disabled one, of whom something may be kept.
+    is_without_agents: bool,
+}
+
 /// The memory of rooms.
-pub(crate) struct Rooms(Cache<RoomId, Arc<Room>>);
+pub(crate) struct Rooms(Cache<RoomId, Known>);
 
 impl Default for Rooms {
     fn default() -> Self {
@@ -38,9 +46,9 @@ impl App {
         self.rooms.0.invalidate(&room);
     }
 
-    /// Tells whether a room is remembered, and remembered without agents.
+    /// Tells whether a room is remembered, and remembered without agents, enabled or not.
     pub(crate) fn is_known_without_agents(&self, room: RoomId) -> bool {
-        self.rooms.0.get(&room).is_some_and(|room| room.agents.is_empty())
+        self.rooms.0.get(&room).is_some_and(|known| known.is_without_agents)
     }
 
     /// Forgets all rooms, when an agent has changed.
@@ -51,7 +59,7 @@ impl App {
     /// Returns a room as turns see it, read anew when `fresh`; `None` when it is gone.
     pub(crate) async fn room_view(&self, room: RoomId, fresh: bool) -> Result<Option<Arc<Room>>, Fault> {
         if let Some(known) = self.rooms.0.get(&room).filter(|_| !fresh) {
-            return Ok(Some(known));
+            return Ok(Some(known.room));
         }
         let summary = match self.reader.room(room).await {
             Ok(summary) => summary,
@@ -64,9 +72,12 @@ impl App {
         } else {
             self.agents.enabled(&ids).await?
         };
-        let view = Arc::new(view(&summary, &agents));
-        self.rooms.0.insert(room, view.clone());
-        Ok(Some(view))
+        let known = Known {
+            room: Arc::new(view(&summary, &agents)),
+            is_without_agents: ids.is_empty(),
+        };
+        self.rooms.0.insert(room, known.clone());
+        Ok(Some(known.room))
     }
 }
 

@@ -15,14 +15,14 @@ use crate::app::App;
 use crate::app::prepare_reply::Brief;
 use crate::app::speech::Speech;
 use crate::domain::draft::Draft;
-use crate::domain::reply::Close;
+use crate::domain::reply::{Close, could_become_pass};
 use crate::domain::run::{RunDoc, Task, Usage};
 use crate::domain::window::estimate;
 
 /// How the codes of broken links between processes begin.
-const LINK: &str = "link.";
+pub(crate) const LINK: &str = "link.";
 /// The gateway's code for a budget that is used up. Asking again would change nothing.
-const OUT_OF_BUDGET: &str = "ai.budget_exhausted";
+pub(crate) const OUT_OF_BUDGET: &str = "ai.budget_exhausted";
 
 /// A room's floor, as this host holds it.
 pub(crate) struct Floor {
@@ -116,6 +116,10 @@ impl<'a> Attempt<'a> {
 impl App {
     /// Lets a model write, until it has finished, failed, or somebody stops it.
     pub(crate) async fn speak(&self, attempt: &mut Attempt<'_>, brief: &Brief) -> Spoken {
+        // What was to be read may have taken long: a call under a lapsed lease could be another host's too, and be paid twice.
+        if self.ambient.now() >= attempt.lease_until {
+            return Spoken::Lost;
+        }
         let (gateway, principal, request) = (self.gateway.clone(), brief.principal.clone(), brief.completion.clone());
         // Dropped on return, which closes the connection to the provider.
         let mut pieces = futures::stream::once(async move { gateway.stream(principal, request).await })
@@ -248,8 +252,9 @@ impl App {
         let (run, usage) = (attempt.run, &attempt.usage);
         // A moderator's half answer is none.
         let text = match run.task {
-            Task::Reply => attempt.draft.text(),
-            Task::Moderate => "",
+            // Nor is what may yet be `PASS` shown to anybody.
+            Task::Reply if !could_become_pass(attempt.draft.text()) => attempt.draft.text(),
+            Task::Reply | Task::Moderate => "",
         };
         Ok(self.runs.keep(run.id, run.hold(), text, usage, lease_until).await?)
     }

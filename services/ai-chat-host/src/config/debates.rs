@@ -18,6 +18,9 @@ pub struct Debates {
     pub turn_seconds_max: u64,
     /// Attempts at one turn. Default 3.
     pub attempts_max: u32,
+    /// Attempts at one turn that do not count, since a service was away or the host left, after which a debate is called off. Default 60:
+    /// five minutes.
+    pub postponements_max: u32,
     /// Milliseconds between the first two attempts; twice as long between the next, and so on. Default 5000.
     pub retry_ms: u64,
     /// Most tokens of a turn in `opening`. Default 400.
@@ -37,6 +40,8 @@ pub struct Debates {
     /// The blind votes of one debate together weigh as much as so many comparisons at most, so that one big room does not
     /// decide a rating. Default 25.
     pub rated_weight_max: u32,
+    /// Days that a debate and its votes are kept after its end; what it came to stays. Default 365.
+    pub kept_days: u32,
     /// The latest debates that ratings are made of; 1 to 1000. Default 300.
     pub rated_debates_max: usize,
 }
@@ -48,6 +53,7 @@ impl Default for Debates {
             voting_after_seconds: 600,
             turn_seconds_max: 120,
             attempts_max: 3,
+            postponements_max: 60,
             retry_ms: 5_000,
             opening_tokens: 400,
             rebuttal_tokens: 300,
@@ -57,6 +63,7 @@ impl Default for Debates {
             running_max: 16,
             per_owner_hour_max: 10,
             rated_weight_max: 25,
+            kept_days: 365,
             rated_debates_max: 300,
         }
     }
@@ -68,6 +75,9 @@ impl Debates {
     }
     pub(crate) fn voting_after(&self) -> Duration {
         Duration::from_secs(self.voting_after_seconds)
+    }
+    pub(crate) fn kept(&self) -> Duration {
+        Duration::from_secs(u64::from(self.kept_days) * 86_400)
     }
     pub(crate) fn turn(&self) -> Duration {
         Duration::from_secs(self.turn_seconds_max)

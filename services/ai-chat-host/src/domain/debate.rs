@@ -18,6 +18,7 @@ use store::{Document, Index};
 use utoipa::ToSchema;
 
 use crate::domain::run::Usage;
+use crate::domain::spend::Spend;
 
 pub(crate) use plan::shuffled;
 pub(crate) use step::{Input, Moved, Refused};
@@ -151,6 +152,10 @@ pub(crate) enum Lapse {
 pub(crate) enum Cancellation {
     /// Who began it wanted so.
     ByOwner,
+    /// The budget of who began it is used up.
+    OutOfBudget,
+    /// What it stands on was away for too long.
+    ServiceAway,
     /// Who began it has left the room.
     OwnerLeft,
     /// The room is gone.
@@ -194,9 +199,14 @@ pub(crate) struct TurnDoc {
     /// What was said, names masked.
     pub(crate) text: String,
     pub(crate) note: Option<Lapse>,
-    /// Of the last attempt, and the tokens of those before.
+    /// Attempts that do not count: the host left, or what they stood on was away.
+    #[serde(default)]
+    pub(crate) excused: u32,
+    /// Of the last attempt, and the tokens and the cost of those before.
     pub(crate) usage: Usage,
     pub(crate) spent_tokens: u64,
+    #[serde(default)]
+    pub(crate) spent: Spend,
     pub(crate) ended_at: Option<Timestamp>,
 }
 
@@ -229,6 +239,9 @@ pub(crate) struct DebateDoc {
     pub(crate) lease_until: Option<Timestamp>,
     /// When a host has to look at it next; nothing when it is over and counted.
     pub(crate) due_at: Option<Timestamp>,
+    /// The same where no side is to speak: a voting ends, or votes are to be counted. It must not wait behind speeches.
+    #[serde(default)]
+    pub(crate) votes_due_at: Option<Timestamp>,
     /// The room, until it is over: at most one debate at a time.
     pub(crate) open_room: Option<RoomId>,
     /// What must stand beside it, such as that no AI model speaks.
@@ -248,6 +261,8 @@ impl Document for DebateDoc {
     const INDEXES: &'static [Index] = &[
         Index::unique("open", &["openRoom"]),
         Index::plain("due", &["dueAt"]),
+        Index::plain("votes_due", &["votesDueAt"]),
+        Index::plain("ended", &["endedAt"]),
         Index::plain("room", &["roomId", "createdAt"]),
         Index::plain("owner", &["ownerId", "createdAt"]),
     ];
@@ -306,6 +321,7 @@ impl DebateDoc {
             fence: 0,
             lease_until: None,
             due_at: Some(now + voting),
+            votes_due_at: Some(now + voting),
             open_room: Some(beginning.room_id),
             badge: beginning.badge,
             cancelled: None,

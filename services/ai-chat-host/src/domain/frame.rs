@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Memory,
     /// What agents' owners say of them.
     Agents,
+    /// What another side of a debate said.
+    Side,
 }
 
 impl Kind {
@@ -26,6 +28,7 @@ impl Kind {
             Self::Summary => "summary",
             Self::Memory => "memory",
             Self::Agents => "agents",
+            Self::Side => "side",
         }
     }
 }

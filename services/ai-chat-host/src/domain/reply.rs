@@ -81,9 +81,12 @@ pub(crate) fn moderation(close: Close, text: &str) -> Ending {
 /// Decides how a run ends. `before` is what must not be said again.
 pub(crate) fn ending(close: Close, text: &str, before: &Said) -> Ending {
     let text = text.trim();
-    let said = (!text.is_empty()).then(|| text.to_owned());
+    // What could still have become `PASS` has been shown to nobody.
+    let hidden = text.is_empty() || (close != Close::Finished && could_become_pass(text));
+    let said = (!hidden).then(|| text.to_owned());
     let (state, message) = match close {
         Close::Finished if is_pass(text) || before.has(text) => (AiState::Complete, None),
+        Close::Failed(_) | Close::OutOfBudget | Close::GivenUp if is_pass(text) => (AiState::Failed, None),
         Close::Finished => (AiState::Complete, said),
         Close::Cancelled => (AiState::Cancelled, said),
         Close::Failed(code) => (AiState::Failed, said.or_else(|| Some(apology(reason(code))))),
@@ -148,6 +151,23 @@ mod tests {
             }
             prop_assert!(could_become_pass(&text));
         }
+    }
+
+    #[test]
+    fn pass_is_no_message_however_its_writing_ended() {
+        for text in ["PASS", "PASS."] {
+            assert_eq!(said(Close::Cancelled, text), (AiState::Cancelled, None), "{text}");
+            assert_eq!(
+                said(Close::Failed(ErrorCode::Upstream), text),
+                (AiState::Failed, None),
+                "{text}"
+            );
+            assert_eq!(said(Close::GivenUp, text), (AiState::Failed, None), "{text}");
+        }
+        assert_eq!(said(Close::Cancelled, "**PA"), (AiState::Cancelled, None));
+        let apology = said(Close::GivenUp, "**PA").1;
+        assert!(apology.is_some_and(|text| text.starts_with("I could not answer")));
+        assert_eq!(said(Close::Cancelled, "PASS the").1.as_deref(), Some("PASS the"));
     }
 
     #[test]

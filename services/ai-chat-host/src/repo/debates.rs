@@ -54,10 +54,38 @@ impl Debates {
         self.docs.count(Query::on("owner").eq(owner).at_least(since), cap).await
     }
 
-    /// Returns debates that a host has to look at, longest waiting first.
-    pub(crate) async fn due(&self) -> Result<Vec<DebateId>, StoreError> {
-        let query = Query::on("due").at_most(self.ambient.now()).limit(DUE_MAX);
-        Ok(self.docs.find(query).await?.iter().map(|debate| debate.id).collect())
+    /// Returns debates that a host has to look at, and whether a side is to speak: first those whose votes are due, then longest
+    /// waiting first.
+    pub(crate) async fn due(&self) -> Result<Vec<(DebateId, bool)>, StoreError> {
+        let now = self.ambient.now();
+        let mut due = Vec::new();
+        for index in ["votes_due", "due"] {
+            let found = self.docs.find(Query::on(index).at_most(now).limit(DUE_MAX)).await?;
+            due.extend(found.iter().map(|debate| (debate.id, debate.phase.is_spoken())));
+        }
+        Ok(due)
+    }
+
+    /// Returns debates that ended before `before`, at most 100.
+    pub(crate) async fn ended(&self, before: Timestamp) -> Result<Vec<DebateDoc>, StoreError> {
+        self.docs
+            .find(Query::on("ended").less_than(before).limit(DUE_MAX))
+            .await
+    }
+
+    /// Returns debates that a person has begun, at most 100.
+    pub(crate) async fn of_owner(&self, owner: UserId) -> Result<Vec<DebateDoc>, StoreError> {
+        self.docs.find(Query::on("owner").eq(owner).limit(DUE_MAX)).await
+    }
+
+    /// Returns debates of a room, at most 100.
+    pub(crate) async fn of_room(&self, room: RoomId) -> Result<Vec<DebateDoc>, StoreError> {
+        self.docs.find(Query::on("room").eq(room).limit(DUE_MAX)).await
+    }
+
+    /// Removes a debate. Its result stays: it names no person.
+    pub(crate) async fn remove(&self, id: DebateId) -> Result<(), StoreError> {
+        self.docs.delete(id).await
     }
 
     /// Lets something happen to a debate; returns it as it is then, and whether that is news.

@@ -1,6 +1,7 @@
 //! Owns the runs in the store: each change of one is a compare-and-set that a fenced host loses. Refuses to know why a
 //! run is begun or ended.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use contracts::Event;
 use contracts::ai_chat_host::RunChange;
 use contracts::chat::AiState;
 use kernel::{AgentId, Ambient, Fault, MessageId, RoomId, RunId, Timestamp};
-use store::{Change, Collection, Query, Store, StoreError};
+use store::{Change, Collection, Place, Query, Store, StoreError};
 
 use crate::domain::memory::Noted;
 use crate::domain::reply::{Close, Said, ending, moderation};
@@ -17,6 +18,8 @@ use crate::error::Error;
 
 /// Most open runs that are read at once, over all rooms; the sweep comes back for the rest.
 const DUE_MAX: usize = 1_000;
+/// And so many times, while there are more.
+const DUE_PAGES_MAX: usize = 8;
 /// Most runs of one room or cascade that are read at once; the limits keep them below it.
 pub(crate) const ROOM_RUNS_MAX: usize = 200;
 /// Runs in which the last speakers are looked for.
@@ -62,14 +65,24 @@ impl Runs {
 
     /// Returns rooms with a run that no host holds, longest first.
     pub(crate) async fn due_rooms(&self) -> Result<Vec<RoomId>, StoreError> {
-        let due = self
-            .docs
-            .find(Query::on("due").at_most(self.ambient.now()).limit(DUE_MAX))
-            .await?;
-        let mut rooms = Vec::new();
-        for run in due {
-            if !rooms.contains(&run.room_id) {
-                rooms.push(run.room_id);
+        let now = self.ambient.now();
+        let (mut rooms, mut seen) = (Vec::new(), HashSet::new());
+        let mut after = None;
+        // Full queues of a few rooms must not hide what a dead host has left in another.
+        for _ in 0..DUE_PAGES_MAX {
+            let mut query = Query::on("due").at_most(now).limit(DUE_MAX);
+            query.after = after;
+            let due = self.docs.find(query).await?;
+            after = due.last().and_then(|run| {
+                Some(Place {
+                    keys: vec![run.lease_until?.into()],
+                    id: run.id.to_string(),
+                })
+            });
+            let is_last = due.len() < DUE_MAX || after.is_none();
+            rooms.extend(due.into_iter().map(|run| run.room_id).filter(|room| seen.insert(*room)));
+            if is_last {
+                break;
             }
         }
         Ok(rooms)

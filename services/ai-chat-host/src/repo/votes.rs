@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kernel::{Ambient, DebateId, UserId};
-use store::{Change, Collection, Place, Query, Store, StoreError};
+use store::{Change, Collection, Document, Place, Query, Store, StoreError};
 
 use crate::domain::debate::DebateDoc;
 use crate::domain::debate::ballot::{Choice, Totals, VoteDoc, When, vote_id};
@@ -60,7 +60,7 @@ impl Votes {
             };
             Ok::<_, Error>(Change::Put(after.clone(), Vec::new(), after))
         });
-        // Nobody removes votes.
+        // Removed just now: the debate, or the person, is gone.
         Ok(changed.await?.unwrap_or(vote))
     }
 
@@ -94,6 +94,27 @@ impl Votes {
             }
         }
         Ok(votes)
+    }
+
+    /// Removes all votes on a debate.
+    pub(crate) async fn remove_all(&self, debate: DebateId) -> Result<(), StoreError> {
+        for vote in self.all(debate).await? {
+            self.docs.delete(Document::id(&vote)).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes all votes of a person.
+    pub(crate) async fn erase(&self, person: UserId) -> Result<(), StoreError> {
+        loop {
+            let votes = self.docs.find(Query::on("voter").eq(person).limit(BATCH)).await?;
+            if votes.is_empty() {
+                return Ok(());
+            }
+            for vote in votes {
+                self.docs.delete(Document::id(&vote)).await?;
+            }
+        }
     }
 
     async fn every(&self, debate: DebateId, when: When, counted: bool) -> Result<Vec<VoteDoc>, StoreError> {

@@ -198,3 +198,24 @@ async fn what_a_cascade_may_cost_is_checked_before_a_model_is_asked() {
     house.ended(2).await;
     assert_eq!(house.models.calls(), 2, "muse is never asked");
 }
+
+#[tokio::test]
+async fn who_asks_again_pays_for_all_that_it_sets_going() {
+    let house = House::new().await;
+    let host = house.host().await;
+    let members = contracts::chat::ChatReader::room(&*house.chat, house.room)
+        .await
+        .unwrap()
+        .members;
+    let bob = members[1];
+    house.models.script().say("Tea.").end();
+    house.say("@sage tea or coffee?");
+    let first = house.answer(1).await;
+    house.models.script().say("Ask @muse.").end();
+    house.models.always("Coffee.");
+    let again = format!("/api/agents/rooms/{}/messages/{}/regenerate", house.room, first.id);
+    host.app.by(bob).post_empty(&again).await.expect(202);
+    house.answer(3).await;
+    let payers: Vec<_> = house.models.asked().iter().map(|(p, _)| p.user_id).collect();
+    assert_eq!(payers, [house.ada, bob, bob]);
+}

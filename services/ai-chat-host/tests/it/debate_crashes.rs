@@ -69,13 +69,13 @@ async fn a_debate_that_was_closed_while_nobody_hosts_is_counted_and_rated_by_the
     let arena = Arena::new().await;
     arena.house.models.always("An argument.");
     let host = arena.house.deaf_host().await;
-    let (path, ada) = (arena.begin(&host.app).await, arena.people[0]);
-    arena.vote(&host.app, &path, ada, "before", json!("A")).await;
+    let (path, [ada, bob, _]) = (arena.begin(&host.app).await, arena.people);
+    arena.vote(&host.app, &path, bob, "before", json!("A")).await;
     host.app.by(ada).post_empty(&format!("{path}/start")).await.expect(200);
     arena.phase(&host.app, &path, "voting_after").await;
     host.kill().await;
     let idle = arena.idle().await;
-    arena.vote(&idle, &path, ada, "after", json!("B")).await;
+    arena.vote(&idle, &path, bob, "after", json!("B")).await;
     let closed = idle.by(ada).post_empty(&format!("{path}/close")).await.expect(200);
     assert_eq!((&closed["phase"], &closed["result"]), (&json!("closed"), &Value::Null));
     let _next = arena.house.deaf_host().await;

@@ -463,3 +463,89 @@ async fn a_wrong_wish_names_its_field_and_begun_debates_have_a_limit() {
     let refused = app.by(ada).post("/api/debates", arena.wish()).await;
     assert_eq!(refused.expect_code(429), "debate.too_many");
 }
+
+#[tokio::test]
+async fn who_began_a_debate_and_has_voted_can_neither_end_the_voting_nor_take_it_back() {
+    let arena = Arena::new().await;
+    let (host, [ada, bob, _]) = (arena.house.deaf_host().await, arena.people);
+    arena.house.models.always("An argument.");
+    let path = arena.start(&host.app).await;
+    arena.phase(&host.app, &path, "voting_after").await;
+    arena.vote(&host.app, &path, bob, "after", json!("A")).await;
+    let cancelled = host.app.by(ada).post_empty(&format!("{path}/cancel")).await;
+    assert_eq!(cancelled.expect_code(409), "debate.wrong_phase");
+    arena.vote(&host.app, &path, ada, "after", json!("B")).await;
+    let closed = host.app.by(ada).post_empty(&format!("{path}/close")).await;
+    assert_eq!(closed.expect_code(409), "debate.has_voted");
+    arena.result(&host.app, &path).await;
+}
+
+#[tokio::test]
+async fn an_ai_gateway_that_is_away_is_no_sides_fault() {
+    let arena = Arena::new().await;
+    let host = arena.house.deaf_host().await;
+    arena.house.models.always("An argument.");
+    for _ in 0..6 {
+        arena
+            .house
+            .models
+            .refuse(kernel::ErrorCode::Unavailable, "link.unavailable");
+    }
+    let path = arena.start(&host.app).await;
+    let debate = arena.phase(&host.app, &path, "voting_after").await;
+    assert_eq!(states(&debate), ["spoken"; TURNS]);
+    assert_eq!(arena.house.models.calls(), TURNS + 6);
+}
+
+#[tokio::test]
+async fn a_budget_that_is_used_up_calls_the_debate_off() {
+    let arena = Arena::new().await;
+    let host = arena.house.deaf_host().await;
+    arena.house.models.always("An argument.");
+    arena
+        .house
+        .models
+        .refuse(kernel::ErrorCode::RateLimited, "ai.budget_exhausted");
+    let path = arena.start(&host.app).await;
+    let debate = arena.phase(&host.app, &path, "cancelled").await;
+    assert_eq!(
+        (&debate["cancelled"], arena.house.models.calls()),
+        (&json!("out_of_budget"), 1)
+    );
+}
+
+#[tokio::test]
+async fn a_vote_that_was_changed_after_the_reveal_decides_nothing() {
+    let arena = Arena::new().await;
+    let (host, [ada, bob, cleo]) = (arena.house.deaf_host().await, arena.people);
+    arena.house.models.always("An argument.");
+    let path = arena.begin(&host.app).await;
+    for user in [bob, cleo] {
+        arena.vote(&host.app, &path, user, "before", Value::Null).await;
+    }
+    host.app.by(ada).post_empty(&format!("{path}/start")).await.expect(200);
+    arena.phase(&host.app, &path, "voting_after").await;
+    for side in ["A", "B"] {
+        arena.vote(&host.app, &path, bob, "after", json!(side)).await;
+        arena.vote(&host.app, &path, cleo, "after", json!(side)).await;
+    }
+    let result = arena.result(&host.app, &path).await;
+    assert_eq!(result["winners"], json!(["A"]), "{result}");
+}
+
+#[tokio::test]
+async fn who_is_gone_leaves_neither_votes_nor_debates() {
+    let arena = Arena::new().await;
+    let (host, [ada, bob, _]) = (arena.house.deaf_host().await, arena.people);
+    arena.house.models.always("An argument.");
+    let path = arena.start(&host.app).await;
+    arena.phase(&host.app, &path, "voting_after").await;
+    arena.vote(&host.app, &path, bob, "after", json!("A")).await;
+    arena.result(&host.app, &path).await;
+    let ambient = arena.house.world.ambient();
+    host.hear_gone(&ambient, bob).await;
+    assert!(arena.house.docs("debate_votes").await.is_empty());
+    host.hear_gone(&ambient, ada).await;
+    assert!(arena.house.docs("debates").await.is_empty());
+    assert_eq!(arena.house.docs("debate_results").await.len(), 1);
+}

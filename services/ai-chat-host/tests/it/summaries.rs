@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::Event;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::house::{Host, House, sage, until};
 
@@ -228,4 +228,50 @@ async fn a_summary_that_fails_changes_nothing_and_is_not_tried_at_once() {
     })
     .await;
     assert_eq!((house.models.asked_as(SUMS_UP).len(), house.answers().len()), (1, 3));
+}
+
+#[tokio::test]
+async fn it_is_dropped_by_a_deletion_while_the_rooms_agents_are_disabled() {
+    let (house, host) = talkative().await;
+    written(&house).await;
+    for agent in [sage(), crate::house::muse()] {
+        let admin = host.app.by_admin(house.ada);
+        admin
+            .patch(&format!("/api/agents/{agent}"), json!({"enabled": false}))
+            .await
+            .expect(200);
+    }
+    let (_, event) = house.chat.said(house.room, house.ada, "is anybody here?", None);
+    host.hear(&event).await;
+    let first = house.chat.history(house.room)[0].id;
+    host.hear(&house.chat.deleted(house.room, first)).await;
+    assert_eq!(summary(&house).await.unwrap()["text"], "");
+}
+
+#[tokio::test]
+async fn a_fact_that_may_come_from_it_goes_with_those_it_tells_of() {
+    let mut house = House::new().await;
+    house.config.context_tokens = 1_500;
+    house.models.always("I see.");
+    house.models.when(SUMS_UP, Some("Cleo is moving to Rome."));
+    let (host, cleo) = (house.host().await, house.world.ambient().id());
+    house.chat.said(house.room, cleo, "I am moving to Rome", None);
+    for n in 0..20 {
+        house
+            .chat
+            .said(house.room, house.ada, &format!("number {n} {}", "x".repeat(390)), None);
+    }
+    house.say("@sage and now?");
+    house.ended(1).await;
+    written(&house).await;
+    house
+        .models
+        .script()
+        .say("Rome.\nREMEMBER: Cleo is moving to Rome")
+        .end();
+    house.say("@sage where is Cleo moving?");
+    house.ended(2).await;
+    assert_eq!(house.docs("memories").await.len(), 1);
+    host.hear_gone(&house.world.ambient(), cleo).await;
+    assert!(house.docs("memories").await.is_empty());
 }

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::app::debates::prepare::Brief;
 use crate::app::debates::speak::{Speech, Spoken};
 use crate::app::speak::Floor;
-use crate::domain::debate::{DebateDoc, Hold, Input, Refused, Task};
+use crate::domain::debate::{Cancellation, DebateDoc, Hold, Input, Refused, Task};
 use crate::error::Error;
 
 /// The debates that this host works on.
@@ -26,8 +26,10 @@ struct Running {
 }
 
 impl Running {
-    fn take(&mut self, debate: DebateId) {
-        if self.active.len() >= self.app.config.debates.running_max.max(1) || !self.active.insert(debate) {
+    /// Works on a debate, unless so many are at work already; to end a voting or to count is short and never waits.
+    fn take(&mut self, (debate, speaks): (DebateId, bool)) {
+        let is_full = self.active.len() >= self.app.config.debates.running_max.max(1);
+        if (speaks && is_full) || !self.active.insert(debate) {
             return;
         }
         let app = self.app.clone();
@@ -142,16 +144,26 @@ impl App {
     }
 
     /// Claims the turn whose time it is and lets its side speak it. What it needs is asked first, so that services which are
-    /// away cost no attempt.
+    /// away cost no attempt; ai-gateway being away costs none either.
     async fn speak_next(&self, debate: &DebateDoc, floor: &Floor) -> Result<(), Error> {
         let turn = debate.current().ok_or(Refused::Lost)?;
         let brief = match self.prepare_turn(debate, turn).await? {
             Ok(brief) => brief,
             Err(why) => return self.step_debate(debate.id, &Input::Cancel(why)).await.map(drop),
         };
+        // What was asked may have taken long; without the floor the agents of the room may have it.
+        let lease = self.config.lease();
+        if !self
+            .ephemeral
+            .renew(&floor.name, floor.fence, lease)
+            .await
+            .map_err(Fault::from)?
+        {
+            return Err(Refused::Lost.into());
+        }
         let claim = Input::Claim {
             fence: floor.fence.0,
-            lease: self.config.lease(),
+            lease,
         };
         let claimed = self.step_debate(debate.id, &claim).await?;
         match claimed.hold() {
@@ -169,6 +181,7 @@ impl App {
         if matches!(spoken, Spoken::Said) {
             self.show_rest_of_turn(&mut speech).await;
         }
+        self.price(&mut speech.usage).await;
         let usage = &speech.usage;
         let input = match spoken {
             Spoken::Said => Input::Said {
@@ -177,6 +190,8 @@ impl App {
                 usage,
             },
             Spoken::Failed(lapse) => Input::Failed { hold, lapse, usage },
+            Spoken::Postponed => Input::Postponed { hold, usage },
+            Spoken::OutOfBudget => Input::Cancel(Cancellation::OutOfBudget),
             Spoken::HandedOver => Input::HandOver { hold, usage },
             Spoken::Lost => return Err(Refused::Lost.into()),
         };

@@ -2,6 +2,7 @@
 
 mod begin;
 mod count;
+mod forget;
 mod host;
 mod live;
 mod prepare;

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use contracts::ai_gateway::Piece;
 use futures::{StreamExt as _, TryStreamExt as _};
-use kernel::{Fault, Timestamp};
+use kernel::{ErrorCode, Fault, Timestamp};
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::app::App;
 use crate::app::debates::prepare::Brief;
-use crate::app::speak::Floor;
+use crate::app::speak::{Floor, LINK, OUT_OF_BUDGET};
 use crate::domain::debate::mask::Mask;
 use crate::domain::debate::{DebateDoc, Hold, Input, Lapse, TurnDoc};
 use crate::domain::draft::Draft;
-use crate::domain::reply::PASS;
+use crate::domain::reply::is_pass;
 use crate::domain::run::Usage;
 use crate::domain::window::estimate;
 use crate::error::Error;
@@ -29,6 +29,10 @@ pub(super) enum Spoken {
     Said,
     /// It came to nothing.
     Failed(Lapse),
+    /// ai-gateway was away or had no room: no side's fault.
+    Postponed,
+    /// The budget of who pays is used up.
+    OutOfBudget,
     /// This host leaves; another goes on.
     HandedOver,
     /// Another host has the turn, the debate was called off, or this host can no longer prove that neither is so.
@@ -43,6 +47,7 @@ pub(super) struct Speech<'a> {
     pub(super) floor: &'a Floor,
     pub(super) draft: Draft,
     pub(super) usage: Usage,
+    prompt_tokens: u32,
     mask: Mask,
     lease_until: Timestamp,
     deadline: Timestamp,
@@ -59,10 +64,10 @@ impl<'a> Speech<'a> {
             floor,
             draft: Draft::default(),
             usage: Usage {
-                model: brief.completion.model.clone(),
-                prompt_tokens: brief.prompt_tokens,
+                // Nothing is used before a model has begun.
                 ..Usage::default()
             },
+            prompt_tokens: brief.prompt_tokens,
             mask: brief.mask.clone(),
             lease_until: debate.lease_until.unwrap_or_default(),
             deadline: turn.deadline.unwrap_or_default(),
@@ -77,6 +82,7 @@ impl<'a> Speech<'a> {
             Some(Ok(Piece::Began { model, demo })) => {
                 self.mask.add_model(&model);
                 (self.usage.model, self.usage.demo) = (model, demo);
+                self.usage.prompt_tokens = self.prompt_tokens;
                 None
             }
             Some(Ok(Piece::Text { text })) => {
@@ -101,17 +107,30 @@ impl<'a> Speech<'a> {
             }
             Some(Err(fault)) => {
                 tracing::info!(debate = %self.debate.id, code = %fault.code, "a debater's model failed: {}", fault.detail);
-                Some(Spoken::Failed(Lapse::Failed))
+                Some(blame(&fault))
             }
             None => Some(Spoken::Failed(Lapse::Failed)),
         }
     }
 
     fn said(&self) -> Spoken {
-        match self.draft.text() {
-            "" | PASS => Spoken::Failed(Lapse::Silent),
-            _ => Spoken::Said,
+        let text = self.draft.text();
+        if text.is_empty() || is_pass(text) {
+            Spoken::Failed(Lapse::Silent)
+        } else {
+            Spoken::Said
         }
+    }
+}
+
+/// Tells a failure of a side's model from one of what all debates stand on.
+fn blame(fault: &Fault) -> Spoken {
+    if fault.code == OUT_OF_BUDGET {
+        Spoken::OutOfBudget
+    } else if fault.code.starts_with(LINK) || fault.kind == ErrorCode::RateLimited {
+        Spoken::Postponed
+    } else {
+        Spoken::Failed(Lapse::Failed)
     }
 }
 
@@ -198,6 +217,7 @@ impl App {
         let renewal = Input::Renew {
             hold: speech.hold,
             lease,
+            usage: &speech.usage,
         };
         match self
             .debates

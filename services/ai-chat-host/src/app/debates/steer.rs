@@ -1,4 +1,5 @@
-//! Owns what the person who began a debate may do with it: start it, end the voting, call it off.
+//! Owns what the person who began a debate may do with it: start it, end the voting, call it off. Refuses to let anybody choose the
+//! end of a voting who has seen how it stands.
 
 use kernel::{DebateId, RoomId, UserId};
 
@@ -11,6 +12,12 @@ impl App {
     pub(crate) async fn steer_debate(&self, user: UserId, id: DebateId, input: Input<'_>) -> Result<DebateDoc, Error> {
         if self.debate_for(user, id).await?.owner_id != user {
             return Err(Refused::NotOwner.into());
+        }
+        if matches!(input, Input::CloseVoting) {
+            let [_, after] = self.debates.votes.of(id, user).await?;
+            if after.is_some() {
+                return Err(Refused::HasVoted.into());
+            }
         }
         self.step_debate(id, &input).await
     }

@@ -29,6 +29,11 @@ impl App {
         if self.debates.docs.get(id).await?.phase != when.phase() {
             return Err(Refused::VotingEnded.into());
         }
+        // Whoever has been erased meanwhile leaves no vote.
+        if !self.notes.gone_of(&[user]).await?.is_empty() {
+            self.debates.votes.erase(user).await?;
+            return Err(Refused::NoDebate.into());
+        }
         Ok(vote)
     }
 }

@@ -1,8 +1,8 @@
 //! Owns the votes of a debate's audience, and what they come to. Refuses to know when a voting is open.
 //!
 //! Who voted both before and after is the **panel**: a side's share of it after, less its share before, is what the side
-//! has moved, and the side that moved most has won. The rating counts only what was voted blind: a person's first vote
-//! after the debate, since who has voted sees who stood on which side.
+//! has moved, and the side that moved most has won. Both this and the rating count only what was voted blind: a person's
+//! first vote after the debate, since who has voted sees who stood on which side. A changed vote shows in the totals alone.
 
 use std::collections::BTreeMap;
 
@@ -105,7 +105,10 @@ pub(crate) struct VoteDoc {
 
 impl Document for VoteDoc {
     const COLLECTION: &'static str = "debate_votes";
-    const INDEXES: &'static [Index] = &[Index::plain("tally", &["debateId", "when", "counted", "choice"])];
+    const INDEXES: &'static [Index] = &[
+        Index::plain("tally", &["debateId", "when", "counted", "choice"]),
+        Index::plain("voter", &["userId"]),
+    ];
     fn id(&self) -> String {
         vote_id(self.debate_id, self.user_id, self.when)
     }
@@ -153,6 +156,9 @@ pub(crate) struct ResultDoc {
     pub(crate) standings: Vec<Standing>,
     /// Who moved most of the panel; several in a tie, nobody without a panel. After a forfeit: the others.
     pub(crate) winners: Vec<Side>,
+    /// Whether a side forfeited it: then nobody has won by what was said.
+    #[serde(default)]
+    pub(crate) forfeited: bool,
     /// Since when the ratings wait for it.
     pub(crate) unrated_since: Option<Timestamp>,
 }
@@ -173,7 +179,7 @@ pub(crate) fn count(debate: &DebateDoc, votes: &[VoteDoc], now: Timestamp) -> Re
     let of = |when: When| votes.iter().filter(move |vote| vote.when == when && vote.counted);
     let before: BTreeMap<UserId, Choice> = of(When::Before).map(|vote| (vote.user_id, vote.choice)).collect();
     let panel: Vec<(Choice, Choice)> = of(When::After)
-        .filter_map(|vote| Some((*before.get(&vote.user_id)?, vote.choice)))
+        .filter_map(|vote| Some((*before.get(&vote.user_id)?, vote.blind)))
         .collect();
     let standings: Vec<Standing> = debate
         .sides
@@ -196,6 +202,7 @@ pub(crate) fn count(debate: &DebateDoc, votes: &[VoteDoc], now: Timestamp) -> Re
         after: totals(debate, votes, When::After),
         panel: number(panel.len()),
         winners: winners(debate, &standings, panel.len()),
+        forfeited: debate.forfeited_by.is_some(),
         standings,
         unrated_since: Some(now),
     }

@@ -4,6 +4,7 @@ use kernel::DebateId;
 
 use crate::domain::debate::{Phase, Side, TurnDoc, TurnKind, TurnState};
 use crate::domain::run::Usage;
+use crate::domain::spend::Spend;
 
 /// Plans all turns of a debate: the sides open in an order drawn by the debate's id, rebut in the same order `rounds`
 /// times, each asks the next one a question in cross, and who opened first has the last word.
@@ -46,7 +47,9 @@ fn turn(number: u32, phase: Phase, side: Side, kind: TurnKind, other: Option<Sid
         text: String::new(),
         note: None,
         usage: Usage::default(),
+        excused: 0,
         spent_tokens: 0,
+        spent: Spend::default(),
         ended_at: None,
     }
 }

@@ -7,6 +7,7 @@
 use contracts::ai_gateway::{Turn, TurnRole};
 
 use crate::domain::debate::{DebateDoc, Phase, Side, SideDoc, Stance, TurnDoc, TurnKind, TurnState};
+use crate::domain::frame::{Kind, frame};
 use crate::domain::window::estimate_turns;
 
 /// Builds what the speaker of `turn` reads, within `budget` tokens where the latest words matter most; `word` gives a new
@@ -51,10 +52,9 @@ fn heard(reader: Side, turn: &TurnDoc, word: &mut impl FnMut() -> String) -> Tur
             content: turn.text.clone(),
         };
     }
-    let (word, side, text) = (word(), turn.side.label(), &turn.text);
     Turn {
         role: TurnRole::User,
-        content: format!("<<side {word} name=\"{side}\">>\n{text}\n<<end {word}>>"),
+        content: frame(Kind::Side, Some(turn.side.label()), &turn.text, word),
     }
 }
 

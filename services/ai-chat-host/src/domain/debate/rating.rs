@@ -1,7 +1,8 @@
 //! Owns the strength of agents as debaters: Bradley-Terry by maximum likelihood over blind votes, with an interval. Refuses
 //! to know how votes come about. Floats are allowed here: nothing of it is money.
 //!
-//! A vote for a side is one comparison that it won against each other side: `P(i beats j) = γi / (γi + γj)`. The votes of
+//! A vote for a side is one comparison that it won against each other side: `P(i beats j) = γi / (γi + γj)`. Those of one vote
+//! are not independent, so that each of them counts as one part in so many: a vote weighs 1 however many sides there are. The votes of
 //! one debate together weigh at most a named limit, since they are of one hearing. Each agent also has **one virtual draw
 //! against a reference** of strength 1, so that the maximum exists whatever the votes, and agents that never met can be
 //! compared. The maximum is found by minorisation-maximisation (Hunter 2004), the variances from the inverse of the
@@ -43,7 +44,7 @@ pub(crate) struct RatingDoc {
     pub(crate) rating: i64,
     pub(crate) low: i64,
     pub(crate) high: i64,
-    /// Debates that were looked at, and those of them that it won alone.
+    /// Debates that were looked at, and those of them that it won alone by what was said.
     pub(crate) debates: u32,
     pub(crate) wins: u32,
     /// Blind votes for it.
@@ -88,7 +89,7 @@ fn doc(agent_id: AgentId, strength: Strength, results: &[&ResultDoc], through: i
         let of_it = result.standings.iter().find(|standing| standing.agent_id == agent_id);
         let Some(standing) = of_it else { continue };
         debates += 1;
-        wins += u32::from(result.winners == [standing.side]);
+        wins += u32::from(!result.forfeited && result.winners == [standing.side]);
         votes += standing.blind;
     }
     RatingDoc {
@@ -136,7 +137,8 @@ impl Games {
             if votes == 0 {
                 continue;
             }
-            let weight = f64::from(votes.min(weight_max)) / f64::from(votes);
+            let others = result.standings.len().saturating_sub(1).max(1) as f64;
+            let weight = f64::from(votes.min(weight_max)) / f64::from(votes) / others;
             for winner in &result.standings {
                 for loser in result.standings.iter().filter(|loser| loser.side != winner.side) {
                     let (Some(i), Some(j)) = (places.get(&winner.agent_id), places.get(&loser.agent_id)) else {

@@ -8,6 +8,7 @@ use kernel::{ErrorCode, Fault, Timestamp};
 use crate::config::Debates;
 use crate::domain::debate::{Cancellation, DebateDoc, Hold, Lapse, Phase, Side, TurnDoc, TurnKind, TurnState};
 use crate::domain::run::Usage;
+use crate::domain::spend::Spend;
 
 /// Forfeited turns of one side in a row that end a debate.
 const FORFEITS_MAX: usize = 2;
@@ -25,8 +26,12 @@ pub(crate) enum Input<'a> {
     Tick,
     /// A host that holds the floor takes the current turn, for as long as its lease.
     Claim { fence: u64, lease: Duration },
-    /// It is alive.
-    Renew { hold: Hold, lease: Duration },
+    /// It is alive, and has used so much.
+    Renew {
+        hold: Hold,
+        lease: Duration,
+        usage: &'a Usage,
+    },
     /// The turn has been spoken.
     Said {
         hold: Hold,
@@ -35,6 +40,8 @@ pub(crate) enum Input<'a> {
     },
     /// The attempt came to nothing.
     Failed { hold: Hold, lapse: Lapse, usage: &'a Usage },
+    /// What debates stand on was away: no side is to blame, and the attempt does not count.
+    Postponed { hold: Hold, usage: &'a Usage },
     /// The host leaves; another may go on at once.
     HandOver { hold: Hold, usage: &'a Usage },
     /// The votes have been counted.
@@ -76,6 +83,9 @@ pub(crate) enum Refused {
     /// Somebody else began it.
     #[error("Only who began the debate may do that.")]
     NotOwner,
+    /// The caller has voted, and so knows how the others have.
+    #[error("Who has voted sees the votes, and may not choose the moment at which they end.")]
+    HasVoted,
     /// Not in this phase.
     #[error("The debate is not in the phase for that.")]
     WrongPhase,
@@ -103,6 +113,7 @@ impl From<Refused> for Fault {
             Refused::AlreadyOpen => (ErrorCode::Conflict, "debate.already_open"),
             Refused::TooMany => (ErrorCode::RateLimited, "debate.too_many"),
             Refused::NotOwner => (ErrorCode::Forbidden, "debate.not_owner"),
+            Refused::HasVoted => (ErrorCode::Conflict, "debate.has_voted"),
             Refused::WrongPhase => (ErrorCode::Conflict, "debate.wrong_phase"),
             Refused::NotVoting => (ErrorCode::Conflict, "debate.not_voting"),
             Refused::VotingEnded => (ErrorCode::Conflict, "debate.voting_ended"),
@@ -123,6 +134,10 @@ impl DebateDoc {
         match *input {
             Input::Start if self.phase == Phase::VotingBefore => self.begin(now),
             Input::CloseVoting if self.phase == Phase::VotingAfter => self.close(now),
+            // Whoever has seen the votes must not be able to take them back.
+            Input::Cancel(Cancellation::ByOwner) if self.phase == Phase::VotingAfter => {
+                return Err(Refused::WrongPhase);
+            }
             Input::Cancel(why) if !self.phase.is_over() => {
                 self.cancelled = Some(why);
                 self.end(Phase::Cancelled, now);
@@ -130,8 +145,8 @@ impl DebateDoc {
             Input::Start | Input::CloseVoting | Input::Cancel(_) => return Err(Refused::WrongPhase),
             Input::Tick => return Ok(self.tick(now)),
             Input::Claim { fence, lease } => return self.claim(fence, lease, now, limits),
-            Input::Renew { hold, lease } => {
-                self.held(hold)?;
+            Input::Renew { hold, lease, usage } => {
+                self.held(hold)?.usage.clone_from(usage);
                 self.lease(now + lease);
                 return Ok(Moved::Quietly);
             }
@@ -146,14 +161,22 @@ impl DebateDoc {
                 self.held(hold)?.usage.clone_from(usage);
                 self.failed(lapse, now, limits);
             }
-            Input::HandOver { hold, usage } => {
+            Input::Postponed { hold, usage } => {
                 self.held(hold)?.usage.clone_from(usage);
-                self.lease(now);
+                self.postpone(now, limits);
+            }
+            Input::HandOver { hold, usage } => {
+                let turn = self.held(hold)?;
+                turn.usage.clone_from(usage);
+                turn.excused += 1;
+                (turn.state, turn.deadline) = (TurnState::Waiting, None);
+                (self.lease_until, self.due_at) = (None, Some(now));
                 return Ok(Moved::Quietly);
             }
             Input::Counted if self.phase == Phase::Closed && !self.counted => {
                 self.counted = true;
                 self.due_at = None;
+                self.votes_due_at = None;
             }
             Input::Counted => return Ok(Moved::Stays),
         }
@@ -182,7 +205,7 @@ impl DebateDoc {
         if turn.state == TurnState::Speaking {
             turn.deadline = None;
         }
-        if turn.attempt >= limits.attempts_max {
+        if turn.counted_attempts() >= limits.attempts_max {
             self.forfeit(Lapse::Interrupted, now, limits);
             return Ok(Moved::News);
         }
@@ -191,6 +214,7 @@ impl DebateDoc {
             return Ok(Moved::News);
         }
         turn.spent_tokens = turn.tokens();
+        turn.spent = turn.spend();
         turn.usage = Usage::default();
         turn.state = TurnState::Speaking;
         turn.attempt += 1;
@@ -203,14 +227,28 @@ impl DebateDoc {
     /// Lets the current turn be tried again after a while, or forfeits it.
     fn failed(&mut self, lapse: Lapse, now: Timestamp, limits: &Debates) {
         let Some(turn) = self.current_mut() else { return };
-        let again_at = now + limits.retry(turn.attempt);
+        let again_at = now + limits.retry(turn.counted_attempts());
         let in_time = turn.deadline.is_none_or(|deadline| again_at < deadline);
-        if turn.attempt >= limits.attempts_max || !in_time {
+        if turn.counted_attempts() >= limits.attempts_max || !in_time {
             return self.forfeit(lapse, now, limits);
         }
         turn.state = TurnState::Waiting;
         self.lease_until = None;
         self.due_at = Some(again_at);
+    }
+
+    /// Lets the current turn be tried again, as if it had not begun; after too many times the debate is called off.
+    fn postpone(&mut self, now: Timestamp, limits: &Debates) {
+        let Some(turn) = self.current_mut() else { return };
+        turn.excused += 1;
+        if turn.excused >= limits.postponements_max {
+            self.cancelled = Some(Cancellation::ServiceAway);
+            return self.end(Phase::Cancelled, now);
+        }
+        turn.state = TurnState::Waiting;
+        turn.deadline = None;
+        self.lease_until = None;
+        self.due_at = Some(now + limits.retry(1));
     }
 
     fn forfeit(&mut self, lapse: Lapse, now: Timestamp, limits: &Debates) {
@@ -240,6 +278,7 @@ impl DebateDoc {
         self.voting_until = None;
         self.phase = Phase::Opening;
         self.due_at = Some(now);
+        self.votes_due_at = None;
     }
 
     /// Goes to the next turn, and to its phase; after the last one, to the voting.
@@ -252,6 +291,7 @@ impl DebateDoc {
             self.phase = Phase::VotingAfter;
             self.voting_until = Some(now + limits.voting_after());
             self.due_at = self.voting_until;
+            self.votes_due_at = self.voting_until;
         }
     }
 
@@ -259,6 +299,7 @@ impl DebateDoc {
         self.end(Phase::Closed, now);
         // The votes wait to be counted.
         self.due_at = Some(now);
+        self.votes_due_at = Some(now);
     }
 
     fn end(&mut self, phase: Phase, now: Timestamp) {
@@ -266,6 +307,7 @@ impl DebateDoc {
         self.voting_until = None;
         self.lease_until = None;
         self.due_at = None;
+        self.votes_due_at = None;
         self.open_room = None;
         self.ended_at = Some(now);
     }
@@ -293,6 +335,18 @@ impl TurnDoc {
     /// Returns all tokens that it has used so far.
     pub(crate) fn tokens(&self) -> u64 {
         self.spent_tokens + u64::from(self.usage.prompt_tokens) + u64::from(self.usage.completion_tokens)
+    }
+
+    /// Returns what it has cost so far, each attempt once.
+    pub(crate) fn spend(&self) -> Spend {
+        let mut spend = self.spent.clone();
+        spend.add(self.usage.cost);
+        spend
+    }
+
+    /// Returns its attempts, without those that nobody is to blame for.
+    fn counted_attempts(&self) -> u32 {
+        self.attempt.saturating_sub(self.excused)
     }
 
     fn end(&mut self, state: TurnState, now: Timestamp) {

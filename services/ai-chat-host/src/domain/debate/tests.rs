@@ -173,6 +173,44 @@ fn a_turn_has_a_deadline_that_a_dead_host_takes_nothing_of() {
     );
 }
 
+#[test]
+fn what_is_no_sides_fault_takes_no_attempt_and_in_the_end_calls_the_debate_off() {
+    let limits = Debates {
+        postponements_max: 5,
+        ..Debates::default()
+    };
+    let (mut debate, usage) = (debate(7, 2, 1), Usage::default());
+    debate.step(&Input::Start, at(0), &limits).unwrap();
+    for times in 1..=5 {
+        let now = debate.due_at.unwrap();
+        debate.step(&claim(), now, &limits).unwrap();
+        let hold = debate.hold().unwrap();
+        let input = match times {
+            1 => Input::HandOver { hold, usage: &usage },
+            _ => Input::Postponed { hold, usage: &usage },
+        };
+        debate.step(&input, now, &limits).unwrap();
+        let turn = &debate.turns[0];
+        assert_eq!((turn.attempt, turn.excused, turn.note), (times, times, None));
+    }
+    assert_eq!(
+        (debate.phase, debate.cancelled),
+        (Phase::Cancelled, Some(Cancellation::ServiceAway))
+    );
+}
+
+#[test]
+fn once_the_votes_can_be_seen_who_began_it_cannot_take_them_back() {
+    let mut debate = debate(7, 2, 1);
+    let by_owner = Input::Cancel(Cancellation::ByOwner);
+    debate.step(&Input::Start, at(0), &Debates::default()).unwrap();
+    while debate.phase != Phase::VotingAfter {
+        speak(&mut debate, true, at(0));
+    }
+    let refused = debate.step(&by_owner, at(0), &Debates::default());
+    assert_eq!((refused, debate.phase), (Err(Refused::WrongPhase), Phase::VotingAfter));
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Move {
     Start,
@@ -184,6 +222,7 @@ enum Move {
     Renew,
     Say,
     Fail,
+    Postpone,
     HandOver,
     SayStale,
     Count,
@@ -200,6 +239,7 @@ fn moves() -> impl Strategy<Value = Move> {
         12 => Just(Move::Say),
         4 => Just(Move::Fail),
         2 => Just(Move::HandOver),
+        2 => Just(Move::Postpone),
         4 => Just(Move::SayStale),
         1 => Just(Move::Count),
     ]
@@ -239,7 +279,12 @@ impl Watched {
                 fence: self.fence,
                 lease: LEASE,
             },
-            Move::Renew => Input::Renew { hold, lease: LEASE },
+            Move::Renew => Input::Renew {
+                hold,
+                lease: LEASE,
+                usage: &usage,
+            },
+            Move::Postpone => Input::Postponed { hold, usage: &usage },
             Move::Say => Input::Said {
                 hold,
                 text: "said",
@@ -302,7 +347,12 @@ impl Watched {
         for (was, is) in before.turns.iter().zip(&debate.turns).filter(|(was, _)| done(was)) {
             assert_eq!(was, is, "what has ended has changed");
         }
-        assert!(debate.turns.iter().all(|turn| turn.attempt <= self.limits.attempts_max));
+        assert!(
+            debate
+                .turns
+                .iter()
+                .all(|turn| turn.attempt - turn.excused <= self.limits.attempts_max)
+        );
         let rests = debate.phase == Phase::Cancelled || debate.counted;
         assert_eq!(debate.due_at.is_none(), rests, "{:?}", debate.phase);
         assert_eq!(debate.open_room.is_none(), debate.phase.is_over());

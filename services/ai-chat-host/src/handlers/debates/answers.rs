@@ -106,7 +106,7 @@ pub(crate) struct DebateAi {
     model: String,
     /// Of all attempts, read and written.
     tokens: u64,
-    /// Of the last attempt; null where the model has no price.
+    /// Of all attempts; null where the model has no price.
     #[schema(required = true)]
     cost: Option<Cost>,
     /// Whether it is a scripted demo reply and no AI model.
@@ -299,7 +299,7 @@ impl DebateTurn {
             ai: (is_revealed && turn.state == TurnState::Spoken).then(|| DebateAi {
                 model: turn.usage.model.clone(),
                 tokens: turn.tokens(),
-                cost: turn.usage.cost,
+                cost: turn.spend().shown(turn.usage.cost),
                 demo: turn.usage.demo,
             }),
         }

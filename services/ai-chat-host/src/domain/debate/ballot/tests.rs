@@ -60,7 +60,7 @@ fn nobody_wins_without_a_panel_and_all_win_when_none_moves_more() {
 }
 
 #[test]
-fn votes_of_owners_are_kept_and_not_counted_and_a_change_after_the_reveal_is_not_rated() {
+fn votes_of_owners_are_kept_and_not_counted_and_a_change_after_the_reveal_decides_nothing() {
     let result = counted(&[
         votes(1, Some(B), Some((A, A)), false),
         votes(2, Some(B), Some((B, A)), true),
@@ -70,7 +70,7 @@ fn votes_of_owners_are_kept_and_not_counted_and_a_change_after_the_reveal_is_not
         (1, 1, vec![1, 0])
     );
     let blind: Vec<u32> = result.standings.iter().map(|s| s.blind).collect();
-    assert_eq!((blind, result.winners), (vec![0, 1], vec![Side::A]));
+    assert_eq!((blind, result.winners), (vec![0, 1], vec![Side::A, Side::B]));
 }
 
 #[test]

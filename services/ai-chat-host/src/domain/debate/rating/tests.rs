@@ -31,6 +31,7 @@ fn result(id: u128, votes: &[(u128, u32)]) -> ResultDoc {
             .filter(|s| Some(s.blind) == best)
             .map(|s| s.side)
             .collect(),
+        forfeited: false,
         standings,
         unrated_since: None,
     }
@@ -102,6 +103,26 @@ fn one_big_room_weighs_no_more_than_the_limit() {
     let plain = |ratings: &[RatingDoc]| -> Vec<_> { ratings.iter().map(|r| (r.rating, r.low, r.high)).collect() };
     assert_eq!(plain(&big), plain(&small));
     assert_ne!(plain(&big), plain(&rate(&[result(1, &[(1, 750), (2, 250)])], 40)));
+}
+
+#[test]
+fn a_vote_among_four_weighs_as_much_as_one_between_two() {
+    let of_four = result(1, &[(1, 700), (2, 200), (3, 50), (4, 50)]);
+    let places: BTreeMap<AgentId, usize> = of_four.standings.iter().map(|s| s.agent_id).zip(0..).collect();
+    let games = Games::of(&[&of_four], &places, 25);
+    let won: f64 = games.won.iter().map(|won| won - PRIOR).sum();
+    assert!((won - 25.0).abs() < 1e-9, "{won}");
+}
+
+#[test]
+fn a_debate_that_was_forfeited_is_nobodys_win() {
+    let mut forfeited = result(1, &[(1, 20), (2, 0)]);
+    forfeited.forfeited = true;
+    assert!(
+        rate(&[forfeited], 25)
+            .iter()
+            .all(|rated| rated.wins == 0 && rated.debates == 1)
+    );
 }
 
 #[test]
