@@ -448,6 +448,9 @@ pub struct RoomAgent {
     pub handle: String,
     /// Its name.
     pub name: String,
+    /// Who brought it in; it may speak by that person's entitlement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought_by: Option<UserId>,
 }
 
 /// A room as other services need it.

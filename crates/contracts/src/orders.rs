@@ -272,6 +272,8 @@ pub trait Orders: Send + Sync {
 pub trait Entitlements: Send + Sync {
     /// Returns an active entitlement of a person to an agent; none when there is none. Sellers hold none of their own cards by this.
     async fn entitlement(&self, user: UserId, agent: AgentId) -> Result<Option<Entitlement>, Fault>;
+    /// Returns the agents that a person holds active entitlements to, the latest first, at most 200.
+    async fn agents_of(&self, user: UserId) -> Result<Vec<AgentId>, Fault>;
     /// Tells whether a person holds an active entitlement to any revision of a card.
     async fn holds(&self, user: UserId, card: CardId) -> Result<bool, Fault>;
     /// Lets an agent speak in a room by an entitlement, counting the room against its scope. `Forbidden` with `entitlement.none`,

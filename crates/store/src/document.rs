@@ -62,7 +62,15 @@ id_keys!(
     kernel::EventId,
     kernel::AssetId,
     kernel::ApiKeyId,
-    kernel::ReportId
+    kernel::ReportId,
+    kernel::CardId,
+    kernel::ReviewId,
+    kernel::OrderId,
+    kernel::PaymentId,
+    kernel::EntitlementId,
+    kernel::InvoiceId,
+    kernel::PayoutId,
+    kernel::RefundId
 );
 
 /// What an index does.

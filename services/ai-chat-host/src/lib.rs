@@ -25,8 +25,11 @@ use bus::{OnPoison, Subscription};
 use chassis::Service;
 use contracts::ai_chat_host::{AgentDirectory, Runs};
 use contracts::ai_gateway::AiGateway;
+use contracts::ai_model_cards::ModelCards;
 use contracts::chat::{ChatReader, ChatWriter};
 use contracts::event::topic;
+use contracts::orders::Entitlements;
+use contracts::payments::Billing;
 use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault};
 use store::Store;
@@ -50,14 +53,25 @@ pub struct Deps {
     pub chat_writer: Arc<dyn ChatWriter>,
     /// The models.
     pub ai_gateway: Arc<dyn AiGateway>,
+    /// Cards, for the agents that their revisions are.
+    pub cards: Arc<dyn ModelCards>,
+    /// Orders, for who may use agents that are sold.
+    pub entitlements: Arc<dyn Entitlements>,
+    /// Payments, for agents whose messages have a price.
+    pub billing: Arc<dyn Billing>,
     /// Limits.
     pub config: Config,
 }
 
 /// Opens the directory of agents that other services ask in process, with the starter set in it. Needs nothing but the
-/// store, so that chat can be built on it.
-pub async fn local_directory(store: &Arc<dyn Store>, ambient: Ambient) -> Result<Arc<dyn AgentDirectory>, Fault> {
-    Ok(Arc::new(repo::agents::Agents::open(store, &ambient).await?))
+/// store and what people have bought, so that chat can be built on it.
+pub async fn local_directory(
+    store: &Arc<dyn Store>,
+    ambient: Ambient,
+    entitlements: Arc<dyn Entitlements>,
+) -> Result<Arc<dyn AgentDirectory>, Fault> {
+    let agents = repo::agents::Agents::open(store, &ambient).await?;
+    Ok(Arc::new(repo::agents::Directory { agents, entitlements }))
 }
 
 /// Builds the service, and what the realtime gateway steers runs with.
@@ -70,7 +84,7 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn Runs>, Service), Fault> {
     };
     let (host, stops, old, leaving) = (app.clone(), app.clone(), app.clone(), app.clone());
     let (debates, ratings) = (app.clone(), app.clone());
-    let summaries = app.clone();
+    let (summaries, bills) = (app.clone(), app.clone());
     let service = Service::new("ai-chat-host", routes::routes(app.clone()))
         .with_store(deps.store)
         .with_consumer(subscription, Arc::new(consumers::chat::Chat(app.clone())))
@@ -78,6 +92,11 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn Runs>, Service), Fault> {
             consumers::account::subscription(),
             Arc::new(consumers::account::Erase(app.clone())),
         )
+        .with_consumer(
+            consumers::cards::subscription(),
+            Arc::new(consumers::cards::Cards(app.clone())),
+        )
+        .with_worker("bills", move |stop| bills.clone().settle_bills(stop))
         .with_worker("floors", move |stop| host.clone().host(stop))
         .with_worker("summaries", move |stop| summaries.clone().keep_summaries(stop))
         .with_worker("stops", move |stop| stops.clone().hear_stops(stop))

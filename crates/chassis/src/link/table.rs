@@ -167,6 +167,7 @@ link! {
 
     Entitlements at "orders" {
         entitlement(user: UserId, agent: AgentId) -> Option<Entitlement>;
+        agents_of(user: UserId) -> Vec<AgentId>;
         holds(user: UserId, card: CardId) -> bool;
         admit(user: UserId, agent: AgentId, room: RoomId) -> Entitlement;
         used(entitlement: EntitlementId, run: RunId, tokens: u64) -> ();

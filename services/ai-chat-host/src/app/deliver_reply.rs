@@ -7,11 +7,12 @@ use contracts::chat::AiState;
 use kernel::{ErrorCode, Fault};
 
 use crate::app::App;
-use crate::app::prepare_reply::Brief;
+use crate::app::bill_run::Authorised;
+use crate::app::prepare_reply::{Brief, Prepared};
 use crate::app::speak::{Attempt, Floor, Spoken};
 use crate::app::speech::Begun;
 use crate::domain::memory::{Noted, notes};
-use crate::domain::reply::{Close, Ending, Said, ending, moderation};
+use crate::domain::reply::{Close, Ending, Said, Unentitled, ending, moderation};
 use crate::domain::run::{RunDoc, RunState, Settled, Task, Usage};
 
 /// A message that cannot be sent for so long is given up, so that the room's other agents may speak again.
@@ -31,13 +32,22 @@ impl App {
             };
             return self.settle(&run, unused(&run, ending), begun).await;
         }
-        let Some(brief) = self.prepare(&run).await? else {
-            let ending = Ending {
-                state: AiState::Cancelled,
-                message: None,
-            };
-            return self.settle(&run, unused(&run, ending), begun).await;
+        let brief = match self.prepare(&run).await? {
+            Prepared::Brief(brief) => brief,
+            Prepared::Silent => {
+                let ending = Ending {
+                    state: AiState::Cancelled,
+                    message: None,
+                };
+                return self.settle(&run, unused(&run, ending), begun).await;
+            }
+            Prepared::Refused(why) => return self.refuse(&run, why, begun).await,
         };
+        match self.authorise(&run, &brief).await? {
+            Authorised::Yes => {}
+            Authorised::Lost => return Ok(()),
+            Authorised::No(why) => return self.refuse(&run, why, begun).await,
+        }
         if run.task == Task::Reply {
             self.live.typing(run.room_id, run.agent_id).await;
         }
@@ -57,6 +67,12 @@ impl App {
                 Ok(())
             }
         }
+    }
+
+    /// Ends a run of an agent that may not speak, with the reason for it.
+    async fn refuse(&self, run: &RunDoc, why: Unentitled, begun: Begun<'_>) -> Result<(), Fault> {
+        let ending = ending(Close::Refused(why), "", &Said::default());
+        self.settle(run, unused(run, ending), begun).await
     }
 
     /// Decides what becomes of what was written, shows the rest of it, and says what it cost.
@@ -96,6 +112,7 @@ impl App {
         {
             Some(run) if run.state == RunState::Sending => self.deliver(&run, begun).await,
             Some(run) => {
+                self.unbilled.notify_one();
                 count(&run, settled.ending.state);
                 Ok(())
             }
@@ -119,7 +136,11 @@ impl App {
             self.remember(run).await?;
         }
         drop(begun);
-        self.runs.end(run.id, outcome).await?;
+        // A failure, and what nobody got, costs nothing; what a person has stopped was written for them.
+        let is_paid = matches!(settled, AiState::Complete | AiState::Cancelled | AiState::Interrupted);
+        let was_sent = is_paid && outcome == settled && !run.text.is_empty();
+        self.runs.end(run.id, outcome, was_sent).await?;
+        self.unbilled.notify_one();
         count(run, outcome);
         Ok(())
     }

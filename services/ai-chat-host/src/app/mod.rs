@@ -1,5 +1,6 @@
 //! Owns the use cases, and what they share. Refuses to know HTTP and the bus.
 
+mod bill_run;
 mod cancel_run;
 pub(crate) mod debates;
 mod deliver_reply;
@@ -21,10 +22,13 @@ mod speech;
 use std::sync::Arc;
 
 use contracts::ai_gateway::AiGateway;
+use contracts::ai_model_cards::ModelCards;
 use contracts::chat::{ChatReader, ChatWriter};
+use contracts::orders::Entitlements;
+use contracts::payments::Billing;
 use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault, RoomId};
-use tokio::sync::{Mutex, Semaphore, mpsc};
+use tokio::sync::{Mutex, Notify, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::debates::Debates;
@@ -41,6 +45,11 @@ use crate::{Config, Deps};
 pub(crate) struct App {
     pub(crate) agents: Agents,
     pub(crate) gateway: Arc<dyn AiGateway>,
+    pub(crate) cards: Arc<dyn ModelCards>,
+    pub(crate) entitlements: Arc<dyn Entitlements>,
+    billing: Arc<dyn Billing>,
+    /// A run that has a bill has ended. One that is not told of is found by the sweep.
+    unbilled: Notify,
     runs: Runs,
     debates: Debates,
     notes: Notes,
@@ -77,6 +86,10 @@ impl App {
             notes: Notes::open(&deps.store).await?,
             rooms: Rooms::default(),
             gateway: deps.ai_gateway.clone(),
+            cards: deps.cards.clone(),
+            entitlements: deps.entitlements.clone(),
+            billing: deps.billing.clone(),
+            unbilled: Notify::new(),
             reader: deps.chat_reader.clone(),
             writer: deps.chat_writer.clone(),
             live: Live::new(deps.ephemeral.clone()),

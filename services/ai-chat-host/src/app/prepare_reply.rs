@@ -3,14 +3,16 @@
 //! at the root of the cascade all allow.
 
 use contracts::ai_gateway::{Completion, Principal, Turn};
-use contracts::chat::{AgentPolicy, Message, Origin, RoomSummary};
+use contracts::chat::{AgentPolicy, Message, Origin, RoomKind, RoomSummary};
+use contracts::payments::MessageCharge;
 use kernel::{ErrorCode, Fault, UserId};
 
 use crate::app::App;
+use crate::app::bill_run::charge;
 use crate::app::keep_summary::Wish;
 use crate::domain::agent::AgentDoc;
-use crate::domain::reply::Said;
-use crate::domain::run::{RunDoc, Task};
+use crate::domain::reply::{Said, Unentitled};
+use crate::domain::run::{Bill, RunDoc, Task};
 use crate::domain::summary::{Room, outgrows, tokens_of};
 use crate::domain::turn::facts::Used;
 use crate::domain::window::{Built, Notes, Reader, build, estimate_turns, last_of, relevant};
@@ -31,6 +33,20 @@ pub(crate) struct Brief {
     pub(crate) people: Vec<UserId>,
     /// The wish for a summary, when what is to be read outgrows the window.
     pub(crate) outgrown: Option<Wish>,
+    /// Whose entitlement it is spoken by; none where nobody needs one.
+    pub(crate) bill: Option<Bill>,
+    /// What the message costs, where it has a price.
+    pub(crate) charge: Option<MessageCharge>,
+}
+
+/// What came of preparing a run.
+pub(crate) enum Prepared {
+    /// All that the call needs.
+    Brief(Box<Brief>),
+    /// There is no right to speak any more.
+    Silent,
+    /// The agent is sold, and nobody who is concerned may use it now.
+    Refused(Unentitled),
 }
 
 /// What there is to read of a room.
@@ -42,34 +58,47 @@ pub(crate) struct Told {
 }
 
 impl App {
-    /// Prepares the call of a run; `None` when there is no right to speak any more.
-    pub(crate) async fn prepare(&self, run: &RunDoc) -> Result<Option<Brief>, Fault> {
+    /// Prepares the call of a run, if there is still a right to speak.
+    pub(crate) async fn prepare(&self, run: &RunDoc) -> Result<Prepared, Fault> {
         let (Some(room), Some(trigger)) = (self.room(run).await?, self.trigger(run).await?) else {
-            return Ok(None);
+            return Ok(Prepared::Silent);
         };
         let sits_here = room.agents.iter().any(|agent| agent.agent_id == run.agent_id);
         if !sits_here || room.agent_policy == AgentPolicy::Off {
-            return Ok(None);
+            return Ok(Prepared::Silent);
         }
         let Some(agent) = self.agents.enabled(&[run.agent_id]).await?.pop() else {
-            return Ok(None);
+            return Ok(Prepared::Silent);
         };
         if !self.people_are_here(run, &trigger).await? || !self.may_go_on(run).await? {
-            return Ok(None);
+            return Ok(Prepared::Silent);
         }
+        let was_asked = run.task == Task::Reply && (run.called || room.kind == RoomKind::Direct);
+        let bill = match self.entitle(run.payer_id, &room, &agent).await? {
+            Ok(bill) => bill,
+            // Who did not ask for it need not hear of it.
+            Err(why) if was_asked => return Ok(Prepared::Refused(why)),
+            Err(_) => return Ok(Prepared::Silent),
+        };
+        let charge = bill.as_ref().and_then(|bill| charge(run, &agent, bill));
         let mut told = Told {
             messages: self.history(run, &room).await?,
             room,
             agent,
             trigger,
         };
-        match run.task {
-            Task::Reply => Ok(Some(self.brief(run, told).await?)),
+        let brief = match run.task {
+            Task::Reply => Brief {
+                bill,
+                charge,
+                ..self.brief(run, told).await?
+            },
             Task::Moderate => {
                 told.messages = relevant(told.messages, &told.trigger, run.agent_id);
-                Ok(Some(self.moderator_brief(run, &told).await?))
+                self.moderator_brief(run, &told).await?
             }
-        }
+        };
+        Ok(Prepared::Brief(Box::new(brief)))
     }
 
     async fn brief(&self, run: &RunDoc, told: Told) -> Result<Brief, Fault> {
@@ -147,6 +176,8 @@ impl App {
             before: Said::default(),
             people: Vec::new(),
             outgrown: None,
+            bill: None,
+            charge: None,
             completion: Completion {
                 model: agent.model.clone(),
                 turns,

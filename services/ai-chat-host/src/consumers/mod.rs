@@ -1,4 +1,5 @@
 //! What the service hears from others, one file a topic.
 
 pub(crate) mod account;
+pub(crate) mod cards;
 pub(crate) mod chat;

@@ -1,7 +1,8 @@
 //! Owns the agent document. Refuses to know in which rooms an agent sits: that is chat's.
 
 use contracts::ai_chat_host::AgentSummary;
-use kernel::{AgentId, Timestamp, UserId};
+use contracts::ai_model_cards::Revision;
+use kernel::{AgentId, CardId, Money, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Document, Index};
 use utoipa::ToSchema;
@@ -30,6 +31,27 @@ pub(crate) enum ReplyPolicy {
     Always,
 }
 
+/// The published revision of a card that an agent is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CardRef {
+    pub(crate) card_id: CardId,
+    pub(crate) revision: u32,
+    /// What each of its messages costs whoever holds it.
+    pub(crate) message_price: Option<Money>,
+}
+
+/// By which right a person may use an agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Right {
+    /// It is everybody's, or the person's own.
+    Free,
+    /// Only who holds an entitlement.
+    Entitlement,
+    /// Nobody but its owner.
+    Never,
+}
+
 /// An agent as it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,7 +72,10 @@ pub(crate) struct AgentDoc {
     pub(crate) temperature: f32,
     pub(crate) max_tokens: u32,
     pub(crate) created_at: Timestamp,
-    /// The handle, while the agent is enabled: what the public list is ordered by.
+    /// The card's revision that it is: immutable, and used by who holds it.
+    #[serde(default)]
+    pub(crate) card: Option<CardRef>,
+    /// The handle, while the agent is enabled and everybody's: what the public list is ordered by.
     pub(crate) listed_as: Option<String>,
 }
 
@@ -59,6 +84,8 @@ impl Document for AgentDoc {
     const INDEXES: &'static [Index] = &[
         Index::unique("handle", &["handle"]),
         Index::plain("listed", &["listedAs"]),
+        Index::plain("owner", &["ownerId", "handle"]),
+        Index::plain("card", &["card.cardId", "card.revision"]),
     ];
     fn id(&self) -> String {
         self.id.to_string()
@@ -74,7 +101,7 @@ impl AgentDoc {
     /// Brings what the list is ordered by in line with the rest.
     #[must_use]
     pub(crate) fn indexed(mut self) -> Self {
-        self.listed_as = self.enabled.then(|| self.handle.clone());
+        self.listed_as = (self.enabled && self.owner_id.is_none()).then(|| self.handle.clone());
         self
     }
 
@@ -87,14 +114,49 @@ impl AgentDoc {
         }
     }
 
-    /// Tells whether a person may bring it into a room.
-    pub(crate) fn may_be_used_by(&self, user: UserId) -> bool {
-        self.enabled && self.owner_id.is_none_or(|owner| owner == user)
+    /// Makes the agent that a published revision is.
+    pub(crate) fn of_card(revision: Revision) -> Self {
+        Self {
+            id: revision.agent_id,
+            handle: revision.handle,
+            name: revision.name,
+            description: revision.description,
+            persona: revision.persona,
+            model: revision.model,
+            owner_id: Some(revision.seller_id),
+            enabled: true,
+            reply_policy: ReplyPolicy::Mention,
+            talkativeness: revision.talkativeness,
+            temperature: f32::from(revision.temperature_percent) / 100.0,
+            max_tokens: revision.max_tokens,
+            created_at: revision.published_at,
+            card: Some(CardRef {
+                card_id: revision.card_id,
+                revision: revision.revision,
+                message_price: revision.message_price,
+            }),
+            listed_as: None,
+        }
     }
 
-    /// Tells whether a person may change it; a moderator may change what is nobody's.
+    /// Returns by which right a person may use it while it is enabled.
+    pub(crate) fn right_of(&self, user: UserId) -> Right {
+        match (self.owner_id, &self.card) {
+            (None, _) => Right::Free,
+            (Some(owner), _) if owner == user => Right::Free,
+            (Some(_), Some(_)) => Right::Entitlement,
+            (Some(_), None) => Right::Never,
+        }
+    }
+
+    /// Returns whom a rating is of: a card, whatever its revision, else the agent.
+    pub(crate) fn contender(&self) -> AgentId {
+        self.card.as_ref().map_or(self.id, |card| card.card_id.uuid().into())
+    }
+
+    /// Tells whether a person may change it; a moderator may change what is nobody's. A card's revision never changes.
     pub(crate) fn may_be_edited_by(&self, user: UserId, admin: bool) -> bool {
-        self.owner_id.map_or(admin, |owner| owner == user)
+        self.card.is_none() && self.owner_id.map_or(admin, |owner| owner == user)
     }
 
     /// Returns the persona as a person may read it: another's own agent keeps it to its owner.

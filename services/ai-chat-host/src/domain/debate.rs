@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use store::{Document, Index};
 use utoipa::ToSchema;
 
+use crate::domain::agent::AgentDoc;
 use crate::domain::run::Usage;
 use crate::domain::spend::Spend;
 
@@ -173,6 +174,9 @@ pub(crate) enum Cancellation {
 pub(crate) struct SideDoc {
     pub(crate) side: Side,
     pub(crate) agent_id: AgentId,
+    /// Whom the rating is of: the card, if it is one's. None in debates of before there were cards: the agent.
+    #[serde(default)]
+    pub(crate) contender: Option<AgentId>,
     /// Whose agent it is; nobody's is the product's own.
     pub(crate) owner_id: Option<UserId>,
     /// As it was called when the debate began.
@@ -279,7 +283,7 @@ pub(crate) struct Beginning {
     pub(crate) motion: String,
     pub(crate) rounds: u32,
     /// In the order of the sides, which must have been drawn.
-    pub(crate) agents: Vec<(AgentId, Option<UserId>, String, String)>,
+    pub(crate) agents: Vec<AgentDoc>,
     pub(crate) badge: Option<String>,
 }
 
@@ -300,12 +304,13 @@ impl DebateDoc {
         let sides: Vec<SideDoc> = Side::ALL
             .into_iter()
             .zip(beginning.agents)
-            .map(|(side, (agent_id, owner_id, handle, name))| SideDoc {
+            .map(|(side, agent)| SideDoc {
                 side,
-                agent_id,
-                owner_id,
-                handle,
-                name,
+                agent_id: agent.id,
+                contender: Some(agent.contender()),
+                owner_id: agent.owner_id,
+                handle: agent.handle,
+                name: agent.name,
             })
             .collect();
         Self {

@@ -25,6 +25,44 @@ pub(crate) enum Close {
     OutOfBudget,
     /// Its hosts died too often.
     GivenUp,
+    /// Nobody who is concerned holds the right to it.
+    Refused(Unentitled),
+}
+
+/// Why an agent that is sold may not speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unentitled {
+    /// Neither who asks nor who brought it in has bought it.
+    Nobody,
+    /// It is used in as many rooms as its holder may.
+    Rooms,
+    /// It has used as many tokens today as its holder may.
+    Tokens,
+    /// Its holder has no credit left for its messages.
+    Credit,
+}
+
+impl Unentitled {
+    /// Reads it from the code of a refusal; `None` for a failure of another kind.
+    pub(crate) fn of(code: &str) -> Option<Self> {
+        match code {
+            "entitlement.none" => Some(Self::Nobody),
+            "entitlement.rooms" => Some(Self::Rooms),
+            "entitlement.tokens" => Some(Self::Tokens),
+            "payments.no_credit" => Some(Self::Credit),
+            _ => None,
+        }
+    }
+
+    /// Says it for people.
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Nobody => "neither who asks nor who brought me in has bought me",
+            Self::Rooms => "I am used in as many rooms already as was bought",
+            Self::Tokens => "what was bought for today is used up",
+            Self::Credit => "there is no credit left for my messages",
+        }
+    }
 }
 
 /// How a run ends: its state, and the text of its message if there is to be one.
@@ -71,7 +109,7 @@ pub(crate) fn moderation(close: Close, text: &str) -> Ending {
     let state = match close {
         Close::Finished => AiState::Complete,
         Close::Cancelled => AiState::Cancelled,
-        Close::Failed(_) | Close::OutOfBudget | Close::GivenUp => AiState::Failed,
+        Close::Failed(_) | Close::OutOfBudget | Close::GivenUp | Close::Refused(_) => AiState::Failed,
     };
     let answer = text.trim();
     let message = (close == Close::Finished && !answer.is_empty()).then(|| answer.to_owned());
@@ -94,6 +132,7 @@ pub(crate) fn ending(close: Close, text: &str, before: &Said) -> Ending {
             AiState::Failed,
             said.or_else(|| Some(apology("the budget for AI answers is used up for now"))),
         ),
+        Close::Refused(why) => (AiState::Failed, Some(apology(why.reason()))),
         Close::GivenUp if said.is_none() => (AiState::Failed, Some(apology("I was interrupted too often"))),
         Close::GivenUp => (AiState::Interrupted, said),
     };

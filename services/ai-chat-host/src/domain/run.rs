@@ -7,7 +7,7 @@
 
 use contracts::ai_chat_host::{RunChange, RunEvent};
 use contracts::chat::{AiInfo, AiState, SendAgentMessage};
-use kernel::{AgentId, Cost, MessageId, RoomId, RunId, Timestamp, UserId};
+use kernel::{AgentId, Cost, EntitlementId, MessageId, Money, RoomId, RunId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Document, Index};
 
@@ -89,6 +89,16 @@ pub(crate) struct Hold {
     pub(crate) fence: u64,
 }
 
+/// Whose entitlement an agent speaks by, and what the message costs them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Bill {
+    pub(crate) holder_id: UserId,
+    pub(crate) entitlement_id: EntitlementId,
+    /// Put aside in the holder's wallet; none for a message without a price.
+    pub(crate) price: Option<Money>,
+}
+
 /// A run as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -136,6 +146,15 @@ pub(crate) struct RunDoc {
     /// Whether somebody's budget ran out: nothing more is spoken in the cascade.
     #[serde(default)]
     pub(crate) broke: bool,
+    /// Whose entitlement it is spoken by.
+    #[serde(default)]
+    pub(crate) bill: Option<Bill>,
+    /// Whether a message came of it, which is what is paid for.
+    #[serde(default)]
+    pub(crate) was_sent: bool,
+    /// Since when its bill waits to be settled, once it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) unbilled_since: Option<Timestamp>,
     /// How it ends or ended.
     pub(crate) outcome: Option<AiState>,
     pub(crate) queued_at: Timestamp,
@@ -154,6 +173,7 @@ impl Document for RunDoc {
         Index::plain("recent", &["roomId", "queuedAt"]),
         Index::plain("root", &["rootId"]),
         Index::plain("ended", &["endedAt"]),
+        Index::plain("unbilled", &["unbilledSince"]),
     ];
     fn id(&self) -> String {
         self.id.to_string()
@@ -218,6 +238,9 @@ impl RunDoc {
             spent: Spend::default(),
             noted: Noted::default(),
             broke: false,
+            bill: None,
+            was_sent: false,
+            unbilled_since: None,
             outcome: None,
             queued_at: now,
             started_at: None,
@@ -322,6 +345,7 @@ impl RunDoc {
 
     /// Ends it. The text lives in the room from now on, and only there.
     pub(crate) fn end(&mut self, outcome: AiState, now: Timestamp) {
+        self.unbilled_since = self.bill.is_some().then_some(now);
         self.state = RunState::Ended;
         self.outcome = Some(outcome);
         self.text = String::new();

@@ -102,6 +102,7 @@ pub(crate) fn agents(now: Timestamp) -> Vec<AgentDoc> {
         temperature: card.temperature,
         max_tokens: ANSWER_TOKENS,
         created_at: now,
+        card: None,
         listed_as: None,
     };
     CARDS.iter().map(|card| doc(card).indexed()).collect()

@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use chassis::extract::etag;
 use chassis::{Answer, Caller, IfMatch, Json, Paging, Path, Query};
 use garde::Validate;
-use kernel::{AgentId, Page, Timestamp, UserId};
+use kernel::{AgentId, CardId, Money, Page, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -30,6 +30,15 @@ pub(crate) struct Agent {
     name: String,
     /// What it is good for.
     description: String,
+    /// The card that it was bought as; null for others.
+    #[schema(required = true)]
+    card_id: Option<CardId>,
+    /// The revision of that card.
+    #[schema(required = true)]
+    card_revision: Option<u32>,
+    /// What each of its messages costs, on top of the card; null: nothing.
+    #[schema(required = true)]
+    message_price: Option<Money>,
     /// Its instructions; empty when the agent belongs to another person.
     persona: String,
     /// Model, as `/v1/models` names it; `default` = the operator's first.
@@ -57,6 +66,9 @@ impl Agent {
     fn of(doc: AgentDoc, badge: Option<String>, reader: UserId) -> Self {
         Self {
             id: doc.id,
+            card_id: doc.card.as_ref().map(|card| card.card_id),
+            card_revision: doc.card.as_ref().map(|card| card.revision),
+            message_price: doc.card.as_ref().and_then(|card| card.message_price),
             persona: doc.persona_for(reader).to_owned(),
             handle: doc.handle,
             name: doc.name,
@@ -74,14 +86,16 @@ impl Agent {
     }
 }
 
-/// Lists the agents that may be brought into rooms, by handle.
+/// Lists the agents that the caller may bring into rooms, and all of the caller's own, by handle: the product's, one's own, and those of
+/// cards that one has bought.
 #[utoipa::path(get, path = "/api/agents", tag = "agents", params(Paging), responses((status = 200, body = Page<Agent>)))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
     Query(paging): Query<Paging>,
 ) -> Answer<Json<Page<Agent>>> {
-    let page = app.agents.page(paging.limit(), paging.cursor()).await?;
+    let mine = app.agents_of(caller.user).await?;
+    let page = app.agents.page(mine, paging.limit(), paging.cursor()).await?;
     let mut badges = HashMap::new();
     for model in page.items.iter().map(|doc| &doc.model) {
         if !badges.contains_key(model) {
@@ -94,7 +108,7 @@ pub(crate) async fn list(
     })))
 }
 
-/// Returns an agent.
+/// Returns an agent. One that is sold is seen by everybody, but for its instructions.
 #[utoipa::path(get, path = "/api/agents/{id}", tag = "agents", params(("id" = AgentId, Path)),
     responses((status = 200, body = Agent, headers(("ETag" = String)))))]
 pub(crate) async fn read(
@@ -188,7 +202,7 @@ fn set<T: Clone>(field: &mut T, value: Option<&T>) {
     }
 }
 
-/// Changes an agent: its owner's, or for a moderator the product's own.
+/// Changes an agent: its owner's, or for a moderator the product's own. The agent of a card's revision never changes.
 #[utoipa::path(patch, path = "/api/agents/{id}", tag = "agents", params(("id" = AgentId, Path)), request_body = Edit,
     responses((status = 200, body = Agent, headers(("ETag" = String)))))]
 pub(crate) async fn edit(

@@ -2,14 +2,17 @@
 
 use async_trait::async_trait;
 use contracts::ai_chat_host::{AgentDirectory, AgentSummary};
-use kernel::{AgentId, Ambient, Fault, Page, UserId};
+use contracts::orders::Entitlements;
+use kernel::{AgentId, Ambient, CardId, Cursor, Fault, Page, UserId};
 use std::sync::Arc;
 use store::{Collection, Op, Query, RawDocument, Store, StoreError};
 
-use crate::domain::agent::AgentDoc;
+use crate::domain::agent::{AgentDoc, Right};
 use crate::domain::starter;
 use crate::error::Error;
 
+/// Most agents of one person that are listed.
+const OWNED_MAX: usize = 200;
 /// Most agents that are asked for at once.
 const IDS_MAX: usize = 1_000;
 
@@ -60,9 +63,43 @@ impl Agents {
         self.docs.get_many(&keys).await
     }
 
-    /// Returns a page of the enabled agents, by handle.
-    pub(crate) async fn page(&self, limit: usize, cursor: Option<&str>) -> Result<Page<AgentDoc>, Fault> {
-        self.docs.page(Query::on("listed").limit(limit), cursor).await
+    /// Adds the agent that a published revision is; once, for it never changes.
+    pub(crate) async fn add(&self, agent: &AgentDoc) -> Result<(), StoreError> {
+        match self.docs.insert(agent, Vec::new()).await {
+            // The same event again. A handle that another agent has is ai-model-cards' to avoid, and an operator's to solve.
+            Err(StoreError::Unique { index }) if self.docs.get(agent.id).await?.is_none() => {
+                tracing::error!(agent = %agent.id, handle = %agent.handle, %index, "a card's agent has a handle that is taken");
+                Ok(())
+            }
+            Err(StoreError::Unique { .. }) => Ok(()),
+            added => added,
+        }
+    }
+
+    /// Returns the agent of the latest revision of a card.
+    pub(crate) async fn of_card(&self, card: CardId) -> Result<Option<AgentDoc>, StoreError> {
+        self.docs.find_one(Query::on("card").eq(card).descending()).await
+    }
+
+    /// Returns agents that belong to a person, by handle, at most 200.
+    pub(crate) async fn owned(&self, owner: UserId) -> Result<Vec<AgentDoc>, StoreError> {
+        self.docs.find(Query::on("owner").eq(owner).limit(OWNED_MAX)).await
+    }
+
+    /// Returns a page of the enabled agents that are everybody's and of `mine`, by handle.
+    pub(crate) async fn page(
+        &self,
+        mine: Vec<AgentDoc>,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<AgentDoc>, Fault> {
+        let after: String = cursor.map(Cursor::decode).transpose()?.unwrap_or_default();
+        let listed = Query::on("listed").more_than(after.as_str()).limit(limit + 1);
+        let mut agents: Vec<AgentDoc> = self.docs.find(listed).await?;
+        agents.extend(mine.into_iter().filter(|agent| agent.handle > after));
+        agents.sort_by(|a, b| a.handle.cmp(&b.handle));
+        agents.dedup_by(|a, b| a.id == b.id);
+        Ok(Page::cut(agents, limit, |last| last.handle.clone()))
     }
 
     /// Changes an agent by a pure function, after `allow` has seen it and its version; returns it and its new version.
@@ -95,14 +132,31 @@ impl Agents {
     }
 }
 
+/// Answers other services.
+pub(crate) struct Directory {
+    pub(crate) agents: Agents,
+    pub(crate) entitlements: Arc<dyn Entitlements>,
+}
+
 #[async_trait]
-impl AgentDirectory for Agents {
+impl AgentDirectory for Directory {
     async fn agents(&self, ids: &[AgentId]) -> Result<Vec<AgentSummary>, Fault> {
-        Ok(self.enabled(ids).await?.iter().map(AgentDoc::summary).collect())
+        Ok(self.agents.enabled(ids).await?.iter().map(AgentDoc::summary).collect())
     }
 
     async fn may_use(&self, user: UserId, agent: AgentId) -> Result<bool, Fault> {
-        let agent: Option<AgentDoc> = self.docs.get(agent).await?;
-        Ok(agent.is_some_and(|agent| agent.may_be_used_by(user)))
+        let Some(agent) = self.agents.enabled(&[agent]).await?.pop() else {
+            return Ok(false);
+        };
+        may_use(&*self.entitlements, user, &agent).await
+    }
+}
+
+/// Tells whether a person may use an agent that is enabled.
+pub(crate) async fn may_use(entitlements: &dyn Entitlements, user: UserId, agent: &AgentDoc) -> Result<bool, Fault> {
+    match agent.right_of(user) {
+        Right::Free => Ok(true),
+        Right::Never => Ok(false),
+        Right::Entitlement => Ok(entitlements.entitlement(user, agent.id).await?.is_some()),
     }
 }

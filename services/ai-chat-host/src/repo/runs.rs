@@ -13,7 +13,7 @@ use store::{Change, Collection, Place, Query, Store, StoreError};
 
 use crate::domain::memory::Noted;
 use crate::domain::reply::{Close, Said, ending, moderation};
-use crate::domain::run::{Hold, Lapsed, Request, RunDoc, RunState, Settled, Task, Usage};
+use crate::domain::run::{Bill, Hold, Lapsed, Request, RunDoc, RunState, Settled, Task, Usage};
 use crate::error::Error;
 
 /// Most open runs that are read at once, over all rooms; the sweep comes back for the rest.
@@ -187,6 +187,32 @@ impl Runs {
         Ok(kept.await?.unwrap_or(false))
     }
 
+    /// Notes whose entitlement a run is spoken by; `false` when it is another host's by now.
+    pub(crate) async fn bill(&self, id: RunId, hold: Hold, bill: &Bill) -> Result<bool, Error> {
+        let noted = self.docs.update(id, |mut run: RunDoc| {
+            if !run.is_of(hold) || run.state != RunState::Running {
+                return Ok::<_, Error>(Change::Keep(false));
+            }
+            run.bill = Some(bill.clone());
+            Ok(Change::Put(run, Vec::new(), true))
+        });
+        Ok(noted.await?.unwrap_or(false))
+    }
+
+    /// Returns runs that are over and whose bills are not settled, longest first, at most 100.
+    pub(crate) async fn unbilled(&self) -> Result<Vec<RunDoc>, StoreError> {
+        self.docs.find(Query::on("unbilled").at_most(self.ambient.now())).await
+    }
+
+    /// Notes that a bill is settled, or is to be tried again at `again_at`.
+    pub(crate) async fn billed(&self, id: RunId, again_at: Option<Timestamp>) -> Result<(), Error> {
+        let noted = self.docs.update(id, |mut run: RunDoc| {
+            run.unbilled_since = again_at;
+            Ok::<_, Error>(Change::Put(run, Vec::new(), ()))
+        });
+        noted.await.map(drop)
+    }
+
     /// Settles how a run ends, if it is still this host's; returns it as it is then.
     pub(crate) async fn settle(
         &self,
@@ -220,11 +246,13 @@ impl Runs {
         Ok(done.await?.flatten())
     }
 
-    /// Ends a run whose message is durable or cannot be.
-    pub(crate) async fn end(&self, id: RunId, outcome: AiState) -> Result<(), Error> {
-        self.end_if(id, outcome, |run| run.state == RunState::Sending)
-            .await
-            .map(drop)
+    /// Ends a run whose message is durable or cannot be; `was_sent` when it is one to be paid for.
+    pub(crate) async fn end(&self, id: RunId, outcome: AiState, was_sent: bool) -> Result<(), Error> {
+        let may = |run: &mut RunDoc| {
+            run.was_sent = was_sent;
+            run.state == RunState::Sending
+        };
+        self.end_if(id, outcome, may).await.map(drop)
     }
 
     /// Ends a run as cancelled while it waits; tells whether it did.
@@ -233,10 +261,10 @@ impl Runs {
             .await
     }
 
-    async fn end_if(&self, id: RunId, outcome: AiState, may: impl Fn(&RunDoc) -> bool) -> Result<bool, Error> {
+    async fn end_if(&self, id: RunId, outcome: AiState, may: impl Fn(&mut RunDoc) -> bool) -> Result<bool, Error> {
         let now = self.ambient.now();
         let ended = self.docs.update(id, |mut run: RunDoc| {
-            if !may(&run) {
+            if !may(&mut run) {
                 return Ok(Change::Keep(false));
             }
             run.end(outcome, now);

@@ -120,7 +120,7 @@ async fn a_disabled_agent_is_neither_listed_nor_given_to_others() {
         .expect(200);
     let page = host.app.by(house.ada).get("/api/agents").await.expect(200);
     assert_eq!(handles(&page), ["critic", "muse", "scout"]);
-    let directory = ai_chat_host::local_directory(&house.store, house.world.ambient())
+    let directory = ai_chat_host::local_directory(&house.store, house.world.ambient(), house.market.clone())
         .await
         .unwrap();
     assert!(directory.agents(&[sage()]).await.unwrap().is_empty());

@@ -96,6 +96,9 @@ impl Arena {
             chat_reader: self.house.chat.clone(),
             chat_writer: self.house.chat.clone(),
             ai_gateway: self.house.models.clone(),
+            cards: self.house.market.clone(),
+            entitlements: self.house.market.clone(),
+            billing: self.house.market.clone(),
             config: self.house.config.clone(),
         };
         let (_, service) = ai_chat_host::open(deps).await.unwrap();

@@ -45,6 +45,7 @@ impl FakeChat {
         let id: RoomId = self.ambient.id();
         let agent = |(agent_id, handle): &(AgentId, &str)| RoomAgent {
             agent_id: *agent_id,
+            brought_by: members.first().copied(),
             handle: (*handle).into(),
             name: (*handle).into(),
         };

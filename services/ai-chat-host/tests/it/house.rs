@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::chat::FakeChat;
+use crate::market::FakeMarket;
 use crate::models::FakeModels;
 
 /// A test that waits longer has failed.
@@ -42,6 +43,7 @@ pub struct Host {
     pub app: App,
     handler: Arc<dyn Handler>,
     accounts: Arc<dyn Handler>,
+    pub cards: Arc<dyn Handler>,
     stop: CancellationToken,
     drain: Option<chassis::service::Drain>,
     tasks: Vec<JoinHandle<()>>,
@@ -83,6 +85,7 @@ pub struct House {
     pub world: World,
     pub chat: Arc<FakeChat>,
     pub models: Arc<FakeModels>,
+    pub market: Arc<FakeMarket>,
     pub store: Arc<dyn Store>,
     pub config: ai_chat_host::Config,
     pub ada: UserId,
@@ -130,6 +133,7 @@ impl House {
         let house = Self {
             chat: Arc::new(chat),
             models: Arc::default(),
+            market: Arc::default(),
             config,
             store,
             ada,
@@ -162,6 +166,9 @@ impl House {
             chat_reader: self.chat.clone(),
             chat_writer: self.chat.clone(),
             ai_gateway: self.models.clone(),
+            cards: self.market.clone(),
+            entitlements: self.market.clone(),
+            billing: self.market.clone(),
             config: self.config.clone(),
         };
         let (runs, mut service) = ai_chat_host::open(deps).await.unwrap();
@@ -173,12 +180,14 @@ impl House {
         let tasks = tasks.collect();
         let handler = service.consumers[0].handler.clone();
         let accounts = service.consumers[1].handler.clone();
+        let cards = service.consumers[2].handler.clone();
         let drain = service.drain.take();
         Host {
             runs,
             app: self.world.app(service),
             handler,
             accounts,
+            cards,
             stop,
             drain,
             tasks,

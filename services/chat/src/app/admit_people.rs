@@ -73,7 +73,10 @@ impl App {
             if !self.agents.may_use(by, *id).await? {
                 return Err(ChatError::AgentNotFound);
             }
-            agents.push(agent);
+            agents.push(RoomAgent {
+                brought_by: Some(by),
+                ..agent
+            });
         }
         Ok(agents)
     }

@@ -90,6 +90,7 @@ impl App {
                         agent_id: agent.id,
                         handle: agent.handle,
                         name: agent.name,
+                        brought_by: None,
                     },
                 );
             }
@@ -102,7 +103,8 @@ impl App {
 pub(crate) fn rename_agents(room: &mut Room, now: &HashMap<AgentId, RoomAgent>) {
     for agent in &mut room.agents {
         if let Some(named) = now.get(&agent.agent_id) {
-            agent.clone_from(named);
+            agent.handle.clone_from(&named.handle);
+            agent.name.clone_from(&named.name);
         }
     }
 }

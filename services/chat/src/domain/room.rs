@@ -332,6 +332,7 @@ pub(crate) mod tests {
             agent_id: ambient.id(),
             handle: "sage".into(),
             name: "Sage".into(),
+            brought_by: None,
         };
         let new = Founding {
             id: ambient.id(),

@@ -49,10 +49,7 @@ impl App {
             owner_id: user,
             motion: wish.motion,
             rounds: wish.rounds,
-            agents: drawn
-                .into_iter()
-                .map(|agent| (agent.id, agent.owner_id, agent.handle, agent.name))
-                .collect(),
+            agents: drawn,
             badge,
         };
         let debate = DebateDoc::new(beginning, now, limits.voting_before());
@@ -73,12 +70,18 @@ impl App {
     /// Returns the agents that are to debate: each sits in the room and is the person's to use.
     async fn debaters(&self, user: UserId, room: &RoomSummary, ids: &[AgentId]) -> Result<Vec<AgentDoc>, Error> {
         let agents = self.agents.enabled(ids).await?;
-        let may =
-            |agent: &AgentDoc| agent.may_be_used_by(user) && room.agents.iter().any(|seat| seat.agent_id == agent.id);
-        if agents.len() == ids.len() && agents.iter().all(may) {
-            Ok(agents)
-        } else {
-            Err(Refused::NoAgent.into())
+        let sits_here = |agent: &AgentDoc| room.agents.iter().any(|seat| seat.agent_id == agent.id);
+        if agents.len() != ids.len() || !agents.iter().all(sits_here) {
+            return Err(Refused::NoAgent.into());
         }
+        for agent in &agents {
+            if !self.may_use(user, agent).await? {
+                return Err(Refused::NoAgent.into());
+            }
+            if agent.card.as_ref().is_some_and(|card| card.message_price.is_some()) && agent.owner_id != Some(user) {
+                return Err(Refused::Priced.into());
+            }
+        }
+        Ok(agents)
     }
 }

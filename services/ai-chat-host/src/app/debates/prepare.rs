@@ -46,6 +46,10 @@ impl App {
         let Some(speaker) = speaker.filter(|_| agents.len() == ids.len() && agents.iter().all(sits_here)) else {
             return Ok(Err(Cancellation::AgentGone));
         };
+        // By the entitlement of who began it, and nobody else's.
+        if self.entitle(debate.owner_id, &room, speaker).await?.is_err() {
+            return Ok(Err(Cancellation::AgentGone));
+        }
         let limits = &self.config.debates;
         let turns = prompt::build(debate, turn, &speaker.persona, limits.context_tokens, || {
             self.ambient.token::<9>()

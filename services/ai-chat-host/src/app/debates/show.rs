@@ -109,7 +109,13 @@ impl App {
     ) -> Result<(Page<RatingDoc>, Vec<AgentDoc>), Error> {
         let page = self.debates.ratings.page(limit, cursor).await?;
         let ids: Vec<AgentId> = page.items.iter().map(|rating| rating.agent_id).collect();
-        let agents = self.agents.known(&ids).await?;
+        let mut agents = self.agents.known(&ids).await?;
+        for id in ids {
+            // A rating of a card is shown with its latest revision.
+            if !agents.iter().any(|agent| agent.id == id) {
+                agents.extend(self.agents.of_card(id.uuid().into()).await?);
+            }
+        }
         Ok((page, agents))
     }
 }

@@ -135,6 +135,7 @@ pub(crate) struct Totals {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Standing {
     pub(crate) side: Side,
+    /// Whom the rating is of: an agent, or a card by its own id, whatever its revision.
     pub(crate) agent_id: AgentId,
     /// Of the panel.
     pub(crate) before: u32,
@@ -188,7 +189,7 @@ pub(crate) fn count(debate: &DebateDoc, votes: &[VoteDoc], now: Timestamp) -> Re
             let choice = Choice::from(Some(doc.side));
             Standing {
                 side: doc.side,
-                agent_id: doc.agent_id,
+                agent_id: doc.contender.unwrap_or(doc.agent_id),
                 before: number(panel.iter().filter(|(before, _)| *before == choice).count()),
                 after: number(panel.iter().filter(|(_, after)| *after == choice).count()),
                 blind: number(of(When::After).filter(|vote| vote.blind == choice).count()),

@@ -71,6 +71,9 @@ pub(crate) enum Refused {
     /// One of the agents does not sit in the room, is disabled, or is not the caller's to use.
     #[error("There is no such agent in the room that you may use.")]
     NoAgent,
+    /// One of the agents is paid for by the message.
+    #[error("An agent whose messages have a price does not debate.")]
+    Priced,
     /// The room's agents are off.
     #[error("Agents are off in this room.")]
     AgentsOff,
@@ -109,6 +112,7 @@ impl From<Refused> for Fault {
             Refused::NoDebate => (ErrorCode::NotFound, "debate.not_found"),
             Refused::NoRoom => (ErrorCode::NotFound, "debate.room_not_found"),
             Refused::NoAgent => (ErrorCode::NotFound, "debate.agent_not_found"),
+            Refused::Priced => (ErrorCode::Conflict, "debate.agent_priced"),
             Refused::AgentsOff => (ErrorCode::Conflict, "debate.agents_off"),
             Refused::AlreadyOpen => (ErrorCode::Conflict, "debate.already_open"),
             Refused::TooMany => (ErrorCode::RateLimited, "debate.too_many"),

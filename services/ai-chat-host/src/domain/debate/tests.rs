@@ -13,8 +13,10 @@ const LEASE: Duration = Duration::from_secs(5);
 
 pub(in crate::domain::debate) fn debate(id: u128, sides: usize, rounds: u32) -> DebateDoc {
     let agent = |n: usize| {
-        let id = Uuid::from_u128(100 + n as u128).into();
-        (id, None, format!("handle{n}"), format!("Name {n}"))
+        let mut agent = crate::domain::starter::agents(at(0)).remove(0);
+        agent.id = Uuid::from_u128(100 + n as u128).into();
+        (agent.handle, agent.name) = (format!("handle{n}"), format!("Name {n}"));
+        agent
     };
     let beginning = Beginning {
         id: Uuid::from_u128(id).into(),

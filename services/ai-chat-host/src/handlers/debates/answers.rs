@@ -1,6 +1,6 @@
 //! What is answered about debates. Refuses to decide who may see what: it is told.
 
-use kernel::{AgentId, Cost, DebateId, RoomId, Timestamp, UserId};
+use kernel::{AgentId, CardId, Cost, DebateId, RoomId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -347,7 +347,10 @@ pub(crate) struct DebateRating {
     /// The ends of the interval that holds the true strength in 95 of 100 cases.
     low: i64,
     high: i64,
-    /// Debates that it is made of, and those of them that the agent won alone.
+    /// The card that is rated, over all its revisions; null for an agent that is none's.
+    #[schema(required = true)]
+    card_id: Option<CardId>,
+    /// Debates that it is made of, and those of them that the agent won alone by what was said.
     debates: u32,
     wins: u32,
     /// Blind votes for it.
@@ -356,8 +359,11 @@ pub(crate) struct DebateRating {
 
 impl DebateRating {
     pub(super) fn of(doc: &RatingDoc, agents: &[AgentDoc]) -> Option<Self> {
-        let agent = agents.iter().find(|agent| agent.id == doc.agent_id)?;
+        let agent = agents
+            .iter()
+            .find(|agent| agent.id == doc.agent_id || agent.contender() == doc.agent_id)?;
         Some(Self {
+            card_id: agent.card.as_ref().map(|card| card.card_id),
             agent: Debater {
                 id: agent.id,
                 handle: agent.handle.clone(),

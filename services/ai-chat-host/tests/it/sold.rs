@@ -1,0 +1,172 @@
+//! Agents that are sold: who may use them, and who pays for what they write.
+
+use contracts::Event;
+use contracts::ai_model_cards::{CardChange, CardEvent, Revision};
+use contracts::chat::{AgentPolicy, RoomKind};
+use kernel::{Currency, ErrorCode, Money, UserId};
+use serde_json::json;
+
+use crate::house::{Host, House, until};
+
+const CARD: u128 = 0x0197_0000_0000_7000_8000_0000_0000_ca00;
+
+fn cents(amount: i64) -> Option<Money> {
+    Some(Money {
+        amount,
+        currency: Currency::EUR,
+    })
+}
+
+/// A room into which Ada has brought the agent of a card that a stranger sells.
+async fn sold(message_price: Option<Money>) -> (House, Host, Revision) {
+    let agent = uuid::Uuid::from_u128(CARD + 1).into();
+    let house = House::with(RoomKind::Group, AgentPolicy::Mention, &[(agent, "oracle1")]).await;
+    house.models.always("Wait and see.");
+    let seller = house.world.ambient().id();
+    let revision = house.market.publish(seller, CARD, 1, message_price);
+    let host = house.host().await;
+    host.publish(&house, &revision).await;
+    (house, host, revision)
+}
+
+impl Host {
+    /// Lets the host hear that a revision was published.
+    async fn publish(&self, house: &House, revision: &Revision) {
+        let event = CardEvent {
+            card_id: revision.card_id,
+            seller_id: revision.seller_id,
+            version: 1,
+            change: CardChange::Published {
+                revision: revision.revision,
+                agent_id: revision.agent_id,
+                price: Money::zero(Currency::EUR),
+            },
+        };
+        let event = Event::new(&house.world.ambient(), &event).unwrap();
+        self.cards.handle(&event).await.unwrap();
+    }
+}
+
+async fn bob(house: &House) -> UserId {
+    let room = contracts::chat::ChatReader::room(&*house.chat, house.room)
+        .await
+        .unwrap();
+    room.members[1]
+}
+
+#[tokio::test]
+async fn a_published_revision_is_an_agent_of_those_who_hold_it_and_of_its_seller() {
+    let (house, host, revision) = sold(cents(5)).await;
+    host.publish(&house, &revision).await;
+    let path = format!("/api/agents/{}", revision.agent_id);
+    let listed = async |user: UserId| {
+        let list = host.app.by(user).get("/api/agents?limit=100").await.expect(200);
+        let items = list["items"].as_array().unwrap().clone();
+        items.into_iter().find(|agent| agent["handle"] == "oracle1")
+    };
+    assert_eq!(listed(house.ada).await, None);
+    house.market.grant(house.ada, &revision);
+    let mine = listed(house.ada).await.unwrap();
+    assert_eq!(
+        (&mine["persona"], &mine["messagePrice"]["amount"]),
+        (&json!(""), &json!(5))
+    );
+    assert_eq!(listed(revision.seller_id).await.unwrap()["persona"], "You are Oracle.");
+    let edit = host
+        .app
+        .by(revision.seller_id)
+        .patch(&path, json!({"persona": "x"}))
+        .await;
+    assert_eq!(edit.status, 403, "a revision never changes");
+}
+
+#[tokio::test]
+async fn it_answers_who_holds_it_and_says_why_it_does_not_answer_others() {
+    let (house, _host, revision) = sold(None).await;
+    house.say("@oracle1 will it rain?");
+    let refused = house.answer(1).await.text;
+    assert!(
+        refused.ends_with("neither who asks nor who brought me in has bought me."),
+        "{refused}"
+    );
+    assert_eq!(house.models.calls(), 0);
+    house.market.grant(house.ada, &revision);
+    house.say("@oracle1 and now?");
+    assert_eq!(house.answer(2).await.text, "Wait and see.");
+    until("the tokens to be counted", async || {
+        (house.market.used() == [18]).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn others_may_ask_it_by_the_entitlement_of_who_brought_it_in() {
+    let (house, _host, revision) = sold(cents(5)).await;
+    let bob = bob(&house).await;
+    house.market.grant(house.ada, &revision);
+    house.market.give_credit(house.ada, 100);
+    house.chat.say(house.room, bob, "@oracle1 will it rain?");
+    assert_eq!(house.answer(1).await.text, "Wait and see.");
+    until("the bill", async || (house.market.captured().len() == 1).then_some(())).await;
+    assert_eq!(house.market.captured()[0].payer_id, house.ada);
+    house.market.revoke_all();
+    house.chat.say(house.room, bob, "@oracle1 and tomorrow?");
+    assert!(house.answer(2).await.text.starts_with("I could not answer"));
+}
+
+#[tokio::test]
+async fn what_the_scope_or_the_wallet_does_not_allow_is_said_and_costs_nothing() {
+    let (house, _host, revision) = sold(cents(5)).await;
+    house.market.grant(house.ada, &revision);
+    house.market.give_credit(house.ada, 4);
+    house.say("@oracle1 will it rain?");
+    assert!(
+        house
+            .answer(1)
+            .await
+            .text
+            .ends_with("there is no credit left for my messages.")
+    );
+    house.market.refuse("entitlement.rooms");
+    house.say("@oracle1 will it rain?");
+    assert!(
+        house
+            .answer(2)
+            .await
+            .text
+            .ends_with("in as many rooms already as was bought.")
+    );
+    assert_eq!((house.models.calls(), house.market.captured().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_message_is_paid_for_once_when_it_is_there_and_a_failure_is_not() {
+    let (house, _host, revision) = sold(cents(5)).await;
+    house.market.grant(house.ada, &revision);
+    house.market.give_credit(house.ada, 100);
+    house.say("@oracle1 will it rain?");
+    until("the bill", async || (house.market.captured().len() == 1).then_some(())).await;
+    house.models.refuse(ErrorCode::Upstream, "ai.upstream");
+    house.say("@oracle1 will it snow?");
+    until("the release", async || (house.market.released() == 1).then_some(())).await;
+    assert_eq!(house.market.captured().len(), 1);
+    let answers = house.answers().into_iter().map(|answer| answer.text);
+    assert_eq!(answers.filter(|text| text == "Wait and see.").count(), 1);
+}
+
+#[tokio::test]
+async fn a_bill_that_cannot_be_settled_now_holds_no_answer_up_and_is_settled_later() {
+    let (house, _host, revision) = sold(cents(5)).await;
+    house.market.grant(house.ada, &revision);
+    house.market.give_credit(house.ada, 100);
+    house.market.set_away(true);
+    for _ in 0..2 {
+        house.say("@oracle1 will it rain?");
+    }
+    house.answer(2).await;
+    assert!(house.market.captured().is_empty());
+    house.market.set_away(false);
+    house.world.advance(std::time::Duration::from_secs(11));
+    house.say("@oracle1 and now?");
+    until("all bills", async || (house.market.captured().len() == 3).then_some(())).await;
+}
