@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::evidence::Violation;
 use crate::journal::{Case, Sight};
-use crate::load::Shop;
+use crate::market::Card;
 use crate::sampler::{Samples, wrong_with};
 use crate::till::is_over;
 use crate::world::World;
@@ -22,7 +22,9 @@ const LATE_MAX: Duration = Duration::from_secs(30);
 
 /// What is judged.
 pub struct Trial<'a> {
-    pub shop: &'a Shop,
+    /// Their ids, in the order of the shop.
+    pub buyers: &'a [String],
+    pub cards: &'a [Card],
     pub cases: &'a [Arc<Case>],
     pub samples: &'a Samples,
     pub world: &'a World,

@@ -153,10 +153,12 @@ impl Rest<'_> {
     /// Reads and judges the world until nothing is wrong with it, and once more later; at most [`SETTLE_MAX`].
     async fn judged(&mut self, samples: &Samples) -> (World, Vec<Violation>) {
         let (end, mut was_right) = (Instant::now() + SETTLE_MAX, false);
+        let buyers: Vec<String> = self.shop.buyers.iter().map(|buyer| buyer.id.clone()).collect();
         loop {
             let world = World::read(self.market, self.shop, self.cases).await;
             let trial = Trial {
-                shop: self.shop,
+                buyers: &buyers,
+                cards: &self.shop.cards,
                 cases: self.cases,
                 samples,
                 world: &world,

@@ -31,3 +31,4 @@ mod expiry;
 mod invariants;
 mod races;
 mod single;
+mod teeth;

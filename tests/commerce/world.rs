@@ -13,7 +13,7 @@ use crate::market::Market;
 use crate::till::{all, payment};
 
 /// Everything, by order where it is of one.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct World {
     /// As their buyers see them.
     pub orders: BTreeMap<String, Value>,

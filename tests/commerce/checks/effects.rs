@@ -36,8 +36,8 @@ impl Trial<'_> {
         let mut unknown: BTreeMap<(String, String), usize> = BTreeMap::new();
         for case in self.cases {
             let lost = case.notes().count(Deed::Place, Outcome::Unknown);
-            let (buyer, card) = (&self.shop.buyers[case.buyer], &self.shop.cards[case.card]);
-            *unknown.entry((buyer.id.clone(), card.id.clone())).or_default() += lost;
+            let (buyer, card) = (&self.buyers[case.buyer], &self.cards[case.card]);
+            *unknown.entry((buyer.clone(), card.id.clone())).or_default() += lost;
         }
         let mut wrong = Vec::new();
         for (id, order) in self.world.orders.iter().filter(|(id, _)| !known.contains(*id)) {
@@ -58,10 +58,8 @@ impl Trial<'_> {
 
     fn wrong_with_placing(&self, case: &Case, notes: &Notes, order: &Value) -> Vec<String> {
         let mut wrong = Vec::new();
-        let (buyer, card) = (&self.shop.buyers[case.buyer], &self.shop.cards[case.card]);
-        if !order.has("buyerId", &buyer.id)
-            || !order.has("cardId", &card.id)
-            || order.number("price.amount") != card.price
+        let (buyer, card) = (&self.buyers[case.buyer], &self.cards[case.card]);
+        if !order.has("buyerId", buyer) || !order.has("cardId", &card.id) || order.number("price.amount") != card.price
         {
             wrong.push(format!("it is not what was ordered: {card:?}"));
         }
