@@ -31,6 +31,10 @@ PROCESSES="
     chat              2
     ai-gateway        1
     ai-chat-host      2
+    ai-model-cards    1
+    orders            1
+    expiration        1
+    payments          1
     realtime-gateway  2
     api-gateway       1
 "
