@@ -67,6 +67,6 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn AiGateway>, chassis::Service), 
         .with_worker("usage", move |stop| meter.clone().run(stop))
         .with_worker("added providers", move |stop| added.clone().run(stop))
         .with_worker("models", move |stop| finder.clone().run(stop))
-        .with_drain(move || async move { drained.flush_or_warn(false).await });
+        .with_drain(move || async move { drained.drain().await });
     Ok((app, service))
 }

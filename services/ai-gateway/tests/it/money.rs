@@ -14,6 +14,7 @@ pub(super) fn price(model: &str, prompt: u64, completion: u64) -> PriceConfig {
         model: model.into(),
         prompt_micros_per_million: prompt,
         completion_micros_per_million: completion,
+        ..PriceConfig::default()
     }
 }
 

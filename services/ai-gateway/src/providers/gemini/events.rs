@@ -119,10 +119,7 @@ impl Reader {
             return ready.push_back(Err(failed(&self.provider, &failure.message)));
         }
         if let Some(counted) = event.usage_metadata {
-            self.usage = Usage {
-                prompt_tokens: counted.read(),
-                completion_tokens: counted.written(),
-            };
+            self.usage = Usage::of(counted.read(), counted.written());
         }
         if event.prompt_feedback.and_then(|f| f.block_reason).is_some() {
             self.reason = Some(Reason::ContentFilter);
@@ -247,10 +244,7 @@ data: {"candidates":[{"content":{"parts":[{"functionCall":{"id":"c1","name":"f",
                 json: json.into(),
             })
         };
-        let usage = Usage {
-            prompt_tokens: 6,
-            completion_tokens: 37,
-        };
+        let usage = Usage::of(6, 37);
         let expected = vec![
             Ok(Delta::Text("hi".into())),
             began(0, "c1", "f"),
