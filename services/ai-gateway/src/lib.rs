@@ -6,7 +6,8 @@
 //! is ever rewritten. Other dialects go through one small enum of pieces. Dropping an answer closes the provider's
 //! connection at once, and what was written until then is metered. A call writes nothing before it begins; what it used
 //! is added up in memory and written each second, so that a crash loses at most a second of *statistics*. Money is reserved
-//! first, from what this process has durably taken of each budget (docs/adr/0012): no budget is ever overspent.
+//! first, from what this process has durably taken of each budget (docs/adr/0012). What a call was expected to use bounds what it may
+//! begin with; what it really used is charged.
 //!
 //! It knows callers only as payers: rooms, agents' turns and rights belong to ai-chat-host.
 

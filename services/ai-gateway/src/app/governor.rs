@@ -279,7 +279,7 @@ impl Hold {
     }
 
     /// Notes what an attempt used that came to nothing; returns the price that it is charged by, as far as the reservation reaches:
-    /// beyond, it is the operator's loss, so that no budget is overspent.
+    /// beyond, it is the operator's loss.
     pub(crate) fn lost(&self, model: &str, used: Usage) -> Option<Price> {
         let price = self.governor.prices.of(model);
         let mut lost = self.lost.lock();

@@ -1,4 +1,4 @@
-//! Budgets: never overspent, never left reserved.
+//! Budgets: reserved before a call, settled after it, never left reserved.
 
 use std::time::Duration;
 
