@@ -12,11 +12,23 @@ pub(crate) const BYTES_PER_TOKEN_ABOUT: usize = 4;
 /// Tokens that an image or another file within the request is reserved for; its bytes are not text.
 const FILE_TOKENS: usize = 2_000;
 /// What stands before the content of a file in a data URL.
-const FILE_MARK: &str = ";base64,";
+const FILE_MARK: &[u8] = b";base64,";
 /// A shorter string is text, whatever is in it.
 const FILE_BYTES_MIN: usize = 1_024;
+/// Bytes that are looked at together.
+const BASE64_PART: usize = 64;
 /// Keys of strings that are read as text, whatever is in them.
-const TEXT_KEYS: [&str; 5] = ["text", "content", "input", "arguments", "thinking"];
+const TEXT_KEYS: [&str; 7] = [
+    "text",
+    "content",
+    "input",
+    "arguments",
+    "thinking",
+    "system",
+    "description",
+];
+/// A data URL says no more about its file than that.
+const FILE_HEAD_BYTES_MAX: usize = 128;
 /// Most answers that one request is believed to ask for.
 const ANSWERS_MAX: u32 = 128;
 
@@ -68,22 +80,21 @@ impl Measure {
     /// Measures `json`, a whole value. A long string of base64 is a file: of a data URL, or as `data`; but not what says of itself
     /// that it is text.
     pub(crate) fn of(json: &str) -> Self {
-        let (mut files, mut file_bytes, mut rest) = (0, 0, json);
-        let mut key = "";
-        // Most requests have no room for a file.
-        while rest.len() > FILE_BYTES_MIN {
-            let Some((_, begun)) = rest.split_once('"') else { break };
-            let (string, after) = string_end(begun);
-            if string.len() >= FILE_BYTES_MIN && !TEXT_KEYS.contains(&key) && is_file(string) {
-                files += 1;
-                file_bytes += string.len();
+        let bytes = json.as_bytes();
+        let (mut files, mut file_bytes, mut from) = (0, 0, 0);
+        // From behind, so that words cost next to nothing: the first blank found rules out all before it.
+        while let Some(window) = bytes.get(from..from + FILE_BYTES_MIN) {
+            if let Some(gap) = window.iter().rposition(|byte| !is_base64(*byte)) {
+                from += gap + 1;
+                continue;
             }
-            key = if after.trim_ascii_start().starts_with(':') {
-                string
-            } else {
-                ""
-            };
-            rest = after;
+            let (before, begun) = bytes.split_at(from);
+            let length = base64_length(begun);
+            if ends_string(begun, length) && begins_file(before) {
+                files += 1;
+                file_bytes += length;
+            }
+            from += length;
         }
         Self {
             text: json.len() - file_bytes,
@@ -121,25 +132,53 @@ impl Measure {
     }
 }
 
-/// Splits what follows the quote of a JSON string into the string and what comes after its end.
-fn string_end(begun: &str) -> (&str, &str) {
-    let mut from = 0;
-    while let Some(at) = begun.get(from..).and_then(|rest| rest.find('"')).map(|at| from + at) {
-        let string = begun.get(..at).unwrap_or_default();
-        let slashes = string.bytes().rev().take_while(|b| *b == b'\\').count();
-        from = at + 1;
-        if slashes % 2 == 0 {
-            return (string, begun.get(from..).unwrap_or_default());
-        }
-    }
-    (begun, "")
+/// Tells whether a byte may stand in a file's content; slashes and line ends may be escaped.
+const fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-' | b'\\')
 }
 
-/// Tells whether a string is base64, perhaps with the head of a data URL; slashes and line ends may be escaped.
-fn is_file(string: &str) -> bool {
-    let content = string.split_once(FILE_MARK).map_or(string, |(_, content)| content);
-    let fits = |b: &u8| b.is_ascii_alphanumeric() || b"+/=_-\\".contains(b);
-    content.as_bytes().iter().all(fits)
+/// Returns how much base64 `bytes` begin with. A part at a time, which machines do at once.
+fn base64_length(bytes: &[u8]) -> usize {
+    let parts = bytes.chunks_exact(BASE64_PART);
+    let fits = |part: &&[u8]| part.iter().fold(true, |fits, byte| fits & is_base64(*byte));
+    let whole = parts.take_while(fits).count() * BASE64_PART;
+    let rest = bytes.get(whole..).unwrap_or_default();
+    whole + rest.iter().take_while(|byte| is_base64(**byte)).count()
+}
+
+/// Tells whether a string that begins with so much base64 has nothing more.
+fn ends_string(begun: &[u8], length: usize) -> bool {
+    let last = length.checked_sub(1).and_then(|at| begun.get(at));
+    begun.get(length) == Some(&b'"') && last != Some(&b'\\')
+}
+
+/// Tells whether base64 that comes after `json` is a string of its own, or a data URL's, and not one that is text.
+fn begins_file(json: &[u8]) -> bool {
+    let Some(opened) = json.strip_suffix(b"\"").or_else(|| before_url(json)) else {
+        return false;
+    };
+    // A quote within a string is escaped.
+    if opened.ends_with(b"\\") {
+        return false;
+    }
+    let key = opened.trim_ascii_end().strip_suffix(b":");
+    let Some(key) = key.and_then(|key| key.trim_ascii_end().strip_suffix(b"\"")) else {
+        return true;
+    };
+    let is = |word: &&str| {
+        key.strip_suffix(word.as_bytes())
+            .is_some_and(|rest| rest.ends_with(b"\""))
+    };
+    !TEXT_KEYS.iter().any(|word| is(word))
+}
+
+/// Returns what stands before a string that begins as a data URL and has got to its content.
+fn before_url(json: &[u8]) -> Option<&[u8]> {
+    let head = json.strip_suffix(FILE_MARK)?;
+    let near = head.len().saturating_sub(FILE_HEAD_BYTES_MAX);
+    let quote = near + head.get(near..)?.iter().rposition(|byte| *byte == b'"')?;
+    head.get(quote + 1..)?.starts_with(b"data:").then_some(())?;
+    head.get(..quote)
 }
 
 /// Returns how many tokens the text in `json` has at most, as far as can be known.
@@ -187,9 +226,14 @@ mod tests {
     fn what_says_that_it_is_text_is_no_file_and_no_words_make_it_one() {
         let long = "A".repeat(3_000);
         for text in [
+            json!({"text": format!("\"{long}\"")}),
+            json!(["a", format!("\"data:x;base64,{long}\"")]),
+            json!([format!("{long}\"and more")]),
             json!({"text": long}),
             json!({"content": long}),
             json!([format!("data:x;base64,{long} and more")]),
+            json!([format!("data:{};base64,{long}", "word ".repeat(30))]),
+            json!([format!("words;base64,{long}")]),
         ] {
             assert_eq!(Measure::of(&text.to_string()).files, 0, "{text}");
         }
