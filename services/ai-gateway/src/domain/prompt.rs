@@ -169,7 +169,7 @@ fn begins_file(json: &[u8]) -> bool {
         key.strip_suffix(word.as_bytes())
             .is_some_and(|rest| rest.ends_with(b"\""))
     };
-    !TEXT_KEYS.iter().any(|word| is(word))
+    !TEXT_KEYS.iter().any(is)
 }
 
 /// Returns what stands before a string that begins as a data URL and has got to its content.
