@@ -13,6 +13,7 @@ mod agents;
 mod anthropic;
 mod auth;
 mod bad_input;
+mod budgets;
 mod counters;
 mod debates;
 mod durability;
