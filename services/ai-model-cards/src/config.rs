@@ -36,7 +36,18 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         let reserved = [
-            "sage", "muse", "critic", "scout", "everyone", "all", "here", "room", "system", "admin", "moderator", "support",
+            "sage",
+            "muse",
+            "critic",
+            "scout",
+            "everyone",
+            "all",
+            "here",
+            "room",
+            "system",
+            "admin",
+            "moderator",
+            "support",
         ];
         Self {
             currency: Currency::EUR,

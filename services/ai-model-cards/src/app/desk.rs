@@ -68,7 +68,12 @@ impl Desk {
 
     /// Writes the first state of a reservation; answers when that is the last as well. `None`: look again.
     async fn begin(&self, wish: &HoldRequest) -> Result<Option<HoldAnswer>, Error> {
-        let card = self.repo.cards.get(wish.card_id).await?.filter(|card| card.is_on_sale());
+        let card = self
+            .repo
+            .cards
+            .get(wish.card_id)
+            .await?
+            .filter(|card| card.is_on_sale());
         let mut first = Reservation::asked(wish.order_id, wish.card_id, wish.quantity, wish.until);
         let available = card.map(|card| card.edition.available());
         let told = match available {
@@ -154,7 +159,11 @@ impl Desk {
     }
 
     async fn give_back(&self, card: CardId, order: OrderId) -> Result<(), Error> {
-        self.repo.cards.count(card, |card| card.edition.give_back(order)).await.map(drop)
+        self.repo
+            .cards
+            .count(card, |card| card.edition.give_back(order))
+            .await
+            .map(drop)
     }
 
     /// The order was paid: what it holds is sold. Idempotent.
@@ -251,9 +260,7 @@ impl Desk {
         let until = self.ambient.now() + self.config.prolong();
         for order in due {
             let found = self.repo.reservations.get(*order).await?;
-            let over = found.is_none_or(|r| {
-                matches!(r.state, State::Refused | State::Released | State::Missing)
-            });
+            let over = found.is_none_or(|r| matches!(r.state, State::Refused | State::Released | State::Missing));
             let change = |card: &mut crate::domain::card::Card| {
                 if over {
                     card.edition.give_back(*order);
@@ -296,7 +303,10 @@ impl ModelCards for Desk {
         }
         // Published a moment ago, by a process that may have died before it kept the revision.
         let card = self.repo.cards.get(card).await?;
-        let newest = card.as_ref().and_then(kept).filter(|kept| kept.revision.revision == revision);
+        let newest = card
+            .as_ref()
+            .and_then(kept)
+            .filter(|kept| kept.revision.revision == revision);
         let newest = newest.ok_or(Error::NotFound)?;
         self.repo.revisions.keep(&newest).await?;
         Ok(newest.revision)

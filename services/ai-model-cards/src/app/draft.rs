@@ -64,7 +64,10 @@ impl App {
     /// Changes a card of one's own: content becomes the (next) draft, price and edition hold at once.
     pub(crate) async fn edit(&self, id: CardId, seller: UserId, seen: IfMatch, edit: &CardEdit) -> Result<Card, Error> {
         self.check_price(edit.price)?;
-        let message_price = edit.content.as_ref().and_then(|content| content.message_price.flatten());
+        let message_price = edit
+            .content
+            .as_ref()
+            .and_then(|content| content.message_price.flatten());
         self.check_message_price(message_price)?;
         let before = self.repo.cards.get(id).await?.ok_or(Error::NotFound)?;
         Self::require_seller(&before, seller)?;
@@ -144,10 +147,7 @@ impl App {
     async fn claim(&self, handle: &str, card: CardId) -> Result<(), Error> {
         let reserved = self.config.reserved_handles.iter().any(|word| word == handle);
         // Nobody should be able to sell an agent that is mentioned like a person.
-        if reserved
-            || self.users.by_handle(handle).await?.is_some()
-            || !self.repo.handles.claim(handle, card).await?
-        {
+        if reserved || self.users.by_handle(handle).await?.is_some() || !self.repo.handles.claim(handle, card).await? {
             return Err(Error::HandleTaken);
         }
         Ok(())

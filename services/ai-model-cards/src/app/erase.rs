@@ -38,7 +38,11 @@ impl App {
 
     async fn erase_card(&self, card: &Card) -> Result<(), Error> {
         if card.published.is_none() {
-            let removed = self.repo.cards.remove(card.id, |card| Ok(card.require_unpublished()?)).await;
+            let removed = self
+                .repo
+                .cards
+                .remove(card.id, |card| Ok(card.require_unpublished()?))
+                .await;
             match removed {
                 Ok(_) | Err(Error::NotFound) => return Ok(self.repo.handles.release_all(card.id).await?),
                 // Published this very moment.

@@ -71,7 +71,14 @@ impl Shelf {
 
     async fn take(&self, cards: Vec<Card>) -> Result<(), Fault> {
         let ids: Vec<CardId> = cards.iter().map(|card| card.id).collect();
-        let mut tallies: HashMap<CardId, Tally> = self.repo.reviews.tallies(&ids).await?.into_iter().map(|t| (t.card_id, t)).collect();
+        let mut tallies: HashMap<CardId, Tally> = self
+            .repo
+            .reviews
+            .tallies(&ids)
+            .await?
+            .into_iter()
+            .map(|t| (t.card_id, t))
+            .collect();
         let with_sales = futures::stream::iter(cards).map(|card| async move {
             let sales = self.repo.reservations.sales(card.id).await;
             (card, sales)
@@ -109,7 +116,10 @@ impl Shelf {
             self.index.write().remove(id);
             return Ok(());
         };
-        let (tally, sales) = (self.repo.reviews.tally(id).await?, self.repo.reservations.sales(id).await?);
+        let (tally, sales) = (
+            self.repo.reviews.tally(id).await?,
+            self.repo.reservations.sales(id).await?,
+        );
         self.put(&card, &tally, sales);
         Ok(())
     }
@@ -118,10 +128,22 @@ impl Shelf {
     pub(crate) async fn search(&self, ask: &Ask) -> Result<Shown, Error> {
         let found = self.index.read().search(ask);
         let ids: Vec<CardId> = found.ranks.iter().map(|(_, id)| *id).collect();
-        let mut cards: HashMap<CardId, Card> = self.repo.cards.get_many(&ids).await?.into_iter().map(|card| (card.id, card)).collect();
+        let mut cards: HashMap<CardId, Card> = self
+            .repo
+            .cards
+            .get_many(&ids)
+            .await?
+            .into_iter()
+            .map(|card| (card.id, card))
+            .collect();
         let last = found.ranks.last().filter(|_| found.more);
         Ok(Shown {
-            next_cursor: last.map(|rank| Cursor::encode(&Place { sort: ask.sort, rank: *rank })),
+            next_cursor: last.map(|rank| {
+                Cursor::encode(&Place {
+                    sort: ask.sort,
+                    rank: *rank,
+                })
+            }),
             cards: ids
                 .iter()
                 .filter_map(|id| cards.remove(id))

@@ -40,13 +40,20 @@ impl App {
         }
         self.compare_cards(now - GRACE, most).await?;
         for tally in self.repo.reviews.due(now - GRACE, most).await? {
-            self.repo.reviews.settle(tally.card_id, |one| one.at < now - GRACE).await?;
+            self.repo
+                .reviews
+                .settle(tally.card_id, |one| one.at < now - GRACE)
+                .await?;
             self.shelf.refresh(tally.card_id).await;
         }
         self.repo.reservations.forget(now, most).await?;
         if all > 0 && failed == all {
             // So that the pause between sweeps grows while orders cannot be asked.
-            return Err(Fault::unavailable("cards.sweep_failed", "No hold could be looked at.", GRACE));
+            return Err(Fault::unavailable(
+                "cards.sweep_failed",
+                "No hold could be looked at.",
+                GRACE,
+            ));
         }
         Ok(())
     }

@@ -25,7 +25,11 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fa
             batch = batches.next() => batch,
         };
         let Some(batch) = batch else {
-            return Err(Fault::unavailable("bus.tail_ended", "The tail ended.", Duration::from_secs(1)));
+            return Err(Fault::unavailable(
+                "bus.tail_ended",
+                "The tail ended.",
+                Duration::from_secs(1),
+            ));
         };
         // A card that is sold often is read once for a batch.
         let changed: BTreeSet<CardId> = batch.iter().filter_map(changed).collect();

@@ -223,10 +223,7 @@ impl Card {
 
     /// Asks a moderator to look at the draft.
     pub(crate) fn submit(&mut self, now: Timestamp) -> Step {
-        self.advance(
-            |s| matches!(s, Stage::Draft | Stage::Rejected { .. }),
-            Stage::Submitted,
-        )?;
+        self.advance(|s| matches!(s, Stage::Draft | Stage::Rejected { .. }), Stage::Submitted)?;
         self.submitted_at = Some(now);
         Ok(CardChange::Submitted)
     }

@@ -118,7 +118,13 @@ mod tests {
 
     #[test]
     fn the_average_is_whole_hundredths_rounded_half_up() {
-        let of = |stars| Tally { stars, ..Tally::new(CardId::from(uuid::Uuid::nil())) }.average_hundredths();
+        let of = |stars| {
+            Tally {
+                stars,
+                ..Tally::new(CardId::from(uuid::Uuid::nil()))
+            }
+            .average_hundredths()
+        };
         assert_eq!(of([0; 5]), None);
         assert_eq!(of([0, 0, 0, 0, 3]), Some(500));
         assert_eq!(of([1, 0, 0, 0, 2]), Some(367));

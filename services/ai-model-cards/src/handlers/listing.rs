@@ -10,8 +10,8 @@ use kernel::{LIMIT_DEFAULT, LIMIT_MAX, Page, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::view::CardView;
 use crate::app::App;
+use crate::app::view::CardView;
 use crate::domain::content::{Category, TAG_CHARS_MAX};
 use crate::domain::search::ask::{Ask, Facets, Filters, Place, QUERY_CHARS_MAX, Sort};
 
@@ -84,7 +84,11 @@ pub(crate) async fn search(
     Query(search): Query<Search>,
 ) -> Answer<Json<Found>> {
     let sort = search.sort.unwrap_or_default();
-    let after = search.cursor.as_deref().map(|cursor| Place::decode(cursor, sort)).transpose()?;
+    let after = search
+        .cursor
+        .as_deref()
+        .map(|cursor| Place::decode(cursor, sort))
+        .transpose()?;
     let ask = Ask {
         query: search.query.unwrap_or_default(),
         filters: Filters {
@@ -117,7 +121,11 @@ pub(crate) async fn mine(
     caller: Caller,
     Query(paging): Query<Paging>,
 ) -> Answer<Json<Page<CardView>>> {
-    let page = app.repo.cards.of_seller(caller.user, paging.limit(), paging.cursor()).await?;
+    let page = app
+        .repo
+        .cards
+        .of_seller(caller.user, paging.limit(), paging.cursor())
+        .await?;
     Ok(Json(Page {
         items: app.show_all(&page.items, caller.into()).await?,
         next_cursor: page.next_cursor,

@@ -88,7 +88,9 @@ pub(crate) async fn edit(
     seen: IfMatch,
     Json(edit): Json<Edit>,
 ) -> Answer<impl IntoResponse> {
-    let review = app.edit_review(ids, caller.into(), seen, (edit.rating, edit.text)).await?;
+    let review = app
+        .edit_review(ids, caller.into(), seen, (edit.rating, edit.text))
+        .await?;
     Ok(shown(review))
 }
 

@@ -43,7 +43,9 @@ pub(crate) fn few_tags(tags: &Vec<String>, _: &()) -> garde::Result {
     };
     match tags.len() <= TAGS_MAX && tags.iter().all(fits) {
         true => Ok(()),
-        false => refuse(format!("must be at most {TAGS_MAX} tags of 1 to {TAG_CHARS_MAX} characters")),
+        false => refuse(format!(
+            "must be at most {TAGS_MAX} tags of 1 to {TAG_CHARS_MAX} characters"
+        )),
     }
 }
 
@@ -61,7 +63,9 @@ pub(crate) fn few_prompts(prompts: &Vec<String>, _: &()) -> garde::Result {
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "garde passes the context so")]
 pub(crate) fn a_scope(scope: &Scope, _: &()) -> garde::Result {
-    let rooms = scope.rooms_max.is_none_or(|rooms| (1..=SCOPE_ROOMS_MAX).contains(&rooms));
+    let rooms = scope
+        .rooms_max
+        .is_none_or(|rooms| (1..=SCOPE_ROOMS_MAX).contains(&rooms));
     match rooms && scope.tokens_per_day_max != Some(0) {
         true => Ok(()),
         false => refuse(format!("must be 1 to {SCOPE_ROOMS_MAX} rooms and at least 1 token")),

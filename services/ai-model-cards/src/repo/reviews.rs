@@ -37,7 +37,12 @@ impl Reviews {
     }
 
     /// Lists a card's reviews, newest first.
-    pub(crate) async fn of_card(&self, card: CardId, limit: usize, cursor: Option<&str>) -> Result<Page<Review>, Fault> {
+    pub(crate) async fn of_card(
+        &self,
+        card: CardId,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<Review>, Fault> {
         let query = Query::on("card").eq(card.to_string()).descending().limit(limit);
         self.docs.page(query, cursor).await
     }
@@ -96,7 +101,12 @@ impl Reviews {
 
     /// Writes a review and then what a card's reviews add up to. Should this process die in between, the note of the change in the
     /// tally tells the sweep to count.
-    async fn counted<R>(&self, card: CardId, id: ReviewId, write: impl Future<Output = Result<R, Error>>) -> Result<R, Error> {
+    async fn counted<R>(
+        &self,
+        card: CardId,
+        id: ReviewId,
+        write: impl Future<Output = Result<R, Error>>,
+    ) -> Result<R, Error> {
         let _turn = self.queues.turn(card.uuid()).await;
         let at = self.ambient.now();
         let noted = self.write_tally(card, |tally, _| tally.begin(id, at)).await?;

@@ -86,7 +86,8 @@ mod tests {
         let mut sold = card(None);
         sold.submit(world.ambient().now()).unwrap();
         sold.approve().unwrap();
-        sold.publish(world.ambient().id(), "tutor".into(), world.ambient().now()).unwrap();
+        sold.publish(world.ambient().id(), "tutor".into(), world.ambient().now())
+            .unwrap();
         let first = crate::app::publish::kept(&sold).unwrap();
         revisions.keep(&first).await.unwrap();
         let mut other = first.clone();

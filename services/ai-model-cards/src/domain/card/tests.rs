@@ -76,11 +76,15 @@ fn publish(card: &mut Card, n: u128) -> Step {
 fn the_way_to_a_sale_is_draft_submitted_approved_published() {
     let mut card = card(None);
     assert_eq!(card.approve(), Err(Refusal::WrongState));
+    assert_eq!(card.publish(agent(1), "tutor".into(), at(1)), Err(Refusal::WrongState));
     assert_eq!(
-        card.publish(agent(1), "tutor".into(), at(1)),
-        Err(Refusal::WrongState)
+        publish(&mut card, 1).unwrap(),
+        CardChange::Published {
+            revision: 1,
+            agent_id: agent(1),
+            price: euro(1_299)
+        }
     );
-    assert_eq!(publish(&mut card, 1).unwrap(), CardChange::Published { revision: 1, agent_id: agent(1), price: euro(1_299) });
     assert_eq!((card.status(), card.listed_at), (Status::Published, Some(at(2))));
 }
 
@@ -94,7 +98,10 @@ fn while_the_next_draft_is_looked_at_the_published_revision_stays_on_sale() {
     assert_eq!(card.offer().unwrap().name, "Tutor");
     card.approve().unwrap();
     card.publish(agent(2), "tutor_v2".into(), at(4)).unwrap();
-    assert_eq!((card.offer().unwrap().name.as_str(), card.offer().unwrap().revision), ("Better", 2));
+    assert_eq!(
+        (card.offer().unwrap().name.as_str(), card.offer().unwrap().revision),
+        ("Better", 2)
+    );
 }
 
 #[test]
@@ -116,7 +123,11 @@ fn a_suspended_card_comes_back_by_a_moderator_alone_and_a_retired_one_never() {
     card.suspend("reported").unwrap();
     assert_eq!((card.offer(), card.listed_at), (None, None));
     card.edit(&named("Evasion")).unwrap();
-    assert_eq!(publish(&mut card, 2), Err(Refusal::WrongState), "suspended: no way around it");
+    assert_eq!(
+        publish(&mut card, 2),
+        Err(Refusal::WrongState),
+        "suspended: no way around it"
+    );
     card.reinstate().unwrap();
     card.retire().unwrap();
     assert_eq!(card.reinstate(), Err(Refusal::WrongState));

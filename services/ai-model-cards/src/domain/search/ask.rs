@@ -219,7 +219,9 @@ impl<'a> Tallies<'a> {
     }
 
     pub(crate) fn facets(self) -> Facets {
-        let bands = PRICE_BANDS.iter().zip(PRICE_BANDS.iter().skip(1).map(Some).chain([None]));
+        let bands = PRICE_BANDS
+            .iter()
+            .zip(PRICE_BANDS.iter().skip(1).map(Some).chain([None]));
         Facets {
             categories: most_first(self.categories),
             tags: most_first(self.tags.into_iter().map(|(tag, count)| (tag.to_owned(), count)))

@@ -234,7 +234,9 @@ impl Index {
         let mut hits = HashMap::new();
         self.collect(word, Exactness::Word, &mut hits);
         if open {
-            let begins = self.postings.range::<str, _>((std::ops::Bound::Excluded(word), std::ops::Bound::Unbounded));
+            let begins = self
+                .postings
+                .range::<str, _>((std::ops::Bound::Excluded(word), std::ops::Bound::Unbounded));
             for (longer, _) in begins.take_while(|(longer, _)| longer.starts_with(word)) {
                 self.collect(longer, Exactness::Beginning, &mut hits);
             }
@@ -242,7 +244,10 @@ impl Index {
         let (length, typos) = (word.chars().count(), typos_max(word.chars().count()));
         if hits.is_empty() && typos > 0 {
             let near = self.by_length.range(length.saturating_sub(typos)..=length + typos);
-            for other in near.flat_map(|(_, words)| words).filter(|other| within(word, other, typos)) {
+            for other in near
+                .flat_map(|(_, words)| words)
+                .filter(|other| within(word, other, typos))
+            {
                 self.collect(other, Exactness::Typo, &mut hits);
             }
         }

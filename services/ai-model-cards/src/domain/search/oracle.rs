@@ -11,13 +11,31 @@ use super::index::{Exactness, Index, Listed, words_of, worth};
 use super::words::{fold, typos_max, within};
 use crate::domain::content::Category;
 
-const SORTS: [Sort; 6] = [Sort::Relevance, Sort::Newest, Sort::Price, Sort::PriceDown, Sort::Rating, Sort::Popular];
+const SORTS: [Sort; 6] = [
+    Sort::Relevance,
+    Sort::Newest,
+    Sort::Price,
+    Sort::PriceDown,
+    Sort::Rating,
+    Sort::Popular,
+];
 const CATEGORIES: [Category; 3] = [Category::Coding, Category::Writing, Category::Other];
 
 fn word() -> impl Strategy<Value = String> {
     // Near each other, so that beginnings and typing mistakes are common.
-    prop_oneof![Just("tutor"), Just("tutr"), Just("tutoring"), Just("Tut"), Just("essay"), Just("esay"), Just("grammarian"), Just("gramarien"), Just("é"), Just("数学")]
-        .prop_map(str::to_owned)
+    prop_oneof![
+        Just("tutor"),
+        Just("tutr"),
+        Just("tutoring"),
+        Just("Tut"),
+        Just("essay"),
+        Just("esay"),
+        Just("grammarian"),
+        Just("gramarien"),
+        Just("é"),
+        Just("数学")
+    ]
+    .prop_map(str::to_owned)
 }
 
 fn text(most: usize) -> impl Strategy<Value = String> {
@@ -27,43 +45,69 @@ fn text(most: usize) -> impl Strategy<Value = String> {
 fn card() -> impl Strategy<Value = Listed> {
     let shown = (text(2), word(), prop::collection::vec(word(), 0..3), text(4));
     let counted = (0..3usize, 0..4i64, any::<bool>(), 0..4u64, 0..4u64, 0..4i64);
-    (0..12u128, shown, counted).prop_map(|(id, (name, handle, tags, description), (category, price, limited, reviews, sales, at))| Listed {
-        id: CardId::from(Uuid::from_u128(id)),
-        seller: UserId::from(Uuid::from_u128(id % 2)),
-        category: CATEGORIES[category],
-        words: words_of(&name, &handle, &tags, &description),
-        tags,
-        price: price * 400,
-        limited,
-        rating_hundredths: if reviews == 0 { 0 } else { 150 + 100 * u32::try_from(reviews).unwrap() },
-        reviews,
-        sales,
-        published_at: Timestamp::from_millis(at),
-    })
+    (0..12u128, shown, counted).prop_map(
+        |(id, (name, handle, tags, description), (category, price, limited, reviews, sales, at))| Listed {
+            id: CardId::from(Uuid::from_u128(id)),
+            seller: UserId::from(Uuid::from_u128(id % 2)),
+            category: CATEGORIES[category],
+            words: words_of(&name, &handle, &tags, &description),
+            tags,
+            price: price * 400,
+            limited,
+            rating_hundredths: if reviews == 0 {
+                0
+            } else {
+                150 + 100 * u32::try_from(reviews).unwrap()
+            },
+            reviews,
+            sales,
+            published_at: Timestamp::from_millis(at),
+        },
+    )
 }
 
 fn ask_strategy() -> impl Strategy<Value = Ask> {
-    let filters = (prop::option::of(0..3usize), prop::option::of(word()), prop::option::of(0..1600i64), prop::option::of(any::<bool>()), prop::option::of(1..5u32), prop::option::of(any::<bool>()));
+    let filters = (
+        prop::option::of(0..3usize),
+        prop::option::of(word()),
+        prop::option::of(0..1600i64),
+        prop::option::of(any::<bool>()),
+        prop::option::of(1..5u32),
+        prop::option::of(any::<bool>()),
+    );
     let query = prop_oneof![1 => Just(String::new()), 1 => Just("!?".to_owned()), 6 => text(3)];
-    (query, any::<bool>(), filters, 0..6usize, 1..5usize).prop_map(|(mut query, closed, (category, tag, price_max, free, rating_min, limited), sort, limit)| {
-        if closed {
-            query.push(' ');
-        }
-        Ask {
-            query,
-            filters: Filters { category: category.map(|n| CATEGORIES[n]), tag, seller: None, price_min: None, price_max, free, rating_min, limited },
-            sort: SORTS[sort],
-            limit,
-            after: None,
-        }
-    })
+    (query, any::<bool>(), filters, 0..6usize, 1..5usize).prop_map(
+        |(mut query, closed, (category, tag, price_max, free, rating_min, limited), sort, limit)| {
+            if closed {
+                query.push(' ');
+            }
+            Ask {
+                query,
+                filters: Filters {
+                    category: category.map(|n| CATEGORIES[n]),
+                    tag,
+                    seller: None,
+                    price_min: None,
+                    price_max,
+                    free,
+                    rating_min,
+                    limited,
+                },
+                sort: SORTS[sort],
+                limit,
+                after: None,
+            }
+        },
+    )
 }
 
 fn passes(f: &Filters, c: &Listed, but: &str) -> bool {
     (but == "category" || f.category.is_none_or(|x| x == c.category))
         && (but == "tag" || f.tag.as_ref().is_none_or(|x| c.tags.contains(x)))
         && (but == "price" || f.price_max.is_none_or(|x| c.price <= x) && f.free.is_none_or(|x| x == (c.price == 0)))
-        && (but == "rating" || f.rating_min.is_none_or(|x| c.reviews > 0 && c.rating_hundredths >= 100 * x))
+        && (but == "rating"
+            || f.rating_min
+                .is_none_or(|x| c.reviews > 0 && c.rating_hundredths >= 100 * x))
         && f.limited.is_none_or(|x| x == c.limited)
 }
 
@@ -77,12 +121,26 @@ fn score(all: &[&Listed], c: &Listed, query: &str) -> Option<i64> {
     let mut sum = None;
     for (n, word) in words.iter().enumerate() {
         let last = open && n + 1 == words.len();
-        let direct = |other: &str| if other == word { Some(Exactness::Word) } else { (last && other.starts_with(word.as_str())).then_some(Exactness::Beginning) };
+        let direct = |other: &str| {
+            if other == word {
+                Some(Exactness::Word)
+            } else {
+                (last && other.starts_with(word.as_str())).then_some(Exactness::Beginning)
+            }
+        };
         let known = all.iter().any(|c| c.words.keys().any(|other| direct(other).is_some()));
         let how = |other: &str| {
-            if known { direct(other) } else { within(word, other, typos_max(word.chars().count())).then_some(Exactness::Typo) }
+            if known {
+                direct(other)
+            } else {
+                within(word, other, typos_max(word.chars().count())).then_some(Exactness::Typo)
+            }
         };
-        let best = c.words.iter().filter_map(|(other, fields)| Some(worth(*fields, how(other)?))).max()?;
+        let best = c
+            .words
+            .iter()
+            .filter_map(|(other, fields)| Some(worth(*fields, how(other)?)))
+            .max()?;
         sum = Some(sum.unwrap_or(0) + best);
     }
     sum
@@ -156,8 +214,17 @@ fn named(id: u128, name: &str, tags: &[&str], description: &str) -> Listed {
 }
 
 fn find(index: &Index, query: &str) -> Vec<u128> {
-    let ask = Ask { query: query.into(), limit: 10, ..Ask::default() };
-    index.search(&ask).ranks.iter().map(|(_, id)| id.uuid().as_u128()).collect()
+    let ask = Ask {
+        query: query.into(),
+        limit: 10,
+        ..Ask::default()
+    };
+    index
+        .search(&ask)
+        .ranks
+        .iter()
+        .map(|(_, id)| id.uuid().as_u128())
+        .collect()
 }
 
 #[test]
@@ -181,5 +248,8 @@ fn what_a_walk_through_the_store_does_not_meet_is_forgotten_and_what_came_meanwh
     index.begin_walk();
     index.put(named(2, "Stays", &[], ""));
     index.end_walk();
-    assert_eq!((index.len(), find(&index, "gone"), find(&index, "stays")), (1, vec![], vec![2]));
+    assert_eq!(
+        (index.len(), find(&index, "gone"), find(&index, "stays")),
+        (1, vec![], vec![2])
+    );
 }

@@ -130,8 +130,13 @@ mod tests {
             (_, []) => a.len(),
             ([.., x], [.., y]) => {
                 let (pa, pb) = (&a[..a.len() - 1], &b[..b.len() - 1]);
-                let mut least = (distance(pa, pb) + usize::from(x != y)).min(distance(pa, b) + 1).min(distance(a, pb) + 1);
-                if let ([.., x0, x1], [.., y0, y1]) = (a, b) && x0 == y1 && x1 == y0 {
+                let mut least = (distance(pa, pb) + usize::from(x != y))
+                    .min(distance(pa, b) + 1)
+                    .min(distance(a, pb) + 1);
+                if let ([.., x0, x1], [.., y0, y1]) = (a, b)
+                    && x0 == y1
+                    && x1 == y0
+                {
                     least = least.min(distance(&a[..a.len() - 2], &b[..b.len() - 2]) + 1);
                 }
                 least
