@@ -29,7 +29,8 @@ pub struct Config {
     pub keep_days: u64,
     /// Cards in the index of the search; what is published beyond is not found by it, and a warning says so. Default 50000.
     pub indexed_cards_max: usize,
-    /// How often the index is compared with the store, in milliseconds; heals what the bus did not tell. Default 60000.
+    /// How often the index is compared with the store, in milliseconds; heals what the bus did not tell, such as
+    /// reviews at other replicas. Default 300000.
     pub rebuild_ms: u64,
 }
 
@@ -60,7 +61,7 @@ impl Default for Config {
             prolong_ms: 60_000,
             keep_days: 30,
             indexed_cards_max: 50_000,
-            rebuild_ms: 60_000,
+            rebuild_ms: 300_000,
         }
     }
 }

@@ -102,7 +102,7 @@ impl App {
             ambient: deps.ambient,
             config: deps.config,
         };
-        app.shelf.rebuild().await?;
+        app.shelf.rebuild(true).await?;
         Ok(app)
     }
 

@@ -51,13 +51,14 @@ impl Shelf {
         }
     }
 
-    /// Walks through the cards on sale, takes each as it is, and forgets all others.
-    pub(crate) async fn rebuild(&self) -> Result<(), Fault> {
+    /// Walks through the cards on sale, takes each as it is, and forgets all others. Sales are counted `anew` when the bus may have
+    /// told too little; else what is known of them is believed, since counting them is most of the work.
+    pub(crate) async fn rebuild(&self, anew: bool) -> Result<(), Fault> {
         self.index.write().begin_walk();
         let mut cursor: Option<String> = None;
         loop {
             let page = self.repo.cards.on_sale(CHUNK, cursor.as_deref()).await?;
-            self.take(page.items).await?;
+            self.take(page.items, anew).await?;
             cursor = page.next_cursor;
             if cursor.is_none() {
                 break;
@@ -69,7 +70,7 @@ impl Shelf {
         Ok(())
     }
 
-    async fn take(&self, cards: Vec<Card>) -> Result<(), Fault> {
+    async fn take(&self, cards: Vec<Card>, anew: bool) -> Result<(), Fault> {
         let ids: Vec<CardId> = cards.iter().map(|card| card.id).collect();
         let mut tallies: HashMap<CardId, Tally> = self
             .repo
@@ -80,7 +81,11 @@ impl Shelf {
             .map(|t| (t.card_id, t))
             .collect();
         let with_sales = futures::stream::iter(cards).map(|card| async move {
-            let sales = self.repo.reservations.sales(card.id).await;
+            let known = self.index.read().sales(card.id).filter(|_| !anew);
+            let sales = match known {
+                Some(sales) => Ok(sales),
+                None => self.repo.reservations.sales(card.id).await,
+            };
             (card, sales)
         });
         let mut with_sales = with_sales.buffer_unordered(COUNTS_AT_ONCE);

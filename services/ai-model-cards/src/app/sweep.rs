@@ -89,7 +89,7 @@ impl App {
                 () = stop.cancelled() => return Ok(()),
                 () = tokio::time::sleep(self.config.rebuild()) => {}
             }
-            self.shelf.rebuild().await?;
+            self.shelf.rebuild(false).await?;
         }
     }
 }

@@ -28,8 +28,12 @@ impl Handler for Orders {
         match order.change {
             OrderChange::Created { hold_until } => {
                 match desk.hold(&wish_of(&order, hold_until)).await.map_err(Fault::from) {
-                    // No order can be kept that asks for what nobody may ask for; it has been told so, or runs out.
-                    Err(fault) if matches!(fault.kind, ErrorCode::Invalid | ErrorCode::Conflict) => {
+                    // No order can be kept that asks for what nobody may ask for; it has been told so, or runs out. One that is too
+                    // many has asked, and is seen to by the sweep when its time comes.
+                    Err(fault)
+                        if matches!(fault.kind, ErrorCode::Invalid | ErrorCode::Conflict)
+                            || fault.code == "cards.too_many_holds" =>
+                    {
                         tracing::warn!(order = %order.order_id, "no hold: {fault}");
                         Ok(())
                     }

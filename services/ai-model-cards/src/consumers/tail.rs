@@ -18,7 +18,7 @@ use crate::app::App;
 pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fault> {
     let mut batches = app.bus.tail(&[topic::CARD, topic::RESERVATION]).await?;
     // What happened between the building of the index and now, or while nobody listened.
-    app.shelf.rebuild().await?;
+    app.shelf.rebuild(true).await?;
     loop {
         let batch = tokio::select! {
             () = stop.cancelled() => return Ok(()),

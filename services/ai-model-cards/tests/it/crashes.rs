@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use contracts::ai_model_cards::{HoldAnswer, Refusal};
 use contracts::orders::{OrderChange, OrderStatus};
 use kernel::{CardId, OrderId};
 use serde_json::json;
@@ -156,4 +157,72 @@ async fn no_tally_is_due(h: &House, card: CardId) -> bool {
     found
         .iter()
         .all(|stored| serde_json::from_slice::<serde_json::Value>(&stored.body).unwrap()["dueAt"].is_null())
+}
+
+/// A hold that waits before its `n`th write, the first being its reservation; and what lets it go on.
+async fn waiting_hold(
+    h: &House,
+    flaky: &Flaky,
+    (card, order): (CardId, OrderId),
+    n: i64,
+) -> (
+    tokio::task::JoinHandle<Result<HoldAnswer, kernel::Fault>>,
+    Arc<tokio::sync::Notify>,
+) {
+    let (reached, open) = flaky.wait_before(n);
+    let (cards, wish) = (h.here.cards.clone(), h.wish(card, order));
+    let hold = tokio::spawn(async move { cards.hold(wish).await });
+    reached.notified().await;
+    (hold, open)
+}
+
+#[tokio::test]
+async fn an_order_that_ends_while_it_is_being_held_does_not_have_what_the_hold_took() {
+    let (h, flaky) = house().await;
+    let card = h.on_sale("tutor", json!({"editionSize": 3})).await;
+    for n in [2, 3] {
+        let order = h.id();
+        let (hold, open) = waiting_hold(&h, &flaky, (card, order), n).await;
+        h.hear(card, order, OrderChange::Cancelled).await;
+        open.notify_one();
+        let refused = HoldAnswer::Refused {
+            reason: Refusal::NotOnSale,
+        };
+        assert_eq!(
+            (hold.await.unwrap().unwrap(), h.counts(card).await),
+            (refused, (3, 0, 0)),
+            "before write {n}"
+        );
+    }
+    assert!(h.told("commerce.reservation.v1").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_slow_hold_does_not_take_again_what_its_order_has_bought_meanwhile() {
+    let (h, flaky) = house().await;
+    let card = h.on_sale("tutor", json!({"editionSize": 9})).await;
+    for (n, sold) in [(2, 1), (3, 2)] {
+        let order = h.id();
+        let (hold, open) = waiting_hold(&h, &flaky, (card, order), n).await;
+        h.hear(card, order, OrderChange::Paid { attempt: 1 }).await;
+        open.notify_one();
+        assert_eq!(hold.await.unwrap().unwrap(), HoldAnswer::Held);
+        assert_eq!(h.counts(card).await, (9 - sold, 0, sold), "before write {n}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_card_holds_for_an_order_that_is_over_is_found_by_the_sweep() {
+    let (h, flaky) = house().await;
+    let card = h.on_sale("tutor", json!({"editionSize": 3})).await;
+    let order = h.id();
+    let (hold, open) = waiting_hold(&h, &flaky, (card, order), 2).await;
+    h.hear(card, order, OrderChange::Expired).await;
+    flaky.die_after(1, true);
+    open.notify_one();
+    assert!(hold.await.unwrap().is_err() && flaky.live());
+    assert_eq!(h.counts(card).await, (2, 1, 0), "nobody knows yet");
+    let _sweep = h.here.work("sweep");
+    h.world.advance(Duration::from_secs(200));
+    until("it is given back", async || h.counts(card).await == (3, 0, 0)).await;
 }

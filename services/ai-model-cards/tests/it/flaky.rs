@@ -1,4 +1,4 @@
-//! A store that dies at a write: before it, or after it and before it is answered.
+//! A store that dies at a write: before it, or after it and before it is answered; or whose writer waits there.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -15,6 +15,15 @@ pub struct Flaky {
     left: AtomicI64,
     /// Whether the write at which it dies is done.
     done: std::sync::atomic::AtomicBool,
+    gate: std::sync::Mutex<Option<Gate>>,
+}
+
+/// A place before a write.
+struct Gate {
+    /// Writes from here to it.
+    left: i64,
+    reached: Arc<Notify>,
+    open: Arc<Notify>,
 }
 
 impl Flaky {
@@ -23,6 +32,7 @@ impl Flaky {
             inner,
             left: AtomicI64::new(-1),
             done: false.into(),
+            gate: std::sync::Mutex::default(),
         })
     }
 
@@ -30,6 +40,32 @@ impl Flaky {
     pub fn die_after(&self, left: i64, done: bool) {
         self.done.store(done, Ordering::SeqCst);
         self.left.store(left, Ordering::SeqCst);
+    }
+
+    /// Lets the writer of the `n`th write from now wait before it. Returns what tells that it waits, and what lets it go on.
+    pub fn wait_before(&self, n: i64) -> (Arc<Notify>, Arc<Notify>) {
+        let (reached, open) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let gate = Gate {
+            left: n,
+            reached: reached.clone(),
+            open: open.clone(),
+        };
+        *self.gate.lock().unwrap() = Some(gate);
+        (reached, open)
+    }
+
+    async fn pass_gate(&self) {
+        let here = {
+            let mut gate = self.gate.lock().unwrap();
+            if let Some(gate) = gate.as_mut() {
+                gate.left -= 1;
+            }
+            gate.take_if(|gate| gate.left == 0)
+        };
+        if let Some(gate) = here {
+            gate.reached.notify_one();
+            gate.open.notified().await;
+        }
     }
 
     /// Lives again. Returns whether it had died.
@@ -84,6 +120,7 @@ impl Store for Flaky {
         self.inner.scan(collection, after, limit).await
     }
     async fn write(&self, write: Write) -> Result<u64, StoreError> {
+        self.pass_gate().await;
         let left = self.left.load(Ordering::SeqCst);
         match left {
             0 => return Err(gone()),
