@@ -18,7 +18,7 @@ impl Orders for Local {
         let theirs = self.0.orders.get(order).await?.filter(|o| o.terms.buyer_id == buyer);
         let missing = || Fault::from(Error::NotFound("orders.not_found"));
         theirs.ok_or_else(missing)?;
-        let begun = self.0.step(order, Input::Pay).await?.ok_or_else(missing)?.order;
+        let begun = self.0.step(order, Input::Pay).await?.ok_or_else(missing)?;
         let deadline = begun.course.deadline.ok_or(Error::Denied(Denied::NotPayable))?;
         Ok(Payable {
             order_id: begun.id,

@@ -3,23 +3,23 @@
 //! Each of these is a write of its own and idempotent, so a crash between two of them is made good by the event that comes
 //! again or by the sweep.
 
+use contracts::orders::OrderStatus;
 use contracts::realtime::{LiveFrame, user_channel};
 use kernel::OrderId;
 use serde_json::json;
+use store::{Change, StoreError};
 
 use super::App;
 use crate::domain::coupon::CouponDoc;
 use crate::domain::order::Input;
 use crate::error::Error;
-use crate::repo::orders::{OrderDoc, Stepped, is_to_be_granted};
-use contracts::orders::OrderStatus;
-use store::{Change, StoreError};
+use crate::repo::orders::{OrderDoc, is_to_be_granted};
 
 impl App {
     /// Tells an order something and sees to what follows. None when there is no such order.
     pub(crate) async fn tell(&self, id: OrderId, input: Input) -> Result<Option<OrderDoc>, Error> {
         match self.repo.step(id, input).await? {
-            Some(Stepped { order, .. }) => self.follow_up(order).await.map(Some),
+            Some(order) => self.follow_up(order).await.map(Some),
             None => Ok(None),
         }
     }
@@ -28,8 +28,8 @@ impl App {
     pub(crate) async fn follow_up(&self, mut order: OrderDoc) -> Result<OrderDoc, Error> {
         if is_to_be_granted(&order) {
             let entitlement = self.repo.grant(&order).await?;
-            if let Some(stepped) = self.repo.step(order.id, Input::Granted(entitlement)).await? {
-                order = stepped.order;
+            if let Some(granted) = self.repo.step(order.id, Input::Granted(entitlement)).await? {
+                order = granted;
             }
         }
         if order.course.status == OrderStatus::Completed {

@@ -2,7 +2,7 @@
 
 use contracts::Event;
 use contracts::orders::{Entitlement, EntitlementStatus};
-use kernel::{AgentId, CardId, EntitlementId, ErrorCode, Fault, OrderId, Page, RoomId, RunId, UserId};
+use kernel::{AgentId, CardId, EntitlementId, ErrorCode, Fault, Page, RoomId, RunId, UserId};
 use store::{Change, Query, StoreError};
 
 use super::Repo;
@@ -44,11 +44,6 @@ impl Repo {
             Ok::<_, Fault>(Change::Put(doc, vec![event], ()))
         };
         self.entitlements.update(id, follow).await.map(drop)
-    }
-
-    /// Returns the entitlement that an order led to.
-    pub(crate) async fn entitlement_of(&self, order: OrderId) -> Result<Option<EntitlementDoc>, StoreError> {
-        self.entitlements.get(id_of(order)).await
     }
 
     /// Returns a page of a person's entitlements, newest first.

@@ -66,13 +66,6 @@ impl OrderDoc {
     }
 }
 
-/// An order after an input, and whether that changed it.
-#[derive(Clone, Debug)]
-pub(crate) struct Stepped {
-    pub(crate) order: OrderDoc,
-    pub(crate) changed: bool,
-}
-
 /// What is to be placed.
 pub(crate) struct Placing {
     pub(crate) id: OrderId,
@@ -118,17 +111,17 @@ impl Repo {
         free.ok_or(Error::TooManyOpen(most))
     }
 
-    /// Tells an order something. None when there is no such order.
-    pub(crate) async fn step(&self, id: OrderId, input: Input) -> Result<Option<Stepped>, Error> {
+    /// Tells an order something and returns it as it is then. None when there is no such order.
+    pub(crate) async fn step(&self, id: OrderId, input: Input) -> Result<Option<OrderDoc>, Error> {
         self.orders
             .update(id, |order: OrderDoc| {
                 let now = self.ambient.now();
                 let Some(step) = order.course.step(input, self.config.pay_within(), now)? else {
-                    return Ok(Change::Keep(Stepped { order, changed: false }));
+                    return Ok(Change::Keep(order));
                 };
                 let (order, told) = advance(order, step, now);
                 let events = self.events(&order, told)?;
-                Ok(Change::Put(order.clone(), events, Stepped { order, changed: true }))
+                Ok(Change::Put(order.clone(), events, order))
             })
             .await
     }

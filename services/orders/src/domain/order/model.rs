@@ -20,6 +20,8 @@ const PAY_WITHIN: Duration = Duration::from_secs(900);
 /// What the walk may do besides what must happen.
 struct Market {
     orders: usize,
+    /// So many of the buyers may change their mind.
+    cancellers: usize,
     attempts: u32,
     losses: u8,
     copies: u8,
@@ -237,6 +239,45 @@ impl State {
     }
 }
 
+impl Market {
+    /// What may happen to one order. What surely changes nothing is left out, which is much faster than to try it.
+    fn actions_of(&self, state: &State, o: usize, order: &Course, actions: &mut Vec<Action>) {
+        let open = matches!(order.status, OrderStatus::AwaitingPayment | OrderStatus::Paying);
+        if order.status == OrderStatus::AwaitingPayment && order.attempt < self.attempts {
+            actions.push(Action::Pay(o));
+        }
+        if open && o < self.cancellers {
+            actions.push(Action::Cancel(o));
+        }
+        if open {
+            actions.push(Action::TimerFires(o));
+        }
+        if !order.status.is_terminal() {
+            actions.push(Action::Look(o));
+        }
+        if order.committed && order.status == OrderStatus::Paid {
+            actions.push(Action::Grant(o));
+        }
+        if state.holds[o] == Hold::Held {
+            actions.extend([Action::LoseHold(o), Action::FreeOrphan(o)]);
+        }
+        for (attempt, intent) in (1..).zip(&state.intents[o]) {
+            match intent {
+                Intent::Open | Intent::Failed if state.wrong_amounts > 0 => {
+                    actions.extend([Action::Capture(o, attempt, false), Action::Capture(o, attempt, true)]);
+                }
+                Intent::Open | Intent::Failed => actions.push(Action::Capture(o, attempt, false)),
+                _ => {}
+            }
+            if *intent == Intent::Open {
+                actions.push(Action::Decline(o, attempt));
+            } else {
+                actions.push(Action::Repeat(o, attempt));
+            }
+        }
+    }
+}
+
 fn still(course: Course) -> Course {
     Course {
         looks: 0,
@@ -287,25 +328,7 @@ impl Model for Market {
             actions.push(Action::DeadlinePasses);
         }
         for (o, order) in state.orders.iter().enumerate() {
-            if order.attempt < self.attempts {
-                actions.push(Action::Pay(o));
-            }
-            actions.extend([
-                Action::Cancel(o),
-                Action::TimerFires(o),
-                Action::Look(o),
-                Action::Grant(o),
-                Action::LoseHold(o),
-                Action::FreeOrphan(o),
-            ]);
-            for attempt in 1..=order.attempt {
-                actions.extend([
-                    Action::Capture(o, attempt, false),
-                    Action::Capture(o, attempt, true),
-                    Action::Decline(o, attempt),
-                    Action::Repeat(o, attempt),
-                ]);
-            }
+            self.actions_of(state, o, order, actions);
         }
     }
 
@@ -481,6 +504,7 @@ fn walk(market: Market) {
 fn market(orders: usize, attempts: u32, losses: u8, copies: u8) -> Market {
     Market {
         orders,
+        cancellers: 1,
         attempts,
         losses,
         copies,
