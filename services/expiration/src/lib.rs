@@ -42,17 +42,15 @@ pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
         config: deps.config,
     });
     let (prompt, sweep) = (app.clone(), app.clone());
-    Ok(
-        chassis::Service::new("expiration", chassis::OpenApiRouter::new())
-            .with_store(deps.store)
-            .with_consumer(
-                Subscription {
-                    in_flight_max: 256,
-                    ..Subscription::new("expiration", &[topic::ORDER])
-                },
-                Arc::new(consumers::order::Orders(app)),
-            )
-            .with_worker("prompt", move |stop| app::fire_prompt::run(prompt.clone(), stop))
-            .with_worker("sweep", move |stop| app::sweep::run(sweep.clone(), stop)),
-    )
+    Ok(chassis::Service::new("expiration", chassis::OpenApiRouter::new())
+        .with_store(deps.store)
+        .with_consumer(
+            Subscription {
+                in_flight_max: 256,
+                ..Subscription::new("expiration", &[topic::ORDER])
+            },
+            Arc::new(consumers::order::Orders(app)),
+        )
+        .with_worker("prompt", move |stop| app::fire_prompt::run(prompt.clone(), stop))
+        .with_worker("sweep", move |stop| app::sweep::run(sweep.clone(), stop)))
 }

@@ -47,7 +47,12 @@ impl Timers {
     }
 
     /// Follows news of an order; returns when its timer is due now, if it is armed.
-    pub(crate) async fn follow(&self, order: OrderId, news: News, version: u64) -> Result<Option<Timestamp>, StoreError> {
+    pub(crate) async fn follow(
+        &self,
+        order: OrderId,
+        news: News,
+        version: u64,
+    ) -> Result<Option<Timestamp>, StoreError> {
         loop {
             let known = self.docs.update(order, |mut timer: TimerDoc| {
                 let changed = timer.follow(news, version, self.ambient.now());
@@ -65,7 +70,11 @@ impl Timers {
             let News::Deadline(deadline) = news else {
                 return Ok(None);
             };
-            match self.docs.insert(&TimerDoc::set(order, deadline, version), Vec::new()).await {
+            match self
+                .docs
+                .insert(&TimerDoc::set(order, deadline, version), Vec::new())
+                .await
+            {
                 Ok(()) => return Ok(Some(deadline)),
                 // Another delivery of the same event was faster.
                 Err(StoreError::Unique { .. }) => {}

@@ -53,9 +53,7 @@ pub struct Asked {
 
 /// Opens what other services ask in process. Needs nothing but the documents.
 pub async fn local(store: &Arc<dyn Store>, ambient: Ambient, config: Config) -> Result<Asked, Fault> {
-    let local = Arc::new(local::Local(Arc::new(
-        repo::Repo::open(store, ambient, config).await?,
-    )));
+    let local = Arc::new(local::Local(Arc::new(repo::Repo::open(store, ambient, config).await?)));
     Ok(Asked {
         orders: local.clone(),
         entitlements: local,

@@ -42,7 +42,9 @@ impl App {
         let kept: std::collections::HashSet<&str> = fired.later.iter().map(|(id, _)| id.as_str()).collect();
         // What another wrote meanwhile stays claimed, and is looked at again when the claim lapses, or by the sweep.
         let again: std::collections::HashSet<&str> = fired.again.iter().map(String::as_str).collect();
-        let over = claimed.iter().filter(|id| !kept.contains(id.as_str()) && !again.contains(id.as_str()));
+        let over = claimed
+            .iter()
+            .filter(|id| !kept.contains(id.as_str()) && !again.contains(id.as_str()));
         futures::stream::iter(over)
             .for_each_concurrent(TAKEN_OFF, |id| async move { note(self.ephemeral.done(SET, id).await) })
             .await;

@@ -81,7 +81,11 @@ impl TimerDoc {
             }
             News::Over => self.due = None,
         }
-        self.over_since = if self.due.is_some() { None } else { self.over_since.or(Some(now)) };
+        self.over_since = if self.due.is_some() {
+            None
+        } else {
+            self.over_since.or(Some(now))
+        };
         // A deadline that is confirmed is written down as well, so that older news stay old.
         let changed = *self != before || matches!(news, News::Deadline(_));
         self.order_version = order_version;
@@ -100,10 +104,7 @@ impl TimerDoc {
 
 impl Document for TimerDoc {
     const COLLECTION: &'static str = "timers";
-    const INDEXES: &'static [Index] = &[
-        Index::plain("due", &["due"]),
-        Index::plain("over", &["overSince"]),
-    ];
+    const INDEXES: &'static [Index] = &[Index::plain("due", &["due"]), Index::plain("over", &["overSince"])];
     fn id(&self) -> String {
         self.order_id.to_string()
     }

@@ -19,7 +19,12 @@ use crate::rig::{Instance, payable};
 const TIMERS: usize = 20_000;
 
 fn open(world: &World, ambient: &Ambient) -> Arc<dyn Store> {
-    SqliteStore::open(&world.path().join("storm.db"), SqliteOptions::default(), ambient.clone()).unwrap()
+    SqliteStore::open(
+        &world.path().join("storm.db"),
+        SqliteOptions::default(),
+        ambient.clone(),
+    )
+    .unwrap()
 }
 
 /// Takes events off the outbox as the relay does, until stopped: how often each deadline was told of, and when.
@@ -35,7 +40,10 @@ fn relay(store: Arc<dyn Store>, stop: CancellationToken) -> JoinHandle<Vec<(Orde
                 let timer: TimerEvent = event.body().unwrap();
                 told.push((timer.order_id, timer.due, event.time));
             }
-            store.mark_sent(&events.iter().map(|e| e.id).collect::<Vec<_>>()).await.unwrap();
+            store
+                .mark_sent(&events.iter().map(|e| e.id).collect::<Vec<_>>())
+                .await
+                .unwrap();
             if events.is_empty() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
@@ -84,7 +92,8 @@ async fn twenty_thousand_timers_of_one_second_fire_once_each_over_a_restart() {
     told.extend(second.await.unwrap());
     report(&told, before, restarted.since(base));
     let mut times: HashMap<OrderId, usize> = HashMap::new();
-    told.iter().for_each(|(order, ..)| *times.entry(*order).or_default() += 1);
+    told.iter()
+        .for_each(|(order, ..)| *times.entry(*order).or_default() += 1);
     assert_eq!((times.len(), told.len()), (TIMERS, TIMERS), "each once");
     assert!(told.iter().all(|(_, due, at)| due <= at), "none early");
 }

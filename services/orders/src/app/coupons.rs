@@ -31,7 +31,12 @@ impl App {
     }
 
     /// Returns a page of a seller's coupons, newest first.
-    pub(crate) async fn page_coupons(&self, of: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<CouponDoc>, Fault> {
+    pub(crate) async fn page_coupons(
+        &self,
+        of: UserId,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<CouponDoc>, Fault> {
         let mine = Query::on("seller").eq(of).descending().limit(limit);
         self.repo.coupons.page(mine, cursor).await
     }
@@ -46,7 +51,11 @@ impl App {
             coupon.withdrawn = true;
             Ok::<_, StoreError>(Change::Put(coupon, Vec::new(), !was))
         };
-        let taken = self.repo.coupons.update(CouponDoc::id_of(seller, code), withdraw).await?;
+        let taken = self
+            .repo
+            .coupons
+            .update(CouponDoc::id_of(seller, code), withdraw)
+            .await?;
         if taken == Some(true) {
             Ok(())
         } else {

@@ -1,13 +1,14 @@
-//! Erases a person: keys, entitlements and own coupons go or end, open orders are taken back. Orders themselves stay, as
+//! Erases a person: keys, entitlements, own coupons and what they wrote go or end, open orders are taken back. Orders themselves stay, as
 //! bookkeeping must: they hold ids and sums, and neither e-mail, name nor handle of anybody.
 
 use contracts::orders::OrderStatus;
 use kernel::{Fault, UserId};
-use store::Query;
+use store::{Change, Query, StoreError};
 
 use super::App;
 use crate::domain::coupon::CouponDoc;
 use crate::domain::order::Input;
+use crate::domain::refund::RefundDoc;
 use crate::error::Error;
 use crate::repo::entitlements::ERASE_MAX;
 
@@ -16,7 +17,10 @@ impl App {
     pub(crate) async fn erase(&self, user: UserId) -> Result<(), Fault> {
         let mut cursor: Option<String> = None;
         loop {
-            let page = self.repo.page_orders("buyer", user, ERASE_MAX, cursor.as_deref()).await?;
+            let page = self
+                .repo
+                .page_orders("buyer", user, ERASE_MAX, cursor.as_deref())
+                .await?;
             for order in &page.items {
                 if let Some(order) = self.repo.buyer_gone(order.id).await? {
                     self.leave(order.id, order.course.status).await?;
@@ -29,6 +33,7 @@ impl App {
             }
         }
         self.erase_keys(user).await?;
+        self.erase_reasons(user).await?;
         self.erase_coupons(user).await
     }
 
@@ -51,6 +56,26 @@ impl App {
             }
             if keys.len() < ERASE_MAX {
                 return Ok(());
+            }
+        }
+    }
+
+    /// What they wrote about refunds goes; that there were any stays.
+    async fn erase_reasons(&self, user: UserId) -> Result<(), Fault> {
+        let mut cursor: Option<String> = None;
+        loop {
+            let asked = Query::on("asker").eq(user).limit(ERASE_MAX);
+            let page = self.repo.refunds.page(asked, cursor.as_deref()).await?;
+            for refund in &page.items {
+                let erase = |mut doc: RefundDoc| {
+                    doc.reason = None;
+                    Ok::<_, StoreError>(Change::Put(doc, Vec::new(), ()))
+                };
+                self.repo.refunds.update(refund.id, erase).await?;
+            }
+            match page.next_cursor {
+                Some(next) => cursor = Some(next),
+                None => return Ok(()),
             }
         }
     }

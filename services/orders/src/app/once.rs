@@ -137,7 +137,9 @@ impl App {
 
     /// Removes keys whose time is over.
     pub(crate) async fn sweep_keys(&self) -> Result<(), StoreError> {
-        let over = store::Query::on("expires").at_most(self.repo.ambient.now()).limit(SWEEP_MAX);
+        let over = store::Query::on("expires")
+            .at_most(self.repo.ambient.now())
+            .limit(SWEEP_MAX);
         for key in self.repo.keys.find(over).await? {
             self.repo.keys.delete(key.id).await?;
         }

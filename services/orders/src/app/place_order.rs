@@ -59,7 +59,10 @@ impl App {
         }
         let total = sum.checked_sub(terms.discount).filter(|total| total.amount >= 0);
         let total = total.ok_or_else(|| Fault::internal("a discount is more than the sum"))?;
-        let coupon = terms.coupon.clone().map(|code| CouponDoc::id_of(terms.seller_id, &code));
+        let coupon = terms
+            .coupon
+            .clone()
+            .map(|code| CouponDoc::id_of(terms.seller_id, &code));
         let placed = self.repo.place(Placing { id, terms, total }).await;
         if let (Err(refused), Some(coupon)) = (&placed, coupon)
             && refused.is_refusal()
@@ -80,7 +83,9 @@ impl App {
                 self.repo.see_offer(offer.clone()).await?;
                 return Ok(offer);
             }
-            Ok(Err(fault)) if fault.kind == ErrorCode::NotFound => return Err(Error::NotFound("orders.card_not_found")),
+            Ok(Err(fault)) if fault.kind == ErrorCode::NotFound => {
+                return Err(Error::NotFound("orders.card_not_found"));
+            }
             Ok(Err(fault)) if fault.kind.status() < 500 => return Err(fault.into()),
             Ok(Err(fault)) => fault,
             Err(_) => cards_away(),

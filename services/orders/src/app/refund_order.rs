@@ -51,7 +51,11 @@ impl App {
             Err(e) => return Err(e.into()),
         }
         self.ask_refund(id, order.id).await?;
-        self.repo.refunds.get(id).await?.ok_or(Error::NotFound("orders.not_found"))
+        self.repo
+            .refunds
+            .get(id)
+            .await?
+            .ok_or(Error::NotFound("orders.not_found"))
     }
 
     /// A buyer has the window; the seller and moderators always may.

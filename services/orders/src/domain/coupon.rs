@@ -27,7 +27,9 @@ impl Off {
     /// buyer by more than the coupon says; an amount takes off at most the whole. None for another currency or a sum beyond all numbers.
     pub(crate) fn discount(self, sum: Money) -> Option<Money> {
         let amount = match self {
-            Self::Percent(percent) => i64::try_from(i128::from(sum.amount) * i128::from(percent.min(100)) / 100).ok()?,
+            Self::Percent(percent) => {
+                i64::try_from(i128::from(sum.amount) * i128::from(percent.min(100)) / 100).ok()?
+            }
             Self::Amount(off) if off.currency == sum.currency => off.amount.min(sum.amount),
             Self::Amount(_) => return None,
         };
@@ -97,7 +99,9 @@ impl CouponDoc {
         if self.card_id.is_some_and(|only| only != card) {
             return Err(Useless::OtherCard);
         }
-        let taken = usize::try_from(self.redeemed).unwrap_or(usize::MAX).saturating_add(self.held.len());
+        let taken = usize::try_from(self.redeemed)
+            .unwrap_or(usize::MAX)
+            .saturating_add(self.held.len());
         if taken >= usize::try_from(self.redemptions_max).unwrap_or(usize::MAX) || self.held.len() >= HELD_MAX {
             return Err(Useless::UsedUp);
         }
@@ -165,7 +169,10 @@ mod tests {
 
     #[test]
     fn a_percentage_is_rounded_down_and_an_amount_takes_off_at_most_all() {
-        let sum = |amount| Money { amount, currency: Currency::EUR };
+        let sum = |amount| Money {
+            amount,
+            currency: Currency::EUR,
+        };
         for (off, of, discount) in [
             (Off::Percent(33), 100, 33),
             (Off::Percent(10), 99, 9),
@@ -176,7 +183,14 @@ mod tests {
         ] {
             assert_eq!(off.discount(sum(of)), Some(sum(discount)), "{off:?} of {of}");
         }
-        assert_eq!(Off::Amount(Money { currency: Currency::USD, ..sum(1) }).discount(sum(100)), None);
+        assert_eq!(
+            Off::Amount(Money {
+                currency: Currency::USD,
+                ..sum(1)
+            })
+            .discount(sum(100)),
+            None
+        );
         assert_eq!(Off::Percent(100).discount(sum(i64::MAX)), Some(sum(i64::MAX)));
     }
 

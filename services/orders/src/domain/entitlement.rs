@@ -59,7 +59,13 @@ pub(crate) fn status_of(course: &Course, gone: bool) -> EntitlementStatus {
 }
 
 impl EntitlementDoc {
-    pub(crate) fn grant(order: OrderId, terms: &Terms, course: &Course, status: EntitlementStatus, now: Timestamp) -> Self {
+    pub(crate) fn grant(
+        order: OrderId,
+        terms: &Terms,
+        course: &Course,
+        status: EntitlementStatus,
+        now: Timestamp,
+    ) -> Self {
         Self {
             entitlement: Entitlement {
                 id: id_of(order),
@@ -198,7 +204,10 @@ mod tests {
             price,
             discount: price,
             coupon: None,
-            scope: Scope { rooms_max, tokens_per_day_max },
+            scope: Scope {
+                rooms_max,
+                tokens_per_day_max,
+            },
             message_price: None,
         };
         let course = Course::place(price, Timestamp::default(), Timestamp::default()).course;
@@ -213,7 +222,11 @@ mod tests {
         assert_eq!(e.admit(id(2), Timestamp::default()), Ok(true));
         assert_eq!(e.admit(id(3), Timestamp::default()), Err(Barred::Rooms));
         e.entitlement.quantity = 2;
-        assert_eq!(e.admit(id(3), Timestamp::default()), Ok(true), "two pieces, twice the rooms");
+        assert_eq!(
+            e.admit(id(3), Timestamp::default()),
+            Ok(true),
+            "two pieces, twice the rooms"
+        );
     }
 
     #[test]
@@ -224,7 +237,10 @@ mod tests {
         assert_eq!(e.tokens_on(noon), 100);
         assert_eq!(e.admit(id(9), noon), Err(Barred::Tokens));
         assert_eq!(e.admit(id(9), next_day), Ok(false));
-        assert!(!e.used(id(1), 100, next_day), "the run is known on the next day as well");
+        assert!(
+            !e.used(id(1), 100, next_day),
+            "the run is known on the next day as well"
+        );
         (2..70).for_each(|n| assert!(e.used(id(n), 1, next_day)));
         assert_eq!((e.tokens_on(next_day), e.runs.len()), (68, RUNS_KEPT));
     }

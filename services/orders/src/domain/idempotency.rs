@@ -121,7 +121,11 @@ mod tests {
         assert_eq!(key.judge(&same, Timestamp::from_millis(10)), Known::Abandoned);
         assert_eq!(key.judge(&fingerprint("POST /x", b"b"), now), Known::Other);
         assert_eq!(key.judge(&fingerprint("POST /y", b"a"), now), Known::Other);
-        let answer = KeptAnswer { status: 201, content_type: "application/json".into(), body: "{}".into() };
+        let answer = KeptAnswer {
+            status: 201,
+            content_type: "application/json".into(),
+            body: "{}".into(),
+        };
         key.answer = Some(answer.clone());
         assert_eq!(key.judge(&same, Timestamp::from_millis(10)), Known::Answered(answer));
         assert_ne!(KeyDoc::id_of(user, "k"), KeyDoc::id_of(Uuid::from_u128(2).into(), "k"));

@@ -42,7 +42,7 @@ pub(crate) enum RefundStatus {
 
 impl Document for RefundDoc {
     const COLLECTION: &'static str = "refunds";
-    const INDEXES: &'static [Index] = &[Index::plain("wake", &["wake"])];
+    const INDEXES: &'static [Index] = &[Index::plain("wake", &["wake"]), Index::plain("asker", &["askedBy"])];
     fn id(&self) -> String {
         self.id.to_string()
     }

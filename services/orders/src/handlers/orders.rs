@@ -203,17 +203,16 @@ pub(crate) async fn list(
         Role::Seller => "seller",
     };
     let limit = which.limit.unwrap_or(LIMIT_DEFAULT);
-    let page = app.repo.page_orders(index, caller.user, limit, which.cursor.as_deref()).await?;
+    let page = app
+        .repo
+        .page_orders(index, caller.user, limit, which.cursor.as_deref())
+        .await?;
     Ok(Json(page.map(Order::from)))
 }
 
 /// Returns an order to its buyer or its seller.
 #[utoipa::path(get, path = "/api/orders/{id}", tag = "orders", params(("id" = OrderId, Path)), responses((status = 200, body = Order)))]
-pub(crate) async fn get(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<OrderId>,
-) -> Answer<Json<Order>> {
+pub(crate) async fn get(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<OrderId>) -> Answer<Json<Order>> {
     let order = app.repo.orders.get(id).await?;
     let theirs = order.filter(|o| [o.terms.buyer_id, o.terms.seller_id].contains(&caller.user));
     Ok(Json(theirs.ok_or(Error::NotFound("orders.not_found"))?.into()))

@@ -188,7 +188,11 @@ fn advance(order: OrderDoc, step: Step, now: Timestamp) -> (OrderDoc, Vec<OrderC
     };
     if over && next.coupon_held {
         // Settled right after this write; looked at again in case a crash comes between.
-        next.course.wake = if was_over { order_wake(&next) } else { Some(now + SETTLE_AFTER) };
+        next.course.wake = if was_over {
+            order_wake(&next)
+        } else {
+            Some(now + SETTLE_AFTER)
+        };
     }
     (next, step.told)
 }

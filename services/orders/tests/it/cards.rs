@@ -19,6 +19,8 @@ pub struct FakeCards {
     pub away: AtomicBool,
     /// Offers are answered, holds are not.
     pub no_holds: AtomicBool,
+    /// Holds are asked for and never answered, as by a process that died waiting.
+    pub hangs: AtomicBool,
     /// Holds are given and the answer is lost.
     pub answers_lost: AtomicUsize,
 }
@@ -46,6 +48,9 @@ impl ModelCards for FakeCards {
 
     async fn hold(&self, request: HoldRequest) -> Result<HoldAnswer, Fault> {
         self.here()?;
+        if self.hangs.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
         if self.no_holds.load(Ordering::SeqCst) {
             return Err(Fault::unavailable("link.unavailable", "away", Duration::from_secs(1)));
         }
@@ -61,8 +66,16 @@ impl ModelCards for FakeCards {
         }
         orders.insert(request.order_id);
         let lose = |n: usize| n.checked_sub(1);
-        if self.answers_lost.fetch_update(Ordering::SeqCst, Ordering::SeqCst, lose).is_ok() {
-            return Err(Fault::unavailable("link.broken", "the answer is lost", Duration::from_secs(1)));
+        if self
+            .answers_lost
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, lose)
+            .is_ok()
+        {
+            return Err(Fault::unavailable(
+                "link.broken",
+                "the answer is lost",
+                Duration::from_secs(1),
+            ));
         }
         Ok(HoldAnswer::Held)
     }

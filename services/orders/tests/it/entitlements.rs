@@ -23,7 +23,10 @@ async fn who_bought_holds_the_card_and_its_agent() {
     let shop = Shop::new().await;
     let mine = owned(&shop).await;
     let asked = &shop.asked.entitlements;
-    assert_eq!(asked.entitlement(shop.ada, mine.agent_id).await.unwrap(), Some(mine.clone()));
+    assert_eq!(
+        asked.entitlement(shop.ada, mine.agent_id).await.unwrap(),
+        Some(mine.clone())
+    );
     assert!(asked.holds(shop.ada, mine.card_id).await.unwrap());
     assert!(!asked.holds(shop.seller, mine.card_id).await.unwrap());
     assert_eq!(asked.entitlement(shop.seller, mine.agent_id).await.unwrap(), None);
@@ -48,7 +51,11 @@ async fn an_agent_is_admitted_to_as_many_rooms_as_the_scope_says() {
 async fn rooms_that_ask_at_once_are_counted_exactly() {
     let shop = Shop::new().await;
     let mine = owned(&shop).await;
-    let tries = (0..20).map(|_| shop.asked.entitlements.admit(shop.ada, mine.agent_id, shop.ambient.id()));
+    let tries = (0..20).map(|_| {
+        shop.asked
+            .entitlements
+            .admit(shop.ada, mine.agent_id, shop.ambient.id())
+    });
     let answers = futures::future::join_all(tries).await;
     assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 2);
 }
@@ -64,7 +71,10 @@ async fn tokens_count_once_a_run_and_until_the_end_of_the_day() {
     }
     assert!(asked.admit(shop.ada, mine.agent_id, room).await.is_ok());
     asked.used(mine.id, shop.ambient.id(), 1).await.unwrap();
-    assert_eq!(code(asked.admit(shop.ada, mine.agent_id, room).await), (403, "entitlement.tokens".into()));
+    assert_eq!(
+        code(asked.admit(shop.ada, mine.agent_id, room).await),
+        (403, "entitlement.tokens".into())
+    );
     shop.world.advance(Duration::from_secs(86_400));
     assert!(asked.admit(shop.ada, mine.agent_id, room).await.is_ok());
 }
@@ -77,6 +87,9 @@ async fn what_is_refunded_admits_to_nothing() {
     shop.refund_paid(mine.order_id, &refund["id"]).await;
     let room = shop.ambient.id();
     let asked = &shop.asked.entitlements;
-    assert_eq!(code(asked.admit(shop.ada, mine.agent_id, room).await), (403, "entitlement.none".into()));
+    assert_eq!(
+        code(asked.admit(shop.ada, mine.agent_id, room).await),
+        (403, "entitlement.none".into())
+    );
     assert!(!asked.holds(shop.ada, mine.card_id).await.unwrap());
 }

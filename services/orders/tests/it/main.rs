@@ -1,6 +1,6 @@
 //! orders over HTTP, events and its traits; the other services faked.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod cards;
 mod coupons;

@@ -53,7 +53,10 @@ async fn a_payment_that_succeeds_after_expiry_is_paid_back_and_revives_nothing()
     for _ in 0..5 {
         shop.payment(order, 1, PaymentChange::Succeeded).await;
     }
-    assert_eq!((&*shop.status(order).await, shop.back(order).await), ("expired", vec![1]));
+    assert_eq!(
+        (&*shop.status(order).await, shop.back(order).await),
+        ("expired", vec![1])
+    );
 }
 
 #[tokio::test]
@@ -65,7 +68,10 @@ async fn a_payment_that_succeeds_after_a_cancel_is_paid_back() {
     shop.payment(order, 1, declined()).await;
     assert_eq!(shop.status(order).await, "cancelled");
     shop.payment(order, 1, PaymentChange::Succeeded).await;
-    assert_eq!((&*shop.status(order).await, shop.back(order).await), ("cancelled", vec![1]));
+    assert_eq!(
+        (&*shop.status(order).await, shop.back(order).await),
+        ("cancelled", vec![1])
+    );
 }
 
 #[tokio::test]
@@ -99,7 +105,10 @@ async fn webhooks_out_of_order_have_one_effect() {
     shop.reservation(order, ReservationChange::Committed).await;
     assert_eq!(shop.status(order).await, "completed");
     shop.reservation(order, ReservationChange::Missing).await;
-    assert_eq!((&*shop.status(order).await, shop.back(order).await), ("completed", vec![]));
+    assert_eq!(
+        (&*shop.status(order).await, shop.back(order).await),
+        ("completed", vec![])
+    );
 }
 
 #[tokio::test]
@@ -118,11 +127,20 @@ async fn a_second_attempt_that_succeeds_as_well_is_paid_back() {
 #[tokio::test]
 async fn a_payment_of_a_wrong_amount_or_currency_is_paid_back() {
     let shop = Shop::new().await;
-    for wrong in [euros(499), Money { currency: Currency::USD, ..euros(500) }] {
+    for wrong in [
+        euros(499),
+        Money {
+            currency: Currency::USD,
+            ..euros(500)
+        },
+    ] {
         let order = shop.order(shop.card(500, None)).await;
         shop.begin(order).await;
         shop.payment_of(order, 1, wrong, PaymentChange::Succeeded).await;
-        assert_eq!((&*shop.status(order).await, shop.back(order).await), ("awaiting_payment", vec![1]));
+        assert_eq!(
+            (&*shop.status(order).await, shop.back(order).await),
+            ("awaiting_payment", vec![1])
+        );
         assert_eq!(shop.begin(order).await.attempt, 2);
     }
 }
@@ -203,11 +221,18 @@ async fn a_paid_order_whose_hold_is_gone_is_paid_back() {
     shop.begin(order).await;
     shop.payment(order, 1, PaymentChange::Succeeded).await;
     shop.reservation(order, ReservationChange::Missing).await;
-    assert_eq!((&*shop.status(order).await, shop.back(order).await), ("refunding", vec![1]));
+    assert_eq!(
+        (&*shop.status(order).await, shop.back(order).await),
+        ("refunding", vec![1])
+    );
     for _ in 0..2 {
-        shop.payment(order, 1, PaymentChange::RefundSucceeded { refund_id: None }).await;
+        shop.payment(order, 1, PaymentChange::RefundSucceeded { refund_id: None })
+            .await;
     }
     shop.payment(order, 1, PaymentChange::Succeeded).await;
-    assert_eq!((&*shop.status(order).await, shop.back(order).await), ("refunded", vec![1]));
+    assert_eq!(
+        (&*shop.status(order).await, shop.back(order).await),
+        ("refunded", vec![1])
+    );
     assert!(shop.entitlements_told().await.is_empty());
 }

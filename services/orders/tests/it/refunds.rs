@@ -22,13 +22,19 @@ async fn a_refund_pays_all_back_ends_the_entitlement_and_leaves_the_order() {
     let shop = Shop::new().await;
     let order = shop.bought().await;
     let refund = shop.ask_refund(shop.ada, order).await.expect(202);
-    assert_eq!((&refund["status"], &refund["amount"]), (&json!("requested"), &json!(euros(500))));
+    assert_eq!(
+        (&refund["status"], &refund["amount"]),
+        (&json!("requested"), &json!(euros(500)))
+    );
     assert_eq!(standing(&shop).await, "active");
     shop.refund_paid(order, &refund["id"]).await;
     shop.refund_paid(order, &refund["id"]).await;
     assert_eq!(standing(&shop).await, "revoked");
     let read = shop.read(order).await;
-    assert_eq!((&read["status"], &read["refund"]["status"]), (&json!("completed"), &json!("completed")));
+    assert_eq!(
+        (&read["status"], &read["refund"]["status"]),
+        (&json!("completed"), &json!("completed"))
+    );
     let kinds = shop.kinds(order).await;
     assert_eq!(kinds[4..], ["completed", "refund_requested", "refund_completed"]);
 }
@@ -38,7 +44,9 @@ async fn a_refund_is_asked_for_once_at_the_whole_amount() {
     let shop = Shop::new().await;
     let order = shop.bought().await;
     let path = format!("/api/orders/{order}/refund");
-    shop.post(shop.ada, &path, "k", json!({ "amount": euros(100) })).await.expect(422);
+    shop.post(shop.ada, &path, "k", json!({ "amount": euros(100) }))
+        .await
+        .expect(422);
     shop.app.by(shop.ada).post(&path, json!({})).await.expect(400);
     let first = shop.post(shop.ada, &path, "k", json!({ "reason": "too loud" })).await;
     let again = shop.post(shop.ada, &path, "k", json!({ "reason": "too loud" })).await;
@@ -46,7 +54,9 @@ async fn a_refund_is_asked_for_once_at_the_whole_amount() {
     let second = shop.ask_refund(shop.seller, order).await;
     assert_eq!(second.expect_code(409), "orders.refunded_already");
     let asked = shop.told(order).await;
-    let requests = asked.iter().filter(|e| matches!(e.change, OrderChange::RefundRequested { .. }));
+    let requests = asked
+        .iter()
+        .filter(|e| matches!(e.change, OrderChange::RefundRequested { .. }));
     assert_eq!(requests.count(), 1);
 }
 
@@ -70,17 +80,26 @@ async fn a_buyer_has_a_fortnight_and_sellers_and_moderators_have_no_end() {
     assert_eq!(refused.expect_code(403), "orders.refund_window_over");
     shop.ask_refund(shop.seller, by_seller).await.expect(202);
     let admin = shop.app.by_admin(shop.ambient.id()).header("idempotency-key", "k");
-    admin.post(&format!("/api/orders/{by_admin}/refund"), json!({})).await.expect(202);
+    admin
+        .post(&format!("/api/orders/{by_admin}/refund"), json!({}))
+        .await
+        .expect(202);
 }
 
 #[tokio::test]
 async fn only_what_is_bought_and_paid_for_is_refunded() {
     let shop = Shop::new().await;
     let open = shop.order(shop.card(500, None)).await;
-    assert_eq!(shop.ask_refund(shop.ada, open).await.expect_code(409), "orders.not_refundable");
+    assert_eq!(
+        shop.ask_refund(shop.ada, open).await.expect_code(409),
+        "orders.not_refundable"
+    );
     let free = shop.order(shop.card(0, None)).await;
     shop.reservation(free, ReservationChange::Committed).await;
-    assert_eq!(shop.ask_refund(shop.ada, free).await.expect_code(409), "orders.nothing_paid");
+    assert_eq!(
+        shop.ask_refund(shop.ada, free).await.expect_code(409),
+        "orders.nothing_paid"
+    );
 }
 
 #[tokio::test]
@@ -105,13 +124,18 @@ async fn a_dispute_suspends_and_its_end_decides() {
     let order = shop.bought().await;
     shop.payment(order, 1, PaymentChange::Disputed { won: None }).await;
     assert_eq!(standing(&shop).await, "suspended");
-    assert_eq!(shop.ask_refund(shop.ada, order).await.expect_code(409), "orders.disputed");
-    shop.payment(order, 1, PaymentChange::Disputed { won: Some(true) }).await;
+    assert_eq!(
+        shop.ask_refund(shop.ada, order).await.expect_code(409),
+        "orders.disputed"
+    );
+    shop.payment(order, 1, PaymentChange::Disputed { won: Some(true) })
+        .await;
     shop.payment(order, 1, PaymentChange::Disputed { won: None }).await;
     assert_eq!(standing(&shop).await, "active");
     shop.world.advance(Duration::from_secs(1));
     let other = shop.bought().await;
-    shop.payment(other, 1, PaymentChange::Disputed { won: Some(false) }).await;
+    shop.payment(other, 1, PaymentChange::Disputed { won: Some(false) })
+        .await;
     assert_eq!(standing(&shop).await, "revoked");
     let told = shop.entitlements_told().await;
     let versions: Vec<u64> = told.iter().filter(|e| e.order_id == order).map(|e| e.version).collect();

@@ -14,7 +14,7 @@ use contracts::payments::{PaymentChange, PaymentEvent};
 use contracts::{Event, EventBody};
 use kernel::{Ambient, CardId, Currency, Money, OrderId, RefundId, UserId};
 use serde_json::{Value, json};
-use store::Store;
+use store::{Op, RawDocument, Store};
 use testkit::{App, Reply, World};
 use tokio_util::sync::CancellationToken;
 
@@ -116,7 +116,11 @@ impl Shop {
     }
 
     pub async fn read(&self, order: OrderId) -> Value {
-        self.app.by(self.ada).get(&format!("/api/orders/{order}")).await.expect(200)
+        self.app
+            .by(self.ada)
+            .get(&format!("/api/orders/{order}"))
+            .await
+            .expect(200)
     }
 
     pub async fn status(&self, order: OrderId) -> String {
@@ -203,6 +207,19 @@ impl Shop {
         self.payment(order, 1, change).await;
     }
 
+    /// Writes what a crash would have left behind.
+    pub async fn leave_behind(&self, collection: &'static str, id: String, change: impl FnOnce(&mut Value)) {
+        let found = self.store.get(collection, std::slice::from_ref(&id)).await.unwrap();
+        let mut body: Value = serde_json::from_slice(&found[0].body).unwrap();
+        change(&mut body);
+        let spec = orders::COLLECTIONS.iter().find(|s| s.collection == collection).unwrap();
+        let raw = RawDocument::from_json(spec, id, body.to_string().into()).unwrap();
+        self.store
+            .write(Op::Replace(raw, found[0].version).into())
+            .await
+            .unwrap();
+    }
+
     /// Lets the sweep look once.
     pub async fn sweep(&self) {
         // A stop that was said before ends the loop after its first round.
@@ -221,7 +238,9 @@ impl Shop {
 
     pub async fn kinds(&self, order: OrderId) -> Vec<String> {
         let told = self.told(order).await;
-        told.iter().map(|e| e.kind().trim_start_matches("order.").to_owned()).collect()
+        told.iter()
+            .map(|e| e.kind().trim_start_matches("order.").to_owned())
+            .collect()
     }
 
     /// Attempts whose money was told to go back.
