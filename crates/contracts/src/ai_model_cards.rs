@@ -82,7 +82,7 @@ pub struct Offer {
 }
 
 /// Why no hold was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// Nothing of the edition is left, or it is held by others.
