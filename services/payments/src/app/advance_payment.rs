@@ -12,7 +12,7 @@ use crate::providers::{Movement, ProviderError};
 /// Most steps of one run: make, cancel, refund, and what came between.
 const STEPS_MAX: usize = 8;
 /// How often an intent is asked for at once when the provider does not answer.
-const CREATE_TRIES: usize = 3;
+const CREATE_TRIES: usize = 2;
 
 impl App {
     /// Does what is to be done about a payment. Returns how it stands then.
@@ -43,14 +43,10 @@ impl App {
         };
         let intent = match told {
             Ok(intent) => intent,
-            Err(ProviderError::Refused(reason)) => Intent {
+            Err(ProviderError::Refused(reason)) if duty == Duty::Create => Intent {
                 reference: None,
                 client_secret: None,
-                state: match duty {
-                    Duty::Create => IntentState::Failed { reason },
-                    // It knows nothing that could be watched or cancelled.
-                    _ => IntentState::Canceled,
-                },
+                state: IntentState::Failed { reason },
             },
             Err(e) => return self.in_vain(payment.id, &e).await,
         };

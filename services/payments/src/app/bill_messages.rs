@@ -95,16 +95,21 @@ impl Biller {
     pub(crate) async fn sweep(&self, now: Timestamp, most: usize) -> Result<usize, Error> {
         let due = self.repo.due(&self.repo.wallets, (now, most)).await?;
         for wallet in &due {
-            for run in self
-                .change(wallet.user_id, |w| Ok(w.sweep(now, self.stale_after)))
-                .await?
-            {
-                if let Some(hold) = wallet.holds.iter().find(|h| h.charge.run_id == run) {
-                    self.finish(&hold.charge).await?;
-                }
+            if let Err(e) = self.sweep_one(wallet, now).await {
+                tracing::error!(wallet = %wallet.user_id, "put off: {e}");
             }
         }
         Ok(due.len())
+    }
+
+    async fn sweep_one(&self, wallet: &Wallet, now: Timestamp) -> Result<(), Error> {
+        let swept = self.change(wallet.user_id, |w| Ok(w.sweep(now, self.stale_after)));
+        for run in swept.await? {
+            if let Some(hold) = wallet.holds.iter().find(|h| h.charge.run_id == run) {
+                self.finish(&hold.charge).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Closes the wallet of an account that is gone.

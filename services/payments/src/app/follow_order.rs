@@ -59,7 +59,9 @@ impl App {
         if let Some(payment) = known {
             return Ok((payment, false));
         }
+        // Whoever took that method may have been switched off since.
         let wish = self.last_wish(event.order_id).await?;
+        let wish = wish.filter(|(_, method)| self.providers.taking(method).is_ok());
         let provider = match &wish {
             Some((_, method)) => self.providers.taking(method)?,
             None => self.providers.first()?,

@@ -153,15 +153,22 @@ impl App {
             }
             Err(why) => {
                 tracing::warn!(payout = %payout.id, "{why}");
-                let (first, most) = self.failure_pauses();
-                self.step_sending(payout.id, |p, now| {
-                    p.due_at = Some(now + first.saturating_mul(1 << p.tries.min(20)).min(most));
-                    p.tries = p.tries.saturating_add(1);
-                })
-                .await?;
+                self.postpone_payout(payout.id).await?;
                 Ok(false)
             }
         }
+    }
+
+    /// Says when a payout that is not over is to be tried again.
+    pub(crate) async fn postpone_payout(&self, id: PayoutId) -> Result<(), Error> {
+        let (first, most) = self.failure_pauses();
+        self.step_payout(id, |p, now| {
+            if !p.is_over() {
+                p.due_at = Some(now + first.saturating_mul(1 << p.tries.min(20)).min(most));
+                p.tries = p.tries.saturating_add(1);
+            }
+        })
+        .await
     }
 
     /// Steps only from where the provider is asked: somebody else may have had its answer first.

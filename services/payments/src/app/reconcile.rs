@@ -4,14 +4,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::{StreamExt as _, stream};
 use http::HeaderMap;
-use kernel::Fault;
+use kernel::{Fault, PaymentId};
 use store::Query;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::domain::request::KEPT;
 use crate::error::Error;
+
+/// How many payments are looked after at once: a provider that does not answer must not hold up the others.
+const AT_ONCE: usize = 16;
 
 impl App {
     /// Reconciles until `stop`.
@@ -34,40 +38,48 @@ impl App {
         }
     }
 
-    /// Does what is due now, one batch of each kind. Returns the size of the largest batch in which all went on.
+    /// Does what is due now, one batch of each kind. Returns the size of the largest batch. What fails is put off and holds up nothing else.
     async fn reconcile_once(&self) -> Result<usize, Error> {
         let (now, most) = (self.now(), self.config.reconcile.batch_max);
         let payments = self.repo.due(&self.repo.payments, (now, most)).await?;
-        for payment in &payments {
-            self.advance(payment.id).await?;
-            self.settle_schedule(payment.id).await?;
-        }
+        let paid = stream::iter(&payments).for_each_concurrent(AT_ONCE, |payment| self.look_after(payment.id));
+        paid.await;
         let payouts = self.repo.due(&self.repo.payouts, (now, most)).await?;
-        for payout in &payouts {
-            self.advance_payout(payout.id).await?;
-        }
+        let paid_out = stream::iter(&payouts).for_each_concurrent(AT_ONCE, |payout| async {
+            if let Err(e) = self.advance_payout(payout.id).await {
+                tracing::error!(payout = %payout.id, "put off: {}", Fault::from(e));
+                let _ = self.postpone_payout(payout.id).await;
+            }
+        });
+        paid_out.await;
         let wallets = self.biller.sweep(now, most).await?;
-        let old = self
-            .repo
-            .requests
-            .find(Query::on("created").less_than(now - KEPT).limit(most))
-            .await?;
+        let old = Query::on("created").less_than(now - KEPT).limit(most);
+        let old = self.repo.requests.find(old).await?;
         for request in &old {
             self.repo.requests.delete(&request.id).await?;
         }
         Ok(payments.len().max(payouts.len()).max(wallets).max(old.len()))
     }
 
-    /// A payment that is due still, though nothing is to be done about it, is not due any more.
-    async fn settle_schedule(&self, id: kernel::PaymentId) -> Result<(), Error> {
-        let (now, age) = (self.now(), self.watch_pauses().0);
+    async fn look_after(&self, id: PaymentId) {
+        let failed = self.advance(id).await.err();
+        if let Some(e) = &failed {
+            tracing::error!(payment = %id, "put off: {e}");
+        }
+        let (now, age, pauses) = (self.now(), self.watch_pauses().0, self.failure_pauses());
         let settled = self.repo.change_payment(id, |payment| {
-            if payment.due_at.is_some_and(|at| at <= now) && payment.duty(now).is_none() {
+            let due = payment.due_at.is_some_and(|at| at <= now);
+            if due && failed.is_some() {
+                payment.postpone(now, pauses);
+            } else if due && payment.duty(now).is_none() {
+                // Nothing is to be done about it any more.
                 payment.plan(now, age);
             }
             Ok(Vec::new())
         });
-        settled.await.map(drop)
+        if let Err(e) = settled.await {
+            tracing::error!(payment = %id, "{}", Fault::from(e));
+        }
     }
 
     /// Lets the built-in provider do what it does by itself, until `stop`: settle, and send webhooks to the code that receives all.

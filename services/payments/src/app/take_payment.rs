@@ -34,8 +34,12 @@ impl App {
             method,
             request: Some(request),
         };
-        let id = self.write_down(&payable, way).await?.0.id;
-        self.advance(id).await
+        let (payment, new) = self.write_down(&payable, way).await?;
+        if !new {
+            // The order's event was faster; it has no words for the buyer.
+            self.describe(&payment, &payable.description).await?;
+        }
+        self.advance(payment.id).await
     }
 
     /// Writes a payment down; the one that is there already holds. Returns it and whether it is new.
@@ -46,6 +50,14 @@ impl App {
             Err(StoreError::Unique { .. }) => Ok((self.repo.payment(payment.id).await?, false)),
             Err(e) => Err(e.into()),
         }
+    }
+
+    async fn describe(&self, payment: &Payment, words: &str) -> Result<(), Error> {
+        let described = self.repo.change_payment(payment.id, |payment| {
+            words.clone_into(&mut payment.description);
+            Ok(Vec::new())
+        });
+        described.await.map(drop)
     }
 
     /// Returns the payment under way of an order, when this request began it.

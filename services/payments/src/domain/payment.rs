@@ -1,6 +1,10 @@
 //! Owns a payment: one attempt to pay an order, or a top-up of a wallet, from the wish to the last refund. Pure: what the provider tells is
 //! shown to it in any order and any number of times. Refuses to know which provider.
 
+mod refunds;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use contracts::orders::Payable;
@@ -11,7 +15,6 @@ use store::{Document, Index};
 use utoipa::ToSchema;
 
 use crate::domain::ids;
-use crate::domain::ledger::PaidBackFrom;
 use crate::domain::split::Split;
 
 /// Most refunds of one payment.
@@ -334,113 +337,6 @@ impl Payment {
         }
     }
 
-    /// Wants money to go back: `refund` says of which refund, none all of it. Once for each. Returns what is to be told at once: that it
-    /// cannot be, or is done already.
-    pub(crate) fn want_refund(&mut self, refund: Option<(RefundId, Money)>) -> Vec<PaymentEvent> {
-        let refund_id = refund.map(|(id, _)| id);
-        if let Some(known) = self.refunds.iter().find(|r| r.refund_id == refund_id) {
-            return match known.status {
-                RefundStatus::Succeeded => self.refund_fact(known, None).into_iter().collect(),
-                _ => Vec::new(),
-            };
-        }
-        let gone: i64 = self
-            .refunds
-            .iter()
-            .filter(|r| r.status != RefundStatus::Failed)
-            .map(|r| r.amount.amount)
-            .sum();
-        let captured = self.captured.unwrap_or(Money::zero(self.amount.currency));
-        let left = Money {
-            amount: captured.amount - gone,
-            currency: captured.currency,
-        };
-        let amount = refund.map_or(left, |(_, amount)| amount);
-        let mut wanted = Refund {
-            refund_id,
-            amount,
-            before: gone,
-            status: RefundStatus::Pending,
-            reference: None,
-            round: 0,
-        };
-        let fits = amount.currency == left.currency && amount.amount > 0 && amount.amount <= left.amount;
-        if !fits || self.refunds.len() >= REFUNDS_MAX {
-            wanted.status = RefundStatus::Failed;
-            let why = if fits {
-                "There are too many refunds of this payment."
-            } else {
-                "There is not so much left to pay back."
-            };
-            return self.refund_fact(&wanted, Some(why)).into_iter().collect();
-        }
-        self.refunds.push(wanted);
-        Vec::new()
-    }
-
-    /// Returns the key that makes the refund at `at` one at the provider.
-    pub(crate) fn refund_key(&self, refund: &Refund) -> String {
-        let which = refund.refund_id.map_or_else(|| "full".to_owned(), |id| id.to_string());
-        format!("refund:{}:{which}:{}", self.id, refund.round)
-    }
-
-    /// The provider has taken the refund, and will tell.
-    pub(crate) fn refund_taken(&mut self, at: usize, reference: &str) {
-        if let Some(refund) = self.refunds.get_mut(at).filter(|r| r.status == RefundStatus::Pending) {
-            refund.reference = Some(reference.to_owned());
-        }
-    }
-
-    /// The refund is done.
-    pub(crate) fn refund_done(&mut self, at: usize) -> Vec<PaymentEvent> {
-        let Some(refund) = self.refunds.get_mut(at).filter(|r| r.status == RefundStatus::Pending) else {
-            return Vec::new();
-        };
-        refund.status = RefundStatus::Succeeded;
-        let refund = refund.clone();
-        self.refund_fact(&refund, None).into_iter().collect()
-    }
-
-    /// The provider refuses the refund for good. One of a whole order that is not kept goes on being tried: the money is not ours; the others
-    /// hear of it once.
-    pub(crate) fn refund_refused(&mut self, at: usize, reason: &str) -> Vec<PaymentEvent> {
-        let Some(refund) = self.refunds.get_mut(at).filter(|r| r.status == RefundStatus::Pending) else {
-            return Vec::new();
-        };
-        refund.round = refund.round.saturating_add(1);
-        refund.reference = None;
-        if refund.refund_id.is_some() {
-            refund.status = RefundStatus::Failed;
-        } else if refund.round > 1 {
-            return Vec::new();
-        }
-        let refund = refund.clone();
-        self.refund_fact(&refund, Some(reason)).into_iter().collect()
-    }
-
-    /// Returns from whom a refund, or a lost dispute, is taken. None when there is not so much.
-    pub(crate) fn taken_from(&self, amount: Money, before: i64) -> Option<PaidBackFrom> {
-        match (self.split, self.purpose) {
-            (Some(split), Purpose::Order { seller_id, .. }) => Some(PaidBackFrom::Parts {
-                seller: seller_id,
-                split: split.part(before, amount.amount)?,
-            }),
-            _ => Some(PaidBackFrom::Escrow),
-        }
-    }
-
-    fn refund_fact(&self, refund: &Refund, refused: Option<&str>) -> Option<PaymentEvent> {
-        let refund_id = refund.refund_id;
-        let change = match refused {
-            None => PaymentChange::RefundSucceeded { refund_id },
-            Some(reason) => PaymentChange::RefundFailed {
-                refund_id,
-                reason: reason.to_owned(),
-            },
-        };
-        self.fact(refund.amount, change)
-    }
-
     /// Returns a fact about the payment of an order; top-ups concern nobody else.
     pub(crate) fn fact(&self, amount: Money, change: PaymentChange) -> Option<PaymentEvent> {
         let Purpose::Order { order_id, attempt, .. } = self.purpose else {
@@ -453,133 +349,5 @@ impl Payment {
             amount,
             change,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use kernel::Currency;
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn eur(amount: i64) -> Money {
-        Money {
-            amount,
-            currency: Currency::EUR,
-        }
-    }
-
-    fn payment() -> Payment {
-        let payable = Payable {
-            order_id: Uuid::from_u128(1).into(),
-            buyer_id: Uuid::from_u128(2).into(),
-            seller_id: Uuid::from_u128(3).into(),
-            attempt: 1,
-            total: eur(500),
-            description: "An agent".into(),
-            deadline: Timestamp::default(),
-        };
-        let way = Way {
-            provider: "test",
-            method: "test_success",
-            request: None,
-        };
-        Payment::of_order(&payable, way, Timestamp::default())
-    }
-
-    fn says(state: IntentState) -> Intent {
-        Intent {
-            reference: Some("pi".into()),
-            client_secret: None,
-            state,
-        }
-    }
-
-    fn state() -> impl Strategy<Value = IntentState> {
-        prop_oneof![
-            Just(IntentState::RequiresAction),
-            Just(IntentState::Processing),
-            Just(IntentState::Failed {
-                reason: "declined".into()
-            }),
-            Just(IntentState::Canceled),
-            Just(IntentState::Succeeded { captured: eur(500) }),
-        ]
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn repeated_and_unordered_news_has_one_effect(news in prop::collection::vec(state(), 1..12), cancel in 0..12usize) {
-            let mut payment = payment();
-            let mut told = Vec::new();
-            for (at, state) in news.iter().enumerate() {
-                if at == cancel { told.extend(payment.want_cancel().into_iter().map(|e| (true, e))); }
-                told.extend(payment.observe(&says(state.clone())).into_iter().map(|e| (false, e)));
-            }
-            let count = |is: fn(&PaymentChange) -> bool| told.iter().filter(|(again, e)| !again && is(&e.change)).count();
-            let came = news.iter().any(|s| matches!(s, IntentState::Succeeded { .. }));
-            prop_assert_eq!(count(|c| *c == PaymentChange::Succeeded), usize::from(came));
-            prop_assert_eq!(payment.captured.is_some(), came);
-            prop_assert_eq!(payment.status == PaymentStatus::Succeeded, came);
-            prop_assert_eq!(count(|c| *c == PaymentChange::IntentCreated), 1);
-            prop_assert!(count(|c| *c == PaymentChange::Canceled) <= 1);
-            let failed = count(|c| matches!(c, PaymentChange::Failed { .. }));
-            prop_assert!(failed <= 1);
-        }
-
-        #[test]
-        fn never_more_goes_back_than_came(asks in prop::collection::vec((1..6u128, -10..400i64, any::<bool>()), 1..30), full in 0..30usize) {
-            let mut payment = payment();
-            payment.observe(&says(IntentState::Succeeded { captured: eur(500) }));
-            for (at, (id, amount, refused)) in asks.into_iter().enumerate() {
-                payment.want_refund((at != full).then(|| (Uuid::from_u128(id).into(), eur(amount))));
-                if let Some(pending) = payment.refunds.iter().position(|r| r.status == RefundStatus::Pending) {
-                    if refused { payment.refund_refused(pending, "no"); } else { payment.refund_done(pending); }
-                }
-                let back: i64 = payment.refunds.iter().filter(|r| r.status == RefundStatus::Succeeded).map(|r| r.amount.amount).sum();
-                prop_assert!((0..=500).contains(&back));
-            }
-        }
-    }
-
-    #[test]
-    fn a_failed_attempt_is_cancelled_at_the_provider_and_its_order_hears_of_it_only_when_it_asked() {
-        let mut quiet = payment();
-        quiet.observe(&says(IntentState::Failed {
-            reason: "declined".into(),
-        }));
-        assert_eq!(quiet.duty(Timestamp::default()), Some(Duty::Cancel));
-        assert!(quiet.observe(&says(IntentState::Canceled)).is_empty());
-        assert_eq!(
-            (quiet.status, quiet.duty(Timestamp::default())),
-            (PaymentStatus::Failed, None)
-        );
-        assert_eq!(quiet.want_cancel()[0].change, PaymentChange::Canceled);
-        let mut asked = payment();
-        asked.observe(&says(IntentState::Failed {
-            reason: "declined".into(),
-        }));
-        assert!(asked.want_cancel().is_empty());
-        assert_eq!(
-            asked.observe(&says(IntentState::Canceled))[0].change,
-            PaymentChange::Canceled
-        );
-    }
-
-    #[test]
-    fn a_full_refund_that_is_refused_is_told_once_and_tried_on_under_a_new_key() {
-        let mut payment = payment();
-        payment.observe(&says(IntentState::Succeeded { captured: eur(500) }));
-        assert!(payment.want_refund(None).is_empty());
-        let first = payment.refund_key(&payment.refunds[0]);
-        assert_eq!(payment.refund_refused(0, "no").len(), 1);
-        assert!(payment.refund_refused(0, "no").is_empty());
-        assert_ne!(payment.refund_key(&payment.refunds[0]), first);
-        assert_eq!(payment.refund_done(0).len(), 1);
-        assert!(payment.refund_done(0).is_empty() && payment.want_refund(None).len() == 1);
     }
 }

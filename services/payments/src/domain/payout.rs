@@ -56,7 +56,11 @@ impl Payout {
     pub(crate) fn step(&mut self, status: PayoutStatus, now: Timestamp) {
         self.status = status;
         self.tries = 0;
-        let over = matches!(status, PayoutStatus::Paid | PayoutStatus::Failed);
-        self.due_at = (!over).then_some(now);
+        self.due_at = (!self.is_over()).then_some(now);
+    }
+
+    /// Tells whether nothing is to be done about it any more.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.status, PayoutStatus::Paid | PayoutStatus::Failed)
     }
 }

@@ -31,6 +31,9 @@ pub enum Trouble {
     Nothing,
 }
 
+/// Method, path, form, key.
+type Asked = (String, String, HashMap<String, String>, Option<String>);
+
 #[derive(Default)]
 pub struct Books {
     pub intents: HashMap<String, Value>,
@@ -38,8 +41,7 @@ pub struct Books {
     pub transfers: Vec<Value>,
     replies: HashMap<String, (u16, Value)>,
     pub troubles: VecDeque<Trouble>,
-    /// Method, path, form, key.
-    pub asked: Vec<(String, String, HashMap<String, String>, Option<String>)>,
+    pub asked: Vec<Asked>,
     /// Refunds are under way first.
     pub slow_refunds: bool,
 }

@@ -9,7 +9,7 @@ mod floats;
 mod idempotency;
 mod invoices;
 mod orders;
-mod payments;
+mod paying;
 mod payouts;
 mod refunds;
 mod stripe;

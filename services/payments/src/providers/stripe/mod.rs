@@ -23,8 +23,6 @@ const VERSION: &str = "2024-06-20";
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 /// How long an idle connection is kept.
 const IDLE_MAX: Duration = Duration::from_secs(30);
-/// Bytes of a description that Stripe takes.
-const DESCRIPTION_CHARS_MAX: usize = 500;
 /// The method whose details the payer's browser gives to Stripe.
 const CARD: &str = "card";
 
@@ -138,10 +136,8 @@ impl Stripe {
         let mut form: Form<'_> = vec![
             ("amount", payment.amount.amount.to_string()),
             ("currency", wire::currency_code(payment.amount.currency).to_owned()),
-            (
-                "description",
-                payment.description.chars().take(DESCRIPTION_CHARS_MAX).collect(),
-            ),
+            // Never words that may change: the same key must come with the same form.
+            ("description", payment.key()),
             ("metadata[paymentId]", payment.id.to_string()),
             ("automatic_payment_methods[enabled]", "true".into()),
         ];
@@ -210,6 +206,8 @@ impl Reply {
         Err(match self.status.as_u16() {
             // 409: a call with the same key is under way. 401 and 403: our key does not hold; somebody will mend it.
             401 | 403 | 409 | 429 => ProviderError::Busy(words),
+            // The key was used with another form: something is known by it, and to refuse would be to lie.
+            400 if failure.is_of_the_key() => ProviderError::Busy(words),
             400..=499 => ProviderError::Refused(words),
             _ => ProviderError::Unknown(words),
         })

@@ -38,6 +38,8 @@ pub(super) struct Failure {
 
 #[derive(Debug, Default, Deserialize)]
 struct Failed {
+    #[serde(rename = "type")]
+    kind: Option<String>,
     code: Option<String>,
     decline_code: Option<String>,
     payment_intent: Option<IntentId>,
@@ -96,6 +98,10 @@ impl Failed {
 impl Failure {
     pub(super) fn words(&self, status: u16) -> String {
         self.error.words().unwrap_or_else(|| format!("status {status}"))
+    }
+
+    pub(super) fn is_of_the_key(&self) -> bool {
+        self.error.kind.as_deref() == Some("idempotency_error")
     }
 
     pub(super) fn intent_id(&self) -> Option<String> {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use contracts::orders::{OrderChange, Orders as _};
 use contracts::payments::PaymentChange::{self, Canceled, Failed, IntentCreated, Succeeded};
-use serde_json::json;
+use serde_json::{Value, json};
+use store::{Op, RawDocument};
 
 use crate::{Shop, config, eur};
 
@@ -128,7 +129,7 @@ async fn the_order_says_who_may_pay_and_a_payment_is_its_payers_alone() {
         .await
         .expect(401);
     shop.app.anonymous().post("/api/payments", pay).await.expect(401);
-    let second = shop.pay_with(order, ("test_never", "another tab")).await;
+    let second = shop.pay_with(order, ("test_never", "another_tab")).await;
     assert_eq!(second.expect_code(409), "orders.payment_under_way");
 }
 
@@ -305,4 +306,45 @@ async fn the_doors_for_administrators_are_not_there_for_others() {
         shop.admin().get("/api/payments/test/faults").await.expect(200)["latePercent"],
         50
     );
+}
+
+#[tokio::test]
+async fn the_check_of_the_books_sees_a_wrong_balance_and_a_provider_that_says_otherwise() {
+    let shop = Shop::new().await;
+    shop.bought(1000).await;
+    shop.account("seller_payable").await;
+    spoil(&shop, "seller_accounts", |account| account["payable"] = json!(901)).await;
+    let check = shop.admin().get("/api/payments/ledger/check").await.expect(200);
+    assert_eq!(
+        (&check["ok"], &check["wrongBalances"]),
+        (&json!(false), &json!([format!("seller:{}:EUR", shop.seller)]))
+    );
+    spoil(&shop, "seller_accounts", |account| account["payable"] = json!(900)).await;
+    shop.account("seller_payable").await;
+    spoil(&shop, "test_provider_intents", |intent| {
+        intent["amount"]["amount"] = json!(999)
+    })
+    .await;
+    let check = shop.admin().get("/api/payments/ledger/check").await.expect(200);
+    assert_eq!(
+        (
+            &check["ok"],
+            &check["clearing"][0]["ledger"],
+            &check["clearing"][0]["books"]
+        ),
+        (&json!(false), &json!(1000), &json!(999))
+    );
+}
+
+/// Changes the only document of a collection behind everybody's back.
+async fn spoil(shop: &Shop, collection: &'static str, change: impl Fn(&mut Value)) {
+    let stored = shop.store.scan(collection, None, 1).await.unwrap().remove(0);
+    let mut document: Value = serde_json::from_slice(&stored.body).unwrap();
+    change(&mut document);
+    let spec = payments::COLLECTIONS
+        .iter()
+        .find(|spec| spec.collection == collection)
+        .unwrap();
+    let raw = RawDocument::from_json(spec, stored.id, document.to_string().into()).unwrap();
+    shop.store.write(Op::Replace(raw, stored.version).into()).await.unwrap();
 }
