@@ -213,10 +213,11 @@ impl Config {
         let cards = section(&mut table, "cards", mistakes);
         let orders = section(&mut table, "orders", mistakes);
         let expiration = section(&mut table, "expiration", mistakes);
-        let payments = section(&mut table, "payments", mistakes);
+        let payments = section::<payments::Config>(&mut table, "payments", mistakes);
         let process = parse::<Process>("", Value::Table(table), mistakes);
         let process = process.map(|process| process.with_secret_file(mistakes));
         let ai = ai.map(|ai| ai.with_environment(|name| source.env.get(name).cloned()));
+        let payments = payments.map(|payments| payments.with_environment(|name| source.env.get(name).cloned()));
         Some(Self {
             source,
             process: process?,

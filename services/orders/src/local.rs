@@ -45,6 +45,10 @@ impl Entitlements for Local {
         self.0.active_entitlement(user, agent).await
     }
 
+    async fn agents_of(&self, user: UserId) -> Result<Vec<AgentId>, Fault> {
+        self.0.agents_of(user).await
+    }
+
     async fn holds(&self, user: UserId, card: CardId) -> Result<bool, Fault> {
         self.0.holds_card(user, card).await
     }

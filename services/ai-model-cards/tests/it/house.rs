@@ -65,6 +65,9 @@ impl Entitlements for FakeHolders {
     async fn entitlement(&self, _: UserId, _: AgentId) -> Result<Option<Entitlement>, Fault> {
         Ok(None)
     }
+    async fn agents_of(&self, _: UserId) -> Result<Vec<AgentId>, Fault> {
+        Ok(Vec::new())
+    }
     async fn holds(&self, user: UserId, card: CardId) -> Result<bool, Fault> {
         Ok(self.0.lock().unwrap().contains(&(user, card)))
     }

@@ -11,6 +11,8 @@ use crate::domain::entitlement::{Barred, EntitlementDoc, id_of, status_of};
 
 /// Active entitlements of one person to one agent that are looked through.
 const SAME_AGENT_MAX: usize = 100;
+/// Entitlements of a person that are looked through for the agents that they may use.
+const AGENTS_MAX: usize = 200;
 /// Entitlements of a person that are erased in one go.
 pub(crate) const ERASE_MAX: usize = 100;
 
@@ -64,6 +66,18 @@ impl Repo {
 
     pub(crate) async fn active_entitlement(&self, user: UserId, agent: AgentId) -> Result<Option<Entitlement>, Fault> {
         Ok(self.active(user, agent, 1).await?.pop().map(|doc| doc.entitlement))
+    }
+
+    /// Returns the agents of a person's latest active entitlements, each once.
+    pub(crate) async fn agents_of(&self, user: UserId) -> Result<Vec<AgentId>, Fault> {
+        let latest = Query::on("buyer").eq(user).descending().limit(AGENTS_MAX);
+        let mut agents = Vec::new();
+        for doc in self.entitlements.find(latest).await? {
+            if doc.is_active() && !agents.contains(&doc.entitlement.agent_id) {
+                agents.push(doc.entitlement.agent_id);
+            }
+        }
+        Ok(agents)
     }
 
     pub(crate) async fn holds_card(&self, user: UserId, card: CardId) -> Result<bool, Fault> {
