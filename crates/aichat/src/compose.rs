@@ -253,9 +253,7 @@ async fn services(
         None => wiring.elsewhere()?,
     };
     let agents: Arc<dyn AgentDirectory> = match &agents_store {
-        Some(store) => {
-            wiring.here(ai_chat_host::local_directory(store, ambient.clone(), entitlements.clone()).await?)
-        }
+        Some(store) => wiring.here(ai_chat_host::local_directory(store, ambient.clone(), entitlements.clone()).await?),
         None => wiring.elsewhere()?,
     };
     let accounts: Arc<dyn Accounts> = match store(Target::Auth).await? {

@@ -116,7 +116,14 @@ pub(super) async fn load(router: &Router, people: &[Person]) -> anyhow::Result<(
 async fn publish(router: &Router, people: &[Person], listing: &Listing) -> anyhow::Result<()> {
     let seller = &find(people, listing.seller)?.token;
     let moderator = &find(people, MODERATOR)?.token;
-    let mine = must(router, Some(seller), Method::GET, "/api/model-cards/mine?limit=100", Value::Null).await?;
+    let mine = must(
+        router,
+        Some(seller),
+        Method::GET,
+        "/api/model-cards/mine?limit=100",
+        Value::Null,
+    )
+    .await?;
     let mut card = match items(&mine).find(|card| card["handle"] == listing.handle) {
         Some(card) => card.clone(),
         None => must(router, Some(seller), Method::POST, "/api/model-cards", draft(listing)).await?,
@@ -162,7 +169,10 @@ async fn buy(router: &Router, people: &[Person]) -> anyhow::Result<()> {
         let path = format!("/api/model-cards?query={handle}");
         let found = must(router, Some(ada), Method::GET, &path, Value::Null).await?;
         let card = items(&found).find(|card| card["handle"] == handle);
-        text(card.with_context(|| format!("the demo card {handle} is not on sale"))?, "/id")
+        text(
+            card.with_context(|| format!("the demo card {handle} is not on sale"))?,
+            "/id",
+        )
     };
     let coach = card("compiler_coach").await?;
     let bought = must(router, Some(ada), Method::GET, "/api/orders", Value::Null).await?;
@@ -179,7 +189,14 @@ async fn buy(router: &Router, people: &[Person]) -> anyhow::Result<()> {
     let waiting = must(router, Some(linus), Method::GET, "/api/orders", Value::Null).await?;
     if items(&waiting).next().is_none() {
         let moth = card("moth_hunter").await?;
-        must(router, Some(linus), Method::POST, "/api/orders", json!({"cardId": moth})).await?;
+        must(
+            router,
+            Some(linus),
+            Method::POST,
+            "/api/orders",
+            json!({"cardId": moth}),
+        )
+        .await?;
     }
     Ok(())
 }
