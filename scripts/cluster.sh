@@ -31,6 +31,10 @@ PROCESSES="
     chat              2
     ai-gateway        1
     ai-chat-host      2
+    ai-model-cards    1
+    orders            1
+    expiration        1
+    payments          1
     realtime-gateway  2
     api-gateway       1
 "
@@ -49,6 +53,8 @@ door="${AICHAT_LISTEN:-127.0.0.1:8080}"
 demo="${AICHAT_DEMO_DATA:-false}"
 replicas="${AICHAT_REPLICAS:-}"
 unset AICHAT_REPLICAS # no key of the configuration
+# Cards of the demo need a moderator, who is one of the demo people.
+if [[ $demo == true ]]; then export AICHAT_AUTH__ADMINS="${AICHAT_AUTH__ADMINS:-[\"margaret@demo.aichat.local\"]}"; fi
 
 # --- the table --------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ mod agents;
 mod anthropic;
 mod auth;
 mod bad_input;
+mod budgets;
 mod counters;
 mod debates;
 mod durability;

@@ -96,7 +96,10 @@ mod tests {
 
     #[test]
     fn beginnings_choose_topics_and_each_topic_is_carried_once() {
-        let commerce = topic::ALL.iter().filter(|topic| topic.name.starts_with(COMMERCE)).count();
+        let commerce = topic::ALL
+            .iter()
+            .filter(|topic| topic.name.starts_with(COMMERCE))
+            .count();
         for (value, on_nats) in [
             (r#"["commerce.", "chat."]"#, commerce + 3),
             ("commerce.,chat.,chat.message.", commerce + 3),

@@ -11,9 +11,12 @@ use chassis::supervisor::Supervisor;
 use chassis::{OpenApiRouter, Service, Verifier};
 use contracts::ai_chat_host::{AgentDirectory, Runs};
 use contracts::ai_gateway::AiGateway;
+use contracts::ai_model_cards::ModelCards;
 use contracts::auth::Accounts;
 use contracts::chat::{ChatReader, ChatWriter};
 use contracts::friendship::Relationships;
+use contracts::orders::{Entitlements, Orders};
+use contracts::payments::Billing;
 use contracts::user::UserDirectory;
 use futures::FutureExt as _;
 use kernel::{Ambient, Fault};
@@ -224,6 +227,8 @@ async fn services(
 
     let (user_store, friendship_store) = (store(Target::User).await?, store(Target::Friendship).await?);
     let agents_store = store(Target::AiChatHost).await?;
+    let (cards_store, orders_store) = (store(Target::AiModelCards).await?, store(Target::Orders).await?);
+    let payments_store = store(Target::Payments).await?;
     let users: Arc<dyn UserDirectory> = match &user_store {
         Some(store) => wiring.here(user::local(store, ambient.clone()).await?),
         None => wiring.elsewhere()?,
@@ -232,8 +237,23 @@ async fn services(
         Some(store) => wiring.here(friendship::local(store, ambient.clone()).await?),
         None => wiring.elsewhere()?,
     };
+    let (orders, entitlements): (Arc<dyn Orders>, Arc<dyn Entitlements>) = match &orders_store {
+        Some(store) => {
+            let asked = orders::local(store, ambient.clone(), config.orders.clone()).await?;
+            (wiring.here(asked.orders), wiring.here(asked.entitlements))
+        }
+        None => (wiring.elsewhere()?, wiring.elsewhere()?),
+    };
+    let cards: Arc<dyn ModelCards> = match &cards_store {
+        Some(store) => wiring.here(ai_model_cards::local(store, ambient.clone(), config.cards.clone()).await?),
+        None => wiring.elsewhere()?,
+    };
+    let billing: Arc<dyn Billing> = match &payments_store {
+        Some(store) => wiring.here(payments::local(store, ambient.clone(), &config.payments).await?),
+        None => wiring.elsewhere()?,
+    };
     let agents: Arc<dyn AgentDirectory> = match &agents_store {
-        Some(store) => wiring.here(ai_chat_host::local_directory(store, ambient.clone()).await?),
+        Some(store) => wiring.here(ai_chat_host::local_directory(store, ambient.clone(), entitlements.clone()).await?),
         None => wiring.elsewhere()?,
     };
     let accounts: Arc<dyn Accounts> = match store(Target::Auth).await? {
@@ -296,6 +316,9 @@ async fn services(
                 chat_reader: chat_reader.clone(),
                 chat_writer: chat_writer.clone(),
                 ai_gateway: ai,
+                cards: cards.clone(),
+                entitlements: entitlements.clone(),
+                billing,
                 config: config.agents.clone(),
             })
             .await?;
@@ -323,6 +346,46 @@ async fn services(
             users: users.clone(),
         });
         services.push(friendship.await?);
+    }
+    if let Some(store) = cards_store {
+        let cards = ai_model_cards::service(ai_model_cards::Deps {
+            ambient: ambient.clone(),
+            store,
+            bus: ports.bus()?,
+            users: users.clone(),
+            orders: orders.clone(),
+            entitlements,
+            config: config.cards.clone(),
+        });
+        services.push(cards.await?);
+    }
+    if let Some(store) = orders_store {
+        let orders = orders::service(orders::Deps {
+            ambient: ambient.clone(),
+            store,
+            ephemeral: ephemeral.clone(),
+            cards,
+            config: config.orders.clone(),
+        });
+        services.push(orders.await?);
+    }
+    if let Some(store) = store(Target::Expiration).await? {
+        let expiration = expiration::service(expiration::Deps {
+            ambient: ambient.clone(),
+            store,
+            ephemeral: ephemeral.clone(),
+            config: config.expiration.clone(),
+        });
+        services.push(expiration.await?);
+    }
+    if let Some(store) = payments_store {
+        let payments = payments::service(payments::Deps {
+            ambient: ambient.clone(),
+            store,
+            orders,
+            config: config.payments.clone(),
+        });
+        services.push(payments.await?);
     }
     if has(Target::RealtimeGateway) {
         let realtime = realtime_gateway::service(realtime_gateway::Deps {

@@ -29,6 +29,10 @@ pub(crate) struct Config {
     pub(crate) realtime: realtime_gateway::Config,
     pub(crate) ai: ai_gateway::Config,
     pub(crate) agents: ai_chat_host::Config,
+    pub(crate) cards: ai_model_cards::Config,
+    pub(crate) orders: orders::Config,
+    pub(crate) expiration: expiration::Config,
+    pub(crate) payments: payments::Config,
 }
 
 /// What concerns the process itself: the keys outside any section.
@@ -94,7 +98,10 @@ impl Default for Process {
 }
 
 /// The sections, as they stand in the file.
-const SECTIONS: &[&str] = &["links", "gateway", "auth", "user", "chat", "realtime", "ai", "agents"];
+#[rustfmt::skip]
+const SECTIONS: &[&str] = &[
+    "links", "gateway", "auth", "user", "chat", "realtime", "ai", "agents", "cards", "orders", "expiration", "payments",
+];
 /// Beginnings of `AICHAT_*` variables that are no configuration keys: the file's name, what tests use, and what Kubernetes
 /// sets for a Service named `aichat`.
 const NOT_KEYS: &[&str] = &[
@@ -203,9 +210,14 @@ impl Config {
         let realtime = section(&mut table, "realtime", mistakes);
         let ai = section::<ai_gateway::Config>(&mut table, "ai", mistakes);
         let agents = section(&mut table, "agents", mistakes);
+        let cards = section(&mut table, "cards", mistakes);
+        let orders = section(&mut table, "orders", mistakes);
+        let expiration = section(&mut table, "expiration", mistakes);
+        let payments = section::<payments::Config>(&mut table, "payments", mistakes);
         let process = parse::<Process>("", Value::Table(table), mistakes);
         let process = process.map(|process| process.with_secret_file(mistakes));
         let ai = ai.map(|ai| ai.with_environment(|name| source.env.get(name).cloned()));
+        let payments = payments.map(|payments| payments.with_environment(|name| source.env.get(name).cloned()));
         Some(Self {
             source,
             process: process?,
@@ -217,6 +229,10 @@ impl Config {
             realtime: realtime?,
             ai: ai?,
             agents: agents?,
+            cards: cards?,
+            orders: orders?,
+            expiration: expiration?,
+            payments: payments?,
         })
     }
 }

@@ -1,5 +1,7 @@
-//! Owns the demo people, rooms and messages. They come in by the front door, like anybody: the router is asked over
+//! Owns the demo people, rooms, messages and cards. They come in by the front door, like anybody: the router is asked over
 //! HTTP in process.
+
+mod market;
 
 use std::path::Path;
 
@@ -8,6 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, header};
 use http_body_util::BodyExt as _;
+use kernel::{Ambient, EventId};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -22,6 +25,9 @@ const PEOPLE: &[(&str, &str, &str)] = &[
     ("margaret", "Margaret Hamilton", "Software that lands on the moon."),
     ("alan", "Alan Turing", "Can machines think? Let us ask one."),
 ];
+
+/// Who moderates among the demo people.
+const MODERATOR: &str = "margaret";
 
 /// Title, members and agents of the demo rooms; the first member makes the room.
 const ROOMS: &[(&str, &[&str], &[&str])] = &[
@@ -99,6 +105,7 @@ pub(crate) async fn load(router: &Router, dir: &Path) -> anyhow::Result<()> {
         let body = json!({"clientId": format!("demo-{number}"), "text": words});
         must(router, Some(&find(&people, author)?.token), Method::POST, &path, body).await?;
     }
+    market::load(router, &people).await?;
     std::fs::write(&done, "loaded\n").with_context(|| done.display().to_string())
 }
 
@@ -159,7 +166,16 @@ async fn room(
 /// Says how to sign in as the demo people.
 pub(crate) fn sign_ins() -> String {
     let people: Vec<String> = PEOPLE.iter().map(|(handle, _, _)| email(handle)).collect();
-    format!("  Demo:  {}\n         password of all: {PASSWORD}\n", people.join(", "))
+    format!(
+        "  Demo:  {}\n         password of all: {PASSWORD}\n         {} moderates; grace and alan sell cards; ada has bought one\n",
+        people.join(", "),
+        moderator()
+    )
+}
+
+/// Returns the address of the demo person who moderates.
+pub(crate) fn moderator() -> String {
+    email(MODERATOR)
 }
 
 struct Person {
@@ -233,9 +249,13 @@ async fn ask(
     path: &str,
     body: Value,
 ) -> anyhow::Result<(u16, Value)> {
-    let mut request = Request::builder().method(method).uri(path);
+    let mut request = Request::builder().method(&method).uri(path);
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    if method == Method::POST {
+        // Whatever moves money wants one.
+        request = request.header("idempotency-key", Ambient::system().id::<EventId>().to_string());
     }
     let body = if body.is_null() {
         Body::empty()

@@ -76,11 +76,17 @@ pub(crate) struct Addresses {
     ai_gateway: Vec<String>,
     #[serde(deserialize_with = "one_or_many")]
     ai_chat_host: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    ai_model_cards: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    orders: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    payments: Vec<String>,
 }
 
 impl Addresses {
     /// Returns each service that others ask, its key, and its addresses.
-    fn table(&self) -> [(Target, &'static str, &Vec<String>); 7] {
+    fn table(&self) -> [(Target, &'static str, &Vec<String>); 10] {
         [
             (Target::Auth, "auth", &self.auth),
             (Target::User, "user", &self.user),
@@ -89,6 +95,9 @@ impl Addresses {
             (Target::RealtimeGateway, "realtimeGateway", &self.realtime_gateway),
             (Target::AiGateway, "aiGateway", &self.ai_gateway),
             (Target::AiChatHost, "aiChatHost", &self.ai_chat_host),
+            (Target::AiModelCards, "aiModelCards", &self.ai_model_cards),
+            (Target::Orders, "orders", &self.orders),
+            (Target::Payments, "payments", &self.payments),
         ]
     }
 

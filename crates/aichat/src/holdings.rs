@@ -28,6 +28,10 @@ pub(crate) const COLLECTIONS: &[(&str, &[Spec])] = &[
     ("chat", chat::COLLECTIONS),
     ("ai-gateway", ai_gateway::COLLECTIONS),
     ("ai-chat-host", ai_chat_host::COLLECTIONS),
+    ("ai-model-cards", ai_model_cards::COLLECTIONS),
+    ("orders", orders::COLLECTIONS),
+    ("expiration", expiration::COLLECTIONS),
+    ("payments", payments::COLLECTIONS),
 ];
 
 /// What the server secret is called in an export, wherever it is kept.

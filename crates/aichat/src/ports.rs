@@ -31,7 +31,10 @@ use crate::occupancy::{Occupancy, Presence};
 use crate::target::Need;
 
 /// The services that keep documents, each in a file or database of its name.
-pub(crate) const STORES: &[&str] = &["auth", "user", "friendship", "chat", "ai-gateway", "ai-chat-host"];
+#[rustfmt::skip]
+pub(crate) const STORES: &[&str] = &[
+    "auth", "user", "friendship", "chat", "ai-gateway", "ai-chat-host", "ai-model-cards", "orders", "expiration", "payments",
+];
 
 /// What services stand on.
 pub(crate) struct Ports {

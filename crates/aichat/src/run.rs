@@ -19,7 +19,7 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 /// Runs the product until SIGTERM or Ctrl-C.
 pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
     let begun = Instant::now();
-    let config = Config::load(Flags {
+    let mut config = Config::load(Flags {
         config: args.common.config,
         listen: args.listen,
         data_dir: args.common.data_dir,
@@ -27,6 +27,9 @@ pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
         target: args.target,
     })?;
     config.require_deployable()?;
+    if config.process.demo_data && config.is_whole() {
+        config.auth.admins.push(demo::moderator());
+    }
     // What is written here is people's messages: for the owner's eyes only, also in a folder that was there before.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     chassis::telemetry::init_logs(&config.process.log, config.process.log_json).map_err(anyhow::Error::msg)?;
@@ -100,6 +103,9 @@ async fn welcome(config: &Config, address: std::net::SocketAddr) -> String {
     // Behind a door in a process of its own, ai-gateway's configuration is elsewhere.
     if config.is_whole() {
         text.push_str(&format!("  AI:    {}\n", describe_ai(&config.ai)));
+        if config.payments.test_is_on() {
+            text.push_str("  Money: the built-in test provider: no real money moves\n");
+        }
     }
     if config.is_whole() && config.ai.is_demo() {
         for found in ai_gateway::probe_local_servers().await {

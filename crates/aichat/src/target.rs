@@ -27,6 +27,10 @@ pub(crate) enum Target {
     ApiGateway,
     AiGateway,
     AiChatHost,
+    AiModelCards,
+    Orders,
+    Expiration,
+    Payments,
 }
 
 /// One row of the table.
@@ -56,7 +60,10 @@ const fn row(
 }
 
 use Need::{Bus, Ephemeral, Store};
-use Target::{AiChatHost, AiGateway, All, ApiGateway, Auth, Chat, Friendship, RealtimeGateway, User};
+use Target::{
+    AiChatHost, AiGateway, AiModelCards, All, ApiGateway, Auth, Chat, Expiration, Friendship, Orders, Payments,
+    RealtimeGateway, User,
+};
 
 /// Everything that `--target` takes.
 #[rustfmt::skip]
@@ -69,9 +76,14 @@ pub(crate) const TARGETS: &[Row] = &[
     row(RealtimeGateway, "realtime-gateway", "sockets, presence, live fan-out", &[Bus, Ephemeral],
         &[Auth, User, Friendship, Chat, AiChatHost]),
     row(ApiGateway, "api-gateway", "the public door", &[Ephemeral],
-        &[Auth, User, Friendship, Chat, RealtimeGateway, AiGateway, AiChatHost]),
+        &[Auth, User, Friendship, Chat, RealtimeGateway, AiGateway, AiChatHost, AiModelCards, Orders, Payments]),
     row(AiGateway, "ai-gateway", "one door to all models", &[Store, Bus, Ephemeral], &[Auth]),
-    row(AiChatHost, "ai-chat-host", "agents in rooms", &[Store, Bus, Ephemeral], &[Auth, Chat, AiGateway]),
+    row(AiChatHost, "ai-chat-host", "agents in rooms", &[Store, Bus, Ephemeral],
+        &[Auth, Chat, AiGateway, AiModelCards, Orders, Payments]),
+    row(AiModelCards, "ai-model-cards", "cards, editions, reviews", &[Store, Bus, Ephemeral], &[Auth, User, Orders]),
+    row(Orders, "orders", "orders, coupons, entitlements", &[Store, Bus, Ephemeral], &[Auth, AiModelCards]),
+    row(Expiration, "expiration", "deadlines of orders", &[Store, Bus, Ephemeral], &[Auth]),
+    row(Payments, "payments", "payments, ledger, payouts", &[Store, Bus, Ephemeral], &[Auth, Orders]),
 ];
 
 impl Target {

@@ -111,7 +111,8 @@ pub struct UsageEvent {
     /// What it cost by the price at that time; none where the model has no price.
     #[serde(default)]
     pub cost: Option<Cost>,
-    /// That price: micros of the currency's major unit per million tokens read.
+    /// That price: micros of the currency's major unit per million tokens read. What a provider's cache of prompts had, or took, may
+    /// have other prices: only `cost` knows of them.
     #[serde(default)]
     pub prompt_micros_per_million: Option<u64>,
     /// The same, per million tokens written.

@@ -25,3 +25,22 @@ impl EventBody for TimerEvent {
         self.order_id.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The samples are the wire of version 1 for ever: what was written once must be readable by every later version.
+    #[test]
+    fn every_sample_of_timers_is_read_and_written_the_same() {
+        let samples: Vec<serde_json::Value> =
+            serde_json::from_str(include_str!("../samples/commerce.timer.v1.json")).unwrap();
+        let mut kinds = std::collections::BTreeSet::new();
+        for sample in samples {
+            let event: TimerEvent = serde_json::from_value(sample.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&event).unwrap(), sample);
+            kinds.insert(event.kind());
+        }
+        assert_eq!(kinds.len(), 1, "one sample of each");
+    }
+}

@@ -11,8 +11,11 @@ pub mod chat;
 pub mod event;
 pub mod expiration;
 pub mod friendship;
+pub mod media;
+pub mod notification;
 pub mod orders;
 pub mod payments;
+pub mod post;
 pub mod realtime;
 pub mod user;
 

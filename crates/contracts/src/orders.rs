@@ -282,3 +282,35 @@ pub trait Entitlements: Send + Sync {
     /// Counts tokens that a run used against the scope's day. Idempotent by run for as long as 64 later runs have not been counted.
     async fn used(&self, entitlement: EntitlementId, run: RunId, tokens: u64) -> Result<(), Fault>;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The samples are the wire of version 1 for ever: what was written once must be readable by every later version.
+    #[test]
+    fn every_sample_of_orders_is_read_and_written_the_same() {
+        let samples: Vec<serde_json::Value> =
+            serde_json::from_str(include_str!("../samples/commerce.order.v1.json")).unwrap();
+        let mut kinds = std::collections::BTreeSet::new();
+        for sample in samples {
+            let event: OrderEvent = serde_json::from_value(sample.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&event).unwrap(), sample);
+            kinds.insert(event.kind());
+        }
+        assert_eq!(kinds.len(), 15, "one sample of each");
+    }
+
+    #[test]
+    fn every_sample_of_entitlements_is_read_and_written_the_same() {
+        let samples: Vec<serde_json::Value> =
+            serde_json::from_str(include_str!("../samples/commerce.entitlement.v1.json")).unwrap();
+        let mut kinds = std::collections::BTreeSet::new();
+        for sample in samples {
+            let event: EntitlementEvent = serde_json::from_value(sample.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&event).unwrap(), sample);
+            kinds.insert(event.kind());
+        }
+        assert_eq!(kinds.len(), 3, "one sample of each");
+    }
+}

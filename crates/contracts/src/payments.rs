@@ -149,3 +149,40 @@ pub trait Billing: Send + Sync {
     /// Gives back what was put aside: nothing was written. Idempotent by run.
     async fn release(&self, payer: UserId, run: RunId) -> Result<(), Fault>;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Reads samples and writes them again. They are the wire of version 1 for ever.
+    fn round<T: EventBody>(samples: &str) -> Vec<T> {
+        let samples: Vec<Value> = serde_json::from_str(samples).unwrap();
+        let read = |sample: Value| {
+            let event: T = serde_json::from_value(sample.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&event).unwrap(), sample);
+            event
+        };
+        samples.into_iter().map(read).collect()
+    }
+
+    #[test]
+    fn every_sample_of_a_payment_is_read_and_written_the_same() {
+        let events: Vec<PaymentEvent> = round(include_str!("../samples/commerce.payment.v1.json"));
+        let kinds: BTreeSet<&str> = events.iter().map(EventBody::kind).collect();
+        assert_eq!(kinds.len(), 7, "one sample of each");
+    }
+
+    #[test]
+    fn every_sample_of_the_ledger_is_read_and_written_the_same_and_sums_to_zero() {
+        let events: Vec<LedgerEvent> = round(include_str!("../samples/commerce.ledger.v1.json"));
+        let accounts: BTreeSet<LedgerAccount> = events.iter().flat_map(|e| &e.postings).map(|p| p.account).collect();
+        assert_eq!(accounts.len(), 7, "one sample of each account");
+        for event in events {
+            assert_eq!(event.postings.iter().map(|p| p.amount.amount).sum::<i64>(), 0, "{event:?}");
+        }
+    }
+}

@@ -72,6 +72,14 @@ ids! {
     ApiKeyId,
     /// A report of a person, room or message to the moderators.
     ReportId,
+    /// A post.
+    PostId,
+    /// A comment on a post.
+    CommentId,
+    /// An item in a person's list of notifications.
+    NotificationId,
+    /// A device that gets push messages.
+    DeviceId,
     /// A listing of an AI agent in the marketplace.
     CardId,
     /// A review of a card by one who holds it.

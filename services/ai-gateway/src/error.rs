@@ -14,6 +14,8 @@ pub(crate) use blame::Blame;
 const FULL_RETRY: Duration = Duration::from_secs(1);
 /// When to come back after a provider's 429 that does not say.
 const RATE_LIMIT_RETRY: Duration = Duration::from_secs(5);
+/// When to come back while a provider that is asked for its models is away.
+const MODELS_RETRY: Duration = Duration::from_secs(30);
 /// Most characters of a caller's or provider's words that are repeated.
 const QUOTE_CHARS_MAX: usize = 300;
 
@@ -23,6 +25,9 @@ pub(crate) enum Error {
     /// No provider has such a model.
     #[error("There is no model `{}` here; /v1/models lists those there are.", quote(.0))]
     ModelNotFound(String),
+    /// Nobody has told yet what the first provider has.
+    #[error("The provider `{0}`, which comes first here, has not been reached yet.")]
+    ModelsUnknown(String),
     /// Several providers have it.
     #[error("Several providers have a model `{}`: say which, as `provider/model`.", quote(.0))]
     ModelAmbiguous(String),
@@ -76,6 +81,9 @@ pub(crate) enum Error {
     /// The key's owner lists other models.
     #[error("This key may not ask the model `{}`.", quote(.0))]
     ModelNotAllowed(String),
+    /// A budget of money stands against a model whose price nobody knows.
+    #[error("The model `{}` has no price here, and the budget of this {scope} is in money.", quote(.model))]
+    ModelUnpriced { scope: &'static str, model: String },
     /// A budget has not enough left.
     #[error("The budget of this {scope} ({unit}, {}) has not enough left for this call.", each(.window))]
     BudgetExhausted {
@@ -153,6 +161,7 @@ impl From<Error> for Fault {
             Error::ModelNotFound(_) | Error::ModelAmbiguous(_) => {
                 Fault::new(ErrorCode::NotFound, "ai.model_not_found", detail)
             }
+            Error::ModelsUnknown(_) => Fault::unavailable("ai.no_target", detail, MODELS_RETRY),
             Error::NoEmbeddings(_) => Fault::new(ErrorCode::Invalid, "ai.no_embeddings", detail),
             Error::Invalid(field, message) => Fault::invalid(field, message),
             Error::Request(fault) => fault,
@@ -173,6 +182,7 @@ impl From<Error> for Fault {
             Error::KeyInvalid => Fault::new(ErrorCode::Unauthenticated, "ai.key_invalid", detail),
             Error::KeyExpired => Fault::new(ErrorCode::Unauthenticated, "ai.key_expired", detail),
             Error::ModelNotAllowed(_) => Fault::new(ErrorCode::Forbidden, "ai.model_not_allowed", detail),
+            Error::ModelUnpriced { .. } => Fault::new(ErrorCode::Forbidden, "ai.model_unpriced", detail),
             Error::BudgetExhausted { after, .. } => {
                 Fault::new(ErrorCode::RateLimited, "ai.budget_exhausted", detail).retry_after(after)
             }

@@ -6,7 +6,8 @@
 //! is ever rewritten. Other dialects go through one small enum of pieces. Dropping an answer closes the provider's
 //! connection at once, and what was written until then is metered. A call writes nothing before it begins; what it used
 //! is added up in memory and written each second, so that a crash loses at most a second of *statistics*. Money is reserved
-//! first, from what this process has durably taken of each budget (docs/adr/0012): no budget is ever overspent.
+//! first, from what this process has durably taken of each budget (docs/adr/0012). What a call was expected to use bounds what it may
+//! begin with; what it really used is charged.
 //!
 //! It knows callers only as payers: rooms, agents' turns and rights belong to ai-chat-host.
 
@@ -67,6 +68,6 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn AiGateway>, chassis::Service), 
         .with_worker("usage", move |stop| meter.clone().run(stop))
         .with_worker("added providers", move |stop| added.clone().run(stop))
         .with_worker("models", move |stop| finder.clone().run(stop))
-        .with_drain(move || async move { drained.flush_or_warn(false).await });
+        .with_drain(move || async move { drained.drain().await });
     Ok((app, service))
 }

@@ -16,6 +16,7 @@ pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
         .routes(routes!(models::list))
         .routes(routes!(models::read))
         .routes(routes!(models::read_of_provider))
+        .routes(routes!(models::read_of_maker))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::edit, keys::revoke))
         .routes(routes!(budgets::read, budgets::set, budgets::unset))

@@ -12,10 +12,28 @@ use super::{Holdings, Shelf};
 pub(crate) const GROUPS: &[(Topic, &[&str])] = &[
     (
         topic::ACCOUNT,
-        &["ai-chat-host.erase", "ai-gateway", "chat", "friendship", "user"],
+        &[
+            "ai-chat-host.erase",
+            "ai-gateway",
+            "ai-model-cards.erase",
+            "chat",
+            "friendship",
+            "orders",
+            "payments.erase",
+            "user",
+        ],
     ),
     (topic::ROOM, &["ai-chat-host", "chat.purge"]),
     (topic::MESSAGE, &["ai-chat-host"]),
+    (topic::CARD, &["ai-chat-host.cards", "orders"]),
+    (topic::RESERVATION, &["orders"]),
+    (
+        topic::ORDER,
+        &["ai-model-cards", "expiration", "orders.live", "payments"],
+    ),
+    (topic::TIMER, &["orders"]),
+    (topic::PAYMENT, &["orders"]),
+    (topic::LEDGER, &["payments.balances"]),
 ];
 
 /// Dead letters of one group that are counted.

@@ -17,12 +17,15 @@ use contracts::ai_model_cards::{HoldAnswer, HoldRequest, ModelCards, Offer, Revi
 use contracts::auth::{AccountSummary, Accounts};
 use contracts::chat::{ChatReader, ChatWriter, Message, RoomSummary, SendAgentMessage, SendMessage, Sent};
 use contracts::friendship::{Relation, Relationships};
+use contracts::media::{AssetView, MediaLibrary};
 use contracts::orders::{Entitlement, Entitlements, Orders, Payable, Standing};
 use contracts::payments::{Billing, MessageCharge};
+use contracts::post::{PostSummary, Posts};
 use contracts::user::{Privacy, Profile, UserDirectory};
 use futures::stream::BoxStream;
 use kernel::{
-    AgentId, CardId, Cost, EntitlementId, Fault, MessageId, OrderId, Page, RoomId, RunId, SessionId, Timestamp, UserId,
+    AgentId, AssetId, CardId, Cost, EntitlementId, Fault, MessageId, OrderId, Page, PostId, RoomId, RunId, SessionId,
+    Timestamp, UserId,
 };
 
 use super::call::Method;
@@ -178,6 +181,21 @@ link! {
         authorise(charge: MessageCharge) -> ();
         capture(payer: UserId, run: RunId) -> ();
         release(payer: UserId, run: RunId) -> ();
+    }
+
+    MediaLibrary at "media" {
+        views(ids: &[AssetId]) -> Vec<AssetView>;
+        claim(user: UserId, ids: &[AssetId], used_by: &str) -> ();
+        release(ids: &[AssetId], used_by: &str) -> ();
+        // Each time another asset.
+        #[once] keep(user: UserId, file_name: &str, bytes: Vec<u8>, until: Timestamp) -> AssetId;
+    }
+
+    Posts at "post" {
+        views(reader: UserId, ids: &[PostId]) -> Vec<serde_json::Value>;
+        summaries(ids: &[PostId]) -> Vec<PostSummary>;
+        of_author(author: UserId, before: Option<PostId>, limit: usize) -> Vec<PostSummary>;
+        scan(after: Option<PostId>, limit: usize) -> Vec<PostSummary>;
     }
 
     AiGateway at "ai-gateway" {

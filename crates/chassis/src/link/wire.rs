@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use kernel::{AgentId, CardId, EntitlementId, Fault, MessageId, OrderId, RoomId, RunId, SessionId, UserId};
+use kernel::{
+    AgentId, CardId, EntitlementId, Fault, MessageId, OrderId, PostId, RoomId, RunId, SessionId, Timestamp, UserId,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +63,9 @@ by_value!(
     CardId,
     OrderId,
     EntitlementId,
+    Timestamp,
+    Option<PostId>,
+    Vec<u8>,
     u32,
     u64,
     usize,

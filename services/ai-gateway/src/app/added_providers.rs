@@ -211,10 +211,11 @@ impl AddedProviders {
         };
         // Its models are always named, so there are none to be found.
         let (opened, _) = open_providers(config, self.reach, &self.ambient).await?;
-        let (listing, provider) = opened
+        let (mut listing, provider) = opened
             .into_iter()
             .next()
             .ok_or_else(|| Fault::internal("a provider went in and none came out"))?;
+        listing.of_file = false;
         Ok(Opened::new(listing, provider, self.config.breaker.rules()))
     }
 

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::app::Meter;
 use crate::app::governor::Hold;
 use crate::app::targets::TargetSeat;
-use crate::domain::delta::{Delta, Usage};
+use crate::domain::delta::{Delta, Usage, Written};
 use crate::domain::sse::SseParser;
 use crate::error::{Blame, Error};
 use crate::providers::upstream::said;
@@ -44,7 +44,7 @@ struct Asked<'a> {
     seat: Option<TargetSeat>,
     failed: bool,
     usage: Option<Usage>,
-    written: u32,
+    written: Written,
 }
 
 impl Drop for Asked<'_> {
@@ -54,7 +54,7 @@ impl Drop for Asked<'_> {
             seat.abandoned();
         }
         // A failure before anything was written is the operator's loss.
-        if !self.failed || self.written > 0 {
+        if !self.failed || self.written.pieces > 0 {
             let Payment {
                 meter,
                 who,
@@ -62,10 +62,7 @@ impl Drop for Asked<'_> {
                 prompt_estimate,
                 hold,
             } = self.payment;
-            let used = self.usage.unwrap_or(Usage {
-                prompt_tokens: prompt_estimate,
-                completion_tokens: self.written,
-            });
+            let used = self.usage.unwrap_or(Usage::of(prompt_estimate, self.written.tokens()));
             meter.note_unanswered(who, model, used, hold.lost(model, used));
         }
     }
@@ -87,7 +84,7 @@ pub(super) async fn attempt(
         seat: Some(seat),
         failed: false,
         usage: None,
-        written: 0,
+        written: Written::default(),
     };
     let answered = async {
         let reply = match kind {
@@ -167,16 +164,11 @@ impl Asked<'_> {
         let (mut all, mut bytes) = (Vec::new(), 0);
         while let Some(delta) = deltas.next().await {
             let delta = delta?;
+            self.written.add_delta(&delta);
             match &delta {
                 Delta::Ended { usage, .. } => self.usage = Some(*usage),
-                Delta::Text(text) | Delta::ToolArguments { json: text, .. } => {
-                    self.written = self.written.saturating_add(1);
-                    bytes += text.len();
-                }
-                Delta::ToolBegan { id, name, .. } => {
-                    self.written = self.written.saturating_add(1);
-                    bytes += id.len() + name.len();
-                }
+                Delta::Text(text) | Delta::ToolArguments { json: text, .. } => bytes += text.len(),
+                Delta::ToolBegan { id, name, .. } => bytes += id.len() + name.len(),
                 Delta::ToolSigned { signature, .. } => bytes += signature.len(),
             }
             if bytes > bytes_max {

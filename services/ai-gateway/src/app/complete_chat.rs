@@ -10,9 +10,9 @@ use kernel::{Cost, Fault};
 use crate::app::registry::Stop;
 use crate::app::{App, Call, Errand, Kind};
 use crate::domain::chunk::{ChunkWriter, error_event};
-use crate::domain::delta::{Delta, Whole};
-use crate::domain::outline::{ChatOutline, estimate};
-use crate::domain::prompt::Need;
+use crate::domain::delta::{Delta, Whole, Written};
+use crate::domain::outline::ChatOutline;
+use crate::domain::sse::apart;
 use crate::domain::tap::{Tap, usage_of};
 use crate::error::Error;
 use crate::providers::Reply;
@@ -66,7 +66,7 @@ impl App {
     pub(crate) async fn complete_chat(&self, who: Principal, body: Bytes) -> Result<Completed, Error> {
         let outline = ChatOutline::read(&body)?;
         let place = self.place(who.user_id, &outline.model.name)?;
-        let need = Need::of_chat(&outline, self.governor.unnamed_tokens);
+        let need = self.need(&outline, &place);
         let hold = self.admit(&who, &outline.model.name, &place, need).await?;
         let errand = Errand {
             who: &who,
@@ -85,7 +85,7 @@ impl App {
         match reply {
             Reply::Whole { content_type, body } => {
                 call.usage = usage_of(&body);
-                call.written_estimate = estimate(body.len());
+                call.written = Written::at_once(body.len());
                 Ok(Completed::whole(content_type, body, &call))
             }
             Reply::Frames { content_type, frames } => {
@@ -98,10 +98,10 @@ impl App {
             }
             Reply::Deltas(mut deltas) => {
                 let mut whole = Whole::default();
+                // All of it is there already, see `attempt`: it is delivered, and charged, even if it is more than was reserved.
                 while let Some(delta) = deltas.next().await {
                     let delta = delta.inspect_err(|_| call.failed = true)?;
                     call.watch(&delta);
-                    call.hold.cover(call.written_estimate).await?;
                     whole.add(delta);
                 }
                 let json = HeaderValue::from_static("application/json");
@@ -124,11 +124,9 @@ impl App {
 impl Call {
     /// Counts a piece.
     pub(crate) fn watch(&mut self, delta: &Delta) {
-        match delta {
-            Delta::Ended { usage, .. } => self.usage = Some(*usage),
-            // It says nothing that anybody wrote.
-            Delta::ToolSigned { .. } => {}
-            _ => self.written_estimate = self.written_estimate.saturating_add(1),
+        self.written.add_delta(delta);
+        if let Delta::Ended { usage, .. } = delta {
+            self.usage = Some(*usage);
         }
     }
 }
@@ -138,26 +136,28 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: Tap, call: Cal
     let state = Some((frames, tap, call));
     stream::unfold(state, |state| async move {
         let (mut frames, mut tap, mut call) = state?;
-        match frames.next().await {
+        // What goes out may be cut anywhere. A frame that is not paid for is not sent, so what stood before it counts.
+        let cut = tap.is_cut();
+        let fault = match frames.next().await {
             Some(Ok(frame)) => {
                 tap.watch(&frame);
-                (call.usage, call.failed) = (tap.usage, tap.failed);
-                call.written_estimate = tap.written_estimate();
-                match call.hold.cover(call.written_estimate).await {
-                    Ok(()) => Some((frame, Some((frames, tap, call)))),
-                    Err(error) => Some((error_event(&Fault::from(error)), None)),
+                (call.usage, call.failed, call.written) = (tap.usage, tap.failed, tap.written);
+                match call.cover().await {
+                    Ok(()) => return Some((frame, Some((frames, tap, call)))),
+                    Err(error) => Fault::from(error),
                 }
             }
             Some(Err(error)) => {
                 call.failed = true;
-                Some((tap.apart(&error_event(&Fault::from(error))), None))
+                Fault::from(error)
             }
-            None if tap.finished => None,
+            None if tap.finished => return None,
             None => {
                 call.failed = true;
-                Some((tap.apart(&error_event(&broken_off())), None))
+                broken_off()
             }
-        }
+        };
+        Some((apart(cut, error_event(&fault)), None))
     })
     .boxed()
 }
@@ -185,7 +185,7 @@ async fn written(
         match rest.next().await? {
             Ok(delta) => {
                 call.watch(&delta);
-                match call.hold.cover(call.written_estimate).await {
+                match call.cover().await {
                     Ok(()) => Some((writer.delta(&delta), Some((rest, writer, call)))),
                     Err(error) => Some((error_event(&Fault::from(error)), None)),
                 }

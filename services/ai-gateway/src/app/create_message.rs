@@ -10,12 +10,11 @@ use tokio::time::{Duration, Instant};
 
 use crate::app::registry::Stop;
 use crate::app::{App, Call, Completed, Errand, Kind};
-use crate::domain::delta::{Delta, Usage, Whole};
-use crate::domain::messages::{
-    MessageTap, MessageWriter, counted, error_event, message_usage, prompt_estimate, translate,
-};
+use crate::domain::delta::{Delta, Usage, Whole, Written};
+use crate::domain::messages::{MessageTap, MessageWriter, counted, error_event, message_usage, translate};
 use crate::domain::outline::{ChatOutline, estimate};
 use crate::domain::prompt::Need;
+use crate::domain::sse::apart;
 use crate::error::Error;
 use crate::providers::answer::Patience;
 use crate::providers::chunks::{self, ChunkReader};
@@ -38,9 +37,9 @@ impl App {
         let MessageAsk { body, headers } = ask;
         // What the gateway itself reads has the same names in both dialects.
         let outline = ChatOutline::read(&body)?;
-        let prompt_tokens = prompt_estimate(&body)?;
+        let prompt_tokens = outline.prompt_estimate;
         let place = self.place(who.user_id, &outline.model.name)?;
-        let need = Need::of_chat(&outline, self.governor.unnamed_tokens);
+        let need = self.need(&outline, &place);
         let hold = self.admit(&who, &outline.model.name, &place, need).await?;
         let errand = Errand {
             who: &who,
@@ -52,7 +51,10 @@ impl App {
         };
         let named = |to: &Stop| match to.provider.messages() {
             Some(_) => Ok(outline.model.replaced(&body, &to.target.model)),
-            None => translate(&body, &to.target.model, to.provider.max_tokens_field()),
+            None => {
+                let (field, takes_top_k) = (to.provider.max_tokens_field(), to.provider.takes_top_k());
+                translate(&body, &to.target.model, field, takes_top_k)
+            }
         };
         let first = place.target.public.clone();
         let answered = self.route_call(place, errand, named).await;
@@ -60,26 +62,31 @@ impl App {
         let (native, provider) = (place.provider.messages().is_some(), place.provider_name().to_owned());
         let id = format!("msg_{}", self.ambient.token::<18>());
         let writer = MessageWriter::new(id, place.target.public.clone(), prompt_tokens);
-        let call = place.begin(&self.meter, who, prompt_tokens, hold);
+        let mut call = place.begin(&self.meter, who, prompt_tokens, hold);
         if native {
             return self.pass_message(reply, call, &provider);
         }
-        let answer = self.translated(reply, &provider, prompt_tokens)?;
+        let answer = self.translated(reply, &provider, prompt_tokens);
+        let answer = answer.inspect_err(|_| call.failed = true)?;
         if outline.stream {
             let content_type = HeaderValue::from_static("text/event-stream; charset=utf-8");
             return Ok(Completed::stream(content_type, written(answer, writer, call).await?));
         }
-        let (whole, call) = collected(answer, call).await?;
-        let message = writer.whole(&whole);
-        let message = message.ok_or_else(|| failed(&provider, "it called a tool with arguments that are no JSON."))?;
+        let whole = collected(answer, &mut call).await?;
+        let Some(message) = writer.whole(&whole) else {
+            call.failed = true;
+            return Err(failed(&provider, "it called a tool with arguments that are no JSON."));
+        };
         let json = HeaderValue::from_static("application/json");
         Ok(Completed::whole(json, message, &call))
     }
 
-    /// Counts the tokens of a request: by the provider where it can, else by estimate. Costs nothing.
+    /// Counts the tokens of a request: by the provider where it can, else by estimate. Costs nothing, but counts among the calls
+    /// of a minute, and a key must be for this model.
     pub(crate) async fn count_tokens(&self, who: Principal, ask: MessageAsk) -> Result<Completed, Error> {
         let outline = ChatOutline::read(&ask.body)?;
         let place = self.place(who.user_id, &outline.model.name)?;
+        let _hold = self.admit(&who, &outline.model.name, &place, Need::NOTHING).await?;
         let body = match place.provider.messages() {
             Some(native) => {
                 let end = Instant::now() + Duration::from_millis(place.route.timeouts.total_ms);
@@ -92,7 +99,7 @@ impl App {
                 };
                 native.count(ask).await?
             }
-            None => counted(prompt_estimate(&ask.body)?),
+            None => counted(outline.prompt_estimate),
         };
         Ok(Completed::json(body))
     }
@@ -102,7 +109,7 @@ impl App {
         match reply {
             Reply::Whole { content_type, body } => {
                 call.usage = message_usage(&body);
-                call.written_estimate = estimate(body.len());
+                call.written = Written::at_once(body.len());
                 Ok(Completed::whole(content_type, body, &call))
             }
             Reply::Frames { content_type, frames } => {
@@ -122,10 +129,7 @@ impl App {
                 deltas(frames, reader)
             }
             Reply::Whole { body, .. } => {
-                let counted = |text_bytes| Usage {
-                    prompt_tokens,
-                    completion_tokens: estimate(text_bytes),
-                };
+                let counted = |text_bytes| Usage::of(prompt_tokens, estimate(text_bytes));
                 let pieces = chunks::pieces(chunks::whole(provider, &body, counted)?);
                 stream::iter(pieces.into_iter().map(Ok)).boxed()
             }
@@ -133,42 +137,43 @@ impl App {
     }
 }
 
-async fn collected(mut answer: Deltas, mut call: Call) -> Result<(Whole, Call), Error> {
+/// Puts an answer together. It is delivered, and charged, even if it is more than was reserved.
+async fn collected(mut answer: Deltas, call: &mut Call) -> Result<Whole, Error> {
     let mut whole = Whole::default();
     while let Some(delta) = answer.next().await {
-        let delta = delta?;
+        let delta = delta.inspect_err(|_| call.failed = true)?;
         call.watch(&delta);
-        call.hold.cover(call.written_estimate).await?;
         whole.add(delta);
     }
-    Ok((whole, call))
+    Ok(whole)
 }
 
 /// Passes a provider's own frames on, one for one. Only a stream that breaks off gets something added: an error.
 fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: MessageTap, call: Call) -> BoxStream<'static, Bytes> {
     stream::unfold(Some((frames, tap, call)), |state| async move {
         let (mut frames, mut tap, mut call) = state?;
-        match frames.next().await {
+        // What goes out may be cut anywhere. A frame that is not paid for is not sent, so what stood before it counts.
+        let cut = tap.is_cut();
+        let fault = match frames.next().await {
             Some(Ok(frame)) => {
                 tap.watch(&frame);
-                call.usage = tap.usage;
-                call.written_estimate = tap.pieces;
-                match call.hold.cover(call.written_estimate).await {
-                    Ok(()) => Some((frame, Some((frames, tap, call)))),
-                    Err(error) => Some((tap.apart(&error_event(&error.into())), None)),
+                (call.usage, call.failed, call.written) = (tap.usage(), tap.failed, tap.written);
+                match call.cover().await {
+                    Ok(()) => return Some((frame, Some((frames, tap, call)))),
+                    Err(error) => Fault::from(error),
                 }
             }
             Some(Err(error)) => {
                 call.failed = true;
-                Some((tap.apart(&error_event(&error.into())), None))
+                Fault::from(error)
             }
-            None if tap.finished => None,
+            None if tap.finished => return None,
             None => {
                 call.failed = true;
-                let fault = upstream_failed("The provider's answer broke off before its end.");
-                Some((tap.apart(&error_event(&fault)), None))
+                upstream_failed("The provider's answer broke off before its end.")
             }
-        }
+        };
+        Some((apart(cut, error_event(&fault)), None))
     })
     .boxed()
 }
@@ -178,8 +183,13 @@ fn upstream_failed(words: impl Into<String>) -> Fault {
 }
 
 /// Writes pieces as events. Waits for the first one, so that a failure before it is an answer with a status of its own.
-async fn written(mut answer: Deltas, writer: MessageWriter, call: Call) -> Result<BoxStream<'static, Bytes>, Error> {
-    let first = answer.next().await.transpose()?;
+async fn written(
+    mut answer: Deltas,
+    writer: MessageWriter,
+    mut call: Call,
+) -> Result<BoxStream<'static, Bytes>, Error> {
+    let first = answer.next().await.transpose();
+    let first = first.inspect_err(|_| call.failed = true)?;
     let opening = writer.start();
     let rest = stream::iter(first.map(Ok)).chain(answer);
     let events = stream::unfold(Some((rest, writer, call)), |state| async move {
@@ -192,12 +202,15 @@ async fn written(mut answer: Deltas, writer: MessageWriter, call: Call) -> Resul
             }
         };
         call.watch(&delta);
-        if let Err(error) = call.hold.cover(call.written_estimate).await {
+        if let Err(error) = call.cover().await {
             return Some((error_event(&error.into()), None));
         }
         match writer.delta(&delta) {
             Ok(events) => Some((events, Some((rest, writer, call)))),
-            Err(e) => Some((error_event(&upstream_failed(e.to_string())), None)),
+            Err(e) => {
+                call.failed = true;
+                Some((error_event(&upstream_failed(e.to_string())), None))
+            }
         }
     });
     // A piece without words of this dialect is nothing to send.

@@ -30,6 +30,8 @@ pub(crate) struct Governor {
     pub(crate) treasury: Treasury,
     /// Tokens reserved for an answer whose caller names no limit.
     pub(crate) unnamed_tokens: u32,
+    /// The same of an answer that comes whole.
+    unnamed_whole_tokens: u32,
     rates: Rates,
 }
 
@@ -40,6 +42,8 @@ pub(crate) struct Wanted<'a> {
     /// The models that may answer, `provider/model`: the dearest is reserved for.
     pub(crate) models: &'a [&'a str],
     pub(crate) need: Need,
+    /// Whether no model is behind it: the demo needs no price.
+    pub(crate) is_demo: bool,
 }
 
 /// What is reserved for one call. Refunded whole when it is dropped before it is settled.
@@ -48,7 +52,8 @@ pub(crate) struct Hold {
     call: CallId,
     /// By which it was reserved.
     price: Option<Price>,
-    /// Tokens of the answer that it is reserved for.
+    /// Tokens of the request that it is reserved for, and of the answer.
+    prompt: u32,
     covered: u32,
     lines: Vec<Line>,
     taken: Vec<Taken>,
@@ -83,7 +88,11 @@ impl Governor {
             budgets,
             ..
         } = &deps.config;
-        let Budgets { unnamed_tokens, .. } = *budgets;
+        let Budgets {
+            unnamed_tokens,
+            unnamed_whole_tokens,
+            ..
+        } = *budgets;
         budgets.check()?;
         let prices = Prices::read(currency.0, prices).map_err(|words| {
             let words = format!("ai.prices: {words}");
@@ -94,6 +103,7 @@ impl Governor {
             allowances: Allowances::new(repo.clone(), budgets),
             treasury: Treasury::new(repo.clone(), gone.clone(), deps.ambient.clone()),
             unnamed_tokens,
+            unnamed_whole_tokens,
             rates: Rates::new(deps.ephemeral.clone()),
         }))
     }
@@ -103,15 +113,13 @@ impl Governor {
     pub(crate) async fn admit(self: &Arc<Self>, who: &Principal, wanted: Wanted<'_>) -> Result<Hold, Error> {
         let allowances = self.allowances.of(who).await?;
         let Need { prompt, completion } = wanted.need;
-        let most = Usage {
-            prompt_tokens: prompt,
-            completion_tokens: completion,
-        };
+        let most = Usage::of(prompt, completion);
         let prices = wanted.models.iter().filter_map(|model| self.prices.of(model));
         let mut hold = Hold {
             governor: self.clone(),
             call: self.treasury.call(),
-            price: prices.max_by_key(|price| price.micros(most)),
+            price: prices.max_by_key(|price| price.most_micros(most)),
+            prompt,
             covered: completion,
             lines: Vec::new(),
             taken: Vec::new(),
@@ -123,6 +131,16 @@ impl Governor {
             let listed = |name: &str| allowance.models.iter().any(|pattern| pattern.fits(name));
             if !allowance.models.is_empty() && !listed(wanted.asked) && !wanted.models.iter().all(|name| listed(name)) {
                 return Err(Error::ModelNotAllowed(wanted.asked.into()));
+            }
+            if allowance.money.is_some()
+                && !wanted.is_demo
+                && wanted.need != Need::NOTHING
+                && let Some(model) = wanted.models.iter().find(|model| self.prices.of(model).is_none())
+            {
+                return Err(Error::ModelUnpriced {
+                    scope: subject.scope(),
+                    model: (*model).to_owned(),
+                });
             }
             if let Some(most) = allowance.rates.concurrent {
                 hold._slots.push(self.rates.slot(*subject, most)?);
@@ -141,9 +159,23 @@ impl Governor {
         Ok(hold)
     }
 
-    /// Writes what the next call of nobody did: corrections of rates, and the purses' word to the accounts.
-    pub(crate) async fn flush_or_warn(&self, closing: bool) {
+    /// Returns how many tokens are reserved for an answer whose caller names no limit: at a stream the first ones, at a whole one
+    /// the most that any of `models` writes.
+    pub(crate) fn unnamed<'a>(&self, stream: bool, models: impl Iterator<Item = &'a str>) -> u32 {
+        if stream {
+            return self.unnamed_tokens;
+        }
+        let most = |model: &str| self.prices.completion_max(model).unwrap_or(self.unnamed_whole_tokens);
+        models.map(most).max().unwrap_or(self.unnamed_whole_tokens)
+    }
+
+    /// Puts rates right that no next call did.
+    pub(crate) async fn correct_rates(&self) {
         self.rates.flush().await;
+    }
+
+    /// Brings the purses' word to the accounts.
+    pub(crate) async fn tell_or_warn(&self, closing: bool) {
         if let Err(e) = self.treasury.flush(closing).await {
             tracing::warn!("accounts not told yet: {e}");
         }
@@ -155,10 +187,18 @@ pub(crate) fn budgets(allowance: &Allowance) -> impl Iterator<Item = (Unit, u64,
     let money = allowance
         .money
         .map(|Budget { micros, window }| (Unit::Micros, micros, window));
-    let tokens = allowance
-        .tokens_per_day
-        .map(|tokens| (Unit::Tokens, tokens, Window::Day));
-    [money, tokens].into_iter().flatten()
+    let tokens = |most: Option<u64>, window| most.map(|tokens| (Unit::Tokens, tokens, window));
+    let day = tokens(allowance.tokens_per_day, Window::Day);
+    let month = tokens(allowance.tokens_per_month, Window::Month);
+    [money, day, month].into_iter().flatten()
+}
+
+/// Returns what so much may come to at most.
+fn at_most(price: Option<Price>, unit: Unit, used: Usage) -> u64 {
+    match unit {
+        Unit::Micros => price.map_or(0, |price| price.most_micros(used)),
+        Unit::Tokens => tokens(used),
+    }
 }
 
 fn amount(price: Option<Price>, unit: Unit, used: Usage) -> u64 {
@@ -175,7 +215,7 @@ impl Hold {
         (limit, allowance): (u64, &Allowance),
         most: Usage,
     ) -> Result<(), Error> {
-        let need = amount(self.price, unit, most);
+        let need = at_most(self.price, unit, most);
         // What costs nothing needs no budget.
         if need == 0 {
             return Ok(());
@@ -200,10 +240,7 @@ impl Hold {
             return Ok(());
         }
         let more = self.governor.unnamed_tokens.max(written.saturating_sub(self.covered));
-        let used = Usage {
-            prompt_tokens: 0,
-            completion_tokens: more,
-        };
+        let used = Usage::of(0, more);
         let price = self.price;
         for line in &mut self.lines {
             let need = amount(price, line.unit, used);
@@ -213,6 +250,17 @@ impl Hold {
         }
         self.covered = self.covered.saturating_add(more);
         Ok(())
+    }
+
+    /// Returns an estimate that is not over what is reserved, where anything is.
+    pub(crate) fn within(&self, estimate: Usage) -> Usage {
+        if self.lines.is_empty() {
+            return estimate;
+        }
+        Usage::of(
+            estimate.prompt_tokens.min(self.prompt),
+            estimate.completion_tokens.min(self.covered),
+        )
     }
 
     /// Says which model answers: its price holds from now on.
@@ -231,7 +279,7 @@ impl Hold {
     }
 
     /// Notes what an attempt used that came to nothing; returns the price that it is charged by, as far as the reservation reaches:
-    /// beyond, it is the operator's loss, so that no budget is overspent.
+    /// beyond, it is the operator's loss.
     pub(crate) fn lost(&self, model: &str, used: Usage) -> Option<Price> {
         let price = self.governor.prices.of(model);
         let mut lost = self.lost.lock();

@@ -1,6 +1,6 @@
 //! Owns the count of what calls used: added up in memory, written each second with one event per call, so that nothing is
 //! written before or during a call. A crash loses at most a second of statistics; money is reserved before the call and
-//! charged by the governor, whose accounts are told in the same beat. Refuses to know budgets.
+//! charged by the governor, whose accounts are told at the same pace. Refuses to know budgets.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use contracts::Event;
 use contracts::ai_gateway::{Principal, UsageEvent};
+use futures::stream::{self, StreamExt as _};
 use kernel::{Ambient, ApiKeyId, Cost, Fault, UserId};
 use parking_lot::Mutex;
 use store::StoreError;
@@ -17,7 +18,7 @@ use crate::app::Gone;
 use crate::app::governor::{Governor, Hold};
 use crate::app::seats::Seat;
 use crate::app::sums::Sums;
-use crate::domain::delta::Usage;
+use crate::domain::delta::{Usage, Written};
 use crate::domain::gone::Ending;
 use crate::domain::price::Price;
 use crate::domain::sum::Sum;
@@ -29,6 +30,8 @@ use crate::repo::Repo;
 pub(crate) const FLUSH_EVERY: Duration = Duration::from_secs(1);
 /// Events that one write carries.
 const EVENTS_PER_WRITE: usize = 256;
+/// Sums that are written at once.
+const WRITES_AT_ONCE: usize = 16;
 /// Calls that wait to be written at most, when the store is away; beyond, they are only counted as lost.
 const WAITING_MAX: usize = 100_000;
 
@@ -77,8 +80,8 @@ impl Meter {
             return;
         }
         let now = self.ambient.now();
-        self.sums.add(&event, now);
-        let key = UsageKey::of(event.user_id, &event.model, now);
+        let model = self.sums.add(&event, now);
+        let key = UsageKey::of(event.user_id, model, now);
         let mut waiting = self.waiting.lock();
         if waiting.count >= WAITING_MAX {
             tracing::warn!("usage of a call is lost: the store takes none");
@@ -123,19 +126,25 @@ impl Meter {
 
     /// Writes each second until `stop`, and once more then; what budgets this process holds goes back with that.
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), Fault> {
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => break,
-                () = tokio::time::sleep(FLUSH_EVERY) => self.flush_or_warn(false).await,
-            }
-        }
-        self.flush_or_warn(true).await;
+        // Leases of money end after some seconds, so its word must not wait until a slow server has taken the others'.
+        tokio::join!(
+            each_beat(&stop, |closing| self.governor.tell_or_warn(closing)),
+            each_beat(&stop, |_| self.governor.correct_rates()),
+            each_beat(&stop, |_| self.write_or_warn()),
+        );
         Ok(())
     }
 
-    /// Writes what waits, money first; what the store does not take waits on. `closing` gives back what rests of budgets.
-    pub(crate) async fn flush_or_warn(&self, closing: bool) {
-        self.governor.flush_or_warn(closing).await;
+    /// Writes what waits, for a process that is about to stop; what the store does not take waits on.
+    pub(crate) async fn drain(&self) {
+        tokio::join!(
+            self.governor.tell_or_warn(false),
+            self.governor.correct_rates(),
+            self.write_or_warn()
+        );
+    }
+
+    async fn write_or_warn(&self) {
         if let Err(e) = self.flush().await {
             tracing::warn!("usage not written yet: {e}");
         }
@@ -148,23 +157,45 @@ impl Meter {
     }
 
     async fn flush_calls(&self) -> Result<(), Fault> {
-        let Waiting { mut calls, keys, .. } = std::mem::take(&mut *self.waiting.lock());
+        let Waiting { calls, keys, .. } = std::mem::take(&mut *self.waiting.lock());
         let now = self.ambient.now();
-        for key in keys {
-            // Only a hint to the owner: not worth trying again.
-            if let Err(e) = self.repo.touch_key(key, now).await {
+        let touched = stream::iter(keys).map(|key| self.repo.touch_key(key, now));
+        let touched = touched.buffer_unordered(WRITES_AT_ONCE);
+        // Only a hint to the owner: not worth trying again.
+        let told = touched.for_each(|done| {
+            if let Err(e) = done {
                 tracing::warn!("lastUsedAt not written: {e}");
             }
+            std::future::ready(())
+        });
+        told.await;
+        let written = stream::iter(calls).map(|(key, events)| self.write_all(key, events));
+        let left: Vec<_> = written
+            .buffer_unordered(WRITES_AT_ONCE)
+            .filter_map(|done| std::future::ready(done.err()))
+            .collect()
+            .await;
+        let mut first = Ok(());
+        for (key, events, fault) in left {
+            self.put_back(key, events);
+            first = first.and(Err(fault));
         }
-        while let Some((key, events)) = calls.pop_first() {
-            for (index, part) in events.chunks(EVENTS_PER_WRITE).enumerate() {
-                if let Err(fault) = self.write(&key, part).await {
-                    let left = events.iter().skip(index * EVENTS_PER_WRITE).cloned().collect();
-                    calls.insert(key, left);
-                    self.put_back(calls);
-                    return Err(fault);
-                }
+        first
+    }
+
+    /// Writes a sum's calls; returns those that were not taken, and why.
+    async fn write_all(
+        &self,
+        key: UsageKey,
+        mut events: Vec<UsageEvent>,
+    ) -> Result<(), (UsageKey, Vec<UsageEvent>, Fault)> {
+        while !events.is_empty() {
+            let rest = events.split_off(events.len().min(EVENTS_PER_WRITE));
+            if let Err(fault) = self.write(&key, &events).await {
+                events.extend(rest);
+                return Err((key, events, fault));
             }
+            events = rest;
         }
         Ok(())
     }
@@ -192,15 +223,24 @@ impl Meter {
         Ok(self.gone.ending(user).await? == Some(Ending::Erased))
     }
 
-    fn put_back(&self, calls: BTreeMap<UsageKey, Vec<UsageEvent>>) {
+    fn put_back(&self, key: UsageKey, mut events: Vec<UsageEvent>) {
         let mut waiting = self.waiting.lock();
-        for (key, mut events) in calls {
-            waiting.count += events.len();
-            let newer = waiting.calls.remove(&key).unwrap_or_default();
-            events.extend(newer);
-            waiting.calls.insert(key, events);
+        waiting.count += events.len();
+        let newer = waiting.calls.remove(&key).unwrap_or_default();
+        events.extend(newer);
+        waiting.calls.insert(key, events);
+    }
+}
+
+/// Writes each second until `stop`, and once more then.
+async fn each_beat<F: Future<Output = ()>>(stop: &CancellationToken, mut write: impl FnMut(bool) -> F) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = tokio::time::sleep(FLUSH_EVERY) => write(false).await,
         }
     }
+    write(true).await;
 }
 
 /// A call whose answer has begun. Metered when it is dropped, however it ended.
@@ -211,8 +251,8 @@ pub(crate) struct Call {
     prompt_estimate: u32,
     /// What the provider counted.
     pub(crate) usage: Option<Usage>,
-    /// About how many tokens were written, for when nobody counted.
-    pub(crate) written_estimate: u32,
+    /// What was written, for when nobody counted.
+    pub(crate) written: Written,
     /// What is reserved for it.
     pub(crate) hold: Hold,
     /// Whether the answer came from the cache.
@@ -240,19 +280,22 @@ impl Call {
             model,
             prompt_estimate,
             usage: None,
-            written_estimate: 0,
+            written: Written::default(),
             cached: false,
             failed: false,
             _seat: seat,
         }
     }
 
-    /// Returns what was used as far as is known: the provider's count, else the estimate.
+    /// Returns what was used as far as is known: the provider's count, else the estimate, which is never over what is reserved.
     pub(crate) fn used(&self) -> Usage {
-        self.usage.unwrap_or(Usage {
-            prompt_tokens: self.prompt_estimate,
-            completion_tokens: self.written_estimate,
-        })
+        let estimate = || Usage::of(self.prompt_estimate, self.written.tokens());
+        self.usage.unwrap_or_else(|| self.hold.within(estimate()))
+    }
+
+    /// Makes sure that what is written by now is reserved for, see [`Hold::cover`].
+    pub(crate) async fn cover(&mut self) -> Result<(), Error> {
+        self.hold.cover(self.written.surely()).await
     }
 
     /// Returns what it has cost so far, where the model has a price.
@@ -268,6 +311,7 @@ impl Drop for Call {
         let Usage {
             prompt_tokens,
             completion_tokens,
+            ..
         } = used;
         let price = self.hold.price();
         let Principal {

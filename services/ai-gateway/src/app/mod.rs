@@ -21,6 +21,7 @@ mod seats;
 mod stream_pieces;
 mod sums;
 mod targets;
+mod tempers;
 mod treasury;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use url::Url;
 use crate::config::{Dialect, Limits, ProviderConfig};
 use crate::domain::catalogue::{Listing, Target};
 use crate::domain::models::Models;
+use crate::domain::outline::ChatOutline;
 use crate::domain::prompt::Need;
 use crate::error::Error;
 use crate::providers::Provider;
@@ -66,6 +68,7 @@ pub(crate) use repeat_answer::{CacheWish, Source};
 pub(crate) use route_call::Errand;
 use seats::{Seat, Seats};
 use sums::Sums;
+use tempers::Tempers;
 
 /// Longest name of a provider.
 const PROVIDER_NAME_MAX: usize = 40;
@@ -90,6 +93,7 @@ pub(crate) struct App {
     /// Of all calls: what is tried again, on the same target or another, is paid from it.
     retries: Budget,
     seats: Seats,
+    tempers: Tempers,
 }
 
 /// What a call runs on, kept until its answer ends.
@@ -141,6 +145,7 @@ impl App {
             registries,
             retries,
             seats: Seats::new(&limits),
+            tempers: Tempers::default(),
         })
     }
 
@@ -164,6 +169,12 @@ impl App {
         })
     }
 
+    /// Returns what the chat in `outline` may need at most of whoever answers.
+    fn need(&self, outline: &ChatOutline, place: &Place) -> Need {
+        let models = place.route.stops.iter().map(|stop| stop.target.public.as_str());
+        Need::of_chat(outline, || self.governor.unnamed(outline.stream, models))
+    }
+
     /// Reserves what a call may use most, before it is made; twice that where a second target may be asked beside the first.
     async fn admit(&self, who: &Principal, asked: &str, place: &Place, need: Need) -> Result<Hold, Error> {
         let models: Vec<&str> = place
@@ -181,6 +192,7 @@ impl App {
             asked,
             models: &models,
             need,
+            is_demo: place.route.is_demo(),
         };
         self.governor.admit(who, wanted).await
     }
@@ -258,6 +270,7 @@ async fn open_providers(config: Config, reach: Reach, ambient: &Ambient) -> Resu
             provider: provider.name,
             models,
             any_model: provider.any_model,
+            of_file: provider.dialect != Dialect::Demo,
         });
     }
     Ok((listings.into_iter().zip(providers).collect(), finder))

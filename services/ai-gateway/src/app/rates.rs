@@ -6,12 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ephemeral::{Bucket, Ephemeral};
+use futures::stream::{self, StreamExt as _};
 use parking_lot::Mutex;
 
 use crate::domain::subject::{Rates as Limits, Subject};
 use crate::error::Error;
 
 const MINUTE_SECONDS: f64 = 60.0;
+/// Subjects that are put right at once.
+const CORRECTIONS_AT_ONCE: usize = 16;
 /// When to come back after a limit of calls at once.
 const SLOT_RETRY: Duration = Duration::from_secs(1);
 
@@ -82,19 +85,27 @@ impl Rates {
             return Ok(None);
         };
         let tokens = f64::from(tokens).min(most);
-        let (_, owed) = self.owed.lock().remove(&subject).unwrap_or((most, 0.0));
+        let mut debt = self.debt(subject, most);
         let key = format!("ai:tpm:{subject}");
-        let cost = (tokens + owed).min(most);
-        let spent = self.spend(&key, most, cost, (subject, "tokens a minute")).await;
-        if let Err(refused) = spent {
-            self.owe(subject, most, owed);
-            return Err(refused);
-        }
+        let cost = (tokens + debt.owed).min(most);
+        self.spend(&key, most, cost, (subject, "tokens a minute")).await?;
+        debt.owed = 0.0;
         Ok(Some(Taken {
             subject,
             per_minute: most,
             tokens,
         }))
+    }
+
+    /// Takes out what a subject owes, until it is paid.
+    fn debt(&self, subject: Subject, most: f64) -> Debt<'_> {
+        let (_, owed) = self.owed.lock().remove(&subject).unwrap_or((most, 0.0));
+        Debt {
+            rates: self,
+            subject,
+            most,
+            owed,
+        }
     }
 
     async fn spend(&self, key: &str, most: f64, cost: f64, (of, what): (Subject, &'static str)) -> Result<(), Error> {
@@ -127,15 +138,35 @@ impl Rates {
     /// Puts right what nobody's next call did.
     pub(crate) async fn flush(&self) {
         let owed = std::mem::take(&mut *self.owed.lock());
-        for (subject, (most, tokens)) in owed {
-            let key = format!("ai:tpm:{subject}");
-            // More than a minute has cannot be owed.
-            let cost = tokens.min(most);
-            match self.ephemeral.spend(&key, a_minutes(most), cost).await {
-                Ok(Ok(())) => {}
-                Ok(Err(_)) => self.owe(subject, most, cost),
-                Err(e) => tracing::warn!("a rate limit is not put right: {e}"),
-            }
+        let put = |(subject, (most, tokens))| self.put_right(subject, most, tokens);
+        let all = stream::iter(owed).map(put).buffer_unordered(CORRECTIONS_AT_ONCE);
+        all.collect::<()>().await;
+    }
+
+    async fn put_right(&self, subject: Subject, most: f64, tokens: f64) {
+        let key = format!("ai:tpm:{subject}");
+        // More than a minute has cannot be owed.
+        let cost = tokens.min(most);
+        match self.ephemeral.spend(&key, a_minutes(most), cost).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => self.owe(subject, most, cost),
+            Err(e) => tracing::warn!("a rate limit is not put right: {e}"),
+        }
+    }
+}
+
+/// What is owed while a call takes more: owed on when it is refused, or when its caller leaves meanwhile.
+struct Debt<'a> {
+    rates: &'a Rates,
+    subject: Subject,
+    most: f64,
+    owed: f64,
+}
+
+impl Drop for Debt<'_> {
+    fn drop(&mut self) {
+        if self.owed != 0.0 {
+            self.rates.owe(self.subject, self.most, self.owed);
         }
     }
 }
@@ -147,5 +178,34 @@ impl Drop for Slot {
             Some(held) if *held > 1 => *held -= 1,
             _ => drop(slots.remove(&self.subject)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ephemeral::memory::MemoryEphemeral;
+    use futures::FutureExt as _;
+    use kernel::{Ambient, UserId};
+
+    use super::*;
+
+    #[test]
+    fn what_is_owed_is_owed_on_when_the_caller_leaves_meanwhile() {
+        let ambient = Ambient::system();
+        let rates = Rates::new(MemoryEphemeral::new(ambient.clone()));
+        let subject = Subject::User(ambient.id::<UserId>());
+        let owed = |rates: &Rates| rates.owed.lock().get(&subject).map(|(_, tokens)| *tokens);
+        rates.owe(subject, 100.0, 30.0);
+        let debt = rates.debt(subject, 100.0);
+        assert_eq!((debt.owed, owed(&rates)), (30.0, None));
+        drop(debt);
+        assert_eq!(owed(&rates), Some(30.0));
+        let limits = Limits {
+            tokens_per_minute: Some(100),
+            ..Limits::default()
+        };
+        let taken = rates.take(subject, &limits, 10).now_or_never();
+        assert!(taken.unwrap().unwrap().is_some());
+        assert_eq!(owed(&rates), None);
     }
 }

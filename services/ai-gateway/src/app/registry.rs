@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chassis::resilience::{Budget, Rules, Share};
@@ -23,6 +24,9 @@ const WEIGHT_MAX: u32 = 1_000;
 /// Hedges that a named model can save up.
 const HEDGES_SAVED: u32 = 10;
 
+/// How many providers this process has opened.
+static OPENED: AtomicU64 = AtomicU64::new(0);
+
 /// A provider that is ready, with what is known of its targets.
 pub(crate) struct Opened {
     pub(crate) listing: Listing,
@@ -32,6 +36,8 @@ pub(crate) struct Opened {
     rules: Option<Rules>,
     /// For models that are only passed on.
     others: Arc<TargetState>,
+    /// No other one that this process has opened has this number: a changed provider is opened anew.
+    number: u64,
 }
 
 impl Opened {
@@ -43,6 +49,8 @@ impl Opened {
             others: TargetState::new(&format!("{}/*", listing.provider), rules),
             listing,
             provider,
+            // Only uniqueness matters.
+            number: OPENED.fetch_add(1, Ordering::Relaxed),
         })
     }
 
@@ -66,6 +74,8 @@ pub(crate) struct Stop {
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) state: Arc<TargetState>,
     pub(crate) weight: u32,
+    /// The number of its provider as it was opened.
+    pub(crate) opened: u64,
 }
 
 /// Where a call may go.
@@ -154,6 +164,7 @@ impl Registry {
         Some(Stop {
             provider: opened.provider.clone(),
             state: opened.state(&target.model),
+            opened: opened.number,
             target,
             weight,
         })

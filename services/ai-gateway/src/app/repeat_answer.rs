@@ -116,8 +116,9 @@ impl App {
             .first()
             .ok_or_else(|| Error::ModelNotFound(named.name.clone()))?;
         let sent = named.replaced(body, &first.target.model);
-        // A named model is one model to its callers, whoever answers.
-        let key = CacheKey::of(who, route, &ways.name, &sent);
+        // A named model is one model to its callers, whoever answers; a provider that was changed is another one.
+        let model = format!("{}#{}", ways.name, first.opened);
+        let key = CacheKey::of(who, route, &model, &sent);
         Ok(Slot {
             cache,
             key,
@@ -143,6 +144,7 @@ impl App {
             asked: &slot.asked,
             models: &[slot.model.as_str()],
             need: Need::NOTHING,
+            is_demo: false,
         };
         let hold = self.governor.admit(who, nothing).await?;
         let mut call = Call::begin(self.meter.clone(), who.clone(), slot.model.clone(), 0, (seat, hold));

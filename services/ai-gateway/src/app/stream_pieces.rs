@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::app::registry::Stop;
 use crate::app::{App, Call, Errand, Kind};
-use crate::domain::delta::{Delta, Usage};
+use crate::domain::delta::{Delta, Usage, Written};
 use crate::domain::outline::estimate;
 use crate::domain::prompt::{Need, bound};
 use crate::domain::sse::SseParser;
@@ -28,7 +28,7 @@ type Pieces = BoxStream<'static, Result<Piece, Fault>>;
 #[async_trait]
 impl AiGateway for App {
     async fn stream(&self, principal: Principal, request: Completion) -> Result<Pieces, Fault> {
-        let place = self.place(principal.user_id, &request.model)?;
+        let mut place = self.place(principal.user_id, &request.model)?;
         let turns = json!(request.turns);
         let need = Need {
             prompt: bound(&turns.to_string()),
@@ -38,23 +38,36 @@ impl AiGateway for App {
         // 0.6 as f32 would be written 0.6000000238418579.
         let temperature = (f64::from(request.temperature) * 100.0).round() / 100.0;
         let body = |to: &Stop| {
-            let body = json!({
-                "model": to.target.model, "messages": turns, "temperature": temperature,
+            let mut body = json!({
+                "model": to.target.model, "messages": turns,
                 to.provider.max_tokens_field(): request.max_tokens, "stream": true, "stream_options": {"include_usage": true},
             });
+            // 1 is what models do untold, and some take no other, nor the word.
+            let told = request.temperature != 1.0 && self.tempers.may_be_told(&to.target.public);
+            if let Some(body) = body.as_object_mut().filter(|_| told) {
+                body.insert("temperature".into(), json!(temperature));
+            }
             Ok(body.to_string().into())
         };
         let prompt = estimate(request.turns.iter().map(|t| t.content.len()).sum());
-        let errand = Errand {
-            who: &principal,
-            kind: Kind::Chat,
-            headers: HeaderMap::new(),
-            stream: true,
-            prompt_estimate: prompt,
-            hold: &hold,
-        };
         let first = place.target.public.clone();
-        let answered = self.route_call(place, errand, body).await;
+        let answered = loop {
+            let errand = Errand {
+                who: &principal,
+                kind: Kind::Chat,
+                headers: HeaderMap::new(),
+                stream: true,
+                prompt_estimate: prompt,
+                hold: &hold,
+            };
+            let route = place.route.clone();
+            match self.route_call(place, errand, &body).await {
+                Err(error) if self.tempers.learn(&route, &error) => {
+                    place = self.place(principal.user_id, &request.model)?;
+                }
+                answered => break answered,
+            }
+        };
         let (place, reply) = answered.inspect_err(|e| self.meter.note_failure(&principal, &first, e))?;
         let began = Piece::Began {
             model: place.target.public.clone(),
@@ -79,10 +92,7 @@ impl AiGateway for App {
         let Ok(route) = self.registry().route(model) else {
             return Ok(None);
         };
-        let used = Usage {
-            prompt_tokens,
-            completion_tokens,
-        };
+        let used = Usage::of(prompt_tokens, completion_tokens);
         // Which target would answer is not known: the dearest one's price is said.
         let prices = route
             .stops
@@ -98,6 +108,7 @@ fn ended(reason: String, call: &Call) -> Piece {
     let Usage {
         prompt_tokens,
         completion_tokens,
+        ..
     } = call.used();
     Piece::Ended {
         reason,
@@ -223,7 +234,7 @@ fn of_frames(frames: BoxStream<'static, Result<Bytes, Error>>, reader: Reader, c
         loop {
             match reader.ready.pop_front() {
                 Some(Ok(text)) => {
-                    call.written_estimate = call.written_estimate.saturating_add(1);
+                    call.written.add(text.len());
                     return Some((Ok(Piece::Text { text }), Some((frames, reader, call))));
                 }
                 Some(Err(fault)) => {
@@ -277,7 +288,7 @@ fn of_whole(body: &[u8], mut call: Call) -> Result<Pieces, Fault> {
         .ok_or_else(|| failed("its answer is empty."))?;
     call.failed = false;
     let text = choice.message.content.unwrap_or_default();
-    call.written_estimate = estimate(text.len());
+    call.written = Written::at_once(text.len());
     let end = ended(choice.finish_reason.unwrap_or_else(|| "stop".into()), &call);
     let pieces = if text.is_empty() {
         vec![Ok(end)]

@@ -75,15 +75,15 @@ impl Sums {
         }
     }
 
-    /// Adds a call.
-    pub(crate) fn add(&self, event: &UsageEvent, now: Timestamp) {
+    /// Adds a call; returns the name under which its model is summed up today.
+    pub(crate) fn add(&self, event: &UsageEvent, now: Timestamp) -> String {
         let who = Principal {
             key_id: None,
             user_id: event.user_id,
             agent_id: event.agent_id,
             room_id: event.room_id,
         };
-        self.add_all(&who, &event.model, &Sum::of(event), now);
+        self.add_all(&who, &event.model, &Sum::of(event), now)
     }
 
     /// Adds a call that the provider failed before its first byte; what was wrong with the request itself is no failure.
@@ -97,13 +97,13 @@ impl Sums {
         }
     }
 
-    fn add_all(&self, who: &Principal, model: &str, sum: &Sum, now: Timestamp) {
+    fn add_all(&self, who: &Principal, model: &str, sum: &Sum, now: Timestamp) -> String {
         let day = day_of(now);
         let mut waiting = self.waiting.lock();
         let model = waiting.model(&day, model);
         let subjects = [
             (By::Day, Some(String::new())),
-            (By::Model, Some(model)),
+            (By::Model, Some(model.clone())),
             (By::User, Some(who.user_id.to_string())),
             (By::Agent, who.agent_id.map(|id| id.to_string())),
             (By::Room, who.room_id.map(|id| id.to_string())),
@@ -117,6 +117,7 @@ impl Sums {
             };
             waiting.add(key, sum);
         }
+        model
     }
 
     /// Removes what is there of an erased person. Once [`Gone`] knows of it, nothing comes after.

@@ -18,7 +18,7 @@ impl Default for HouseCurrency {
 }
 
 /// What a model costs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PriceConfig {
     /// `provider/model`, or a prefix of such names with `*` at its end. The longest that fits holds.
@@ -27,6 +27,16 @@ pub struct PriceConfig {
     pub prompt_micros_per_million: u64,
     /// Micros per million tokens written.
     pub completion_micros_per_million: u64,
+    /// Micros per million tokens read that the provider found in its cache of prompts. Default the price of tokens read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cached_micros_per_million: Option<u64>,
+    /// Micros per million tokens read that the provider wrote to that cache. Default the price of tokens read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_write_micros_per_million: Option<u64>,
+    /// Most tokens that the model writes in an answer, at least 1: what is reserved for one that comes whole and whose caller
+    /// names no limit. Default `budgets.unnamedWholeTokens`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completion_tokens_max: Option<u32>,
 }
 
 /// What people, agents and rooms may use, each of them. Default nothing: no limit. A moderator can set other ones for a single one.
@@ -36,6 +46,9 @@ pub struct Budgets {
     /// Tokens that an answer is reserved for when its caller does not say how many it may have. Default 4,096. A stream that
     /// goes on reserves for as many more, and ends with an error when they are not to be had.
     pub unnamed_tokens: u32,
+    /// The same of an answer that comes whole, where nothing can be reserved on the way; a model's `completionTokensMax` comes before
+    /// it. Default 16,384. A model that writes more is charged for all of it.
+    pub unnamed_whole_tokens: u32,
     /// Each person, with all keys, and agents' runs that the person pays for.
     pub user: BudgetConfig,
     /// Each agent, whoever pays.
@@ -102,6 +115,7 @@ impl Default for Budgets {
     fn default() -> Self {
         Self {
             unnamed_tokens: 4_096,
+            unnamed_whole_tokens: 16_384,
             user: BudgetConfig::default(),
             agent: BudgetConfig::default(),
             room: BudgetConfig::default(),
@@ -112,8 +126,8 @@ impl Default for Budgets {
 impl Budgets {
     /// Refuses a configuration that makes no sense.
     pub(crate) fn check(&self) -> Result<(), Fault> {
-        if self.unnamed_tokens == 0 {
-            let words = "ai.budgets: unnamedTokens is not at least 1";
+        if self.unnamed_tokens == 0 || self.unnamed_whole_tokens == 0 {
+            let words = "ai.budgets: unnamedTokens and unnamedWholeTokens are not both at least 1";
             return Err(Fault::new(ErrorCode::Invalid, "ai.config_invalid", words));
         }
         for (scope, config) in [("user", &self.user), ("agent", &self.agent), ("room", &self.room)] {

@@ -15,6 +15,8 @@ pub(crate) struct Listing {
     pub(crate) models: Models,
     /// Whether other names are passed on as well.
     pub(crate) any_model: bool,
+    /// Whether the operator's file has it; what that lists comes before all that was added since. Never the demo.
+    pub(crate) of_file: bool,
 }
 
 impl Listing {
@@ -58,34 +60,49 @@ impl Catalogue {
         self.0.get(target.provider).map_or("", |l| l.provider.as_str())
     }
 
-    /// Finds where `name` leads: `default`, `provider/model`, or a bare model that one provider has. A name that only
-    /// providers with `any_model` could know goes to the one there is.
+    /// Finds where `name` leads: `default`, `provider/model`, or a bare model that one provider has. What a provider of the file lists
+    /// leads there, whatever was added. A name that only providers with `any_model` could know goes to the one there is.
     pub(crate) fn resolve(&self, name: &str) -> Result<Target, Error> {
         if name == DEFAULT {
             let first = self.0.first().map(|l| l.models.names());
             let first = first.as_ref().and_then(|models| models.first());
             return first
                 .map(|model| self.target(0, model))
-                .ok_or_else(|| Error::ModelNotFound(name.into()));
+                .ok_or_else(|| self.no_default());
         }
+        let of_file = self.places(|l| l.of_file && l.models.has(name));
         if let Some((provider, model)) = name.split_once('/') {
             let found = self.0.iter().position(|l| l.provider == provider);
             if let Some((at, listing)) = found.and_then(|at| Some((at, self.0.get(at)?)))
                 && (listing.takes_any() || listing.models.has(model))
+                && (listing.of_file || of_file.is_empty())
             {
                 return Ok(self.target(at, model));
             }
         }
-        let listed = self.places(|l| l.models.has(name));
-        let places = if listed.is_empty() {
-            self.places(Listing::takes_any)
-        } else {
-            listed
-        };
+        let later: [&dyn Fn(&Listing) -> bool; 3] = [
+            &|l| l.models.has(name),
+            &|l| l.of_file && l.takes_any(),
+            &Listing::takes_any,
+        ];
+        let mut places = of_file;
+        for has in later {
+            if places.is_empty() {
+                places = self.places(has);
+            }
+        }
         match places.as_slice() {
             [] => Err(Error::ModelNotFound(name.into())),
             [only] => Ok(self.target(*only, name)),
             _ => Err(Error::ModelAmbiguous(name.into())),
+        }
+    }
+
+    /// Says why there is no default: the first provider was not reached yet, or has nothing.
+    fn no_default(&self) -> Error {
+        match self.0.first() {
+            Some(first) if !first.models.are_known() => Error::ModelsUnknown(first.provider.clone()),
+            _ => Error::ModelNotFound(DEFAULT.into()),
         }
     }
 
@@ -117,6 +134,7 @@ mod tests {
             provider: provider.into(),
             models: models.iter().map(|m| (*m).into()).collect::<Vec<String>>().into(),
             any_model,
+            of_file: true,
         };
         Catalogue::new(vec![
             listing("a", &["one", "both"], false),
@@ -150,11 +168,36 @@ mod tests {
     }
 
     #[test]
+    fn what_the_file_lists_leads_there_whatever_is_added() {
+        let listing = |provider: &str, models: &[&str], of_file: bool| Listing {
+            provider: provider.into(),
+            models: models.iter().map(|m| (*m).into()).collect::<Vec<String>>().into(),
+            any_model: !of_file,
+            of_file,
+        };
+        let all = Catalogue::new(vec![
+            listing("openrouter", &["meta-llama/llama-3", "both"], true),
+            listing("meta-llama", &["both", "own"], false),
+        ]);
+        for (name, target) in [
+            ("meta-llama/llama-3", "openrouter/meta-llama/llama-3"),
+            ("openrouter/meta-llama/llama-3", "openrouter/meta-llama/llama-3"),
+            ("both", "openrouter/both"),
+            ("meta-llama/both", "meta-llama/both"),
+            ("meta-llama/other", "meta-llama/other"),
+            ("own", "meta-llama/own"),
+        ] {
+            assert_eq!(all.resolve(name).unwrap().public, target, "{name}");
+        }
+    }
+
+    #[test]
     fn an_unknown_model_is_named_in_the_refusal() {
         let closed = Catalogue::new(vec![Listing {
             provider: "a".into(),
             models: vec!["one".into()].into(),
             any_model: false,
+            of_file: true,
         }]);
         for name in ["no-such", "a/no-such", "no/such", ""] {
             let error = closed.resolve(name).unwrap_err();
@@ -169,7 +212,9 @@ mod tests {
             provider: "a".into(),
             models: models.clone(),
             any_model: false,
+            of_file: true,
         }]);
+        assert!(matches!(away.resolve("default"), Err(Error::ModelsUnknown(_))));
         assert!(away.resolve("a/one").is_ok() && away.resolve("one").is_ok() && away.resolve("default").is_err());
         models.found(vec!["two".into()]);
         assert!(away.resolve("a/one").is_err() && away.resolve("one").is_err());

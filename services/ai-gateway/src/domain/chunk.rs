@@ -121,6 +121,7 @@ fn usage_json(usage: Usage) -> Value {
     let Usage {
         prompt_tokens,
         completion_tokens,
+        ..
     } = usage;
     let total = prompt_tokens.saturating_add(completion_tokens);
     json!({"prompt_tokens": prompt_tokens, "completion_tokens": completion_tokens, "total_tokens": total})
@@ -154,10 +155,7 @@ mod tests {
 
     #[test]
     fn a_stream_ends_with_its_reason_its_usage_when_asked_for_and_done() {
-        let usage = Usage {
-            prompt_tokens: 2,
-            completion_tokens: 3,
-        };
+        let usage = Usage::of(2, 3);
         let ended = Delta::Ended {
             reason: Reason::ToolCalls,
             usage,

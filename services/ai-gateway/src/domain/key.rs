@@ -64,7 +64,8 @@ impl From<&KeyDoc> for Allowance {
         let models = models.iter().flatten().filter_map(|model| Pattern::read(model));
         Self {
             money: budget,
-            tokens_per_day: None,
+            tokens_per_day: limits.tokens_per_day,
+            tokens_per_month: limits.tokens_per_month,
             rates: limits,
             models: models.collect(),
             owner: Some(key.owner_id),

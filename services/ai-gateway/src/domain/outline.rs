@@ -9,12 +9,10 @@ use serde::Deserialize;
 use serde::de::Deserializer;
 use serde_json::value::RawValue;
 
-use crate::domain::prompt::{bound, number};
+use crate::domain::prompt::{BYTES_PER_TOKEN_ABOUT, Measure, number};
 
 /// Most characters of a model's name.
 pub(crate) const MODEL_CHARS_MAX: usize = 256;
-/// Bytes of text that count as a token where nobody has counted.
-const BYTES_PER_TOKEN: usize = 4;
 
 /// What a request for a chat completion says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +23,9 @@ pub(crate) struct ChatOutline {
     pub(crate) stream: bool,
     /// Whether the stream is to end with its usage.
     pub(crate) include_usage: bool,
-    /// Tokens of the conversation, roughly.
+    /// Tokens of conversation, instructions and tools, roughly.
     pub(crate) prompt_estimate: u32,
-    /// The same, rather too many, tools included: what is reserved for.
+    /// The same of the whole body, rather too many: what is reserved for.
     pub(crate) prompt_bound: u32,
     /// Most tokens to write, if the caller says.
     pub(crate) max_tokens: Option<u32>,
@@ -54,6 +52,9 @@ struct ChatShape<'a> {
     stream_options: Option<StreamOptions>,
     #[serde(borrow, default)]
     tools: Option<&'a RawValue>,
+    /// Anthropic's instructions.
+    #[serde(borrow, default)]
+    system: Option<&'a RawValue>,
     #[serde(borrow, default)]
     max_tokens: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -83,13 +84,21 @@ impl ChatOutline {
         if !is_filled_array(shape.messages.get()) {
             return Err(Fault::invalid("messages", "is not a list of at least one message"));
         }
+        let parts = [Some(shape.messages), shape.tools, shape.system];
+        let parts = parts.into_iter().flatten().map(RawValue::get);
+        let (mut prompt, mut bytes) = (Measure::default(), 0);
+        for part in parts {
+            prompt = prompt.and(Measure::of(part));
+            bytes += part.len();
+        }
         Ok(Self {
             model: Named::find(text, shape.model)?,
             stream: shape.stream.unwrap_or(false),
             include_usage: shape.stream_options.and_then(|o| o.include_usage).unwrap_or(false),
-            prompt_estimate: estimate(shape.messages.get().len()),
-            prompt_bound: bound(shape.messages.get()).saturating_add(shape.tools.map_or(0, |t| bound(t.get()))),
-            max_tokens: number(shape.max_completion_tokens).or(number(shape.max_tokens)),
+            prompt_estimate: prompt.estimate(),
+            prompt_bound: prompt.with_text(text.len().saturating_sub(bytes)).bound(),
+            // Which of them a provider believes is its own affair.
+            max_tokens: number(shape.max_completion_tokens).max(number(shape.max_tokens)),
             answers: number(shape.n),
         })
     }
@@ -100,12 +109,13 @@ pub(crate) fn read_embedding(body: &[u8]) -> Result<(Named, u32, u32), Fault> {
     let text = text(body)?;
     let shape: EmbeddingShape<'_> = parse(text)?;
     let input = shape.input.get();
-    Ok((Named::find(text, shape.model)?, estimate(input.len()), bound(input)))
+    let bound = Measure::default().with_text(text.len()).bound();
+    Ok((Named::find(text, shape.model)?, estimate(input.len()), bound))
 }
 
 /// Estimates the tokens of so many bytes of text.
 pub(crate) fn estimate(bytes: usize) -> u32 {
-    u32::try_from(bytes.div_ceil(BYTES_PER_TOKEN)).unwrap_or(u32::MAX)
+    u32::try_from(bytes.div_ceil(BYTES_PER_TOKEN_ABOUT)).unwrap_or(u32::MAX)
 }
 
 impl Named {

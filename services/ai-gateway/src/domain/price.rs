@@ -1,6 +1,8 @@
 //! Owns what models cost: the operator's prices, and the exact cost of a call in whole millionths, rounded up once. Refuses
 //! to know floats, and who pays.
 
+use std::borrow::Cow;
+
 use kernel::{Cost, Currency};
 
 use crate::config::PriceConfig;
@@ -17,6 +19,10 @@ pub(crate) const WILDCARD: char = '*';
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Price {
     pub(crate) prompt: u64,
+    /// Of tokens read that the provider had in its cache of prompts.
+    pub(crate) cached: u64,
+    /// Of tokens read that it wrote to that cache.
+    pub(crate) cache_write: u64,
     pub(crate) completion: u64,
     pub(crate) currency: Currency,
 }
@@ -25,8 +31,20 @@ impl Price {
     /// Returns what so many tokens cost: the exact sum, rounded up to a whole micro. The same tokens in two calls may so cost a micro more.
     pub(crate) fn micros(&self, used: Usage) -> u64 {
         let of = |tokens: u32, price: u64| u128::from(tokens) * u128::from(price);
-        let exact = of(used.prompt_tokens, self.prompt) + of(used.completion_tokens, self.completion);
+        let written = used.cache_write_tokens.min(used.prompt_tokens);
+        let cached = used.cached_tokens.min(used.prompt_tokens - written);
+        let plain = used.prompt_tokens - written - cached;
+        let exact = of(plain, self.prompt)
+            + of(cached, self.cached)
+            + of(written, self.cache_write)
+            + of(used.completion_tokens, self.completion);
         u64::try_from(exact.div_ceil(TOKENS_PER_PRICE)).unwrap_or(u64::MAX)
+    }
+
+    /// Returns what so many tokens cost at most, whatever becomes of the provider's cache.
+    pub(crate) fn most_micros(&self, used: Usage) -> u64 {
+        let prompt = self.prompt.max(self.cached).max(self.cache_write);
+        Self { prompt, ..*self }.micros(Usage::of(used.prompt_tokens, used.completion_tokens))
     }
 
     /// The same, with its currency.
@@ -85,21 +103,43 @@ impl Pattern {
     }
 }
 
+/// Returns the one name of a model that its provider knows by several: Google's are also `models/…`, those of Ollama `…:latest`.
+fn plain(model: &str) -> Cow<'_, str> {
+    let model = model.strip_suffix(":latest").unwrap_or(model);
+    match model.split_once('/') {
+        Some((provider, name)) => match name.strip_prefix("models/") {
+            Some(name) => format!("{provider}/{name}").into(),
+            None => model.into(),
+        },
+        None => model.into(),
+    }
+}
+
 impl Prices {
     /// Reads the operator's list; in the error the words say what is wrong with which price.
     pub(crate) fn read(currency: Currency, configured: &[PriceConfig]) -> Result<Self, String> {
         let mut listed: Vec<(Pattern, PriceConfig)> = Vec::new();
         for price in configured {
             let model = &price.model;
-            let pattern = Pattern::read(model)
+            let pattern = Pattern::read(&plain(model))
                 .ok_or_else(|| format!("`{model}` is neither a model nor a prefix with one `*` at its end"))?;
             if listed.iter().any(|(other, _)| *other == pattern) {
                 return Err(format!("`{model}` is there twice"));
             }
-            if price.prompt_micros_per_million > PRICE_MAX || price.completion_micros_per_million > PRICE_MAX {
+            let (cached, written) = (price.cached_micros_per_million, price.cache_write_micros_per_million);
+            let all = [price.prompt_micros_per_million, price.completion_micros_per_million];
+            if all
+                .into_iter()
+                .chain(cached)
+                .chain(written)
+                .any(|micros| micros > PRICE_MAX)
+            {
                 return Err(format!(
                     "`{model}` costs more than {PRICE_MAX} micros per million tokens"
                 ));
+            }
+            if price.completion_tokens_max == Some(0) {
+                return Err(format!("`{model}` has a completionTokensMax that is not at least 1"));
             }
             listed.push((pattern, price.clone()));
         }
@@ -109,12 +149,26 @@ impl Prices {
 
     /// Returns what `model` (its public name) costs; none where the operator has given it no price.
     pub(crate) fn of(&self, model: &str) -> Option<Price> {
-        let (_, price) = self.listed.iter().find(|(pattern, _)| pattern.fits(model))?;
+        let price = self.listed(model)?;
+        let prompt = price.prompt_micros_per_million;
         Some(Price {
-            prompt: price.prompt_micros_per_million,
+            prompt,
+            cached: price.cached_micros_per_million.unwrap_or(prompt),
+            cache_write: price.cache_write_micros_per_million.unwrap_or(prompt),
             completion: price.completion_micros_per_million,
             currency: self.currency,
         })
+    }
+
+    /// Returns how many tokens `model` writes at most in an answer, where the operator says so.
+    pub(crate) fn completion_max(&self, model: &str) -> Option<u32> {
+        self.listed(model)?.completion_tokens_max
+    }
+
+    fn listed(&self, model: &str) -> Option<&PriceConfig> {
+        let model = plain(model);
+        let (_, price) = self.listed.iter().find(|(pattern, _)| pattern.fits(&model))?;
+        Some(price)
     }
 
     /// Returns the one currency of the installation.
@@ -133,8 +187,49 @@ mod tests {
         PriceConfig {
             model: model.into(),
             prompt_micros_per_million: prompt,
-            completion_micros_per_million: 0,
+            ..PriceConfig::default()
         }
+    }
+
+    fn flat(prompt: u64, completion: u64) -> Price {
+        Price {
+            prompt,
+            cached: prompt,
+            cache_write: prompt,
+            completion,
+            currency: Currency::EUR,
+        }
+    }
+
+    #[test]
+    fn another_name_of_a_model_has_its_price() {
+        let list = [listed("g/*", 1), listed("g/pro", 9), listed("o/models/x:latest", 7)];
+        let prices = Prices::read(Currency::USD, &list).unwrap();
+        for (model, price) in [("g/models/pro", 9), ("g/pro:latest", 9), ("o/x", 7), ("g/prod", 1)] {
+            assert_eq!(prices.of(model).map(|p| p.prompt), Some(price), "{model}");
+        }
+    }
+
+    #[test]
+    fn what_was_in_the_providers_cache_has_prices_of_its_own() {
+        let config = PriceConfig {
+            cached_micros_per_million: Some(100_000),
+            cache_write_micros_per_million: Some(1_250_000),
+            ..listed("a", 1_000_000)
+        };
+        let price = Prices::read(Currency::USD, &[config]).unwrap().of("a").unwrap();
+        let used = Usage {
+            cached_tokens: 700,
+            cache_write_tokens: 200,
+            ..Usage::of(1_000, 0)
+        };
+        assert_eq!(price.micros(used), 100 + 70 + 250);
+        assert_eq!(price.most_micros(used), 1_250);
+        let plain = Prices::read(Currency::USD, &[listed("a", 1_000_000)])
+            .unwrap()
+            .of("a")
+            .unwrap();
+        assert_eq!(plain.micros(used), 1_000, "as what was read");
     }
 
     #[test]
@@ -166,8 +261,8 @@ mod tests {
         fn a_cost_is_the_exact_sum_rounded_up_once(
             prompt in 0..=PRICE_MAX, completion in 0..=PRICE_MAX, read: u32, written: u32,
         ) {
-            let price = Price { prompt, completion, currency: Currency::EUR };
-            let micros = u128::from(price.micros(Usage { prompt_tokens: read, completion_tokens: written }));
+            let price = flat(prompt, completion);
+            let micros = u128::from(price.micros(Usage::of(read, written)));
             let exact = u128::from(read) * u128::from(prompt) + u128::from(written) * u128::from(completion);
             prop_assert!(micros * TOKENS_PER_PRICE >= exact, "never less than it is");
             prop_assert!(micros * TOKENS_PER_PRICE < exact + TOKENS_PER_PRICE, "nor a whole micro more");
@@ -177,8 +272,8 @@ mod tests {
         fn more_tokens_never_cost_less_and_two_calls_never_less_than_one(
             prompt in 0..=PRICE_MAX, completion in 0..=PRICE_MAX, a in 0..u32::MAX / 2, b in 0..u32::MAX / 2, w in 0..u32::MAX / 2,
         ) {
-            let price = Price { prompt, completion, currency: Currency::USD };
-            let of = |prompt_tokens, completion_tokens| price.micros(Usage { prompt_tokens, completion_tokens });
+            let price = flat(prompt, completion);
+            let of = |prompt_tokens, completion_tokens| price.micros(Usage::of(prompt_tokens, completion_tokens));
             prop_assert!(of(a + b, w) >= of(a, w));
             prop_assert!(of(a, w) + of(b, 0) >= of(a + b, w));
             prop_assert!(of(a, w) + of(b, 0) <= of(a + b, w) + 1);

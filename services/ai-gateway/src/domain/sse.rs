@@ -1,6 +1,8 @@
 //! Owns the reading of server-sent events (WHATWG HTML, 9.2) from bytes cut anywhere. Holds at most one event, up to a
 //! limit. Refuses to know what the events say, and the `id` and `retry` fields, which only reconnecting clients need.
 
+use bytes::Bytes;
+
 /// Reads events from a stream of bytes.
 pub(crate) struct SseParser {
     line: Vec<u8>,
@@ -25,6 +27,11 @@ pub(crate) struct SseEvent<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an event of the stream is too large")]
 pub(crate) struct EventTooLarge;
+
+/// Makes `event` one of its own after a stream that may be `cut` within an event, which is ended first.
+pub(crate) fn apart(cut: bool, event: Bytes) -> Bytes {
+    if cut { [b"\n\n", &*event].concat().into() } else { event }
+}
 
 impl SseParser {
     /// Begins a stream whose events have at most `event_bytes_max` bytes.
@@ -70,12 +77,9 @@ impl SseParser {
         self.hold(rest)
     }
 
-    /// Writes what `event` must begin with so that it is an event of its own after what was read: an event that was cut is
-    /// ended first.
-    pub(crate) fn apart(&self, event: &[u8]) -> Vec<u8> {
-        let cut = !self.line.is_empty() || self.has_data || !self.name.is_empty();
-        let ending: &[u8] = if cut { b"\n\n" } else { b"" };
-        [ending, event].concat()
+    /// Tells whether what was read stops within an event.
+    pub(crate) const fn is_cut(&self) -> bool {
+        !self.line.is_empty() || self.has_data || !self.name.is_empty()
     }
 
     fn hold(&mut self, part: &[u8]) -> Result<(), EventTooLarge> {
@@ -155,7 +159,7 @@ mod tests {
 
     #[test]
     fn an_event_after_one_that_was_cut_stands_apart_from_it() {
-        for (before, apart) in [
+        for (before, ending) in [
             ("", ""),
             ("data: a\n\n", ""),
             (": comment\n", ""),
@@ -165,11 +169,8 @@ mod tests {
         ] {
             let mut parser = SseParser::new(100);
             parser.feed(before.as_bytes(), |_| {}).unwrap();
-            assert_eq!(
-                parser.apart(b"data: b\n\n"),
-                format!("{apart}data: b\n\n").as_bytes(),
-                "{before:?}"
-            );
+            let event = apart(parser.is_cut(), Bytes::from_static(b"data: b\n\n"));
+            assert_eq!(event, format!("{ending}data: b\n\n"), "{before:?}");
         }
     }
 

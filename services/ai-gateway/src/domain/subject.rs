@@ -85,7 +85,7 @@ pub(crate) struct Budget {
     pub(crate) window: Window,
 }
 
-/// How fast and how much at once; absent = no limit.
+/// How fast, how much at once, and how much in all; absent = no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Rates {
@@ -101,6 +101,14 @@ pub(crate) struct Rates {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 1_000_000_000)]
     pub(crate) concurrent: Option<u32>,
+    /// Tokens a day (UTC), read and written, at most 10^15.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 1_000_000_000_000_000u64)]
+    pub(crate) tokens_per_day: Option<u64>,
+    /// Tokens a month (UTC), read and written, at most 10^15.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 1_000_000_000_000_000u64)]
+    pub(crate) tokens_per_month: Option<u64>,
 }
 
 /// Most of any rate.
@@ -113,6 +121,7 @@ pub(crate) const BUDGET_MAX: u64 = 1_000_000_000_000_000;
 pub(crate) struct Allowance {
     pub(crate) money: Option<Budget>,
     pub(crate) tokens_per_day: Option<u64>,
+    pub(crate) tokens_per_month: Option<u64>,
     pub(crate) rates: Rates,
     /// Models it may ask; empty = all.
     pub(crate) models: Vec<Pattern>,
@@ -134,7 +143,7 @@ impl From<&BudgetConfig> for Allowance {
             rates: Rates {
                 requests_per_minute: config.requests_per_minute,
                 tokens_per_minute: config.tokens_per_minute,
-                concurrent: None,
+                ..Rates::default()
             },
             ..Self::default()
         }

@@ -113,10 +113,7 @@ mod tests {
         let text = chunk.repeat(1_000)
             + "data: {\"id\":\"x\",\"model\":\"m-1\",\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\r\n\r\n"
             + "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":1000}}\n\ndata: [DONE]\n\n";
-        let usage = Usage {
-            prompt_tokens: 3,
-            completion_tokens: 1000,
-        };
+        let usage = Usage::of(3, 1000);
         let all = Learned {
             model: Some("m-1".into()),
             id: Some("x".into()),

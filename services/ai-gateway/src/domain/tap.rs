@@ -1,18 +1,20 @@
 //! Owns the light tap on an answer that passes through as bytes: how much was written, what it cost, whether it was
 //! finished. Refuses to change, hold back or fail anything.
 
-use bytes::Bytes;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use crate::domain::delta::Usage;
+use crate::domain::delta::{Usage, Written};
 use crate::domain::sse::{SseEvent, SseParser};
 
 /// Watches a stream of OpenAI's chunks.
 pub(crate) struct Tap {
     /// Absent once an event was too large to be read.
     parser: Option<SseParser>,
-    /// Chunks so far.
-    chunks: u32,
+    /// What was written so far.
+    pub(crate) written: Written,
+    /// Whether a chunk came; the first one often only says who speaks.
+    begun: bool,
     /// What the provider said it cost.
     pub(crate) usage: Option<Usage>,
     /// Whether an end was seen: a reason, `[DONE]`, or an error that the provider told itself.
@@ -21,6 +23,46 @@ pub(crate) struct Tap {
     pub(crate) failed: bool,
     /// Whether `[DONE]` was seen.
     done: bool,
+}
+
+/// A chunk, as far as it must be known that passes through.
+#[derive(Deserialize)]
+struct Chunk<'a> {
+    #[serde(borrow, default)]
+    choices: Vec<Choice<'a>>,
+    usage: Option<Usage>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Choice<'a> {
+    #[serde(borrow)]
+    delta: Option<Piece<'a>>,
+    #[serde(borrow)]
+    finish_reason: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Piece<'a> {
+    #[serde(borrow)]
+    content: Option<&'a RawValue>,
+    #[serde(borrow)]
+    reasoning_content: Option<&'a RawValue>,
+    #[serde(borrow)]
+    reasoning: Option<&'a RawValue>,
+    #[serde(borrow)]
+    tool_calls: Option<&'a RawValue>,
+}
+
+impl Piece<'_> {
+    /// Returns the bytes of its text; of a tool call rather too many.
+    fn bytes(&self) -> usize {
+        let all = [self.content, self.reasoning_content.or(self.reasoning), self.tool_calls];
+        // Without the quotes.
+        let bytes = all.into_iter().flatten().map(|raw| raw.get().len().saturating_sub(2));
+        bytes.sum()
+    }
 }
 
 #[derive(Deserialize)]
@@ -38,7 +80,8 @@ impl Tap {
     pub(crate) fn new(event_bytes_max: usize) -> Self {
         Self {
             parser: Some(SseParser::new(event_bytes_max)),
-            chunks: 0,
+            written: Written::default(),
+            begun: false,
             usage: None,
             finished: false,
             failed: false,
@@ -62,17 +105,9 @@ impl Tap {
         }
     }
 
-    /// Returns about how many tokens were written: a chunk is one, and the first only says who speaks.
-    pub(crate) fn written_estimate(&self) -> u32 {
-        self.chunks.saturating_sub(1)
-    }
-
-    /// Makes `event` one of its own after what passed, even if that was cut in the middle of an event.
-    pub(crate) fn apart(&self, event: &Bytes) -> Bytes {
-        match &self.parser {
-            Some(parser) => parser.apart(event).into(),
-            None => event.clone(),
-        }
+    /// Tells whether what passed stops within an event.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.parser.as_ref().is_some_and(SseParser::is_cut)
     }
 
     fn event(&mut self, event: SseEvent<'_>) {
@@ -80,11 +115,30 @@ impl Tap {
             (self.finished, self.done) = (true, true);
             return;
         }
-        self.chunks = self.chunks.saturating_add(1);
-        self.failed |= has_value(event.data, b"\"error\"", b'{');
-        self.finished |= self.failed || has_value(event.data, b"\"finish_reason\"", b'"');
-        if has_value(event.data, b"\"usage\"", b'{') {
-            self.usage = usage_of(event.data).or(self.usage);
+        let Ok(chunk) = serde_json::from_slice::<Chunk<'_>>(event.data) else {
+            return self.odd(event.data);
+        };
+        let bytes = chunk.choices.iter().filter_map(|choice| choice.delta.as_ref());
+        self.count(bytes.map(Piece::bytes).sum());
+        let begins = |raw: &RawValue, with| raw.get().starts_with(with);
+        self.failed |= chunk.error.is_some_and(|raw| begins(raw, '{'));
+        let mut reasons = chunk.choices.iter().filter_map(|choice| choice.finish_reason);
+        self.finished |= self.failed || reasons.any(|raw| begins(raw, '"'));
+        self.usage = chunk.usage.or(self.usage);
+    }
+
+    /// Looks at what is no chunk as OpenAI writes them.
+    fn odd(&mut self, data: &[u8]) {
+        self.count(0);
+        self.failed |= has_value(data, b"\"error\"", b'{');
+        self.finished |= self.failed || has_value(data, b"\"finish_reason\"", b'"');
+    }
+
+    fn count(&mut self, bytes: usize) {
+        if std::mem::replace(&mut self.begun, true) {
+            self.written.add(bytes);
+        } else {
+            self.written = Written::at_once(bytes);
         }
     }
 }
@@ -112,15 +166,9 @@ mod tests {
         for size in [1, 7, 4096] {
             let mut tap = Tap::new(4096);
             text.chunks(size).for_each(|part| tap.watch(part));
-            assert_eq!(
-                tap.usage,
-                Some(Usage {
-                    prompt_tokens: 3,
-                    completion_tokens: 4
-                })
-            );
+            assert_eq!(tap.usage, Some(Usage::of(3, 4)));
             assert!(tap.finished && tap.is_complete());
-            assert_eq!(tap.written_estimate(), 3);
+            assert_eq!(tap.written.tokens(), 3);
         }
         let mut cut = Tap::new(4096);
         cut.watch(text.get(..120).unwrap());

@@ -18,11 +18,11 @@ pub(crate) struct UsageKey {
 
 impl UsageKey {
     /// Names the sum that a call at `now` belongs to.
-    pub(crate) fn of(user_id: UserId, model: &str, now: Timestamp) -> Self {
+    pub(crate) fn of(user_id: UserId, model: String, now: Timestamp) -> Self {
         Self {
             user_id,
             day: day_of(now),
-            model: model.into(),
+            model,
         }
     }
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use chassis::{Answer, Caller, Json, Path};
+use chassis::{Answer, Json, Path};
 use garde::Validate;
 use http::StatusCode;
-use kernel::{AgentId, Currency, Fault, RoomId, UserId};
+use kernel::{AgentId, Currency, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,6 +14,7 @@ use crate::app::{App, Standing};
 use crate::config::BudgetConfig;
 use crate::domain::subject::Subject;
 use crate::error::Error;
+use crate::handlers::admin::Admin;
 
 /// Whom a budget is for.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
@@ -30,9 +31,18 @@ pub(crate) enum Scope {
 
 /// What one of them may use; what is absent has no limit, whatever the configuration says for all.
 #[derive(Deserialize, ToSchema, Validate)]
-#[serde(transparent)]
+#[serde(try_from = "serde_json::Map<String, serde_json::Value>")]
 #[schema(value_type = BudgetConfig)]
 pub(crate) struct NewBudget(#[garde(custom(|set: &BudgetConfig, _| check(set)))] BudgetConfig);
+
+/// A list would be read as fields in their order, and an empty one as no limit at all.
+impl TryFrom<serde_json::Map<String, serde_json::Value>> for NewBudget {
+    type Error = serde_json::Error;
+
+    fn try_from(fields: serde_json::Map<String, serde_json::Value>) -> Result<Self, serde_json::Error> {
+        serde_json::from_value(fields.into()).map(Self)
+    }
+}
 
 fn check(set: &BudgetConfig) -> garde::Result {
     let mistakes = set.mistakes();
@@ -83,14 +93,6 @@ impl Scope {
     }
 }
 
-fn only_moderators(caller: Caller) -> Result<(), Fault> {
-    if caller.admin {
-        Ok(())
-    } else {
-        Err(Error::BudgetNotFound.into())
-    }
-}
-
 async fn standing(app: &App, scope: Scope, id: UserId) -> Result<Json<SubjectStanding>, Error> {
     let Standing {
         allowance,
@@ -118,11 +120,10 @@ async fn standing(app: &App, scope: Scope, id: UserId) -> Result<Json<SubjectSta
 #[utoipa::path(get, path = "/api/ai/budgets/{scope}/{id}", tag = "ai",
     params(("scope" = Scope, Path), ("id" = UserId, Path)), responses((status = 200, body = SubjectStanding)))]
 pub(crate) async fn read(
+    _: Admin,
     State(app): State<Arc<App>>,
-    caller: Caller,
     Path((scope, id)): Path<(Scope, UserId)>,
 ) -> Answer<Json<SubjectStanding>> {
-    only_moderators(caller)?;
     Ok(standing(&app, scope, id).await?)
 }
 
@@ -130,12 +131,11 @@ pub(crate) async fn read(
 #[utoipa::path(put, path = "/api/ai/budgets/{scope}/{id}", tag = "ai", request_body = BudgetConfig,
     params(("scope" = Scope, Path), ("id" = UserId, Path)), responses((status = 200, body = SubjectStanding)))]
 pub(crate) async fn set(
+    _: Admin,
     State(app): State<Arc<App>>,
-    caller: Caller,
     Path((scope, id)): Path<(Scope, UserId)>,
     Json(new): Json<NewBudget>,
 ) -> Answer<Json<SubjectStanding>> {
-    only_moderators(caller)?;
     app.set_budget(scope.subject(id), new.0).await?;
     Ok(standing(&app, scope, id).await?)
 }
@@ -144,11 +144,10 @@ pub(crate) async fn set(
 #[utoipa::path(delete, path = "/api/ai/budgets/{scope}/{id}", tag = "ai",
     params(("scope" = Scope, Path), ("id" = UserId, Path)), responses((status = 204)))]
 pub(crate) async fn unset(
+    _: Admin,
     State(app): State<Arc<App>>,
-    caller: Caller,
     Path((scope, id)): Path<(Scope, UserId)>,
 ) -> Answer<StatusCode> {
-    only_moderators(caller)?;
     app.unset_budget(scope.subject(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -30,7 +30,7 @@ pub(crate) struct NewKey {
     /// How much it may spend; absent = no limit of its own.
     #[garde(inner(custom(fits_budget)))]
     budget: Option<Budget>,
-    /// How fast, and how much at once.
+    /// How fast, how much at once, and how many tokens a day and a month.
     #[serde(default)]
     #[garde(custom(fits_rates))]
     limits: Rates,
@@ -88,6 +88,8 @@ fn fits_rates(rates: &Rates, (): &()) -> garde::Result {
         check_rate("requestsPerMinute", rates.requests_per_minute),
         check_rate("tokensPerMinute", rates.tokens_per_minute),
         check_rate("concurrent", rates.concurrent),
+        check_budget("tokensPerDay", rates.tokens_per_day),
+        check_budget("tokensPerMonth", rates.tokens_per_month),
     ];
     let mistake = mistakes.into_iter().flatten().next();
     mistake.map_or(Ok(()), |m| Err(garde::Error::new(format!("{} {}", m.field, m.message))))

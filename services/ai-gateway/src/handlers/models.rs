@@ -96,3 +96,14 @@ pub(crate) async fn read_of_provider(
 ) -> Answer<Json<Model>> {
     find(&app, &format!("{provider}/{name}"))
 }
+
+/// Returns a model whose provider names it with its maker, its name written as it is.
+#[utoipa::path(get, path = "/v1/models/{provider}/{maker}/{name}", tag = "openai",
+    params(("provider" = String, Path), ("maker" = String, Path), ("name" = String, Path)), responses((status = 200, body = Model)))]
+pub(crate) async fn read_of_maker(
+    State(app): State<Arc<App>>,
+    _: Payer,
+    Path((provider, maker, name)): Path<(String, String, String)>,
+) -> Answer<Json<Model>> {
+    find(&app, &format!("{provider}/{maker}/{name}"))
+}

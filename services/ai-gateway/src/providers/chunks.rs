@@ -148,10 +148,7 @@ impl ChunkReader {
         self.ended = true;
         ready.push_back(Ok(Delta::Ended {
             reason: self.reason.unwrap_or(Reason::Stop),
-            usage: self.usage.unwrap_or(Usage {
-                prompt_tokens: self.prompt_estimate,
-                completion_tokens: self.pieces,
-            }),
+            usage: self.usage.unwrap_or(Usage::of(self.prompt_estimate, self.pieces)),
         }));
     }
 }
@@ -266,10 +263,7 @@ data: [DONE]
 
     #[test]
     fn chunks_become_pieces_however_they_are_cut() {
-        let usage = Usage {
-            prompt_tokens: 3,
-            completion_tokens: 4,
-        };
+        let usage = Usage::of(3, 4);
         let began = |index, id: &str, name: &str| {
             Ok(Delta::ToolBegan {
                 index,
@@ -305,10 +299,7 @@ data: [DONE]
             "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"length\"}]}\n\n",
             9,
         );
-        let usage = Usage {
-            prompt_tokens: 7,
-            completion_tokens: 1,
-        };
+        let usage = Usage::of(7, 1);
         let reason = Reason::Length;
         assert_eq!(ended[1], Ok(Delta::Ended { reason, usage }));
         let cut = read("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", 9);
@@ -320,10 +311,7 @@ data: [DONE]
     #[test]
     fn a_whole_answer_is_read_and_can_be_cut_to_pieces() {
         let body = br#"{"choices":[{"message":{"content":null,"tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}"#;
-        let counted = |_| Usage {
-            prompt_tokens: 1,
-            completion_tokens: 2,
-        };
+        let counted = |_| Usage::of(1, 2);
         let read = whole("a", body, counted).unwrap();
         assert_eq!(read.tools[0].name, "f");
         assert_eq!(read.ended, Some((Reason::ToolCalls, counted(0))));

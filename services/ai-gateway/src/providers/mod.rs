@@ -79,6 +79,11 @@ pub(crate) trait Provider: Send + Sync {
     fn max_tokens_field(&self) -> &'static str {
         "max_tokens"
     }
+
+    /// Tells whether `top_k` may stand in its requests, which is not OpenAI's.
+    fn takes_top_k(&self) -> bool {
+        true
+    }
 }
 
 /// A place where models are that are asked in Anthropic's dialect: bytes in, bytes out.

@@ -18,7 +18,7 @@ use tracing::Span;
 use tracing::field::Empty;
 
 use crate::domain::delta::Delta;
-use crate::domain::messages::{MessageTap, message_usage};
+use crate::domain::messages::{MessageTap, Said, message_said, message_usage};
 use crate::domain::models::Models;
 use crate::domain::tail::{Learned, Tail};
 use crate::error::{Error, quote};
@@ -130,6 +130,10 @@ impl Provider for Observed {
     fn max_tokens_field(&self) -> &'static str {
         self.inner.max_tokens_field()
     }
+
+    fn takes_top_k(&self) -> bool {
+        self.inner.takes_top_k()
+    }
 }
 
 #[async_trait]
@@ -144,6 +148,7 @@ impl Messages for Observed {
                 Err(error)
             }
             Ok(Reply::Whole { content_type, body }) => {
+                call.learn(message_said(&body));
                 (call.learned.usage, call.learned.ended) = (message_usage(&body), true);
                 Ok(Reply::Whole { content_type, body })
             }
@@ -178,7 +183,12 @@ fn watched_messages(
             Ok(frame) => {
                 call.first = call.first.or_else(|| Some(Instant::now()));
                 tap.watch(&frame);
-                (call.learned.usage, call.learned.ended) = (tap.usage, tap.finished);
+                (call.learned.usage, call.learned.ended) = (tap.usage(), tap.finished);
+                call.learned.failed = tap.failed;
+                // Once, at its beginning; the reason comes with the end.
+                if tap.finished || call.learned.id.is_none() && tap.said.id.is_some() {
+                    call.learn(tap.said.clone());
+                }
                 Some((Ok(frame), Some((frames, tap, call))))
             }
             Err(error) => {
@@ -316,6 +326,11 @@ impl Operation {
             exhausted: false,
             span,
         }
+    }
+
+    fn learn(&mut self, said: Said) {
+        (self.learned.id, self.learned.model) = (said.id, said.model);
+        self.learned.reasons = said.stop_reason.into_iter().collect();
     }
 
     fn fail(&mut self, error: &Error) {

@@ -26,6 +26,10 @@ impl OpenAi {
             upstream,
         }
     }
+
+    fn is_maker(&self) -> bool {
+        self.chat.host_str() == Some(MAKER)
+    }
 }
 
 #[async_trait]
@@ -60,10 +64,14 @@ impl Provider for OpenAi {
     }
 
     fn max_tokens_field(&self) -> &'static str {
-        if self.chat.host_str() == Some(MAKER) {
+        if self.is_maker() {
             "max_completion_tokens"
         } else {
             "max_tokens"
         }
+    }
+
+    fn takes_top_k(&self) -> bool {
+        !self.is_maker()
     }
 }

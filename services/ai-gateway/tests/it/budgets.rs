@@ -1,4 +1,4 @@
-//! Budgets: never overspent, never left reserved.
+//! Budgets: reserved before a call, settled after it, never left reserved.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ impl Setup {
     }
 
     /// What Ada has spent today, and what is reserved of her budget: micros.
-    async fn adas_money(&self) -> (u64, u64) {
+    pub(super) async fn adas_money(&self) -> (u64, u64) {
         let path = format!("/api/ai/budgets/user/{}", self.ada);
         let standing = self.admin().get(&path).await.expect(200);
         let of = |field: &str| standing[field].as_u64().unwrap();

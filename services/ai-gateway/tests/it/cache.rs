@@ -355,3 +355,20 @@ async fn settings_that_make_no_sense_are_refused_at_the_start() {
     };
     assert_eq!(ai_gateway::open(deps).await.err().unwrap().code, "ai.config_invalid");
 }
+
+#[tokio::test]
+async fn a_provider_that_was_changed_answers_itself() {
+    let first = ScriptedUpstream::start([whole(1)]).await;
+    let second = ScriptedUpstream::start([whole(2)]).await;
+    let mut config = cached(&first);
+    config.providers_may_be_private = true;
+    let s = Setup::with(config).await;
+    let body = chat("added/m", "x", false);
+    for upstream in [&first, &second] {
+        let spec = json!({"dialect": "openai", "baseUrl": format!("{}/v1", upstream.url), "models": ["m"]});
+        let put = s.admin().put("/api/ai/providers/added", spec).await;
+        assert!(put.status.is_success());
+        assert_eq!(source(&s.ada(), &body).await, "miss");
+        assert_eq!(source(&s.ada(), &body).await, "hit");
+    }
+}

@@ -144,3 +144,42 @@ async fn a_failure_in_mid_stream_comes_after_what_was_said() {
         assert!(fault.detail.contains(words), "{fault}");
     }
 }
+
+#[tokio::test]
+async fn a_model_that_takes_no_temperature_is_asked_without_one_and_remembered() {
+    let words = "Unsupported value: 'temperature' does not support 0.6 with this model.";
+    let refused = Script::Whole(400, Vec::new(), json!({"error": {"message": words}}).to_string());
+    let chunk = json!({"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]});
+    let answer = || Script::Stream(vec![format!("data: {chunk}\n\n"), "data: [DONE]\n\n".into()], End::Done);
+    let upstream = ScriptedUpstream::start([refused, answer(), answer()]).await;
+    let s = Setup::before(&upstream, Dialect::OpenAi).await;
+    for _ in 0..2 {
+        assert_eq!(text(&s.pieces("scripted-1", "hi").await.unwrap()), "x");
+    }
+    let told = |asked: &testkit::Received| {
+        let body: Value = serde_json::from_slice(&asked.body).unwrap();
+        body.get("temperature").is_some()
+    };
+    let told: Vec<bool> = upstream.received().iter().map(told).collect();
+    assert_eq!(told, [true, false, false]);
+}
+
+#[tokio::test]
+async fn the_temperature_that_models_have_anyway_is_not_told() {
+    let upstream = ScriptedUpstream::start([super::routes::streamed("x")]).await;
+    let s = Setup::before(&upstream, Dialect::OpenAi).await;
+    let who = Principal {
+        user_id: s.ada,
+        agent_id: None,
+        room_id: None,
+        key_id: None,
+    };
+    let request = Completion {
+        model: "default".into(),
+        turns: Vec::new(),
+        max_tokens: 100,
+        temperature: 1.0,
+    };
+    s.gateway.stream(who, request).await.unwrap().collect::<Vec<_>>().await;
+    assert!(!String::from_utf8_lossy(&upstream.received()[0].body).contains("temperature"));
+}

@@ -202,8 +202,10 @@ async fn a_moderator_sets_what_one_of_them_may_use_and_nobody_else_sees_it() {
     s.admin().delete(&path).await.expect(204);
     asked(&s.ada(), 1).await.expect(429);
     for other in [s.ada(), s.app.by(s.world.users().add("grace"))] {
-        assert_eq!(other.get(&path).await.expect_code(404), "ai.budget_not_found");
+        assert_eq!(other.get(&path).await.expect_code(404), "route.not_found");
         other.put(&path, json!({})).await.expect(404);
+        other.put(&path, json!({"nonsense": 1})).await.expect(404);
+        other.get("/api/ai/budgets/planet/x").await.expect(404);
         other.delete(&path).await.expect(404);
     }
     let agent = format!("/api/ai/budgets/agent/{}", s.ada);
@@ -219,6 +221,8 @@ async fn a_budget_that_makes_no_sense_is_refused() {
         json!({"microsPerDay": 2_000_000_000_000_000u64}),
         json!({"tokensPerMinute": 0}),
         json!({"microsPerMonth": 1}),
+        json!([]),
+        json!([5]),
     ] {
         s.admin().put(&path, wrong.clone()).await.expect(422);
     }

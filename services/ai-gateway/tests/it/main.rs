@@ -7,6 +7,7 @@ mod budgets;
 mod byte_exact;
 mod cache;
 mod cancel;
+mod charges;
 mod demo;
 mod failures;
 mod gemini;
@@ -21,6 +22,7 @@ mod ollama;
 mod pass_through;
 mod providers;
 mod routes;
+mod silence;
 mod trouble;
 mod usage_of_all;
 mod way_out;
@@ -34,6 +36,7 @@ use chassis::Worker;
 use contracts::Event;
 use contracts::ai_gateway::{AiGateway, UsageEvent};
 use contracts::auth::AccountEvent;
+use ephemeral::Ephemeral;
 use http_body_util::BodyExt as _;
 use kernel::UserId;
 use serde_json::{Value, json};
@@ -56,14 +59,18 @@ struct Setup {
 }
 
 impl Setup {
-    async fn with(mut config: Config) -> Self {
-        let world = World::new().await;
+    async fn with(config: Config) -> Self {
+        Self::of(World::new().await, config, None).await
+    }
+
+    /// Opens it, perhaps on another ephemeral store than the world's.
+    async fn of(world: World, mut config: Config, ephemeral: Option<Arc<dyn Ephemeral>>) -> Self {
         config.secret_file.get_or_insert(world.path().join("ai.secret"));
         let store = world.store("ai-gateway").await;
         let deps = Deps {
             ambient: world.ambient(),
             store: store.clone(),
-            ephemeral: world.ephemeral(),
+            ephemeral: ephemeral.unwrap_or_else(|| world.ephemeral()),
             config,
         };
         let (gateway, mut service) = ai_gateway::open(deps).await.unwrap();

@@ -14,6 +14,7 @@ pub(super) fn price(model: &str, prompt: u64, completion: u64) -> PriceConfig {
         model: model.into(),
         prompt_micros_per_million: prompt,
         completion_micros_per_million: completion,
+        ..PriceConfig::default()
     }
 }
 
@@ -102,8 +103,19 @@ async fn prices_and_budgets_that_make_no_sense_are_refused_at_the_start() {
     rate.budgets.room.requests_per_minute = Some(0);
     let mut unnamed = Config::default();
     unnamed.budgets.unnamed_tokens = 0;
+    let mut unnamed_whole = Config::default();
+    unnamed_whole.budgets.unnamed_whole_tokens = 0;
+    let writes_nothing = priced(vec![PriceConfig {
+        completion_tokens_max: Some(0),
+        ..price("a", 1, 1)
+    }]);
+    let dear = priced(vec![PriceConfig {
+        cached_micros_per_million: Some(u64::MAX),
+        ..price("a", 1, 1)
+    }]);
     let twice = priced(vec![price("a", 1, 1), price("a", 2, 2)]);
-    for config in [priced(vec![price("a*b", 1, 1)]), twice, rate, unnamed] {
+    let alone = priced(vec![price("a*b", 1, 1)]);
+    for config in [alone, twice, rate, unnamed, unnamed_whole, writes_nothing, dear] {
         let world = super::World::new().await;
         let deps = super::Deps {
             ambient: world.ambient(),

@@ -217,3 +217,33 @@ async fn a_span_lasts_until_its_stream_has_ended_and_shows_no_words_and_no_keys(
         "{all}"
     );
 }
+
+#[tokio::test]
+async fn an_answer_in_anthropics_dialect_tells_its_model_too() {
+    chassis::telemetry::init_metrics().unwrap();
+    let said = json!({"id": "msg_1", "model": "scripted-1-0613", "stop_reason": "end_turn", "usage": {"input_tokens": 3, "output_tokens": 4}});
+    let events = [
+        json!({"type": "message_start", "message": said}),
+        json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 4}}),
+        json!({"type": "message_stop"}),
+    ];
+    let frames = events.iter().map(|data| format!("data: {data}\n\n")).collect();
+    let scripts = [
+        Script::Whole(200, Vec::new(), said.to_string()),
+        Script::Stream(frames, End::Done),
+    ];
+    let upstream = ScriptedUpstream::start(scripts).await;
+    let mut config = config(&upstream, Dialect::Anthropic);
+    config.providers[0].name = "native".into();
+    let s = Setup::with(config).await;
+    for stream in [false, true] {
+        let mut body = chat("scripted-1", "x", stream);
+        body["max_tokens"] = json!(9);
+        s.ada().post("/v1/messages", body).await;
+    }
+    let words = [
+        "gen_ai_provider_name=\"native\"",
+        "gen_ai_response_model=\"scripted-1-0613\"",
+    ];
+    assert_eq!(counted("gen_ai_client_operation_duration_seconds_count", &words), 2.0);
+}

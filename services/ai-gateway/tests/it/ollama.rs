@@ -132,6 +132,9 @@ async fn a_server_that_is_away_at_the_start_stops_nothing_and_is_asked_again() {
     let upstream = ScriptedUpstream::start([]).await;
     let s = Setup::with(unnamed(&upstream)).await;
     assert_eq!(s.ada().get("/v1/models").await.expect(200)["data"], json!([]));
+    let nobody = s.ada().post("/v1/chat/completions", chat("default", "x", false)).await;
+    assert_eq!(nobody.headers["retry-after"], "30");
+    assert_eq!(nobody.expect_code(503), "ai.no_target");
     upstream.then(answer());
     let whole = s
         .ada()

@@ -412,3 +412,31 @@ async fn a_changed_provider_is_not_held_to_what_the_old_one_did() {
     let frames = Frames::open(&s.ada(), &chat("own/m", "x", true).to_string()).await;
     tokio::time::timeout(DEADLINE, frames.events()).await.unwrap();
 }
+
+#[tokio::test]
+async fn what_the_file_lists_is_not_taken_over_by_what_is_added() {
+    let (ours, theirs) = (
+        ScriptedUpstream::start([answer("ours")]).await,
+        ScriptedUpstream::start([]).await,
+    );
+    let mut config = config(&ours, Dialect::OpenAi);
+    config.providers[0].models = vec!["meta-llama/llama-3".into()];
+    config.providers_may_be_private = true;
+    let s = Setup::with(config).await;
+    let mut spec = spec(&theirs, None);
+    spec["models"] = json!(["llama-3", "meta-llama/llama-3"]);
+    spec["anyModel"] = json!(true);
+    s.put("meta-llama", spec).await.expect(201);
+    let body = chat("meta-llama/llama-3", "x", false);
+    s.ada().post("/v1/chat/completions", body).await.expect(200);
+    assert_eq!((ours.received().len(), theirs.received().len()), (1, 0));
+    let ada = s.ada();
+    for path in [
+        "local/meta-llama/llama-3",
+        "meta-llama/llama-3",
+        "local%2Fmeta-llama%2Fllama-3",
+    ] {
+        let model = ada.get(&format!("/v1/models/{path}")).await.expect(200);
+        assert_eq!(model["id"], "local/meta-llama/llama-3", "{path}");
+    }
+}

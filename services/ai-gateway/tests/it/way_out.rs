@@ -167,3 +167,38 @@ async fn who_leaves_while_a_whole_answer_is_put_together_closes_it_and_pays_for_
     );
     stop.cancel();
 }
+
+#[tokio::test]
+async fn who_leaves_a_stream_of_anthropics_dialect_closes_it_as_fast() {
+    let start = r#"{"type":"message_start","message":{"usage":{"input_tokens":3,"output_tokens":1}}}"#;
+    let text = r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"}}"#;
+    let mut fastest = Duration::MAX;
+    for _ in 0..TRIES {
+        let (a, (frames, live)) = (ScriptedUpstream::start([]).await, mpsc::unbounded_channel());
+        a.then(Script::Live(live));
+        let mut config = config(Stand::Begun, &[&a]);
+        config.providers[0].dialect = Dialect::Anthropic;
+        let s = Setup::with(config).await;
+        let (url, key, stop) = served(&s).await;
+        let mut body = chat("fast", "x", true);
+        body["max_tokens"] = 9.into();
+        let url = url.replace("chat/completions", "messages");
+        let asking = tokio::spawn(client().post(url).bearer_auth(key).json(&body).send());
+        frames
+            .send(format!("data: {start}\n\ndata: {text}\n\ndata: {text}\n\n"))
+            .unwrap();
+        let mut answer = asking.await.unwrap().unwrap();
+        answer.chunk().await.unwrap();
+        let left = Instant::now();
+        drop(answer);
+        a.abandoned(1).await;
+        fastest = fastest.min(left.elapsed());
+        stop.cancel();
+        let metered = s.metered().await;
+        assert_eq!((metered[0].prompt_tokens, metered[0].completion_tokens), (3, 2));
+        if fastest < AT_ONCE {
+            return;
+        }
+    }
+    panic!("{fastest:?}");
+}

@@ -6,7 +6,7 @@ mod tap;
 mod usage;
 mod writer;
 
-pub(crate) use request::{prompt_estimate, translate};
-pub(crate) use tap::{MessageTap, message_usage};
+pub(crate) use request::translate;
+pub(crate) use tap::{MessageTap, Said, message_said, message_usage};
 pub(crate) use usage::Counted;
 pub(crate) use writer::{MessageWriter, counted, error_event};

@@ -3,10 +3,9 @@
 
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use crate::domain::outline::{estimate, or_default, parse};
+use crate::domain::outline::{or_default, parse};
 use crate::error::Error;
 
 #[derive(Deserialize)]
@@ -104,29 +103,13 @@ struct ToolChoice {
     disable_parallel_tool_use: Option<bool>,
 }
 
-#[derive(Deserialize)]
-struct Texts<'a> {
-    #[serde(borrow)]
-    messages: &'a RawValue,
-    #[serde(borrow)]
-    system: Option<&'a RawValue>,
-    #[serde(borrow)]
-    tools: Option<&'a RawValue>,
-}
-
 fn invalid(field: &'static str, words: impl Into<String>) -> Error {
     Error::Invalid(field, words.into())
 }
 
-/// Estimates the tokens of a request: of its conversation, its instructions and its tools.
-pub(crate) fn prompt_estimate(body: &[u8]) -> Result<u32, Error> {
-    let texts: Texts<'_> = parse(std::str::from_utf8(body).unwrap_or_default())?;
-    let parts = [Some(texts.messages), texts.system, texts.tools];
-    Ok(estimate(parts.into_iter().flatten().map(|part| part.get().len()).sum()))
-}
-
-/// Translates the request for `model`, whose provider calls the most tokens to write `max_tokens_field`.
-pub(crate) fn translate(body: &[u8], model: &str, max_tokens_field: &str) -> Result<Bytes, Error> {
+/// Translates the request for `model`, whose provider calls the most tokens to write `max_tokens_field`. One that `takes_top_k`
+/// is told it; to others it is a field that they refuse.
+pub(crate) fn translate(body: &[u8], model: &str, max_tokens_field: &str, takes_top_k: bool) -> Result<Bytes, Error> {
     let request: Request = parse(std::str::from_utf8(body).unwrap_or_default())?;
     if !request.mcp_servers.is_empty() {
         return Err(invalid(
@@ -143,7 +126,12 @@ pub(crate) fn translate(body: &[u8], model: &str, max_tokens_field: &str) -> Res
     out.insert("messages".into(), messages(&request)?);
     out.extend(request.temperature.map(|t| ("temperature".into(), json!(t))));
     out.extend(request.top_p.map(|p| ("top_p".into(), json!(p))));
-    out.extend(request.top_k.map(|k| ("top_k".into(), json!(k))));
+    out.extend(
+        request
+            .top_k
+            .filter(|_| takes_top_k)
+            .map(|k| ("top_k".into(), json!(k))),
+    );
     if !request.stop_sequences.is_empty() {
         out.insert("stop".into(), json!(request.stop_sequences));
     }

@@ -41,10 +41,7 @@ impl MessageWriter {
 
     /// Writes the first event, which says who speaks.
     pub(crate) fn start(&self) -> Bytes {
-        let usage = Usage {
-            prompt_tokens: self.prompt_estimate,
-            completion_tokens: 0,
-        };
+        let usage = Usage::of(self.prompt_estimate, 0);
         let message = self.message(Value::Array(Vec::new()), Value::Null, usage);
         event("message_start", &json!({"type": "message_start", "message": message}))
     }
@@ -193,10 +190,7 @@ mod tests {
             index,
             json: "{}".into(),
         };
-        let usage = Usage {
-            prompt_tokens: 2,
-            completion_tokens: 3,
-        };
+        let usage = Usage::of(2, 3);
         let ended = Delta::Ended {
             reason: Reason::ToolCalls,
             usage,

@@ -261,8 +261,8 @@ data: {"type":"message_stop"}
             })
         };
         let usage = Usage {
-            prompt_tokens: 7,
-            completion_tokens: 9,
+            cached_tokens: 2,
+            ..Usage::of(7, 9)
         };
         let expected = vec![
             began(0, "t1", "f"),

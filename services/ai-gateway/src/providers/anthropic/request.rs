@@ -36,7 +36,9 @@ pub(super) fn translate(body: &[u8], model: &str) -> Result<Bytes, Error> {
         chat.temperature
             .map(|t| ("temperature".into(), json!(t.clamp(0.0, 1.0)))),
     );
-    out.extend(chat.top_p.map(|p| ("top_p".into(), json!(p))));
+    // Newer models take one of the two only.
+    let top_p = chat.top_p.filter(|_| chat.temperature.is_none());
+    out.extend(top_p.map(|p| ("top_p".into(), json!(p))));
     out.extend(chat.top_k.map(|k| ("top_k".into(), json!(k))));
     let stops = chat.stops();
     if !stops.is_empty() {

@@ -80,10 +80,7 @@ impl Provider for Demo {
         let written = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
         let ended = Delta::Ended {
             reason,
-            usage: Usage {
-                prompt_tokens: read,
-                completion_tokens: written,
-            },
+            usage: Usage::of(read, written),
         };
         let paced =
             stream::iter(pieces.into_iter().chain([ended]).enumerate()).then(move |(number, delta)| async move {

@@ -75,6 +75,8 @@ struct Feedback {
 pub(super) struct Counted {
     prompt_token_count: Option<u32>,
     tool_use_prompt_token_count: Option<u32>,
+    /// Of those, what was in Google's cache.
+    cached_content_token_count: Option<u32>,
     candidates_token_count: Option<u32>,
     thoughts_token_count: Option<u32>,
 }
@@ -120,8 +122,8 @@ impl Reader {
         }
         if let Some(counted) = event.usage_metadata {
             self.usage = Usage {
-                prompt_tokens: counted.read(),
-                completion_tokens: counted.written(),
+                cached_tokens: counted.cached_content_token_count.unwrap_or(0),
+                ..Usage::of(counted.read(), counted.written())
             };
         }
         if event.prompt_feedback.and_then(|f| f.block_reason).is_some() {
@@ -228,7 +230,7 @@ mod tests {
 
 data: {"candidates":[{"content":{"parts":[{"text":"hi"}],"role":"model"},"index":0}]}
 
-data: {"candidates":[{"content":{"parts":[{"functionCall":{"id":"c1","name":"f","args":{"a":1}},"thoughtSignature":"s+="},{"functionCall":{"id":"c2","name":"g"}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":5,"toolUsePromptTokenCount":1,"candidatesTokenCount":7,"thoughtsTokenCount":30,"totalTokenCount":43}}
+data: {"candidates":[{"content":{"parts":[{"functionCall":{"id":"c1","name":"f","args":{"a":1}},"thoughtSignature":"s+="},{"functionCall":{"id":"c2","name":"g"}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":5,"cachedContentTokenCount":4,"toolUsePromptTokenCount":1,"candidatesTokenCount":7,"thoughtsTokenCount":30,"totalTokenCount":43}}
 
 "#;
 
@@ -248,8 +250,8 @@ data: {"candidates":[{"content":{"parts":[{"functionCall":{"id":"c1","name":"f",
             })
         };
         let usage = Usage {
-            prompt_tokens: 6,
-            completion_tokens: 37,
+            cached_tokens: 4,
+            ..Usage::of(6, 37)
         };
         let expected = vec![
             Ok(Delta::Text("hi".into())),

@@ -7,10 +7,9 @@ use serde_json::{Map, Value, json};
 const DEPTH_MAX: usize = 32;
 
 /// Keywords that both have, with the same meaning.
-const SAME: [&str; 16] = [
+const SAME: [&str; 15] = [
     "title",
     "description",
-    "format",
     "nullable",
     "minItems",
     "maxItems",
@@ -28,6 +27,9 @@ const SAME: [&str; 16] = [
 /// Keywords that say nothing about what is valid.
 const SILENT: [&str; 5] = ["$schema", "$id", "$comment", "examples", "example"];
 
+const FORMATS_OF_TEXT: [&str; 2] = ["enum", "date-time"];
+const FORMATS_OF_NUMBERS: [&str; 4] = ["float", "double", "int32", "int64"];
+
 /// Translates `schema`; `None` when a rule of it would get lost.
 pub(super) fn translated(schema: &Value) -> Option<Value> {
     at_depth(schema, DEPTH_MAX)
@@ -41,6 +43,9 @@ fn at_depth(schema: &Value, depth: usize) -> Option<Value> {
         match word.as_str() {
             word if SAME.contains(&word) => drop(out.insert(word.into(), rule.clone())),
             word if SILENT.contains(&word) => {}
+            // Another one is a 400 there; to JSON Schema it is a remark, and no rule.
+            "format" if is_known_format(rule, schema.get("type")) => drop(out.insert("format".into(), rule.clone())),
+            "format" => {}
             "type" => kind(rule, &mut out)?,
             "items" => drop(out.insert("items".into(), deeper(rule)?)),
             "anyOf" => {
@@ -64,6 +69,14 @@ fn at_depth(schema: &Value, depth: usize) -> Option<Value> {
         }
     }
     Some(Value::Object(out))
+}
+
+/// Tells whether Gemini knows a format: of a string there are two.
+fn is_known_format(format: &Value, kind: Option<&Value>) -> bool {
+    let format = format.as_str().unwrap_or_default();
+    let of_text =
+        kind.is_some_and(|kind| kind == "string" || kind.as_array().is_some_and(|all| all.contains(&json!("string"))));
+    FORMATS_OF_TEXT.contains(&format) || !of_text && FORMATS_OF_NUMBERS.contains(&format)
 }
 
 /// `["string", "null"]` is a string that may be null.
@@ -113,6 +126,21 @@ mod tests {
             },
         });
         assert_eq!(out, expected);
+    }
+
+    #[test]
+    fn a_format_that_gemini_does_not_know_is_left_out() {
+        for (kind, format, kept) in [
+            (json!("string"), "email", false),
+            (json!("string"), "uri", false),
+            (json!(["string", "null"]), "int32", false),
+            (json!("string"), "date-time", true),
+            (json!("integer"), "int32", true),
+            (json!("number"), "decimal", false),
+        ] {
+            let out = translated(&json!({"type": kind, "format": format})).unwrap();
+            assert_eq!(out.get("format").is_some(), kept, "{kind} {format}");
+        }
     }
 
     #[test]

@@ -97,10 +97,10 @@ impl Reader {
                 _ => Reason::Stop,
             };
             // A conversation that the server still has in memory is not counted again.
-            let usage = Usage {
-                prompt_tokens: line.prompt_eval_count.unwrap_or(self.prompt_estimate),
-                completion_tokens: line.eval_count.unwrap_or(self.pieces),
-            };
+            let usage = Usage::of(
+                line.prompt_eval_count.unwrap_or(self.prompt_estimate),
+                line.eval_count.unwrap_or(self.pieces),
+            );
             ready.push_back(Ok(Delta::Ended { reason, usage }));
         }
     }
@@ -169,10 +169,7 @@ mod tests {
 
     #[test]
     fn text_and_calls_are_read_however_they_are_cut_and_the_last_line_needs_no_end() {
-        let usage = Usage {
-            prompt_tokens: 5,
-            completion_tokens: 7,
-        };
+        let usage = Usage::of(5, 7);
         let expected = vec![
             Ok(Delta::Text("hi".into())),
             Ok(Delta::ToolBegan {
@@ -197,10 +194,7 @@ mod tests {
     #[test]
     fn an_end_without_counts_is_estimated_and_a_length_is_one() {
         let lines = "{\"message\":{\"content\":\"a\"}}\n{\"done\":true,\"done_reason\":\"length\"}\n";
-        let usage = Usage {
-            prompt_tokens: 9,
-            completion_tokens: 1,
-        };
+        let usage = Usage::of(9, 1);
         let reason = Reason::Length;
         assert_eq!(read(lines, 4096).pop().unwrap(), Ok(Delta::Ended { reason, usage }));
     }

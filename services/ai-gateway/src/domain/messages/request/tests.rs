@@ -1,7 +1,7 @@
 use super::*;
 
 fn translated(body: Value) -> Value {
-    serde_json::from_slice(&translate(body.to_string().as_bytes(), "m", "max_tokens").unwrap()).unwrap()
+    serde_json::from_slice(&translate(body.to_string().as_bytes(), "m", "max_tokens", true).unwrap()).unwrap()
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn what_would_lose_its_meaning_is_refused() {
     ] {
         let mut body = base.clone();
         body[name] = value;
-        let error = translate(body.to_string().as_bytes(), "m", "max_tokens").unwrap_err();
+        let error = translate(body.to_string().as_bytes(), "m", "max_tokens", true).unwrap_err();
         let fault = kernel::Fault::from(error);
         assert_eq!(
             (fault.kind.status(), fault.fields[0].field.as_str()),
@@ -94,16 +94,30 @@ fn what_would_lose_its_meaning_is_refused() {
         );
     }
     let without = json!({"messages": [{"role": "user", "content": "a"}]});
-    let fault = kernel::Fault::from(translate(without.to_string().as_bytes(), "m", "max_tokens").unwrap_err());
+    let fault = kernel::Fault::from(translate(without.to_string().as_bytes(), "m", "max_tokens", true).unwrap_err());
     assert_eq!(fault.fields[0].field, "max_tokens");
 }
 
 #[test]
 fn the_estimate_counts_instructions_and_tools_as_well() {
-    let of = |body: Value| prompt_estimate(body.to_string().as_bytes()).unwrap();
+    let of = |mut body: Value| {
+        body["model"] = json!("m");
+        let outline = crate::domain::outline::ChatOutline::read(body.to_string().as_bytes());
+        outline.unwrap().prompt_estimate
+    };
     let plain = of(json!({"messages": [{"role": "user", "content": "hello"}]}));
     let more = of(
         json!({"messages": [{"role": "user", "content": "hello"}], "system": "Be brief.", "tools": [{"name": "f"}]}),
     );
     assert!(plain > 0 && more > plain, "{plain} {more}");
+}
+
+#[test]
+fn a_provider_that_knows_no_top_k_is_not_told_one() {
+    let body = json!({"max_tokens": 1, "top_k": 5, "messages": [{"role": "user", "content": "a"}]}).to_string();
+    let of = |takes| {
+        let bytes = translate(body.as_bytes(), "m", "max_tokens", takes).unwrap();
+        serde_json::from_slice::<Value>(&bytes).unwrap()["top_k"].clone()
+    };
+    assert_eq!((of(true), of(false)), (json!(5), Value::Null));
 }

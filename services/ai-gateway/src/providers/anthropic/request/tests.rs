@@ -71,3 +71,14 @@ fn what_would_lose_its_meaning_is_refused() {
         );
     }
 }
+
+#[test]
+fn of_temperature_and_top_p_one_is_said() {
+    let of = |more: &str| {
+        let body = format!(r#"{{"messages":[{{"role":"user","content":"a"}}],"top_p":0.5{more}}}"#);
+        let out: Value = serde_json::from_slice(&translate(body.as_bytes(), "m").unwrap()).unwrap();
+        (out["temperature"].clone(), out["top_p"].clone())
+    };
+    assert_eq!(of(""), (Value::Null, json!(0.5)));
+    assert_eq!(of(r#","temperature":0.2"#), (json!(0.2), Value::Null));
+}

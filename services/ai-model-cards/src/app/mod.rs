@@ -1,0 +1,138 @@
+//! Owns the use cases, and what they share. Refuses to know HTTP and the bus.
+
+pub(crate) mod desk;
+pub(crate) mod draft;
+mod erase;
+mod moderate;
+pub(crate) mod publish;
+pub(crate) mod review;
+pub(crate) mod search;
+mod sweep;
+pub(crate) mod view;
+
+use std::sync::Arc;
+
+use contracts::orders::{Entitlements, Orders};
+use contracts::user::UserDirectory;
+use kernel::{Ambient, Fault, UserId};
+use store::Store;
+
+use crate::app::desk::Desk;
+use crate::app::search::Shelf;
+use crate::domain::card::Card;
+use crate::error::Error;
+use crate::repo::Queues;
+use crate::repo::cards::Cards;
+use crate::repo::handles::Handles;
+use crate::repo::reservations::Reservations;
+use crate::repo::reviews::Reviews;
+use crate::repo::revisions::Revisions;
+use crate::{Config, Deps};
+
+/// The documents.
+#[derive(Clone)]
+pub(crate) struct Repo {
+    pub(crate) cards: Cards,
+    pub(crate) handles: Handles,
+    pub(crate) revisions: Revisions,
+    pub(crate) reservations: Reservations,
+    pub(crate) reviews: Reviews,
+}
+
+impl Repo {
+    pub(crate) async fn open(store: &Arc<dyn Store>, ambient: &Ambient) -> Result<Self, Fault> {
+        let cards = Cards::open(store, ambient.clone(), Queues::new(ambient.clone())).await?;
+        Ok(Self {
+            handles: Handles::open(store, ambient.clone(), cards.clone()).await?,
+            cards,
+            revisions: Revisions::open(store).await?,
+            reservations: Reservations::open(store, ambient.clone()).await?,
+            reviews: Reviews::open(store, ambient.clone()).await?,
+        })
+    }
+}
+
+/// What handlers, consumers and workers work with.
+pub(crate) struct App {
+    pub(crate) repo: Repo,
+    pub(crate) desk: Desk,
+    pub(crate) shelf: Shelf,
+    pub(crate) config: Config,
+    pub(crate) bus: Arc<dyn bus::Bus>,
+    users: Arc<dyn UserDirectory>,
+    orders: Arc<dyn Orders>,
+    entitlements: Arc<dyn Entitlements>,
+    ambient: Ambient,
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader {
+    pub(crate) user: UserId,
+    pub(crate) admin: bool,
+}
+
+impl From<chassis::Caller> for Reader {
+    fn from(caller: chassis::Caller) -> Self {
+        Self {
+            user: caller.user,
+            admin: caller.admin,
+        }
+    }
+}
+
+impl Reader {
+    /// Tells whether drafts and personas are for this reader's eyes.
+    pub(crate) fn sees_all_of(self, card: &Card) -> bool {
+        self.admin || self.user == card.seller_id
+    }
+}
+
+impl App {
+    pub(crate) async fn open(deps: Deps) -> Result<Self, Fault> {
+        let repo = Repo::open(&deps.store, &deps.ambient).await?;
+        let app = Self {
+            desk: Desk::new(repo.clone(), deps.ambient.clone(), deps.config.clone()),
+            shelf: Shelf::new(repo.clone(), deps.ambient.clone(), &deps.config),
+            repo,
+            bus: deps.bus,
+            users: deps.users,
+            orders: deps.orders,
+            entitlements: deps.entitlements,
+            ambient: deps.ambient,
+            config: deps.config,
+        };
+        app.shelf.rebuild(true).await?;
+        Ok(app)
+    }
+
+    /// Fails unless the card is the caller's own; to others it is only there when they may see it.
+    fn require_seller(card: &Card, user: UserId) -> Result<(), Error> {
+        if card.seller_id == user {
+            return Ok(());
+        }
+        Err(if card.is_on_sale() {
+            Error::NotSeller
+        } else {
+            Error::NotFound
+        })
+    }
+
+    /// Tells whether a reader may see a card: it is on sale, theirs, a moderator's business, or they hold it.
+    pub(crate) async fn may_see(&self, card: &Card, reader: Reader) -> Result<bool, Error> {
+        if card.is_on_sale() || reader.sees_all_of(card) {
+            return Ok(true);
+        }
+        Ok(card.published.is_some() && self.entitlements.holds(reader.user, card.id).await?)
+    }
+
+    /// Returns a card for a reader's eyes.
+    pub(crate) async fn visible(&self, id: kernel::CardId, reader: Reader) -> Result<Card, Error> {
+        let card = self.repo.cards.get(id).await?.ok_or(Error::NotFound)?;
+        if self.may_see(&card, reader).await? {
+            Ok(card)
+        } else {
+            Err(Error::NotFound)
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The search over HTTP; that it finds what it should is `domain/search/oracle.rs`.
+
+use std::time::Duration;
+
+use contracts::orders::OrderChange;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::house::{House, euro, names, until};
+
+async fn shop() -> House {
+    let h = House::new().await;
+    let cards = [
+        (
+            "chess_coach",
+            json!({"name": "Chess coach", "category": "education", "tags": ["games"], "price": euro(0)}),
+        ),
+        (
+            "grandma",
+            json!({"name": "Grandmother", "description": "Plays chess and bakes", "category": "roleplay", "tags": ["family", "games"], "price": euro(700)}),
+        ),
+        (
+            "opening",
+            json!({"name": "Opening book", "tags": ["chess"], "category": "education", "price": euro(3_000), "editionSize": 5}),
+        ),
+        (
+            "creme",
+            json!({"name": "Crème brûlée", "category": "other", "price": euro(100)}),
+        ),
+    ];
+    for (handle, fields) in cards {
+        h.on_sale(handle, fields).await;
+        h.world.advance(Duration::from_secs(1));
+    }
+    h
+}
+
+#[tokio::test]
+async fn words_are_found_in_names_then_tags_then_descriptions_in_any_spelling() {
+    let h = shop().await;
+    let buyer = h.world.users().add("ada");
+    for (query, expected) in [
+        ("query=chess", vec!["Chess coach", "Opening book", "Grandmother"]),
+        ("query=CHESS%20coa", vec!["Chess coach"]),
+        ("query=grandmohter", vec!["Grandmother"]),
+        ("query=creme%20brulee", vec!["Crème brûlée"]),
+        ("query=nothing", vec![]),
+        ("query=%21%3F", vec![]),
+        ("query=chess&category=education&priceMax=0", vec!["Chess coach"]),
+        ("tag=games&sort=price", vec!["Chess coach", "Grandmother"]),
+        (
+            "sort=-price",
+            vec!["Opening book", "Grandmother", "Crème brûlée", "Chess coach"],
+        ),
+        (
+            "sort=newest&free=false",
+            vec!["Crème brûlée", "Opening book", "Grandmother"],
+        ),
+        ("hasEdition=true", vec!["Opening book"]),
+        (
+            "priceMin=100&priceMax=700&sort=price",
+            vec!["Crème brûlée", "Grandmother"],
+        ),
+    ] {
+        assert_eq!(h.here.find(buyer, query).await, expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn facets_tell_what_choosing_another_value_would_find() {
+    let h = shop().await;
+    let found = h
+        .here
+        .app
+        .by(h.admin)
+        .get("/api/model-cards?query=chess&category=education")
+        .await
+        .expect(200);
+    let facets = &found["facets"];
+    assert_eq!(
+        facets["categories"],
+        json!([{"value": "education", "count": 2}, {"value": "roleplay", "count": 1}])
+    );
+    assert_eq!(
+        facets["tags"],
+        json!([{"value": "chess", "count": 1}, {"value": "games", "count": 1}])
+    );
+    assert_eq!(
+        (&facets["prices"][0]["count"], &facets["prices"][3]),
+        (&json!(1), &json!({"min": 2000, "max": 4999, "count": 1}))
+    );
+    assert_eq!(facets["ratings"][0], json!({"value": 4, "count": 0}));
+}
+
+#[tokio::test]
+async fn pages_hold_each_card_once_although_others_are_published_meanwhile() {
+    let h = shop().await;
+    let by = h.here.app.by(h.admin);
+    let first = by.get("/api/model-cards?sort=newest&limit=2").await.expect(200);
+    h.on_sale("late", json!({"name": "Late"})).await;
+    let cursor = first["nextCursor"].as_str().unwrap();
+    let second = by
+        .get(&format!("/api/model-cards?sort=newest&limit=2&cursor={cursor}"))
+        .await
+        .expect(200);
+    assert_eq!(
+        [names(&first), names(&second)].concat(),
+        ["Crème brûlée", "Opening book", "Grandmother", "Chess coach"]
+    );
+    assert_eq!(second["nextCursor"], Value::Null);
+    by.get(&format!("/api/model-cards?sort=price&cursor={cursor}"))
+        .await
+        .expect(422);
+    by.get("/api/model-cards?cursor=nonsense").await.expect(422);
+    for wrong in [
+        "sort=best",
+        "category=x",
+        "priceMax=-1",
+        "limit=101",
+        "ratingMin=6",
+        "colour=red",
+    ] {
+        by.get(&format!("/api/model-cards?{wrong}")).await.expect(422);
+    }
+    by.get(&format!("/api/model-cards?query={}", "x".repeat(201)))
+        .await
+        .expect(422);
+}
+
+#[tokio::test]
+async fn what_is_drafted_suspended_or_retired_is_not_found() {
+    let h = shop().await;
+    h.draft("secret", json!({"name": "Chess secret"})).await;
+    let all = h
+        .here
+        .app
+        .by(h.seller)
+        .get("/api/model-cards?query=chess")
+        .await
+        .expect(200);
+    let id = |n: usize| all["items"][n]["id"].as_str().unwrap().to_owned();
+    let suspend = format!("/api/model-cards/{}/suspend", id(0));
+    h.here
+        .app
+        .by_admin(h.admin)
+        .post(&suspend, json!({"reason": "x"}))
+        .await
+        .expect(200);
+    h.here
+        .app
+        .by(h.seller)
+        .post_empty(&format!("/api/model-cards/{}/retire", id(1)))
+        .await
+        .expect(200);
+    let left = h
+        .here
+        .app
+        .by_admin(h.admin)
+        .get("/api/model-cards?query=chess")
+        .await
+        .expect(200);
+    assert_eq!(
+        (names(&left), &left["facets"]["categories"]),
+        (
+            vec!["Grandmother".to_owned()],
+            &json!([{"value": "roleplay", "count": 1}])
+        )
+    );
+    let reinstate = format!("/api/model-cards/{}/reinstate", id(0));
+    h.here.app.by_admin(h.admin).post_empty(&reinstate).await.expect(200);
+    assert_eq!(
+        h.here.find(h.admin, "query=chess").await,
+        ["Chess coach", "Grandmother"]
+    );
+}
+
+#[tokio::test]
+async fn ratings_and_sales_change_the_order_at_once() {
+    let h = shop().await;
+    let all = h
+        .here
+        .app
+        .by(h.seller)
+        .get("/api/model-cards?sort=newest")
+        .await
+        .expect(200);
+    let id = |n: usize| all["items"][n]["id"].as_str().unwrap().parse().unwrap();
+    let (sold, liked): (kernel::CardId, kernel::CardId) = (id(1), id(3));
+    h.hear(sold, h.id(), OrderChange::Paid { attempt: 0 }).await;
+    let reader = h.id();
+    h.holders.add(reader, liked);
+    h.here
+        .app
+        .by(reader)
+        .post(&format!("/api/model-cards/{liked}/reviews"), json!({"rating": 5}))
+        .await
+        .expect(201);
+    assert_eq!(h.here.find(reader, "").await[0], "Opening book");
+    assert_eq!(h.here.find(reader, "sort=rating").await[0], "Chess coach");
+    assert_eq!(h.here.find(reader, "ratingMin=4").await, ["Chess coach"]);
+}
+
+#[tokio::test]
+async fn another_replica_finds_what_was_published_here_and_one_that_starts_finds_all() {
+    let h = shop().await;
+    let there = h.another().await;
+    assert_eq!(there.find(h.admin, "").await.len(), 4);
+    let (_tail, stop) = (there.work("tail"), CancellationToken::new());
+    let relay = tokio::spawn(bus::relay::run(h.store.clone(), h.bus.clone(), stop.clone()));
+    until("the outbox is empty, so that the tail hears what is new", async || {
+        h.store.outbox_depth().await.unwrap() == 0
+    })
+    .await;
+    let late = h.on_sale("late", json!({"name": "Late"})).await;
+    until("it is found there", async || {
+        there.find(h.admin, "query=late").await == ["Late"]
+    })
+    .await;
+    h.here
+        .app
+        .by(h.seller)
+        .post_empty(&format!("/api/model-cards/{late}/retire"))
+        .await
+        .expect(200);
+    until("it is gone there", async || {
+        there.find(h.admin, "query=late").await.is_empty()
+    })
+    .await;
+    stop.cancel();
+    relay.await.unwrap();
+}

@@ -1,0 +1,3 @@
+//! Pure types and decisions.
+
+pub(crate) mod timer;

@@ -1,0 +1,112 @@
+//! Twenty thousand timers within a second, and a restart in the middle that loses every hint.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use contracts::expiration::TimerEvent;
+use ephemeral::memory::MemoryEphemeral;
+use futures::StreamExt as _;
+use kernel::{Ambient, OrderId, Timestamp};
+use store::Store;
+use store::sqlite::{SqliteOptions, SqliteStore};
+use testkit::World;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::rig::{Instance, payable};
+
+const TIMERS: usize = 20_000;
+
+fn open(world: &World, ambient: &Ambient) -> Arc<dyn Store> {
+    SqliteStore::open(
+        &world.path().join("storm.db"),
+        SqliteOptions::default(),
+        ambient.clone(),
+    )
+    .unwrap()
+}
+
+/// Takes events off the outbox as the relay does, until stopped: how often each deadline was told of, and when.
+fn relay(store: Arc<dyn Store>, stop: CancellationToken) -> JoinHandle<Vec<(OrderId, Timestamp, Timestamp)>> {
+    tokio::spawn(async move {
+        let mut told = Vec::new();
+        loop {
+            let events = store.pending_events(512).await.unwrap();
+            if events.is_empty() && stop.is_cancelled() {
+                return told;
+            }
+            for event in &events {
+                let timer: TimerEvent = event.body().unwrap();
+                told.push((timer.order_id, timer.due, event.time));
+            }
+            store
+                .mark_sent(&events.iter().map(|e| e.id).collect::<Vec<_>>())
+                .await
+                .unwrap();
+            if events.is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+    })
+}
+
+async fn until(ambient: &Ambient, at: Timestamp) {
+    while ambient.now() < at {
+        tokio::time::sleep(at.since(ambient.now())).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_thousand_timers_of_one_second_fire_once_each_over_a_restart() {
+    let (world, ambient) = (World::new().await, Ambient::system());
+    let store = open(&world, &ambient);
+    let instance = Instance::start(ambient.clone(), store.clone(), MemoryEphemeral::new(ambient.clone())).await;
+    let begun = ambient.now();
+    // Far enough away for all to be set, in a debug build on a slow machine.
+    let base = begun + Duration::from_secs(6);
+    let set = futures::stream::iter(0..TIMERS).map(|n| {
+        let deadline = base + Duration::from_millis(n as u64 * 1000 / TIMERS as u64);
+        let (event, handler) = (payable(&ambient, ambient.id(), 2, deadline), instance.handler.clone());
+        async move { handler.handle(&event).await.unwrap() }
+    });
+    set.buffer_unordered(512).collect::<Vec<()>>().await;
+    println!("{TIMERS} timers set in {:?}", ambient.now().since(begun));
+    let (relayed, stop) = (CancellationToken::new(), CancellationToken::new());
+    let first = relay(store.clone(), relayed.clone());
+    until(&ambient, base + Duration::from_millis(500)).await;
+    instance.stop().await;
+    relayed.cancel();
+    let mut told = first.await.unwrap();
+    store.close().await;
+    let (store, before) = (open(&world, &ambient), told.len());
+    let second = relay(store.clone(), stop.clone());
+    let restarted = ambient.now();
+    let instance = Instance::start(ambient.clone(), store.clone(), MemoryEphemeral::new(ambient.clone())).await;
+    let due = store::Query::on("due");
+    while store.count("timers", due.clone(), 1).await.unwrap() > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    instance.stop().await;
+    stop.cancel();
+    told.extend(second.await.unwrap());
+    report(&told, before, restarted.since(base));
+    let mut times: HashMap<OrderId, usize> = HashMap::new();
+    told.iter()
+        .for_each(|(order, ..)| *times.entry(*order).or_default() += 1);
+    assert_eq!((times.len(), told.len()), (TIMERS, TIMERS), "each once");
+    assert!(told.iter().all(|(_, due, at)| due <= at), "none early");
+}
+
+fn report(told: &[(OrderId, Timestamp, Timestamp)], before: usize, restarted: Duration) {
+    let mut late: Vec<Duration> = told.iter().map(|(_, due, at)| at.since(*due)).collect();
+    late.sort_unstable();
+    let at = |share: usize| late[(late.len() - 1) * share / 100];
+    println!(
+        "late: p50 {:?}, p90 {:?}, p99 {:?}, max {:?}; {before} before the restart, which was {restarted:?} after the first deadline",
+        at(50),
+        at(90),
+        at(99),
+        at(100),
+    );
+}

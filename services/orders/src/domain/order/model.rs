@@ -1,0 +1,563 @@
+//! Walks every interleaving of two buyers, one edition, a provider and a bus that loses, repeats and reorders, over the very function
+//! that runs in production. What is lost: timers, answers and notices that somebody sends again. What goes through the outbox (commit,
+//! release, refund) may be late, repeated and out of order, but is never lost: that is the bus's own promise.
+
+use std::time::Duration;
+
+use contracts::ai_model_cards::Refusal;
+use contracts::orders::{OrderChange, OrderStatus};
+use kernel::{Currency, EntitlementId, Money, Timestamp};
+use stateright::{Checker, Model, Property};
+
+use super::{Course, Denied, Input, Step};
+
+const PRICE: Money = Money {
+    amount: 100,
+    currency: Currency::EUR,
+};
+const PAY_WITHIN: Duration = Duration::from_secs(900);
+
+/// What the walk may do besides what must happen.
+struct Market {
+    orders: usize,
+    /// So many of the buyers may change their mind.
+    cancellers: usize,
+    attempts: u32,
+    losses: u8,
+    copies: u8,
+    early_timers: u8,
+    lost_holds: u8,
+    wrong_amounts: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Hold {
+    None,
+    Held,
+    Sold,
+    Released,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Intent {
+    Open,
+    Captured { wrong: bool, back: bool },
+    Failed,
+    Canceled,
+}
+
+/// What is on its way. Orders hear of numbers here, since messages are sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Message {
+    AskHold(usize),
+    Commit(usize),
+    Release(usize),
+    CancelIntent(usize, u32),
+    PayBack(usize, u32),
+    Held(usize),
+    Refused(usize),
+    Committed(usize),
+    Missing(usize),
+    Timer(usize),
+    Notice(usize, u32),
+    Repaid(usize, u32),
+}
+
+impl Message {
+    fn may_be_lost(self) -> bool {
+        matches!(
+            self,
+            Self::AskHold(_)
+                | Self::CancelIntent(..)
+                | Self::Held(_)
+                | Self::Refused(_)
+                | Self::Timer(_)
+                | Self::Notice(..)
+        )
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct State {
+    late: bool,
+    orders: Vec<Course>,
+    ended: Vec<u8>,
+    told_back: Vec<Vec<u32>>,
+    holds: Vec<Hold>,
+    intents: Vec<Vec<Intent>>,
+    messages: Vec<Message>,
+    losses: u8,
+    copies: u8,
+    early_timers: u8,
+    lost_holds: u8,
+    wrong_amounts: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Action {
+    Deliver(Message),
+    Lose(Message),
+    Copy(Message),
+    Pay(usize),
+    Cancel(usize),
+    Capture(usize, u32, bool),
+    Decline(usize, u32),
+    DeadlinePasses,
+    TimerFires(usize),
+    Look(usize),
+    Repeat(usize, u32),
+    Grant(usize),
+    LoseHold(usize),
+    FreeOrphan(usize),
+}
+
+impl State {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(if self.late { 10_000_000 } else { 0 })
+    }
+
+    fn send(&mut self, message: Message) {
+        self.messages.push(message);
+        self.messages.sort_unstable();
+    }
+
+    fn in_flight(&self, wanted: impl Fn(&Message) -> bool) -> bool {
+        self.messages.iter().any(wanted)
+    }
+
+    fn try_step(&self, o: usize, input: Input) -> Result<Option<Step>, Denied> {
+        self.orders[o].step(input, PAY_WITHIN, self.now())
+    }
+
+    /// Takes a step and sends what it tells to whom it concerns. Counters that decide nothing are held still, so that there are few states.
+    fn step(&mut self, o: usize, input: Input) -> bool {
+        let Ok(Some(step)) = self.try_step(o, input) else {
+            return false;
+        };
+        for change in &step.told {
+            match *change {
+                OrderChange::Created { .. } => self.send(Message::AskHold(o)),
+                OrderChange::Paid { .. } => self.send(Message::Commit(o)),
+                OrderChange::Expiring { attempt } => self.send(Message::CancelIntent(o, attempt)),
+                OrderChange::Refunding { attempt } => {
+                    self.send(Message::Release(o));
+                    self.send(Message::PayBack(o, attempt));
+                    self.told_back[o].push(attempt);
+                }
+                OrderChange::RefundDue { attempt } => {
+                    self.send(Message::PayBack(o, attempt));
+                    self.told_back[o].push(attempt);
+                }
+                OrderChange::Rejected { .. } | OrderChange::Expired | OrderChange::Cancelled => {
+                    self.send(Message::Release(o));
+                    self.ended[o] += 1;
+                }
+                OrderChange::Completed { .. } | OrderChange::Refunded => self.ended[o] += 1,
+                _ => {}
+            }
+        }
+        self.orders[o] = still(step.course);
+        true
+    }
+
+    fn notice(&self, o: usize, attempt: u32) -> Option<Input> {
+        match self.intents[o][attempt as usize - 1] {
+            Intent::Open => None,
+            Intent::Captured { wrong, .. } => Some(Input::Succeeded {
+                attempt,
+                amount: Money {
+                    amount: PRICE.amount - i64::from(wrong),
+                    ..PRICE
+                },
+            }),
+            Intent::Failed => Some(Input::Failed { attempt }),
+            Intent::Canceled => Some(Input::Canceled { attempt }),
+        }
+    }
+
+    fn deliver(&mut self, message: Message) {
+        match message {
+            Message::AskHold(o) => match self.holds[o] {
+                Hold::None if self.holds.iter().any(|h| matches!(h, Hold::Held | Hold::Sold)) => {
+                    self.send(Message::Refused(o));
+                }
+                Hold::None => {
+                    self.holds[o] = Hold::Held;
+                    self.send(Message::Held(o));
+                }
+                Hold::Held | Hold::Sold => self.send(Message::Held(o)),
+                Hold::Released => self.send(Message::Refused(o)),
+            },
+            Message::Commit(o) if matches!(self.holds[o], Hold::Held | Hold::Sold) => {
+                self.holds[o] = Hold::Sold;
+                self.send(Message::Committed(o));
+            }
+            Message::Commit(o) => self.send(Message::Missing(o)),
+            Message::Release(o) if self.holds[o] == Hold::Held => self.holds[o] = Hold::Released,
+            Message::Release(_) => {}
+            Message::CancelIntent(o, attempt) => {
+                let intent = &mut self.intents[o][attempt as usize - 1];
+                if *intent == Intent::Open {
+                    *intent = Intent::Canceled;
+                }
+                self.send(Message::Notice(o, attempt));
+            }
+            Message::PayBack(o, attempt) => {
+                if let Intent::Captured { back, .. } = &mut self.intents[o][attempt as usize - 1] {
+                    *back = true;
+                    self.send(Message::Repaid(o, attempt));
+                }
+            }
+            Message::Notice(o, attempt) => {
+                if let Some(input) = self.notice(o, attempt) {
+                    self.step(o, input);
+                }
+            }
+            Message::Held(o) => drop(self.step(o, Input::Held)),
+            Message::Refused(o) => drop(self.step(o, Input::Refused(Refusal::SoldOut))),
+            Message::Committed(o) => drop(self.step(o, Input::Committed)),
+            Message::Missing(o) => drop(self.step(o, Input::CannotKeep)),
+            Message::Timer(o) => drop(self.step(o, Input::TimerDue)),
+            Message::Repaid(o, attempt) => drop(self.step(o, Input::Repaid { attempt })),
+        }
+    }
+
+    /// What captured and was not paid back, of an order.
+    fn net(&self, o: usize) -> usize {
+        let kept = |i: &&Intent| matches!(i, Intent::Captured { back: false, .. });
+        self.intents[o].iter().filter(kept).count()
+    }
+
+    fn is_settled(&self) -> bool {
+        (0..self.orders.len()).all(|o| {
+            let completed = self.orders[o].status == OrderStatus::Completed;
+            self.orders[o].status.is_terminal()
+                && self.net(o) == usize::from(completed)
+                && (self.holds[o] == Hold::Sold) == completed
+                && self.holds[o] != Hold::Held
+        })
+    }
+}
+
+impl Market {
+    /// What may happen to one order. What surely changes nothing is left out, which is much faster than to try it.
+    fn actions_of(&self, state: &State, o: usize, order: &Course, actions: &mut Vec<Action>) {
+        let open = matches!(order.status, OrderStatus::AwaitingPayment | OrderStatus::Paying);
+        if order.status == OrderStatus::AwaitingPayment && order.attempt < self.attempts {
+            actions.push(Action::Pay(o));
+        }
+        if open && o < self.cancellers {
+            actions.push(Action::Cancel(o));
+        }
+        if open {
+            actions.push(Action::TimerFires(o));
+        }
+        if !order.status.is_terminal() {
+            actions.push(Action::Look(o));
+        }
+        if order.committed && order.status == OrderStatus::Paid {
+            actions.push(Action::Grant(o));
+        }
+        if state.holds[o] == Hold::Held {
+            actions.extend([Action::LoseHold(o), Action::FreeOrphan(o)]);
+        }
+        for (attempt, intent) in (1..).zip(&state.intents[o]) {
+            match intent {
+                Intent::Open | Intent::Failed if state.wrong_amounts > 0 => {
+                    actions.extend([Action::Capture(o, attempt, false), Action::Capture(o, attempt, true)]);
+                }
+                Intent::Open | Intent::Failed => actions.push(Action::Capture(o, attempt, false)),
+                _ => {}
+            }
+            if *intent == Intent::Open {
+                actions.push(Action::Decline(o, attempt));
+            } else {
+                actions.push(Action::Repeat(o, attempt));
+            }
+        }
+    }
+}
+
+fn still(course: Course) -> Course {
+    Course {
+        looks: 0,
+        version: 0,
+        since: Timestamp::default(),
+        completed_at: None,
+        wake: course.wake.map(|_| Timestamp::default()),
+        deadline: course.deadline.map(|_| Timestamp::from_millis(1)),
+        ..course
+    }
+}
+
+impl Model for Market {
+    type State = State;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<State> {
+        let placed = Course::place(PRICE, Timestamp::default(), Timestamp::default());
+        vec![State {
+            late: false,
+            orders: vec![still(placed.course); self.orders],
+            ended: vec![0; self.orders],
+            told_back: vec![Vec::new(); self.orders],
+            holds: vec![Hold::None; self.orders],
+            intents: vec![Vec::new(); self.orders],
+            messages: (0..self.orders).map(Message::AskHold).collect(),
+            losses: self.losses,
+            copies: self.copies,
+            early_timers: self.early_timers,
+            lost_holds: self.lost_holds,
+            wrong_amounts: self.wrong_amounts,
+        }]
+    }
+
+    fn actions(&self, state: &State, actions: &mut Vec<Action>) {
+        let mut messages = state.messages.clone();
+        messages.dedup();
+        for message in messages {
+            actions.push(Action::Deliver(message));
+            if state.losses > 0 && message.may_be_lost() {
+                actions.push(Action::Lose(message));
+            }
+            if state.copies > 0 {
+                actions.push(Action::Copy(message));
+            }
+        }
+        if !state.late {
+            actions.push(Action::DeadlinePasses);
+        }
+        for (o, order) in state.orders.iter().enumerate() {
+            self.actions_of(state, o, order, actions);
+        }
+    }
+
+    fn next_state(&self, state: &State, action: Action) -> Option<State> {
+        let mut next = state.clone();
+        let done = match action {
+            Action::Deliver(message) | Action::Lose(message) => {
+                let at = next.messages.iter().position(|m| *m == message)?;
+                next.messages.remove(at);
+                if matches!(action, Action::Lose(_)) {
+                    next.losses -= 1;
+                } else {
+                    next.deliver(message);
+                }
+                true
+            }
+            Action::Copy(message) => {
+                next.copies -= 1;
+                next.send(message);
+                true
+            }
+            Action::Pay(o) => {
+                let paying = next.step(o, Input::Pay);
+                if paying {
+                    next.intents[o].push(Intent::Open);
+                }
+                paying
+            }
+            Action::Cancel(o) => next.step(o, Input::Cancel),
+            Action::DeadlinePasses => {
+                next.late = true;
+                true
+            }
+            Action::TimerFires(o) => fire_timer(&mut next, o),
+            Action::Look(o) => look(&mut next, o),
+            Action::Capture(o, attempt, wrong) => capture(&mut next, o, attempt, wrong),
+            Action::Decline(o, attempt) => decline(&mut next, o, attempt),
+            Action::Repeat(o, attempt) => repeat(&mut next, o, attempt),
+            Action::Grant(o) => next.step(o, Input::Granted(EntitlementId::from(uuid::Uuid::nil()))),
+            Action::LoseHold(o) => lose_hold(&mut next, o),
+            Action::FreeOrphan(o) => free_orphan(&mut next, o),
+        };
+        done.then_some(next)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        vec![
+            Property::always("one edition is sold once", |_, s: &State| {
+                s.orders.iter().filter(|o| o.status == OrderStatus::Completed).count() <= 1
+            }),
+            Property::always("an order ends once", |_, s: &State| {
+                (0..s.orders.len()).all(|o| s.ended[o] == u8::from(s.orders[o].status.is_terminal()))
+            }),
+            Property::always("who has it has paid for it", |_, s: &State| {
+                (0..s.orders.len()).all(|o| s.orders[o].status != OrderStatus::Completed || s.net(o) >= 1)
+            }),
+            Property::always("no payment goes back twice", |_, s: &State| {
+                s.told_back
+                    .iter()
+                    .all(|told| (1..told.len()).all(|n| !told[..n].contains(&told[n])))
+            }),
+            Property::always(
+                "nothing is stuck, and in the end the books are even",
+                |model: &Self, s: &State| {
+                    !s.messages.is_empty() || !s.late || s.is_settled() || !model.next_steps(s).is_empty()
+                },
+            ),
+            Property::sometimes("completed", |_, s: &State| {
+                s.orders.iter().any(|o| o.status == OrderStatus::Completed)
+            }),
+            Property::sometimes("refunded", |model: &Self, s: &State| {
+                model.lost_holds == 0 || s.orders.iter().any(|o| o.status == OrderStatus::Refunded)
+            }),
+            Property::sometimes("expired and paid back", |_, s: &State| {
+                (0..s.orders.len()).any(|o| s.orders[o].status == OrderStatus::Expired && !s.told_back[o].is_empty())
+            }),
+        ]
+    }
+}
+
+/// A timer comes when it is due, and a few times too early.
+fn fire_timer(next: &mut State, o: usize) -> bool {
+    let waits = next.orders[o].deadline.is_some() && !next.in_flight(|m| *m == Message::Timer(o));
+    let due = matches!(next.try_step(o, Input::TimerDue), Ok(Some(_)));
+    if !waits || !(due || next.early_timers > 0) {
+        return false;
+    }
+    if !due {
+        next.early_timers -= 1;
+    }
+    next.send(Message::Timer(o));
+    true
+}
+
+/// The order service looks itself: the timer that never came, the hold that was not answered, the provider that was not heard.
+fn look(next: &mut State, o: usize) -> bool {
+    let attempt = next.orders[o].attempt;
+    match next.orders[o].status {
+        OrderStatus::Reserving => {
+            let asked = |m: &Message| [Message::AskHold(o), Message::Held(o), Message::Refused(o)].contains(m);
+            if next.in_flight(asked) {
+                return false;
+            }
+            next.send(Message::AskHold(o));
+            true
+        }
+        OrderStatus::AwaitingPayment | OrderStatus::Paying => next.step(o, Input::Look),
+        OrderStatus::Expiring => {
+            let asked = |m: &Message| [Message::CancelIntent(o, attempt), Message::Notice(o, attempt)].contains(m);
+            !next.in_flight(asked) && next.step(o, Input::Look)
+        }
+        _ => false,
+    }
+}
+
+fn capture(next: &mut State, o: usize, attempt: u32, wrong: bool) -> bool {
+    let intent = &mut next.intents[o][attempt as usize - 1];
+    // A declined payment may still go through, as with cards that are tried again at the provider.
+    if !matches!(intent, Intent::Open | Intent::Failed) || (wrong && next.wrong_amounts == 0) {
+        return false;
+    }
+    *intent = Intent::Captured { wrong, back: false };
+    next.wrong_amounts -= u8::from(wrong);
+    next.send(Message::Notice(o, attempt));
+    true
+}
+
+fn decline(next: &mut State, o: usize, attempt: u32) -> bool {
+    let intent = &mut next.intents[o][attempt as usize - 1];
+    if *intent != Intent::Open {
+        return false;
+    }
+    *intent = Intent::Failed;
+    next.send(Message::Notice(o, attempt));
+    true
+}
+
+/// The provider repeats what the order has not heard.
+fn repeat(next: &mut State, o: usize, attempt: u32) -> bool {
+    let unheard = next
+        .notice(o, attempt)
+        .is_some_and(|input| matches!(next.try_step(o, input), Ok(Some(_))));
+    if !unheard || next.in_flight(|m| *m == Message::Notice(o, attempt)) {
+        return false;
+    }
+    next.send(Message::Notice(o, attempt));
+    true
+}
+
+/// A hold that was kept too long is given up by the cards' side.
+fn lose_hold(next: &mut State, o: usize) -> bool {
+    if next.holds[o] != Hold::Held || next.lost_holds == 0 {
+        return false;
+    }
+    next.lost_holds -= 1;
+    next.holds[o] = Hold::Released;
+    true
+}
+
+/// The cards' side finds that the order of a hold is over.
+fn free_orphan(next: &mut State, o: usize) -> bool {
+    if next.holds[o] != Hold::Held || !next.orders[o].status.is_terminal() {
+        return false;
+    }
+    next.holds[o] = Hold::Released;
+    true
+}
+
+fn walk(market: Market) {
+    let begun = std::time::Instant::now();
+    let checker = market.checker().threads(2).spawn_dfs().join();
+    println!(
+        "{} states, {} of them different, {:?}",
+        checker.state_count(),
+        checker.unique_state_count(),
+        begun.elapsed()
+    );
+    checker.assert_properties();
+}
+
+fn market(orders: usize, attempts: u32, losses: u8, copies: u8) -> Market {
+    Market {
+        orders,
+        cancellers: 1,
+        attempts,
+        losses,
+        copies,
+        early_timers: 0,
+        lost_holds: 0,
+        wrong_amounts: 0,
+    }
+}
+
+#[test]
+fn two_buyers_and_one_edition_come_to_an_even_end_when_a_message_is_lost() {
+    // One who changes their mind is in the walk of one buyer, with losses as well.
+    walk(Market {
+        cancellers: 0,
+        ..market(2, 1, 1, 0)
+    });
+}
+
+#[test]
+fn two_buyers_and_one_edition_come_to_an_even_end_when_a_message_is_repeated() {
+    walk(market(2, 1, 0, 1));
+}
+
+#[test]
+fn two_buyers_and_one_edition_come_to_an_even_end_when_a_hold_is_given_to_the_other() {
+    walk(Market {
+        lost_holds: 1,
+        ..market(2, 1, 0, 0)
+    });
+}
+
+#[test]
+fn one_buyer_who_tries_twice_comes_to_an_even_end_whatever_is_lost_and_repeated() {
+    walk(Market {
+        lost_holds: 1,
+        ..market(1, 2, 1, 1)
+    });
+}
+
+#[test]
+fn one_buyer_who_tries_twice_comes_to_an_even_end_with_early_timers_and_wrong_amounts() {
+    walk(Market {
+        early_timers: 1,
+        lost_holds: 1,
+        wrong_amounts: 1,
+        ..market(1, 2, 0, 0)
+    });
+}

@@ -1,0 +1,88 @@
+//! Takes a payment of an order: the order says yes, the payment is written down, and only then is the provider asked.
+
+use contracts::orders::Payable;
+use kernel::{OrderId, UserId};
+use store::{Query, StoreError};
+
+use crate::app::App;
+use crate::domain::ids;
+use crate::domain::payment::{Payment, Way};
+use crate::error::Error;
+
+/// What the order says when an attempt is under way.
+const UNDER_WAY: &str = "orders.payment_under_way";
+
+impl App {
+    /// Begins to pay an order by `method`, for the request `request`; the same request again goes on with what it began.
+    pub(crate) async fn take_payment(
+        &self,
+        payer: UserId,
+        (order, method): (OrderId, &str),
+        request: String,
+    ) -> Result<Payment, Error> {
+        let provider = self.providers.taking(method)?.name();
+        let payable = match self.orders.begin_payment(payer, order).await {
+            Ok(payable) => payable,
+            Err(fault) if fault.code == UNDER_WAY => {
+                let mine = self.begun_by(order, &request).await?.ok_or(Error::Other(fault))?;
+                return self.advance(mine.id).await;
+            }
+            Err(fault) => return Err(fault.into()),
+        };
+        let way = Way {
+            provider,
+            method,
+            request: Some(request),
+        };
+        let (payment, new) = self.write_down(&payable, way).await?;
+        if !new {
+            // The order's event was faster; it has no words for the buyer.
+            self.describe(&payment, &payable.description).await?;
+        }
+        self.advance(payment.id).await
+    }
+
+    /// Writes a payment down; the one that is there already holds. Returns it and whether it is new.
+    pub(crate) async fn write_down(&self, payable: &Payable, way: Way<'_>) -> Result<(Payment, bool), Error> {
+        let payment = Payment::of_order(payable, way, self.now());
+        match self.repo.payments.insert(&payment, Vec::new()).await {
+            Ok(()) => Ok((payment, true)),
+            Err(StoreError::Unique { .. }) => Ok((self.repo.payment(payment.id).await?, false)),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    async fn describe(&self, payment: &Payment, words: &str) -> Result<(), Error> {
+        let described = self.repo.change_payment(payment.id, |payment| {
+            words.clone_into(&mut payment.description);
+            Ok(Vec::new())
+        });
+        described.await.map(drop)
+    }
+
+    /// Returns the payment under way of an order, when this request began it.
+    async fn begun_by(&self, order: OrderId, request: &str) -> Result<Option<Payment>, Error> {
+        let Some(standing) = self.orders.standing(order).await? else {
+            return Ok(None);
+        };
+        let found = self.repo.payments.get(ids::payment_of(order, standing.attempt)).await?;
+        Ok(found.filter(|payment| payment.request.as_deref() == Some(request)))
+    }
+
+    /// Returns by which request and which method an order was last to be paid.
+    pub(crate) async fn last_wish(&self, order: OrderId) -> Result<Option<(String, String)>, Error> {
+        let newest = Query::on("order").eq(order.to_string()).descending();
+        let wish = self.repo.requests.find_one(newest).await?;
+        Ok(wish.and_then(|request| Some((request.id, request.method?))))
+    }
+
+    /// Returns a payment for its payer.
+    pub(crate) async fn payment_for(&self, id: kernel::PaymentId, payer: UserId) -> Result<Payment, Error> {
+        let payment = self.repo.payment(id).await?;
+        if payment.payer_id == payer {
+            Ok(payment)
+        } else {
+            Err(Error::NotFound)
+        }
+    }
+}
