@@ -189,18 +189,22 @@ fn summary(mode: &str, rest: &Rest<'_>, (world, samples): (&World, &Samples), (f
         let [ok, fail, unknown] = [Outcome::Ok, Outcome::Fail, Outcome::Unknown].map(|of| count(deed, of));
         format!("{deed:?} {ok}/{fail}/{unknown}").to_lowercase()
     });
-    let lost: BTreeSet<_> = rest.cases.iter().filter_map(|case| case.order()).collect();
+    let known: BTreeSet<_> = rest.cases.iter().filter_map(|case| case.order()).collect();
+    let lost = world
+        .orders
+        .iter()
+        .filter(|(id, order)| !known.contains(*id) && !order.has("status", "rejected"));
     let placed = notes.iter().flat_map(|notes| &notes.tries);
     let placed = placed.filter(|one| one.deed == Deed::Place && one.answer.is_clear());
     let placed: Vec<_> = placed.map(|one| one.took).collect();
     let completed: Vec<_> = notes.iter().filter_map(|notes| notes.completed_in).collect();
     let _ = writeln!(
         std::io::stderr(),
-        "COMMERCE | {mode} | {} purchases, {} orders {ends:?}, {} of them unknown to the journal | ok/fail/unknown: {} | faults: {faults} | \
+        "COMMERCE | {mode} | {} purchases, {} orders {ends:?}, {} of them behind lost answers | ok/fail/unknown: {} | faults: {faults} | \
          {} samples of editions | POST /api/orders {} | pay to completed {} | {violations} violations |",
         rest.cases.len(),
         world.orders.len(),
-        world.orders.keys().filter(|id| !lost.contains(*id)).count(),
+        lost.count(),
         each.join(", "),
         samples.taken,
         percentiles(placed),

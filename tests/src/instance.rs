@@ -31,6 +31,9 @@ const PROVIDER_VARIABLES: [&str; 8] = [
     "STRIPE_SECRET_KEY_FILE",
 ];
 
+/// What shapes the suites themselves, and is no key of the product's configuration.
+const OWN_VARIABLES: [&str; 2] = ["AICHAT_COMMERCE_SECONDS", "AICHAT_COMMERCE_RATE"];
+
 /// A product under test: a process of ours, or one that runs already.
 pub struct Instance {
     base: String,
@@ -281,7 +284,7 @@ impl Drop for Running {
 impl Launch {
     fn command(&self, dir: &Path, port: u16) -> Command {
         let mut command = Command::new(&self.program);
-        for variable in PROVIDER_VARIABLES {
+        for variable in PROVIDER_VARIABLES.into_iter().chain(OWN_VARIABLES) {
             command.env_remove(variable);
         }
         command
