@@ -524,7 +524,7 @@ fn market(orders: usize, attempts: u32, losses: u8, copies: u8) -> Market {
 
 #[test]
 fn two_buyers_and_one_edition_come_to_an_even_end_when_a_message_is_lost() {
-    // One who changes their mind is in the walk of one buyer, with losses as well.
+    // One who changes their mind is in the walks of one buyer.
     walk(Market {
         cancellers: 0,
         ..market(2, 1, 1, 0)
@@ -533,7 +533,10 @@ fn two_buyers_and_one_edition_come_to_an_even_end_when_a_message_is_lost() {
 
 #[test]
 fn two_buyers_and_one_edition_come_to_an_even_end_when_a_message_is_repeated() {
-    walk(market(2, 1, 0, 1));
+    walk(Market {
+        cancellers: 0,
+        ..market(2, 1, 0, 1)
+    });
 }
 
 #[test]
