@@ -54,7 +54,7 @@ demo="${AICHAT_DEMO_DATA:-false}"
 replicas="${AICHAT_REPLICAS:-}"
 unset AICHAT_REPLICAS # no key of the configuration
 # Cards of the demo need a moderator, who is one of the demo people.
-if [[ $demo == true ]]; then export AICHAT_AUTH__ADMINS="${AICHAT_AUTH__ADMINS:-[\"margaret@demo.aichat.local\"]}"; fi
+if [[ $demo == true ]]; then export AICHAT_AUTH__ADMINS='["margaret@demo.aichat.local"]' AICHAT_AUTH__PROVEN_DOMAINS='["demo.aichat.local"]'; fi
 
 # --- the table --------------------------------------------------------------------------------------------------
 

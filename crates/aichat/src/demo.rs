@@ -26,6 +26,8 @@ const PEOPLE: &[(&str, &str, &str)] = &[
     ("alan", "Alan Turing", "Can machines think? Let us ask one."),
 ];
 
+/// Where the demo people have their addresses.
+pub(crate) const DOMAIN: &str = "demo.aichat.local";
 /// Who moderates among the demo people.
 const MODERATOR: &str = "margaret";
 
@@ -185,7 +187,7 @@ struct Person {
 }
 
 fn email(handle: &str) -> String {
-    format!("{handle}@demo.aichat.local")
+    format!("{handle}@{DOMAIN}")
 }
 
 fn items(page: &Value) -> impl Iterator<Item = &Value> {

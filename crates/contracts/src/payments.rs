@@ -182,7 +182,11 @@ mod tests {
         let accounts: BTreeSet<LedgerAccount> = events.iter().flat_map(|e| &e.postings).map(|p| p.account).collect();
         assert_eq!(accounts.len(), 7, "one sample of each account");
         for event in events {
-            assert_eq!(event.postings.iter().map(|p| p.amount.amount).sum::<i64>(), 0, "{event:?}");
+            assert_eq!(
+                event.postings.iter().map(|p| p.amount.amount).sum::<i64>(),
+                0,
+                "{event:?}"
+            );
         }
     }
 }

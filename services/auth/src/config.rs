@@ -12,6 +12,9 @@ pub struct Config {
     pub product_name: String,
     /// E-mail addresses of moderators. The right is given only once the address is proven. Default none.
     pub admins: Vec<String>,
+    /// Domains whose addresses count as proven from the sign-up on: for the demo, and where nobody else can sign up with such an address. Default
+    /// none.
+    pub proven_domains: Vec<String>,
     /// File with the server secret: 32 bytes as unpadded URL-safe base64. Default `auth.secret` in the data directory, made
     /// at the first start. All processes of one deployment must share it.
     pub secret_file: Option<PathBuf>,
@@ -38,6 +41,7 @@ impl Default for Config {
         Self {
             product_name: "AI Chat".into(),
             admins: Vec::new(),
+            proven_domains: Vec::new(),
             secret_file: None,
             hash_queue_max: 256,
             sessions_per_user_max: 100,

@@ -84,7 +84,7 @@ impl Default for StripeConfig {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct TestConfig {
-    /// Whether it takes payments. Default: only when there is no Stripe.
+    /// Whether it takes payments. Default: when there is no Stripe; refused beside it.
     pub enabled: Option<bool>,
     /// When `test_slow` settles, in milliseconds. Default 5,000.
     pub slow_ms: SlowMs,
@@ -247,6 +247,12 @@ impl Config {
                 "needs 1 <= topUpMin <= topUpMax <= balanceMax, and payoutMin of 1 or more",
             );
         }
+        if self.stripe.is_some() && self.test_is_on() {
+            return wrong(
+                "test.enabled",
+                "is not for beside Stripe: sellers would be paid out money that never came",
+            );
+        }
         garde::Validate::validate(&self.test.faults).map_err(|e| Fault::invalid("payments.test.faults", e.to_string()))
     }
 }
@@ -263,7 +269,7 @@ mod tests {
             secretKey = "sk_very_secret"
             webhookSecretFile = "/run/secrets/webhook"
             [test]
-            enabled = true
+            enabled = false
             faults = { seed = 7, duplicatePercent = 20 }
         "#;
         let config: Config = toml::from_str(text).unwrap();
@@ -280,6 +286,9 @@ mod tests {
             ..Config::default()
         };
         assert!(greedy.check().is_err());
+        let mut mixed = config.clone();
+        mixed.test.enabled = Some(true);
+        assert!(mixed.check().is_err());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What sellers may write, and what it is checked for.
 
+use contracts::orders::OrderChange;
 use serde_json::{Value, json};
 
 use crate::house::{House, euro, names};
@@ -145,7 +146,11 @@ async fn a_stale_edit_is_refused_and_a_purchase_makes_none_stale() {
         .to_str()
         .unwrap()
         .to_owned();
-    h.hold(card, h.id()).await;
+    for change in [OrderChange::Paid { attempt: 1 }, OrderChange::Expired] {
+        let order = h.id();
+        h.hold(card, order).await;
+        h.hear(card, order, change).await;
+    }
     let by = h.here.app.by(h.seller).header("if-match", &seen);
     by.patch(&path, json!({"price": euro(5)})).await.expect(200);
     by.patch(&path, json!({"price": euro(6)})).await.expect(412);

@@ -226,3 +226,26 @@ async fn what_a_card_holds_for_an_order_that_is_over_is_found_by_the_sweep() {
     h.world.advance(Duration::from_secs(200));
     until("it is given back", async || h.counts(card).await == (3, 0, 0)).await;
 }
+
+#[tokio::test]
+async fn a_slow_reviewer_does_not_undo_the_counting_of_a_quick_one() {
+    let (h, flaky) = house().await;
+    let (card, there) = (h.on_sale("tutor", json!({})).await, h.another().await);
+    let path = format!("/api/model-cards/{card}/reviews");
+    let [slow, quick] = [h.id(), h.id()];
+    h.holders.add(slow, card);
+    h.holders.add(quick, card);
+    // The first read notes that a review changes; the second is of the count.
+    let (reached, open) = flaky.wait_before_read("tallies", 2);
+    let (by, to) = (h.here.app.by(slow), path.clone());
+    let writing = tokio::spawn(async move { by.post(&to, json!({"rating": 1})).await });
+    reached.notified().await;
+    there.app.by(quick).post(&path, json!({"rating": 5})).await.expect(201);
+    open.notify_one();
+    writing.await.unwrap().expect(201);
+    let rating = h.read(card).await["rating"].clone();
+    assert_eq!(
+        (&rating["count"], &rating["averageHundredths"]),
+        (&json!(2), &json!(300))
+    );
+}

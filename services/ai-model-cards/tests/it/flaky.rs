@@ -18,9 +18,11 @@ pub struct Flaky {
     gate: std::sync::Mutex<Option<Gate>>,
 }
 
-/// A place before a write.
+/// A place before a write, or before a read of documents by id.
 struct Gate {
-    /// Writes from here to it.
+    /// The collection that is read; none: a write.
+    read_of: Option<&'static str>,
+    /// Such writes or reads from here to it.
     left: i64,
     reached: Arc<Notify>,
     open: Arc<Notify>,
@@ -44,9 +46,19 @@ impl Flaky {
 
     /// Lets the writer of the `n`th write from now wait before it. Returns what tells that it waits, and what lets it go on.
     pub fn wait_before(&self, n: i64) -> (Arc<Notify>, Arc<Notify>) {
+        self.wait(None, n)
+    }
+
+    /// The same before the `n`th read by id in a collection.
+    pub fn wait_before_read(&self, collection: &'static str, n: i64) -> (Arc<Notify>, Arc<Notify>) {
+        self.wait(Some(collection), n)
+    }
+
+    fn wait(&self, read_of: Option<&'static str>, left: i64) -> (Arc<Notify>, Arc<Notify>) {
         let (reached, open) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let gate = Gate {
-            left: n,
+            read_of,
+            left,
             reached: reached.clone(),
             open: open.clone(),
         };
@@ -54,10 +66,10 @@ impl Flaky {
         (reached, open)
     }
 
-    async fn pass_gate(&self) {
+    async fn pass_gate(&self, read_of: Option<&'static str>) {
         let here = {
             let mut gate = self.gate.lock().unwrap();
-            if let Some(gate) = gate.as_mut() {
+            if let Some(gate) = gate.as_mut().filter(|gate| gate.read_of == read_of) {
                 gate.left -= 1;
             }
             gate.take_if(|gate| gate.left == 0)
@@ -88,6 +100,7 @@ impl Store for Flaky {
         self.inner.declare(spec).await
     }
     async fn get(&self, collection: &'static str, ids: &[String]) -> Result<Vec<Stored>, StoreError> {
+        self.pass_gate(Some(collection)).await;
         if self.is_dead() {
             Err(gone())
         } else {
@@ -120,7 +133,7 @@ impl Store for Flaky {
         self.inner.scan(collection, after, limit).await
     }
     async fn write(&self, write: Write) -> Result<u64, StoreError> {
-        self.pass_gate().await;
+        self.pass_gate(None).await;
         let left = self.left.load(Ordering::SeqCst);
         match left {
             0 => return Err(gone()),

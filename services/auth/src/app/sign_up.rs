@@ -66,7 +66,9 @@ impl App {
             return Err(self.give_back(id, refused).await);
         }
         self.users.activate(id).await?;
-        local.write_letter(Errand::VerifyEmail, Some((id, email))).await?;
+        if !account.email_verified {
+            local.write_letter(Errand::VerifyEmail, Some((id, email))).await?;
+        }
         Ok((profile, local.open_session(&account, visitor).await?))
     }
 
@@ -81,12 +83,24 @@ impl App {
     }
 }
 
+/// Tells whether addresses of its domain count as proven.
+fn is_proven(local: &super::Local, email: &str) -> bool {
+    let domain = email.rsplit_once('@').map(|(_, domain)| domain);
+    domain.is_some_and(|domain| {
+        local
+            .config
+            .proven_domains
+            .iter()
+            .any(|proven| proven.eq_ignore_ascii_case(domain))
+    })
+}
+
 fn new_account(local: &super::Local, id: UserId, email: String, hash: String) -> Account {
     Account {
         id,
         created_at: local.ambient.now(),
+        email_verified: is_proven(local, &email),
         email: Some(email),
-        email_verified: false,
         password: Some(hash),
         epoch: 0,
         kept_session: None,

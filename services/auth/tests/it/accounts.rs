@@ -198,3 +198,19 @@ fn claims(access: &str) -> serde_json::Value {
     let part = access.split('.').nth(1).unwrap();
     serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
+
+#[tokio::test]
+async fn an_address_of_a_proven_domain_is_proven_and_one_that_only_ends_like_it_is_not() {
+    let house = House::with(auth::Config {
+        proven_domains: vec!["Example.com".into()],
+        ..Default::default()
+    })
+    .await;
+    let ada = house.person("ada").await;
+    assert!(house.local.account(ada.id).await.unwrap().email_verified);
+    let mut other = newcomer("bob");
+    other["email"] = json!("bob@not-example.com");
+    let signed = house.anyone().post("/api/auth/signup", other).await.expect(201);
+    let bob = crate::house::Person::of(&signed, "bob", house.anyone());
+    assert!(!house.local.account(bob.id).await.unwrap().email_verified);
+}

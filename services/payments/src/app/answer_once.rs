@@ -22,24 +22,32 @@ pub(crate) struct Asked<'a> {
     pub(crate) payment: Option<(OrderId, String)>,
 }
 
+/// A request to be worked on now.
+pub(crate) struct Turn {
+    /// Its id, from which the ids of what it makes follow.
+    pub(crate) request: String,
+    /// Whether somebody worked on it before and did not come to an end.
+    pub(crate) resumed: bool,
+}
+
 impl App {
-    /// Answers a request once. `work` is given the request's id, from which the ids of what it makes follow; its answer has `status` and is
-    /// remembered. Fails with `KeyReused` for another body, with `InProgress` while the same is being worked on.
+    /// Answers a request once. The answer of `work` has `status` and is remembered. Fails with `KeyReused` for another body, with `InProgress` while the same is being worked on.
     pub(crate) async fn answer_once<T: Serialize, F>(
         &self,
         asked: Asked<'_>,
         status: u16,
-        work: impl FnOnce(String) -> F,
+        work: impl FnOnce(Turn) -> F,
     ) -> Result<Given, Error>
     where
         F: Future<Output = Result<T, Error>>,
     {
         let holder = self.ambient().token::<12>();
-        let request = match self.begin(&asked, &holder).await? {
+        let turn = match self.begin(&asked, &holder).await? {
             Begun::Given(given) => return Ok(given),
-            Begun::Mine(id) => id,
+            Begun::Mine(turn) => turn,
         };
-        match work(request.clone()).await {
+        let request = turn.request.clone();
+        match work(turn).await {
             Ok(answer) => {
                 let body = serde_json::to_string(&answer).map_err(kernel::Fault::internal)?;
                 self.give(&request, Given { status, body }).await
@@ -68,7 +76,12 @@ impl App {
             created_at: now,
         };
         match self.repo.requests.insert(&fresh, Vec::new()).await {
-            Ok(()) => return Ok(Begun::Mine(id)),
+            Ok(()) => {
+                return Ok(Begun::Mine(Turn {
+                    request: id,
+                    resumed: false,
+                }));
+            }
             Err(StoreError::Unique { .. }) => {}
             Err(e) => return Err(e.into()),
         }
@@ -83,12 +96,16 @@ impl App {
                 return Err(Error::InProgress);
             }
             // Whoever worked on it is gone: go on where it stopped.
+            let turn = Turn {
+                request: id.clone(),
+                resumed: true,
+            };
             let mine = MoneyRequest {
                 until: now + LEASE,
                 holder: holder.to_owned(),
                 ..known
             };
-            Ok(Change::Put(mine, Vec::new(), Begun::Mine(id.clone())))
+            Ok(Change::Put(mine, Vec::new(), Begun::Mine(turn)))
         });
         // It was given up between the two: the caller tries again.
         known.await?.ok_or(Error::InProgress)
@@ -128,6 +145,6 @@ impl App {
 enum Begun {
     /// It was answered before.
     Given(Given),
-    /// It is ours to work on; its id.
-    Mine(String),
+    /// It is ours to work on.
+    Mine(Turn),
 }

@@ -5,7 +5,7 @@ use kernel::{OrderId, UserId};
 use store::{Query, StoreError};
 
 use crate::app::App;
-use crate::domain::ids;
+use crate::app::answer_once::Turn;
 use crate::domain::payment::{Payment, Way};
 use crate::error::Error;
 
@@ -13,26 +13,29 @@ use crate::error::Error;
 const UNDER_WAY: &str = "orders.payment_under_way";
 
 impl App {
-    /// Begins to pay an order by `method`, for the request `request`; the same request again goes on with what it began.
+    /// Begins to pay an order by `method`; a request that broke off goes on with what it began.
     pub(crate) async fn take_payment(
         &self,
         payer: UserId,
         (order, method): (OrderId, &str),
-        request: String,
+        turn: Turn,
     ) -> Result<Payment, Error> {
         let provider = self.providers.taking(method)?.name();
+        if turn.resumed
+            && let Some(mine) = self.begun_by(&turn.request).await?
+        {
+            return self.advance(mine.id).await;
+        }
         let payable = match self.orders.begin_payment(payer, order).await {
             Ok(payable) => payable,
-            Err(fault) if fault.code == UNDER_WAY => {
-                let mine = self.begun_by(order, &request).await?.ok_or(Error::Other(fault))?;
-                return self.advance(mine.id).await;
-            }
+            // It was begun, perhaps by this very request; then the order's event finishes it.
+            Err(fault) if fault.code == UNDER_WAY && turn.resumed => return Err(Error::InProgress),
             Err(fault) => return Err(fault.into()),
         };
         let way = Way {
             provider,
             method,
-            request: Some(request),
+            request: Some(turn.request),
         };
         let (payment, new) = self.write_down(&payable, way).await?;
         if !new {
@@ -60,13 +63,9 @@ impl App {
         described.await.map(drop)
     }
 
-    /// Returns the payment under way of an order, when this request began it.
-    async fn begun_by(&self, order: OrderId, request: &str) -> Result<Option<Payment>, Error> {
-        let Some(standing) = self.orders.standing(order).await? else {
-            return Ok(None);
-        };
-        let found = self.repo.payments.get(ids::payment_of(order, standing.attempt)).await?;
-        Ok(found.filter(|payment| payment.request.as_deref() == Some(request)))
+    /// Returns the payment that a request began.
+    async fn begun_by(&self, request: &str) -> Result<Option<Payment>, StoreError> {
+        self.repo.payments.find_one(Query::on("request").eq(request)).await
     }
 
     /// Returns by which request and which method an order was last to be paid.

@@ -152,6 +152,7 @@ impl Document for Payment {
         Index::plain("due", &["dueAt"]),
         Index::plain("payer", &["payerId", "createdAt"]),
         Index::plain("reference", &["reference"]),
+        Index::plain("request", &["request"]),
     ];
     fn id(&self) -> String {
         self.id.to_string()

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::money_key::MoneyKey;
 use crate::app::App;
-use crate::app::answer_once::Asked;
+use crate::app::answer_once::{Asked, Turn};
 use crate::domain::payment::{Payment, PaymentStatus, Purpose, RefundStatus};
 
 /// What to pay, and how.
@@ -94,10 +94,8 @@ pub(crate) async fn pay(
         payment: Some((pay.order_id, pay.method.clone())),
         ..key.asks(caller.user, "payments", &pay)?
     };
-    let work = async |request: String| {
-        let payment = app
-            .take_payment(caller.user, (pay.order_id, &pay.method), request)
-            .await?;
+    let work = async |turn: Turn| {
+        let payment = app.take_payment(caller.user, (pay.order_id, &pay.method), turn).await?;
         Ok(PaymentView::from(payment))
     };
     Ok(app.answer_once(asked, 201, work).await?.into_response())

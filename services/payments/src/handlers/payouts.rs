@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::money_key::MoneyKey;
 use crate::app::App;
+use crate::app::answer_once::Turn;
 use crate::domain::payout::{Payout, PayoutStatus};
 
 /// How much, and where to.
@@ -62,9 +63,9 @@ pub(crate) async fn pay_out(
     Json(ask): Json<PayOut>,
 ) -> Answer<Response> {
     let asked = key.asks(caller.user, "payouts", &ask)?;
-    let work = async |request: String| {
+    let work = async |turn: Turn| {
         let payout = app
-            .pay_out(caller.user, (ask.amount, ask.destination.clone()), request)
+            .pay_out(caller.user, (ask.amount, ask.destination.clone()), turn.request)
             .await?;
         Ok(PayoutView::from(payout))
     };

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::money_key::MoneyKey;
 use super::payments::PaymentView;
 use crate::app::App;
+use crate::app::answer_once::Turn;
 use crate::domain::receipt::Receipt;
 use crate::domain::wallet::Wallet;
 
@@ -75,8 +76,8 @@ pub(crate) async fn top_up(
     Json(ask): Json<TopUp>,
 ) -> Answer<Response> {
     let asked = key.asks(caller.user, "topups", &ask)?;
-    let work = async |request: String| {
-        let payment = app.top_up(caller.user, (ask.amount, &ask.method), request).await?;
+    let work = async |turn: Turn| {
+        let payment = app.top_up(caller.user, (ask.amount, &ask.method), turn.request).await?;
         Ok(PaymentView::from(payment))
     };
     Ok(app.answer_once(asked, 201, work).await?.into_response())

@@ -68,7 +68,7 @@ impl FakeStripe {
             secret_key: Some(payments::Secret::new(SECRET_KEY)),
             webhook_secret: Some(payments::Secret::new(WEBHOOK_SECRET)),
             base_url: self.url.clone(),
-            timeout_ms: 300,
+            timeout_ms: 1_000,
             ..payments::StripeConfig::default()
         });
         config

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod billing;
+mod crashes;
 mod erasure;
 mod fake_stripe;
 mod floats;
@@ -68,8 +69,13 @@ impl Shop {
     }
 
     async fn with(config: payments::Config) -> Self {
+        Self::over(config, |store| store).await
+    }
+
+    /// The same over a store that `wrap` makes of the usual one.
+    async fn over(config: payments::Config, wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
         let world = World::new().await;
-        let store = world.store("payments").await;
+        let store = wrap(world.store("payments").await);
         let orders = Arc::new(FakeOrders::new(world.ambient()));
         let billing = payments::local(&store, world.ambient(), &config).await.unwrap();
         let deps = payments::Deps {

@@ -89,6 +89,8 @@ async fn what_a_crash_left_between_order_and_payment_is_finished_when_the_order_
     let order = shop.order(500);
     shop.orders.loses_reply.store(true, Ordering::SeqCst);
     shop.pay_with(order, ("test_decline", "key")).await.expect(503);
+    let early = shop.pay_with(order, ("test_decline", "key")).await;
+    assert_eq!(early.expect_code(409), "payments.in_progress");
     shop.happens(order, OrderChange::Paying { attempt: 1 }).await;
     // By the method that was asked for, and for the same key.
     let again = shop.pay_with(order, ("test_decline", "key")).await.expect(201);

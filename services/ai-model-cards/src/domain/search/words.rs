@@ -67,6 +67,12 @@ pub(crate) fn typos_max(chars: usize) -> usize {
 /// Tells whether `b` becomes `a` by at most `max` mistakes: a character left out, added, changed, or two neighbours swapped
 /// (optimal string alignment).
 pub(crate) fn within(a: &str, b: &str, max: usize) -> bool {
+    // Most words are told apart by their letters alone: one mistake brings in one letter and takes out one at the most.
+    let (mine, yours) = (letters(a), letters(b));
+    let strange = (mine & !yours).count_ones().max((yours & !mine).count_ones());
+    if usize::try_from(strange).is_ok_and(|strange| strange > max) {
+        return false;
+    }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     if a.len().abs_diff(b.len()) > max {
         return false;
@@ -96,6 +102,11 @@ pub(crate) fn within(a: &str, b: &str, max: usize) -> bool {
         last = Some(x);
     }
     above.last().is_some_and(|cost| *cost <= max)
+}
+
+/// Returns the set of a word's letters, in 64 bits; letters that share one only make two words look more alike.
+fn letters(word: &str) -> u64 {
+    word.chars().fold(0, |set, c| set | 1 << (u32::from(c) % 64))
 }
 
 #[cfg(test)]
