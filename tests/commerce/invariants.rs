@@ -56,6 +56,7 @@ async fn the_invariants_hold_while_one_service_after_the_other_is_killed_in_a_cl
 
 async fn hold(mode: &str, mut market: Market, victims: Victims) {
     let (mut seed, size) = (Seed::printed(), Size::from_environment());
+    let before = kept_before(&market).await;
     let shop = Arc::new(Shop::open(&market, &mut seed).await);
     let (began, stop) = (Instant::now(), Arc::new(AtomicBool::new(false)));
     let told = Arc::new(AtomicUsize::new(0));
@@ -74,6 +75,7 @@ async fn hold(mode: &str, mut market: Market, victims: Victims) {
         market: &market,
         shop: &shop,
         cases: &cases,
+        before,
         began,
         healthy: began.elapsed(),
         looks: BTreeMap::new(),
@@ -89,6 +91,10 @@ async fn hold(mode: &str, mut market: Market, victims: Victims) {
         told.load(Ordering::Relaxed)
     );
     summary(mode, &rest, (&world, &samples), (&faults, violations.len()));
+    if let Ok(path) = std::env::var("AICHAT_TEST_JOURNAL") {
+        let journal: String = cases.iter().map(|case| case.to_string()).collect();
+        std::fs::write(path, journal).unwrap();
+    }
     let words: Vec<_> = violations
         .iter()
         .take(TOLD_MAX)
@@ -104,11 +110,19 @@ async fn hold(mode: &str, mut market: Market, victims: Victims) {
     assert!(completed.count() * 10 > cases.len(), "nearly nothing was bought");
 }
 
+/// Says what the provider has kept of purchases that are over.
+async fn kept_before(market: &Market) -> u64 {
+    let (_, captured, refunded) = market.books().await;
+    captured - refunded
+}
+
 /// The time after the load.
 struct Rest<'a> {
     market: &'a Market,
     shop: &'a Shop,
     cases: &'a [Arc<Case>],
+    /// What the provider kept of purchases before.
+    before: u64,
     began: Instant,
     healthy: Duration,
     looks: BTreeMap<String, Vec<Sight>>,
@@ -162,6 +176,7 @@ impl Rest<'_> {
                 cases: self.cases,
                 samples,
                 world: &world,
+                before: self.before,
                 looks: &self.looks,
                 healthy: self.healthy,
                 pay_within: Duration::from_millis(TERMS.pay_within_ms),

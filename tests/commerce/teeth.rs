@@ -115,6 +115,7 @@ fn broken(world: &World, cases: &[Arc<Case>], looks: &[(&str, &str, u64, u64)]) 
         cases,
         samples: &Samples::default(),
         world,
+        before: 0,
         looks: &by_order,
         healthy: Duration::from_secs(60),
         pay_within: Duration::from_secs(10),

@@ -20,6 +20,7 @@ impl Trial<'_> {
             wrong.push(format!("the ledger is not well: {}", world.ledger));
         }
         let kept: u64 = self.kept().map(|order| order.number("total.amount")).sum();
+        let kept = self.before + kept;
         if captured - refunded != kept {
             wrong.push(format!(
                 "the provider has {captured} less {refunded}, completed orders cost {kept}"
