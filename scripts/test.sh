@@ -145,10 +145,10 @@ suite_commerce() {
     grep -ho 'COMMERCE | .*' "$logs/commerce.log"
 }
 
-# The cluster has servers of its own. Half a minute of load is enough to kill the services that buying needs.
+# The cluster has servers of its own; fifteen processes, built to be debugged, and four servers share the machine with their load.
 suite_commerce_cluster() {
     local -x PATH="$PATH:$cache/tools/redis"
-    local -x AICHAT_COMMERCE_SECONDS=${AICHAT_COMMERCE_SECONDS:-40} AICHAT_COMMERCE_RATE=${AICHAT_COMMERCE_RATE:-15}
+    local -x AICHAT_COMMERCE_SECONDS=${AICHAT_COMMERCE_SECONDS:-40} AICHAT_COMMERCE_RATE=${AICHAT_COMMERCE_RATE:-5}
     run_cargo commerce_cluster "${COMMERCE[@]}" in_a_cluster
     grep -ho 'COMMERCE | .*' "$logs/commerce_cluster.log"
 }

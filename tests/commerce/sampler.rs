@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::load::Shop;
 
-const PAUSE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(1_000);
 /// Cards that are looked at, at once.
 const AT_ONCE: usize = 4;
 

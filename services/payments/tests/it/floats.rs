@@ -26,7 +26,8 @@ fn has_float(line: &str) -> bool {
                 .iter()
                 .all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit() || b == b'_'))
     };
-    let quoted = code.contains('"');
+    // A pause is no money.
+    let quoted = code.contains('"') || code.contains(".jitter(");
     words
         .iter()
         .any(|w| w.ends_with("f32") || w.ends_with("f64") || (!quoted && literal(w)))
