@@ -39,6 +39,7 @@ PROCESSES="
     api-gateway       1
 "
 readonly DOOR=api-gateway-1
+readonly UNASKED=expiration # hears events and is asked nothing: there is no link to it
 readonly READY_SECONDS=60
 readonly STOP_SECONDS=15 # from SIGTERM to SIGKILL
 readonly GUARD_SECONDS=5 # for what a killed script has left to be gone
@@ -209,7 +210,7 @@ write_config() {
         echo "[ai]"
         echo "secretFile = \"$dir/ai.secret\""
         echo "[links]"
-        for target in $(targets | grep -vx "${DOOR%-*}"); do
+        for target in $(targets | grep -vx -e "${DOOR%-*}" -e "$UNASKED"); do
             echo "$(key_of "$target") = [$(for name in $(names | grep -x "$target-[0-9]*"); do
                 echo "\"http://$(found_at "$name")\""
             done | paste -s -d ,)]"

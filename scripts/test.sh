@@ -11,7 +11,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly SUITES=(cargo adapters blackbox cluster faults openai_python openai_js anthropic_python anthropic_js api_fuzz browser)
+readonly SUITES=(cargo adapters blackbox cluster faults commerce commerce_cluster openai_python openai_js anthropic_python anthropic_js api_fuzz browser)
 readonly EXTERNAL=tests/external
 readonly EXTERNAL_SECONDS=480 # upper bound of one external suite
 # What speaks to real servers: the features, and the words in the names of their tests.
@@ -135,6 +135,22 @@ suite_faults() {
     local -x AICHAT_TEST_LINKS=1
     run_cargo faults_links "${faults[@]}" between_the_services
     grep -ho 'SEEN | .*' "$logs/faults.log" "$logs/faults_links.log"
+}
+
+# What is bought and paid, in one process and in a cluster, while processes are killed and the payment provider misbehaves.
+readonly COMMERCE=(--workspace --test commerce --features "$FEATURES" -- --test-threads 4)
+
+suite_commerce() {
+    run_cargo commerce "${COMMERCE[@]}" --skip in_a_cluster
+    grep -ho 'COMMERCE | .*' "$logs/commerce.log"
+}
+
+# The cluster has servers of its own. Half a minute of load is enough to kill the services that buying needs.
+suite_commerce_cluster() {
+    local -x PATH="$PATH:$cache/tools/redis"
+    local -x AICHAT_COMMERCE_SECONDS=${AICHAT_COMMERCE_SECONDS:-40} AICHAT_COMMERCE_RATE=${AICHAT_COMMERCE_RATE:-15}
+    run_cargo commerce_cluster "${COMMERCE[@]}" in_a_cluster
+    grep -ho 'COMMERCE | .*' "$logs/commerce_cluster.log"
 }
 
 # The server the later suites talk to. Without it each of them would only repeat this one failure.

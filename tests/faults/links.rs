@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use blackbox::SERVERS;
 use testkit::{FaultProxy, Way};
 
-use crate::servers::SERVERS;
 use crate::stand::{Stand, seen};
 use crate::traffic::Traffic;
 

@@ -13,7 +13,6 @@
 mod ask;
 mod follow;
 mod probes;
-mod servers;
 mod stand;
 mod traffic;
 

@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use blackbox::{Actor, DOOR, Instance, Plan, friends, skip};
+use blackbox::{Actor, DOOR, Instance, Plan, SERVERS, Servers, friends, skip};
 use testkit::FaultProxy;
 use tokio::runtime::Runtime;
-
-use crate::servers::{SERVERS, Servers};
 
 pub struct Stand {
     pub product: Instance,
@@ -75,7 +73,7 @@ impl Stand {
             links.insert(name.to_owned(), FaultProxy::before("127.0.0.1:1").await);
         }
         let at = |links: &BTreeMap<String, FaultProxy>, name: &str| links.get(name).unwrap().address().to_string();
-        let servers = Servers::start(&at(&links, "kafka"))?;
+        let servers = Servers::start(Some(&at(&links, "kafka")))?;
         for name in SERVERS {
             links.get(name).unwrap().redirect(servers.address(name));
         }

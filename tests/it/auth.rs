@@ -2,11 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use blackbox::{Actor, Field as _, Http, Instance, Reply, Socket};
+use blackbox::{Actor, Field as _, Http, Instance, Reply, Socket, mail};
 use serde_json::{Value, json};
 use totp_rs::Totp;
-
-use crate::mail;
 
 /// What the wire promises: a rotated refresh token is answered this long.
 const GRACE: std::time::Duration = std::time::Duration::from_secs(10);

@@ -7,8 +7,6 @@
     reason = "a broken expectation ends the test"
 )]
 
-mod mail;
-
 mod agents;
 mod anthropic;
 mod auth;

@@ -52,12 +52,17 @@ pub async fn friends<const N: usize>(product: &Instance, names: [&str; N]) -> [A
 impl Actor {
     /// Signs up somebody whose handle begins with `name`.
     pub async fn signup(product: &Instance, name: &str) -> Self {
-        let http = Http::anonymous(product);
         let handle = crate::unique(name);
         let email = format!("{handle}@example.com");
+        Self::signup_as(product, name, (&handle, &email)).await
+    }
+
+    /// Signs up somebody with this handle and e-mail address.
+    pub async fn signup_as(product: &Instance, name: &str, (handle, email): (&str, &str)) -> Self {
+        let http = Http::anonymous(product);
         let body = json!({"email": email, "password": PASSWORD, "handle": handle, "displayName": name});
         let signed = http.post("/api/auth/signup", body).await.is(201);
-        Self::signed(&http, &signed, &email, PASSWORD)
+        Self::signed(&http, &signed, email, PASSWORD)
     }
 
     /// Signs in again: another session of the same person.

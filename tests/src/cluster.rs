@@ -1,7 +1,7 @@
 //! Owns the product as one process per service: which processes there are, where they listen, and their ends and starts.
 //! It refuses to know what a process is for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -25,8 +25,15 @@ impl Plan {
         let words = String::from_utf8_lossy(&asked.stderr);
         assert!(asked.status.success(), "the script names no processes: {words}");
         let names = String::from_utf8(asked.stdout).expect("names");
+        let mut taken = BTreeSet::new();
+        let mut port = || loop {
+            let port = free_port();
+            if taken.insert(port) {
+                return port;
+            }
+        };
         Self {
-            ports: names.lines().map(|name| (name.to_owned(), free_port())).collect(),
+            ports: names.lines().map(|name| (name.to_owned(), port())).collect(),
             found_at: BTreeMap::new(),
             variables: Vec::new(),
         }

@@ -83,6 +83,18 @@ impl Http {
         .await
     }
 
+    /// Sends JSON under an `Idempotency-Key`, and tells a broken connection apart from an answer.
+    pub async fn attempt_keyed(&self, path: &str, key: &str, body: &Value) -> Result<Reply, reqwest::Error> {
+        let request = self.request(Method::POST, path).header("idempotency-key", key);
+        Reply::read(request.json(body)).await
+    }
+
+    /// Sends JSON under an `Idempotency-Key`.
+    pub async fn post_keyed(&self, path: &str, key: &str, body: Value) -> Reply {
+        let sent = self.attempt_keyed(path, key, &body).await;
+        sent.unwrap_or_else(|error| panic!("POST {path}: {error:?}"))
+    }
+
     async fn sure(&self, method: Method, path: &str, body: Option<&Value>) -> Reply {
         let asked = format!("{method} {path}");
         self.attempt(method, path, body)

@@ -19,15 +19,20 @@ const PORTS: std::ops::Range<u16> = 18_000..28_000;
 const READY_MAX: Duration = Duration::from_secs(60);
 const LOG_LINES_SHOWN: usize = 60;
 const POLL: Duration = Duration::from_millis(20);
-/// What would turn the built-in scripted provider off.
-const PROVIDER_VARIABLES: [&str; 6] = [
+/// What would turn the built-in providers of models and of payments off.
+const PROVIDER_VARIABLES: [&str; 8] = [
     "OPENAI_API_KEY",
     "OPENAI_BASE_URL",
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_BASE_URL",
     "GEMINI_API_KEY",
     "OLLAMA_HOST",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_SECRET_KEY_FILE",
 ];
+
+/// What shapes the suites themselves, and is no key of the product's configuration.
+const OWN_VARIABLES: [&str; 2] = ["AICHAT_COMMERCE_SECONDS", "AICHAT_COMMERCE_RATE"];
 
 /// A product under test: a process of ours, or one that runs already.
 pub struct Instance {
@@ -65,7 +70,7 @@ impl Instance {
                 base: url.trim_end_matches('/').to_owned(),
                 local: None,
             },
-            Err(_) => Instance::start(),
+            Err(_) => Instance::start(Vec::new()),
         });
         static SHOW_LOG: Once = Once::new();
         let shared: &'static Self = &SHARED;
@@ -81,17 +86,22 @@ impl Instance {
 
     /// Starts a product for the calling test, which may kill it. None, with a printed line, against a foreign product.
     pub fn own() -> Option<Self> {
+        Self::own_with(Vec::new())
+    }
+
+    /// The same, configured by these variables.
+    pub fn own_with(variables: Vec<(String, String)>) -> Option<Self> {
         if std::env::var("AICHAT_TEST_URL").is_ok() {
             skip("needs to start and kill its own process");
             return None;
         }
-        Some(Self::start())
+        Some(Self::start(variables))
     }
 
-    fn start() -> Self {
+    fn start(variables: Vec<(String, String)>) -> Self {
         let launch = Launch {
             program: binary(),
-            variables: Vec::new(),
+            variables,
         };
         Self::launched(temporary("aichat-blackbox-"), launch)
     }
@@ -274,7 +284,7 @@ impl Drop for Running {
 impl Launch {
     fn command(&self, dir: &Path, port: u16) -> Command {
         let mut command = Command::new(&self.program);
-        for variable in PROVIDER_VARIABLES {
+        for variable in PROVIDER_VARIABLES.into_iter().chain(OWN_VARIABLES) {
             command.env_remove(variable);
         }
         command

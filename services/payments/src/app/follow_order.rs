@@ -1,14 +1,20 @@
 //! Does what an order asks of its payments: make, cancel, pay back. Each wish is written down first; whether the provider answers holds no
 //! order up, since the worker goes on.
 
+use std::time::Duration;
+
 use contracts::orders::{OrderEvent, Payable};
 use contracts::payments::PaymentEvent;
-use kernel::{Fault, Money, RefundId};
+use kernel::{Fault, Money, OrderId, RefundId};
 
 use crate::app::App;
 use crate::domain::ids;
 use crate::domain::payment::{Payment, Way};
 use crate::error::Error;
+
+/// How often, and after which pause, it is looked whether one of several tabs has written its payment.
+const CONTEST_LOOKS: u32 = 20;
+const CONTEST_PAUSE: Duration = Duration::from_millis(50);
 
 impl App {
     /// An attempt is under way: sees to it that its payment is there, when who began it did not come so far.
@@ -54,9 +60,22 @@ impl App {
         Ok(())
     }
 
+    /// Returns the payment of an attempt when it is there. While several tabs ask at once it is left to them for a moment: only they know
+    /// which of them the order has taken, and by which method it is to be paid.
+    async fn known_payment(&self, order: OrderId, attempt: u32) -> Result<Option<Payment>, Error> {
+        let id = ids::payment_of(order, attempt);
+        for _ in 0..CONTEST_LOOKS {
+            let known = self.repo.payments.get(id).await?;
+            if known.is_some() || !self.is_contested(order).await? {
+                return Ok(known);
+            }
+            tokio::time::sleep(CONTEST_PAUSE).await;
+        }
+        Ok(None)
+    }
+
     async fn ensure_payment(&self, event: &OrderEvent, attempt: u32) -> Result<(Payment, bool), Error> {
-        let known = self.repo.payments.get(ids::payment_of(event.order_id, attempt)).await?;
-        if let Some(payment) = known {
+        if let Some(payment) = self.known_payment(event.order_id, attempt).await? {
             return Ok((payment, false));
         }
         // Whoever took that method may have been switched off since.

@@ -1,7 +1,7 @@
 //! Takes a payment of an order: the order says yes, the payment is written down, and only then is the provider asked.
 
 use contracts::orders::Payable;
-use kernel::{OrderId, UserId};
+use kernel::{ErrorCode, Fault, OrderId, UserId};
 use store::{Query, StoreError};
 
 use crate::app::App;
@@ -11,6 +11,8 @@ use crate::error::Error;
 
 /// What the order says when an attempt is under way.
 const UNDER_WAY: &str = "orders.payment_under_way";
+/// Requests of one order that are looked at for whether they are at work at once.
+const TABS_MAX: usize = 16;
 
 impl App {
     /// Begins to pay an order by `method`; a request that broke off goes on with what it began.
@@ -73,6 +75,14 @@ impl App {
         let newest = Query::on("order").eq(order.to_string()).descending();
         let wish = self.repo.requests.find_one(newest).await?;
         Ok(wish.and_then(|request| Some((request.id, request.method?))))
+    }
+
+    /// Tells whether several requests want to pay an order at this moment: which of them the order has taken, they will say.
+    pub(crate) async fn is_contested(&self, order: OrderId) -> Result<bool, Error> {
+        let newest = Query::on("order").eq(order.to_string()).descending().limit(TABS_MAX);
+        let (requests, now) = (self.repo.requests.find(newest).await?, self.now());
+        let open = requests.iter().filter(|r| r.given.is_none() && r.until > now);
+        Ok(open.count() > 1)
     }
 
     /// Returns a payment for its payer.

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use contracts::orders::OrderChange;
 use kernel::OrderId;
 use serde_json::json;
+use store::{Query, Store as _};
 
 use crate::{Shop, eur};
 
@@ -83,6 +85,37 @@ async fn the_same_request_at_once_waits_its_turn() {
     let (first, second) = tokio::join!(shop.pay_with(order, ("test_never", "k")), second);
     first.expect(201);
     assert_eq!(second.expect_code(409), "payments.in_progress");
+}
+
+#[tokio::test]
+async fn of_two_tabs_at_once_the_one_that_the_order_takes_pays_by_its_own_method() {
+    let shop = Shop::new().await;
+    let order = shop.order(500);
+    let held = shop.orders.gate.write().await;
+    let told = async {
+        shop.run_until(&[], async || {
+            let both = Query::on("order").eq(order.to_string());
+            shop.store.count("money_requests", both, 3).await.unwrap() == 2
+        })
+        .await;
+        let told = shop.happens(order, OrderChange::Paying { attempt: 1 });
+        tokio::pin!(told);
+        let early = tokio::time::timeout(Duration::from_millis(100), &mut told).await;
+        assert!(early.is_err(), "an event cannot know which of two tabs it is about");
+        drop(held);
+        told.await;
+    };
+    let (first, second, ()) = tokio::join!(
+        shop.pay_with(order, ("test_never", "first")),
+        shop.pay_with(order, ("test_success", "second")),
+        told
+    );
+    let payment = first.expect(201);
+    assert_eq!(
+        (&payment["method"], &payment["attempt"]),
+        (&json!("test_never"), &json!(1))
+    );
+    assert_eq!(second.expect_code(409), "orders.payment_under_way");
 }
 
 #[tokio::test]

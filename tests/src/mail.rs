@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use blackbox::{Instance, eventually, skip};
+use crate::{Instance, eventually, skip};
 
 /// Gives all tokens mailed to `email` so far, or None, with a printed line, when the mails are out of reach.
 pub fn tokens(product: &Instance, email: &str) -> Option<Vec<String>> {
@@ -15,7 +15,7 @@ pub fn tokens(product: &Instance, email: &str) -> Option<Vec<String>> {
 
 /// Waits for a token mailed to `email` that is not among `known`.
 pub async fn next_token(product: &Instance, email: &str, known: &[String]) -> String {
-    let dir = product.mail_dir().unwrap();
+    let dir = product.mail_dir().expect("a folder of mails");
     let fresh = async || read(&dir, email).into_iter().find(|token| !known.contains(token));
     eventually(&format!("a token for {email} in {}", dir.display()), fresh).await
 }

@@ -1,4 +1,4 @@
-//! Owns the four servers that the suite may kill: started for it, on ports of their own. It refuses to touch anybody else's.
+//! Owns the four servers that a suite may kill: started for it, on ports of their own. It refuses to touch anybody else's.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -10,19 +10,25 @@ use tempfile::TempDir;
 /// Their names for scripts/services.sh.
 pub const SERVERS: [&str; 4] = ["mongodb", "redis", "kafka", "nats"];
 
+/// Servers that run for as long as this process does.
 pub struct Servers {
     dir: TempDir,
 }
 
 impl Servers {
-    /// Starts all four; Kafka tells its clients to find it at `kafka_at`. Fails with the reason why one cannot be had.
-    pub fn start(kafka_at: &str) -> Result<Self, String> {
-        let dir = tempfile::Builder::new().prefix("aichat-faults-").tempdir();
+    /// Starts all four; Kafka tells its clients to find it at `kafka_at`, else where it listens. Fails with the reason why one
+    /// cannot be had.
+    pub fn start(kafka_at: Option<&str>) -> Result<Self, String> {
+        let dir = tempfile::Builder::new().prefix("aichat-servers-").tempdir();
         let servers = Self {
             dir: dir.map_err(|e| e.to_string())?,
         };
         let owner = std::process::id().to_string();
-        let up = servers.script(&["up", "--build", "--kafka-advertised", kafka_at, "--owner", &owner]);
+        let mut arguments = vec!["up", "--build", "--owner", &owner];
+        if let Some(address) = kafka_at {
+            arguments.extend(["--kafka-advertised", address]);
+        }
+        let up = servers.script(&arguments);
         if up.status.success() {
             return Ok(servers);
         }
