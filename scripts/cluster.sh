@@ -45,7 +45,7 @@ readonly STOP_SECONDS=15 # from SIGTERM to SIGKILL
 readonly GUARD_SECONDS=5 # for what a killed script has left to be gone
 readonly POLL=0.05
 # The variables by which processes are configured, beside the file that all of them read.
-readonly CONFIGURES='^(AICHAT_|OPENAI_|ANTHROPIC_|GEMINI_|OLLAMA_)'
+readonly CONFIGURES='^(AICHAT_|OPENAI_|ANTHROPIC_|GEMINI_|OLLAMA_|STRIPE_)'
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 binary="${AICHAT_BIN_EACH:-${CARGO_TARGET_DIR:-$here/../target}/release/aichat}"
@@ -55,7 +55,7 @@ demo="${AICHAT_DEMO_DATA:-false}"
 replicas="${AICHAT_REPLICAS:-}"
 unset AICHAT_REPLICAS # no key of the configuration
 # Cards of the demo need a moderator, who is one of the demo people.
-if [[ $demo == true ]]; then export AICHAT_AUTH__ADMINS='["margaret@demo.aichat.local"]' AICHAT_AUTH__PROVEN_DOMAINS='["demo.aichat.local"]'; fi
+if [[ $demo == true ]]; then export AICHAT_AUTH__ADMINS='["margaret@demo.aichat.local"]' AICHAT_AUTH__PROVEN_DOMAINS='["demo.aichat.local"]' AICHAT_PAYMENTS__TEST__ENABLED=true; fi
 
 # --- the table --------------------------------------------------------------------------------------------------
 

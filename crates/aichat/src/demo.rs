@@ -14,6 +14,8 @@ use kernel::{Ambient, EventId};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+use crate::config::Config;
+
 /// Password of all demo people.
 pub(crate) const PASSWORD: &str = "demo-password-1";
 
@@ -27,7 +29,7 @@ const PEOPLE: &[(&str, &str, &str)] = &[
 ];
 
 /// Where the demo people have their addresses.
-pub(crate) const DOMAIN: &str = "demo.aichat.local";
+const DOMAIN: &str = "demo.aichat.local";
 /// Who moderates among the demo people.
 const MODERATOR: &str = "margaret";
 
@@ -171,13 +173,15 @@ pub(crate) fn sign_ins() -> String {
     format!(
         "  Demo:  {}\n         password of all: {PASSWORD}\n         {} moderates; grace and alan sell cards; ada has bought one\n",
         people.join(", "),
-        moderator()
+        email(MODERATOR)
     )
 }
 
-/// Returns the address of the demo person who moderates.
-pub(crate) fn moderator() -> String {
-    email(MODERATOR)
+/// Makes the demo person who moderates a moderator, and lets the built-in provider take the demo's payments.
+pub(crate) fn prepare(config: &mut Config) {
+    config.auth.admins.push(email(MODERATOR));
+    config.auth.proven_domains.push(DOMAIN.to_owned());
+    config.payments.test.enabled.get_or_insert(true);
 }
 
 struct Person {

@@ -27,13 +27,18 @@ pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
         target: args.target,
     })?;
     config.require_deployable()?;
+    if config.process.demo_data && config.payments.stripe.is_some() {
+        anyhow::bail!("demo data brings people whose password everybody knows; it does not go with Stripe");
+    }
     if config.process.demo_data && config.is_whole() {
-        config.auth.admins.push(demo::moderator());
-        config.auth.proven_domains.push(demo::DOMAIN.to_owned());
+        demo::prepare(&mut config);
     }
     // What is written here is people's messages: for the owner's eyes only, also in a folder that was there before.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     chassis::telemetry::init_logs(&config.process.log, config.process.log_json).map_err(anyhow::Error::msg)?;
+    if config.process.demo_data && !config.process.listen.ip().is_loopback() {
+        tracing::warn!("demo data: everybody knows the passwords of the demo people, one of whom moderates; do not open this to others");
+    }
     chassis::telemetry::init_metrics().map_err(anyhow::Error::msg)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(config, begun))

@@ -29,7 +29,7 @@ pub(crate) const GROUPS: &[(Topic, &[&str])] = &[
     (topic::RESERVATION, &["orders"]),
     (
         topic::ORDER,
-        &["ai-model-cards", "expiration", "orders.live", "payments"],
+        &["ai-model-cards", "expiration", "payments"],
     ),
     (topic::TIMER, &["orders"]),
     (topic::PAYMENT, &["orders"]),

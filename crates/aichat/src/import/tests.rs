@@ -42,7 +42,8 @@ impl Desk {
 
     /// Makes an instance with demo data and stops it again; returns a refresh token of Ada's.
     async fn demo(&self, instance: &str) -> String {
-        let config = self.config(instance);
+        let mut config = self.config(instance);
+        demo::prepare(&mut config);
         let product = Product::open(&config, Ambient::system()).await.unwrap();
         demo::load(&product.router, &config.process.data_dir).await.unwrap();
         let signed = sign_in(&product).await;

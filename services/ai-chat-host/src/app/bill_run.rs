@@ -7,7 +7,7 @@ use std::time::Duration;
 use contracts::chat::RoomSummary;
 use contracts::orders::Entitlement;
 use contracts::payments::MessageCharge;
-use kernel::{ErrorCode, Fault, UserId};
+use kernel::{ErrorCode, Fault, RoomId, UserId};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -58,20 +58,30 @@ impl App {
         let brought_by = brought_by.filter(|by| *by != payer && room.members.contains(by));
         let mut refused = Unentitled::Nobody;
         for user in [Some(payer), brought_by].into_iter().flatten() {
-            match agent.right_of(user) {
-                Right::Free => return Ok(Ok(None)),
-                Right::Never => {}
-                Right::Entitlement => match self.entitlements.admit(user, agent.id, room.id).await {
-                    Ok(entitlement) => return Ok(Ok(Some(bill(user, &entitlement)))),
-                    Err(fault) => match Unentitled::of(&fault.code) {
-                        Some(Unentitled::Nobody) => {}
-                        Some(why) => refused = why,
-                        None => return Err(fault),
-                    },
-                },
+            match self.entitle_only(user, room.id, agent).await? {
+                Ok(bill) => return Ok(Ok(bill)),
+                Err(Unentitled::Nobody) => {}
+                Err(why) => refused = why,
             }
         }
         Ok(Err(refused))
+    }
+
+    /// The same by one person's entitlement and nobody else's.
+    pub(crate) async fn entitle_only(
+        &self,
+        user: UserId,
+        room: RoomId,
+        agent: &AgentDoc,
+    ) -> Result<Result<Option<Bill>, Unentitled>, Fault> {
+        match agent.right_of(user) {
+            Right::Free => Ok(Ok(None)),
+            Right::Never => Ok(Err(Unentitled::Nobody)),
+            Right::Entitlement => match self.entitlements.admit(user, agent.id, room).await {
+                Ok(entitlement) => Ok(Ok(Some(bill(user, &entitlement)))),
+                Err(fault) => Unentitled::of(&fault.code).map(Err).ok_or(fault),
+            },
+        }
     }
 
     /// Tells whether a person may use an agent that is enabled.
@@ -146,6 +156,10 @@ impl App {
     }
 
     async fn settle_with(&self, run: &RunDoc, bill: &Bill) -> Result<(), Fault> {
+        // First, and once by the run: tokens are used whatever becomes of the money.
+        self.entitlements
+            .used(bill.entitlement_id, run.id, run.tokens())
+            .await?;
         if bill.price.is_some() {
             if run.was_sent {
                 self.billing.capture(bill.holder_id, run.id).await?;
@@ -153,7 +167,7 @@ impl App {
                 self.billing.release(bill.holder_id, run.id).await?;
             }
         }
-        self.entitlements.used(bill.entitlement_id, run.id, run.tokens()).await
+        Ok(())
     }
 }
 

@@ -124,45 +124,45 @@ impl App {
     /// remembered. Again if need be: each step is known by its id.
     async fn deliver(&self, run: &RunDoc, begun: Option<Begun<'_>>) -> Result<(), Fault> {
         let settled = run.outcome.unwrap_or(AiState::Complete);
-        let outcome = match run.task {
+        let (outcome, is_there) = match run.task {
             Task::Moderate => {
                 self.let_named_speak(run).await?;
-                settled
+                (settled, true)
             }
-            Task::Reply if run.text.is_empty() => settled,
+            Task::Reply if run.text.is_empty() => (settled, true),
             Task::Reply => self.send(run, settled).await?,
         };
-        if outcome == settled {
+        if is_there {
             self.remember(run).await?;
         }
         drop(begun);
-        // A failure, and what nobody got, costs nothing; what a person has stopped was written for them.
-        let is_paid = matches!(settled, AiState::Complete | AiState::Cancelled | AiState::Interrupted);
-        let was_sent = is_paid && outcome == settled && !run.text.is_empty();
+        // A failure, what broke off, and what nobody got cost nothing; what a person has stopped was written for them.
+        let is_paid = matches!(settled, AiState::Complete | AiState::Cancelled);
+        let was_sent = is_paid && is_there && !run.text.is_empty();
         self.runs.end(run.id, outcome, was_sent).await?;
         self.unbilled.notify_one();
         count(run, outcome);
         Ok(())
     }
 
-    /// Sends the final text: chat knows the message by its id. Returns how the run has ended.
-    async fn send(&self, run: &RunDoc, settled: AiState) -> Result<AiState, Fault> {
+    /// Sends the final text: chat knows the message by its id. Returns how the run has ended, and whether the message is there.
+    async fn send(&self, run: &RunDoc, settled: AiState) -> Result<(AiState, bool), Fault> {
         let (name, model) = match self.agents.read(run.agent_id).await.map_err(Fault::from) {
             Ok((agent, _)) => (agent.name, agent.model),
             Err(fault) if fault.kind == ErrorCode::NotFound => ("Agent".to_owned(), String::new()),
             Err(fault) => return Err(fault),
         };
         match self.writer.send_as_agent(run.message(&name, &model)).await {
-            Ok(_) => Ok(settled),
+            Ok(_) => Ok((settled, true)),
             // The room is gone or the agent has been detached: there is nobody to tell.
-            Err(fault) if fault.kind == ErrorCode::NotFound => Ok(AiState::Cancelled),
+            Err(fault) if fault.kind == ErrorCode::NotFound => Ok((AiState::Cancelled, false)),
             Err(fault) if is_final(fault.kind) => {
                 tracing::error!(run = %run.id, "chat refused an agent's message: {fault}");
-                Ok(AiState::Failed)
+                Ok((AiState::Failed, false))
             }
             Err(fault) if run.started_at.is_some_and(|at| self.ambient.now() - SENDING_MAX > at) => {
                 tracing::error!(run = %run.id, "an agent's message could not be sent for an hour: {fault}");
-                Ok(AiState::Failed)
+                Ok((AiState::Failed, false))
             }
             // It stays `sending`; whoever takes it over sends it again.
             Err(fault) => Err(fault),

@@ -95,7 +95,11 @@ impl App {
             },
             Task::Moderate => {
                 told.messages = relevant(told.messages, &told.trigger, run.agent_id);
-                self.moderator_brief(run, &told).await?
+                // A moderator's call is no message and costs none, but its tokens count.
+                Brief {
+                    bill: bill.map(|bill| Bill { price: None, ..bill }),
+                    ..self.moderator_brief(run, &told).await?
+                }
             }
         };
         Ok(Prepared::Brief(Box::new(brief)))

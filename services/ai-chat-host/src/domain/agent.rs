@@ -159,6 +159,11 @@ impl AgentDoc {
         self.card.is_none() && self.owner_id.map_or(admin, |owner| owner == user)
     }
 
+    /// Tells whether a person may switch it on and off: as with everything else, and a moderator any.
+    pub(crate) fn may_be_switched_by(&self, user: UserId, admin: bool) -> bool {
+        admin || self.may_be_edited_by(user, admin)
+    }
+
     /// Returns the persona as a person may read it: another's own agent keeps it to its owner.
     pub(crate) fn persona_for(&self, user: UserId) -> &str {
         if self.owner_id.is_none_or(|owner| owner == user) {

@@ -172,6 +172,24 @@ fn plain(name: &str, _: &()) -> garde::Result {
 }
 
 impl Edit {
+    /// Tells whether it says nothing but whether the agent speaks.
+    fn only_switches(&self) -> bool {
+        let Self {
+            name,
+            description,
+            persona,
+            model,
+            enabled,
+            reply_policy,
+            talkativeness,
+            temperature,
+            max_tokens,
+        } = self;
+        let words = [name, description, persona, model];
+        let others = reply_policy.is_some() || talkativeness.is_some() || temperature.is_some() || max_tokens.is_some();
+        enabled.is_some() && words.iter().all(|word| word.is_none()) && !others
+    }
+
     fn apply(&self, agent: &mut AgentDoc) {
         let Self {
             name,
@@ -202,7 +220,8 @@ fn set<T: Clone>(field: &mut T, value: Option<&T>) {
     }
 }
 
-/// Changes an agent: its owner's, or for a moderator the product's own. The agent of a card's revision never changes.
+/// Changes an agent: its owner's, or for a moderator the product's own. The agent of a card's revision never changes, but for a moderator who
+/// may switch any agent off and on.
 #[utoipa::path(patch, path = "/api/agents/{id}", tag = "agents", params(("id" = AgentId, Path)), request_body = Edit,
     responses((status = 200, body = Agent, headers(("ETag" = String)))))]
 pub(crate) async fn edit(
@@ -213,7 +232,11 @@ pub(crate) async fn edit(
     Json(edit): Json<Edit>,
 ) -> Answer<impl IntoResponse> {
     let allow = |doc: &AgentDoc, version: u64| {
-        if !doc.may_be_edited_by(caller.user, caller.admin) {
+        let may = match edit.only_switches() {
+            true => doc.may_be_switched_by(caller.user, caller.admin),
+            false => doc.may_be_edited_by(caller.user, caller.admin),
+        };
+        if !may {
             return Err(Error::NotOwner);
         }
         seen.check(version).map_err(|_| Error::Stale)

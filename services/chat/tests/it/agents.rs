@@ -44,7 +44,7 @@ async fn an_agent_is_attached_mentioned_and_detached() {
     let shown = ada.put(&path, json!(null)).await.expect(200);
     assert_eq!(
         shown["agents"],
-        json!([{"agentId": sage, "handle": "sage", "name": "sage"}])
+        json!([{"agentId": sage, "handle": "sage", "name": "sage", "broughtBy": ada.id}])
     );
     assert_eq!(
         bob.say(&room, "@Sage?").await["mentions"],

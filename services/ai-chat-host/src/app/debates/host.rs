@@ -6,10 +6,11 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures::FutureExt as _;
-use kernel::{DebateId, Fault};
+use kernel::{DebateId, Fault, RunId};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::app::debates::prepare::Brief;
@@ -183,6 +184,15 @@ impl App {
         }
         self.price(&mut speech.usage).await;
         let usage = &speech.usage;
+        if let Some(bill) = &brief.bill {
+            // Known by debate, turn and attempt, so that it counts once. What cannot be counted now is not: a day's limit is no bill.
+            let of = format!("{}:{}:{}", debate.id, hold.number, hold.attempt);
+            let run = RunId::from(Uuid::new_v5(&debate.id.uuid(), of.as_bytes()));
+            let tokens = u64::from(usage.prompt_tokens) + u64::from(usage.completion_tokens);
+            if let Err(fault) = self.entitlements.used(bill.entitlement_id, run, tokens).await {
+                tracing::warn!(debate = %debate.id, "tokens of a turn could not be counted: {fault}");
+            }
+        }
         let input = match spoken {
             Spoken::Said => Input::Said {
                 hold,

@@ -8,6 +8,7 @@ use kernel::{ErrorCode, Fault};
 use crate::app::App;
 use crate::domain::agent::AgentDoc;
 use crate::domain::debate::mask::Mask;
+use crate::domain::run::Bill;
 use crate::domain::debate::{Cancellation, DebateDoc, TurnDoc, prompt};
 use crate::domain::window::estimate_turns;
 
@@ -16,6 +17,8 @@ pub(super) struct Brief {
     pub(super) principal: Principal,
     pub(super) completion: Completion,
     pub(super) prompt_tokens: u32,
+    /// By whose entitlement; none where nobody needs one.
+    pub(super) bill: Option<Bill>,
     /// The names of all debaters.
     pub(super) mask: Mask,
 }
@@ -47,9 +50,9 @@ impl App {
             return Ok(Err(Cancellation::AgentGone));
         };
         // By the entitlement of who began it, and nobody else's.
-        if self.entitle(debate.owner_id, &room, speaker).await?.is_err() {
+        let Ok(bill) = self.entitle_only(debate.owner_id, debate.room_id, speaker).await? else {
             return Ok(Err(Cancellation::AgentGone));
-        }
+        };
         let limits = &self.config.debates;
         let turns = prompt::build(debate, turn, &speaker.persona, limits.context_tokens, || {
             self.ambient.token::<9>()
@@ -62,6 +65,7 @@ impl App {
                 room_id: Some(debate.room_id),
             },
             prompt_tokens: estimate_turns(&turns),
+            bill,
             completion: Completion {
                 model: speaker.model.clone(),
                 turns,
