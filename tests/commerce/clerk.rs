@@ -15,6 +15,8 @@ use crate::till::is_over;
 /// How long one request is tried.
 const PATIENCE: Duration = Duration::from_secs(20);
 const RETRY: Duration = Duration::from_millis(150);
+/// The same when it was said that something is under way.
+const RETRY_LATER: Duration = Duration::from_millis(1_000);
 const LOOK_FIRST: Duration = Duration::from_millis(100);
 const LOOK_MAX: Duration = Duration::from_millis(1_000);
 /// Codes of conflicts that pass by themselves.
@@ -146,7 +148,8 @@ impl Clerk {
             if is_clear || Instant::now() > end {
                 break;
             }
-            tokio::time::sleep(RETRY).await;
+            let is_told = matches!(tries.last().map(|one| &one.answer), Some(Answer::Later { .. }));
+            tokio::time::sleep(if is_told { RETRY_LATER } else { RETRY }).await;
         }
         if outcome_of(&tries.iter().collect::<Vec<_>>()) != Outcome::Ok {
             return None;

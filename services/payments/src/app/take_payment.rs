@@ -1,7 +1,7 @@
 //! Takes a payment of an order: the order says yes, the payment is written down, and only then is the provider asked.
 
 use contracts::orders::Payable;
-use kernel::{ErrorCode, Fault, OrderId, UserId};
+use kernel::{OrderId, UserId};
 use store::{Query, StoreError};
 
 use crate::app::App;
