@@ -176,7 +176,7 @@ async fn a_room_that_an_agent_left_or_that_is_gone_counts_no_more_against_what_w
     let (house, host, revision) = sold(None).await;
     house.chat.detach(house.room, revision.agent_id, house.ada);
     until("orders hear that it left", async || {
-        house.market.left() == [(Some(revision.agent_id), house.room)]
+        (house.market.left() == [(Some(revision.agent_id), house.room)]).then_some(())
     })
     .await;
     host.hear(&house.chat.closed(house.room, house.ada)).await;

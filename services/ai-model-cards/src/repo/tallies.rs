@@ -20,6 +20,9 @@ const STARS_MAX: u64 = 10_000_000;
 /// Cards that may be marked; beyond that the note in the tally tells of reviews, and the next sale of sales.
 const MARKED_MAX: usize = 50_000;
 
+/// Changes of a card's reviews that one process leaves uncounted; a quarter of what a tally notes.
+const DONE_MAX: usize = 8;
+
 /// Changes of reviews that are done, so that their notes go when they are counted.
 pub(crate) type Done = Vec<UnderWay>;
 
@@ -106,28 +109,37 @@ impl Tallies {
         id: ReviewId,
         write: impl Future<Output = Result<R, Error>>,
     ) -> Result<R, Error> {
+        let _turn = self.queues.turn(card.uuid()).await;
+        // Many at once: those that are done make room.
+        let done = self.many_done(card);
+        if !done.is_empty() {
+            self.count_in_turn(card, |one| done.contains(one)).await?;
+        }
         let at = self.ambient.now();
-        if !self.note(card, id, at).await? {
-            // Many at once: those that are done make room.
-            let done = self.marks.cards.lock().remove(&card).unwrap_or_default();
-            self.count(card, |one| done.contains(one)).await?;
-            if !self.note(card, id, at).await? {
-                return Err(StoreError::Busy.into());
-            }
+        if !self.write(card, None, |tally, _| tally.begin(id, at)).await? {
+            return Err(StoreError::Busy.into());
         }
         let written = write.await;
         self.mark(card, [UnderWay { review_id: id, at }]);
         written
     }
 
-    async fn note(&self, card: CardId, id: ReviewId, at: Timestamp) -> Result<bool, StoreError> {
-        let _turn = self.queues.turn(card.uuid()).await;
-        self.write(card, None, |tally, _| tally.begin(id, at)).await
+    /// Takes the marks of a card of which too many changes are done and not counted.
+    fn many_done(&self, card: CardId) -> Done {
+        let mut cards = self.marks.cards.lock();
+        match cards.get_mut(&card) {
+            Some(done) if done.len() >= DONE_MAX => std::mem::take(done),
+            _ => Done::new(),
+        }
     }
 
     /// Counts a card anew and forgets the changes that `done` names.
     pub(crate) async fn count(&self, card: CardId, done: impl Fn(&UnderWay) -> bool) -> Result<(), StoreError> {
         let _turn = self.queues.turn(card.uuid()).await;
+        self.count_in_turn(card, done).await
+    }
+
+    async fn count_in_turn(&self, card: CardId, done: impl Fn(&UnderWay) -> bool) -> Result<(), StoreError> {
         let take = |tally: &mut Tally, counted: Counted| {
             let before = tally.clone();
             tally.settle(counted.stars, &done);
