@@ -118,6 +118,10 @@ pub enum HoldAnswer {
         /// Why.
         reason: Refusal,
     },
+    /// The order was paid, and what it held is sold to it.
+    Sold,
+    /// The order was paid, and nothing was there to be sold to it.
+    Missing,
 }
 
 /// What other services may ask about cards.

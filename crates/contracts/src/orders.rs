@@ -255,6 +255,14 @@ pub struct Standing {
     pub status: OrderStatus,
     /// Attempts to pay so far.
     pub attempt: u32,
+    /// Whether its hold is still to be kept: not for ever, when the provider does not say whether it was paid. Who pays after that may be paid back.
+    #[serde(default = "keeps_hold")]
+    pub keeps_hold: bool,
+}
+
+/// What an orders service of before meant by saying nothing about it.
+const fn keeps_hold() -> bool {
+    true
 }
 
 /// What payments and ai-model-cards may ask about orders.
@@ -279,6 +287,8 @@ pub trait Entitlements: Send + Sync {
     /// Lets an agent speak in a room by an entitlement, counting the room against its scope. `Forbidden` with `entitlement.none`,
     /// `entitlement.rooms` or `entitlement.tokens`. Idempotent.
     async fn admit(&self, user: UserId, agent: AgentId, room: RoomId) -> Result<Entitlement, Fault>;
+    /// An agent left a room (none: all did, since the room is gone): the room counts against no scope of its buyers any more. Idempotent.
+    async fn leave(&self, agent: Option<AgentId>, room: RoomId) -> Result<(), Fault>;
     /// Counts tokens that a run used against the scope's day. Idempotent by run for as long as 64 later runs have not been counted.
     async fn used(&self, entitlement: EntitlementId, run: RunId, tokens: u64) -> Result<(), Fault>;
 }

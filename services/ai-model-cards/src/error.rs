@@ -85,6 +85,7 @@ const fn code_of(refusal: Refusal) -> &'static str {
         Refusal::HandleFixed => "cards.handle_fixed",
         Refusal::EditionTooSmall => "cards.edition_too_small",
         Refusal::EditionUnlimited => "cards.edition_unlimited",
+        Refusal::EditionPromised => "cards.edition_promised",
         Refusal::TooManyRevisions => "cards.too_many_revisions",
     }
 }

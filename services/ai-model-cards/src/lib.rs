@@ -57,7 +57,7 @@ pub async fn local(store: &Arc<dyn Store>, ambient: Ambient, config: Config) -> 
 pub async fn service(deps: Deps) -> Result<Service, Fault> {
     let store = deps.store.clone();
     let app = Arc::new(app::App::open(deps).await?);
-    let (sweep, rebuild, tail) = (app.clone(), app.clone(), app.clone());
+    let (sweep, rebuild, counts, tail) = (app.clone(), app.clone(), app.clone(), app.clone());
     Ok(Service::new("ai-model-cards", routes::routes(app.clone()))
         .with_store(store)
         .with_consumer(
@@ -70,5 +70,6 @@ pub async fn service(deps: Deps) -> Result<Service, Fault> {
         )
         .with_worker("sweep", move |stop| sweep.clone().sweep(stop))
         .with_worker("index", move |stop| rebuild.clone().rebuild(stop))
+        .with_worker("counts", move |stop| counts.clone().count(stop))
         .with_worker("tail", move |stop| consumers::tail::run(tail.clone(), stop)))
 }

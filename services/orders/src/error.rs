@@ -103,7 +103,6 @@ impl From<Error> for Fault {
                 Denied::NotPayable => conflict("orders.not_payable"),
                 Denied::TooManyAttempts => conflict("orders.too_many_attempts"),
                 Denied::NotCancellable => conflict("orders.not_cancellable"),
-                Denied::StillReserving => conflict("orders.still_reserving").retry_after(Duration::from_secs(2)),
                 Denied::NotRefundable => conflict("orders.not_refundable"),
                 Denied::NothingPaid => conflict("orders.nothing_paid"),
                 Denied::RefundedAlready => conflict("orders.refunded_already"),

@@ -67,6 +67,7 @@ pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
         repo: repo::Repo::open(&deps.store, deps.ambient, deps.config).await?,
         cards: deps.cards,
         ephemeral: deps.ephemeral,
+        asking: app::sweep::Asking::default(),
     });
     let heard = [
         topic::RESERVATION,
@@ -80,7 +81,7 @@ pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
         on_poison: OnPoison::Skip,
         ..Subscription::new("orders.live", &[topic::ORDER])
     };
-    let sweeping = app.clone();
+    let (sweeping, asking) = (app.clone(), app.clone());
     Ok(chassis::Service::new("orders", routes::routes(app.clone()))
         .with_store(deps.store)
         .with_consumer(
@@ -88,5 +89,6 @@ pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
             Arc::new(consumers::Consumers(app.clone())),
         )
         .with_consumer(live, Arc::new(consumers::own::Live(app)))
-        .with_worker("sweep", move |stop| app::sweep::run(sweeping.clone(), stop)))
+        .with_worker("sweep", move |stop| app::sweep::run(sweeping.clone(), stop))
+        .with_worker("holds", move |stop| app::sweep::ask(asking.clone(), stop)))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use contracts::orders::{Entitlement, Entitlements, Orders, Payable, Standing};
+use contracts::orders::{Entitlement, Entitlements, OrderStatus, Orders, Payable, Standing};
 use kernel::{AgentId, CardId, EntitlementId, Fault, OrderId, RoomId, RunId, UserId};
 
 use crate::domain::order::{Denied, Input};
@@ -32,9 +32,13 @@ impl Orders for Local {
     }
 
     async fn standing(&self, order: OrderId) -> Result<Option<Standing>, Fault> {
+        let kept_max = self.0.config.hold_kept_max();
         Ok(self.0.orders.get(order).await?.map(|order| Standing {
             status: order.course.status,
             attempt: order.course.attempt,
+            // The provider was silent for as long as a hold is kept.
+            keeps_hold: order.course.status != OrderStatus::Expiring
+                || self.0.ambient.now().since(order.course.since) < kept_max,
         }))
     }
 }
@@ -55,6 +59,10 @@ impl Entitlements for Local {
 
     async fn admit(&self, user: UserId, agent: AgentId, room: RoomId) -> Result<Entitlement, Fault> {
         self.0.admit_room(user, agent, room).await
+    }
+
+    async fn leave(&self, agent: Option<AgentId>, room: RoomId) -> Result<(), Fault> {
+        self.0.leave_room(agent, room).await
     }
 
     async fn used(&self, entitlement: EntitlementId, run: RunId, tokens: u64) -> Result<(), Fault> {

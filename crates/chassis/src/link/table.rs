@@ -173,6 +173,7 @@ link! {
         agents_of(user: UserId) -> Vec<AgentId>;
         holds(user: UserId, card: CardId) -> bool;
         admit(user: UserId, agent: AgentId, room: RoomId) -> Entitlement;
+        leave(agent: Option<AgentId>, room: RoomId) -> ();
         used(entitlement: EntitlementId, run: RunId, tokens: u64) -> ();
     }
 

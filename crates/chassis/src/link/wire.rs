@@ -65,6 +65,7 @@ by_value!(
     EntitlementId,
     Timestamp,
     Option<PostId>,
+    Option<AgentId>,
     Vec<u8>,
     u32,
     u64,

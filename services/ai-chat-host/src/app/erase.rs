@@ -30,14 +30,16 @@ impl App {
         if was_last {
             self.notes.remove_summary(room).await?;
         }
-        Ok(())
+        // Last, since orders may be away: then all of this is done again.
+        self.entitlements.leave(Some(agent), room).await
     }
 
     /// Forgets everything of a room that is gone.
     pub(crate) async fn forget_all_of(&self, room: RoomId) -> Result<(), Fault> {
         self.notes.remove_summary(room).await?;
         self.notes.remove_memories(room).await?;
-        self.forget_debates_in(room).await
+        self.forget_debates_in(room).await?;
+        self.entitlements.leave(None, room).await
     }
 
     /// Forgets what tells of a person whose account is gone.

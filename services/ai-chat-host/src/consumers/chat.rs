@@ -1,5 +1,5 @@
 //! `chat.message.v1` and `chat.room.v1`: new messages may give agents a turn; changed rooms are read anew, and agents
-//! that left stop speaking and remember nothing; what was deleted or edited is taken out of summaries and memories. Everything here is idempotent by the runs' unique key, so that no inbox mark is needed.
+//! that left stop speaking, remember nothing and count no more against what their buyers may use; what was deleted or edited is taken out of summaries and memories. Everything here is idempotent by the runs' unique key, so that no inbox mark is needed.
 
 use std::sync::Arc;
 

@@ -21,6 +21,7 @@ struct Inside {
     captured: Vec<MessageCharge>,
     released: HashSet<RunId>,
     used: HashMap<RunId, u64>,
+    left: Vec<(Option<AgentId>, RoomId)>,
     is_away: bool,
 }
 
@@ -87,6 +88,9 @@ impl FakeMarket {
     pub fn released(&self) -> usize {
         self.0.lock().released.len()
     }
+    pub fn left(&self) -> Vec<(Option<AgentId>, RoomId)> {
+        self.0.lock().left.clone()
+    }
     pub fn used(&self) -> Vec<u64> {
         self.0.lock().used.values().copied().collect()
     }
@@ -144,6 +148,10 @@ impl Entitlements for FakeMarket {
             None => "entitlement.none",
         };
         Err(Fault::new(ErrorCode::Forbidden, code, "no"))
+    }
+    async fn leave(&self, agent: Option<AgentId>, room: RoomId) -> Result<(), Fault> {
+        self.0.lock().left.push((agent, room));
+        Ok(())
     }
     async fn used(&self, _: EntitlementId, run: RunId, tokens: u64) -> Result<(), Fault> {
         self.0.lock().used.insert(run, tokens);

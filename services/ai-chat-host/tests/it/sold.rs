@@ -170,3 +170,15 @@ async fn a_bill_that_cannot_be_settled_now_holds_no_answer_up_and_is_settled_lat
     house.say("@oracle1 and now?");
     until("all bills", async || (house.market.captured().len() == 3).then_some(())).await;
 }
+
+#[tokio::test]
+async fn a_room_that_an_agent_left_or_that_is_gone_counts_no_more_against_what_was_bought() {
+    let (house, host, revision) = sold(None).await;
+    house.chat.detach(house.room, revision.agent_id, house.ada);
+    until("orders hear that it left", async || {
+        (house.market.left() == [(Some(revision.agent_id), house.room)]).then_some(())
+    })
+    .await;
+    host.hear(&house.chat.closed(house.room, house.ada)).await;
+    assert_eq!(house.market.left().last(), Some(&(None, house.room)));
+}

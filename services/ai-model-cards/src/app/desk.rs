@@ -188,10 +188,11 @@ impl Desk {
     async fn commit_now(&self, order: OrderId) -> Result<(), Error> {
         let forget_at = self.forget_at();
         let now = self.repo.reservations.step(order, |r| r.commit(forget_at)).await?;
-        match now {
-            Some(now) => self.finish(&now).await,
-            None => Ok(()),
+        let Some(now) = now else { return Ok(()) };
+        if now.state == State::Committed {
+            self.repo.tallies.mark(now.card_id, []);
         }
+        self.finish(&now).await
     }
 
     /// The order is over: what it holds is given back, and it never gets anything again. What is sold stays sold. Idempotent.
@@ -222,6 +223,7 @@ impl Desk {
             State::Committing => {
                 self.repo.cards.count(card, |card| card.edition.sell(order)).await?;
                 self.repo.reservations.step(order, Reservation::committed).await?;
+                self.repo.tallies.mark(card, []);
             }
             _ => {}
         }

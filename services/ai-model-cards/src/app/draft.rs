@@ -81,7 +81,7 @@ impl App {
             seen.check(card.version)?;
             let mut changes = Vec::new();
             if let Some(handle) = &edit.handle {
-                card.rename(handle)?;
+                changes.extend(card.rename(handle)?);
             }
             if let Some(price) = edit.price {
                 changes.extend(card.reprice(price)?);

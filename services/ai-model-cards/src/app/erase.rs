@@ -31,7 +31,6 @@ impl App {
             }
             for review in reviews {
                 self.repo.reviews.remove(&review).await?;
-                self.shelf.refresh(review.card_id).await;
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Owns the use cases, and what they share. Refuses to know HTTP and the bus.
 
+pub(crate) mod count;
 pub(crate) mod desk;
 pub(crate) mod draft;
 mod erase;
@@ -27,6 +28,7 @@ use crate::repo::handles::Handles;
 use crate::repo::reservations::Reservations;
 use crate::repo::reviews::Reviews;
 use crate::repo::revisions::Revisions;
+use crate::repo::tallies::Tallies;
 use crate::{Config, Deps};
 
 /// The documents.
@@ -37,17 +39,21 @@ pub(crate) struct Repo {
     pub(crate) revisions: Revisions,
     pub(crate) reservations: Reservations,
     pub(crate) reviews: Reviews,
+    pub(crate) tallies: Tallies,
 }
 
 impl Repo {
     pub(crate) async fn open(store: &Arc<dyn Store>, ambient: &Ambient) -> Result<Self, Fault> {
         let cards = Cards::open(store, ambient.clone(), Queues::new(ambient.clone())).await?;
+        let reservations = Reservations::open(store, ambient.clone()).await?;
+        let tallies = Tallies::open(store, ambient.clone(), reservations.clone()).await?;
         Ok(Self {
             handles: Handles::open(store, ambient.clone(), cards.clone()).await?,
             cards,
             revisions: Revisions::open(store).await?,
-            reservations: Reservations::open(store, ambient.clone()).await?,
-            reviews: Reviews::open(store, ambient.clone()).await?,
+            reservations,
+            reviews: Reviews::open(store, tallies.clone()).await?,
+            tallies,
         })
     }
 }
@@ -102,7 +108,7 @@ impl App {
             ambient: deps.ambient,
             config: deps.config,
         };
-        app.shelf.rebuild(true).await?;
+        app.shelf.rebuild().await?;
         Ok(app)
     }
 

@@ -53,7 +53,8 @@ impl App {
 
     async fn claim_for(&self, card: &Card, revision: u32) -> Result<String, Error> {
         for handle in candidates(&card.handle, card.id, revision) {
-            if self.repo.handles.claim(&handle, card.id).await? {
+            // A person may have come to be called so since the card was begun.
+            if self.users.by_handle(&handle).await?.is_none() && self.repo.handles.claim(&handle, card.id).await? {
                 return Ok(handle);
             }
         }

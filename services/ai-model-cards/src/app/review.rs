@@ -1,7 +1,7 @@
 //! Owns reviewing: by those who hold a card, once each. Refuses to know how they came to hold it.
 
 use chassis::IfMatch;
-use kernel::{CardId, ReviewId};
+use kernel::{CardId, ReviewId, Timestamp, UserId};
 
 use crate::app::{App, Reader};
 use crate::domain::review::Review;
@@ -29,13 +29,13 @@ impl App {
             version: 1,
             created_at: self.ambient.now(),
             edited_at: None,
+            uncounted: None,
         };
         self.repo.reviews.add(&review).await?;
-        self.shelf.refresh(id).await;
         Ok(review)
     }
 
-    /// Changes one's own review.
+    /// Changes one's own review, of a card that one still holds; then it counts, if it did not.
     pub(crate) async fn edit_review(
         &self,
         (card, id): (CardId, ReviewId),
@@ -47,6 +47,9 @@ impl App {
         if review.author_id != by.user {
             return Err(Error::NotAuthor);
         }
+        if !self.entitlements.holds(by.user, card).await? {
+            return Err(Error::NotHolder);
+        }
         let now = self.ambient.now();
         let change = |review: &mut Review| {
             seen.check(review.version)?;
@@ -56,11 +59,28 @@ impl App {
             }
             review.version += 1;
             review.edited_at = Some(now);
+            review.uncounted = None;
             Ok(())
         };
-        let review = self.repo.reviews.change(&review, change).await?;
-        self.shelf.refresh(card).await;
-        Ok(review)
+        self.repo.reviews.change(&review, change).await
+    }
+
+    /// Lets what a person wrote before `paid_back` count no more; who holds the card by another purchase writes it anew. The words stay.
+    /// Idempotent.
+    pub(crate) async fn uncount_review(&self, card: CardId, author: UserId, paid_back: Timestamp) -> Result<(), Error> {
+        let Some(review) = self.repo.reviews.one(card, author).await? else {
+            return Ok(());
+        };
+        let uncount = |review: &mut Review| {
+            if review.edited_at.unwrap_or(review.created_at) <= paid_back {
+                review.uncounted = Some(review.rating);
+            }
+            Ok(())
+        };
+        match self.repo.reviews.change(&review, uncount).await {
+            Ok(_) | Err(Error::NotFound) => Ok(()),
+            Err(e) => Err(e),
+        }
     }
 
     /// Removes one's own review, or anybody's by a moderator.
@@ -69,9 +89,7 @@ impl App {
         if review.author_id != by.user && !by.admin {
             return Err(Error::NotAuthor);
         }
-        self.repo.reviews.remove(&review).await?;
-        self.shelf.refresh(card).await;
-        Ok(())
+        self.repo.reviews.remove(&review).await
     }
 
     /// Returns a review of a card. Its author may see it even when the card is no longer for their eyes.

@@ -5,9 +5,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures::StreamExt as _;
 use kernel::{Ambient, CardId, Cursor, Fault};
 use parking_lot::RwLock;
+use tokio::sync::Mutex;
 
 use crate::Config;
 use crate::app::Repo;
@@ -20,8 +20,6 @@ use crate::repo::Queues;
 
 /// Cards that are read at once while the index is built.
 const CHUNK: usize = 200;
-/// Cards whose sales are counted at once meanwhile.
-const COUNTS_AT_ONCE: usize = 8;
 
 /// A page of cards on sale.
 pub(crate) struct Shown {
@@ -39,6 +37,7 @@ pub(crate) struct Shelf {
     repo: Repo,
     /// One refresh of a card at a time, so that a slow one does not put back what a quick one has replaced.
     turns: Queues,
+    walks: Arc<Mutex<()>>,
     index: Arc<RwLock<Index>>,
 }
 
@@ -47,18 +46,19 @@ impl Shelf {
         Self {
             repo,
             turns: Queues::new(ambient),
+            walks: Arc::default(),
             index: Arc::new(RwLock::new(Index::new(config.indexed_cards_max))),
         }
     }
 
-    /// Walks through the cards on sale, takes each as it is, and forgets all others. Sales are counted `anew` when the bus may have
-    /// told too little; else what is known of them is believed, since counting them is most of the work.
-    pub(crate) async fn rebuild(&self, anew: bool) -> Result<(), Fault> {
+    /// Walks through the cards on sale, takes each as it is, and forgets all others. One walk at a time.
+    pub(crate) async fn rebuild(&self) -> Result<(), Fault> {
+        let _walk = self.walks.lock().await;
         self.index.write().begin_walk();
         let mut cursor: Option<String> = None;
         loop {
             let page = self.repo.cards.on_sale(CHUNK, cursor.as_deref()).await?;
-            self.take(page.items, anew).await?;
+            self.take(page.items).await?;
             cursor = page.next_cursor;
             if cursor.is_none() {
                 break;
@@ -70,38 +70,27 @@ impl Shelf {
         Ok(())
     }
 
-    async fn take(&self, cards: Vec<Card>, anew: bool) -> Result<(), Fault> {
+    /// Takes what a walk has read, which may be older than what was put or removed since it began.
+    async fn take(&self, cards: Vec<Card>) -> Result<(), Fault> {
         let ids: Vec<CardId> = cards.iter().map(|card| card.id).collect();
-        let mut tallies: HashMap<CardId, Tally> = self
-            .repo
-            .reviews
-            .tallies(&ids)
-            .await?
-            .into_iter()
-            .map(|t| (t.card_id, t))
-            .collect();
-        let with_sales = futures::stream::iter(cards).map(|card| async move {
-            let known = self.index.read().sales(card.id).filter(|_| !anew);
-            let sales = match known {
-                Some(sales) => Ok(sales),
-                None => self.repo.reservations.sales(card.id).await,
-            };
-            (card, sales)
-        });
-        let mut with_sales = with_sales.buffer_unordered(COUNTS_AT_ONCE);
-        while let Some((card, sales)) = with_sales.next().await {
+        let tallies = self.repo.tallies.get_many(&ids).await?;
+        let mut tallies: HashMap<CardId, Tally> = tallies.into_iter().map(|t| (t.card_id, t)).collect();
+        for card in cards {
             let tally = tallies.remove(&card.id).unwrap_or_else(|| Tally::new(card.id));
-            self.put(&card, &tally, sales?);
+            let listed = listed(&card, &tally);
+            if listed.is_some_and(|listed| !self.index.write().put_walked(listed)) {
+                full(card.id);
+            }
         }
         Ok(())
     }
 
-    fn put(&self, card: &Card, tally: &Tally, sales: u64) {
+    fn put(&self, card: &Card, tally: &Tally) {
         let mut index = self.index.write();
-        match listed(card, tally, sales) {
+        match listed(card, tally) {
             Some(listed) => {
                 if !index.put(listed) {
-                    tracing::warn!(card = %card.id, "the index of the search is full: not found by it");
+                    full(card.id);
                 }
             }
             None => index.remove(card.id),
@@ -121,11 +110,8 @@ impl Shelf {
             self.index.write().remove(id);
             return Ok(());
         };
-        let (tally, sales) = (
-            self.repo.reviews.tally(id).await?,
-            self.repo.reservations.sales(id).await?,
-        );
-        self.put(&card, &tally, sales);
+        let tally = self.repo.tallies.get(id).await?;
+        self.put(&card, &tally);
         Ok(())
     }
 
@@ -157,17 +143,13 @@ impl Shelf {
             facets: found.facets,
         })
     }
-
-    /// Tells how often a card was sold.
-    pub(crate) async fn sales(&self, id: CardId) -> Result<u64, Error> {
-        if let Some(sales) = self.index.read().sales(id) {
-            return Ok(sales);
-        }
-        Ok(self.repo.reservations.sales(id).await?)
-    }
 }
 
-fn listed(card: &Card, tally: &Tally, sales: u64) -> Option<Listed> {
+fn full(card: CardId) {
+    tracing::warn!(%card, "the index of the search is full: not found by it");
+}
+
+fn listed(card: &Card, tally: &Tally) -> Option<Listed> {
     let published = card.published.as_ref().filter(|_| card.is_on_sale())?;
     let content = &published.content;
     Some(Listed {
@@ -179,7 +161,7 @@ fn listed(card: &Card, tally: &Tally, sales: u64) -> Option<Listed> {
         limited: card.edition.size.is_some(),
         rating_hundredths: tally.average_hundredths().unwrap_or(0),
         reviews: tally.count(),
-        sales,
+        sales: tally.sales,
         published_at: published.published_at,
         words: words_of(&content.name, &published.handle, &content.tags, &content.description),
     })

@@ -39,10 +39,10 @@ impl App {
             }
         }
         self.compare_cards(now - GRACE, most).await?;
-        for tally in self.repo.reviews.due(now - GRACE, most).await? {
+        for tally in self.repo.tallies.due(now - GRACE, most).await? {
             self.repo
-                .reviews
-                .settle(tally.card_id, |one| one.at < now - GRACE)
+                .tallies
+                .count(tally.card_id, |one| one.at < now - GRACE)
                 .await?;
             self.shelf.refresh(tally.card_id).await;
         }
@@ -63,12 +63,13 @@ impl App {
             return self.desk.finish(reservation).await;
         }
         let standing = self.orders.standing(reservation.order_id).await?;
-        match standing.map(|standing| standing.status) {
-            Some(OrderStatus::Paid | OrderStatus::Completed) => self.desk.conclude(reservation, true).await?,
-            Some(status) if !status.is_terminal() => return self.desk.keep(reservation).await,
-            _ => self.desk.conclude(reservation, false).await?,
-        }
-        self.shelf.refresh(reservation.card_id).await;
+        let bought = match standing {
+            Some(order) if matches!(order.status, OrderStatus::Paid | OrderStatus::Completed) => true,
+            // Not for ever: who pays after that is told that it is missing, and is paid back.
+            Some(order) if !order.status.is_terminal() && order.keeps_hold => return self.desk.keep(reservation).await,
+            _ => false,
+        };
+        self.desk.conclude(reservation, bought).await?;
         metrics::counter!("model_card_holds_swept_total").increment(1);
         Ok(())
     }
@@ -89,7 +90,7 @@ impl App {
                 () = stop.cancelled() => return Ok(()),
                 () = tokio::time::sleep(self.config.rebuild()) => {}
             }
-            self.shelf.rebuild(false).await?;
+            self.shelf.rebuild().await?;
         }
     }
 }

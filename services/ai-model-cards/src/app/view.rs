@@ -134,7 +134,7 @@ pub(crate) struct CardView {
     #[schema(required = true)]
     published_at: Option<Timestamp>,
     rating: RatingView,
-    /// Orders that bought it.
+    /// Orders that bought it; counted, as the rating is, within a second or two.
     sales: u64,
     /// What will be the next revision; for its seller and moderators, else null.
     #[schema(required = true)]
@@ -210,7 +210,7 @@ fn rating(tally: &Tally) -> RatingView {
 }
 
 impl CardView {
-    fn of(card: &Card, reader: Reader, tally: &Tally, sales: u64) -> Option<Self> {
+    fn of(card: &Card, reader: Reader, tally: &Tally) -> Option<Self> {
         let all = reader.sees_all_of(card);
         let published = card.published.as_ref();
         let content = published.map(|p| &p.content).or(card.newest().filter(|_| all))?;
@@ -235,7 +235,7 @@ impl CardView {
             agent_id: published.map(|p| p.agent_id),
             published_at: published.map(|p| p.published_at),
             rating: rating(tally),
-            sales,
+            sales: tally.sales,
             draft,
             suspended_because: match &card.listing {
                 Listing::Suspended { reason } if all => Some(reason.clone()),
@@ -283,22 +283,20 @@ impl RevisionView {
 impl App {
     /// Shows a card that the reader may see.
     pub(crate) async fn show(&self, card: &Card, reader: Reader) -> Result<CardView, Error> {
-        let tally = self.repo.reviews.tally(card.id).await?;
-        let sales = self.shelf.sales(card.id).await?;
-        CardView::of(card, reader, &tally, sales).ok_or(Error::NotFound)
+        let tally = self.repo.tallies.get(card.id).await?;
+        CardView::of(card, reader, &tally).ok_or(Error::NotFound)
     }
 
     /// Shows several.
     pub(crate) async fn show_all(&self, cards: &[Card], reader: Reader) -> Result<Vec<CardView>, Error> {
         let ids: Vec<CardId> = cards.iter().map(|card| card.id).collect();
-        let tallies = self.repo.reviews.tallies(&ids).await?;
+        let tallies = self.repo.tallies.get_many(&ids).await?;
         let tallies: HashMap<CardId, Tally> = tallies.into_iter().map(|tally| (tally.card_id, tally)).collect();
         let mut shown = Vec::with_capacity(cards.len());
         for card in cards {
             let none = Tally::new(card.id);
             let tally = tallies.get(&card.id).unwrap_or(&none);
-            let sales = self.shelf.sales(card.id).await?;
-            shown.extend(CardView::of(card, reader, tally, sales));
+            shown.extend(CardView::of(card, reader, tally));
         }
         Ok(shown)
     }

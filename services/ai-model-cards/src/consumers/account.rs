@@ -1,4 +1,5 @@
-//! `social.account.v1`: an account that is gone takes drafts and reviews with it, and its cards off sale. Idempotent by itself.
+//! `social.account.v1`: an account that is gone takes drafts and reviews with it, and its cards off sale; one that
+//! is banned, only these. Idempotent by itself.
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ impl Handler for Accounts {
     async fn handle(&self, event: &Event) -> Result<(), Fault> {
         match event.body::<AccountEvent>()? {
             AccountEvent::Deleted { user_id } => self.0.erase(user_id).await,
+            AccountEvent::Banned { user_id, .. } => self.0.suspend_all_of(user_id).await,
             _ => Ok(()),
         }
     }

@@ -1,5 +1,5 @@
 //! `commerce.order.v1`: what an order that was placed asks for is held, what a paid one holds is sold, and what one that is over
-//! holds is given back. Idempotent by the state of the order's reservation, in whatever order events come.
+//! holds is given back; what was thought by who was paid back counts no more. Idempotent by the state of the order's reservation, in whatever order events come.
 
 use std::sync::Arc;
 
@@ -46,11 +46,14 @@ impl Handler for Orders {
             }
             OrderChange::Paid { .. } | OrderChange::Completed { .. } => {
                 desk.commit(&order).await?;
-                self.0.shelf.refresh(order.card_id).await;
                 Ok(())
             }
             OrderChange::Expired | OrderChange::Cancelled | OrderChange::Rejected { .. } | OrderChange::Refunded => {
                 desk.release(order.order_id, order.card_id, order.quantity).await?;
+                Ok(())
+            }
+            OrderChange::RefundCompleted { .. } => {
+                self.0.uncount_review(order.card_id, order.buyer_id, event.time).await?;
                 Ok(())
             }
             _ => Ok(()),

@@ -18,7 +18,8 @@ use crate::app::App;
 pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fault> {
     let mut batches = app.bus.tail(&[topic::CARD, topic::RESERVATION]).await?;
     // What happened between the building of the index and now, or while nobody listened.
-    app.shelf.rebuild(true).await?;
+    app.shelf.rebuild().await?;
+    app.mark_all().await?;
     loop {
         let batch = tokio::select! {
             () = stop.cancelled() => return Ok(()),
@@ -31,18 +32,24 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fa
                 Duration::from_secs(1),
             ));
         };
-        // A card that is sold often is read once for a batch.
+        // A card that is changed often is read once for a batch, and one that is sold often is counted once a round.
         let changed: BTreeSet<CardId> = batch.iter().filter_map(changed).collect();
         for id in changed {
             app.shelf.refresh(id).await;
+        }
+        for id in batch.iter().filter_map(sold) {
+            app.repo.tallies.mark(id, []);
         }
     }
 }
 
 fn changed(event: &Event) -> Option<CardId> {
-    if *event.topic == *CardEvent::TOPIC.name {
-        return Some(event.body::<CardEvent>().ok()?.card_id);
-    }
-    let reservation: ReservationEvent = event.body().ok()?;
+    let of_a_card = *event.topic == *CardEvent::TOPIC.name;
+    Some(event.body::<CardEvent>().ok().filter(|_| of_a_card)?.card_id)
+}
+
+fn sold(event: &Event) -> Option<CardId> {
+    let of_a_hold = *event.topic == *ReservationEvent::TOPIC.name;
+    let reservation = event.body::<ReservationEvent>().ok().filter(|_| of_a_hold)?;
     (reservation.change == ReservationChange::Committed).then_some(reservation.card_id)
 }

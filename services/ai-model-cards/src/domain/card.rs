@@ -12,7 +12,7 @@ use store::{Document, Index};
 use utoipa::ToSchema;
 
 use crate::domain::content::{Content, ContentEdit};
-use crate::domain::edition::Edition;
+use crate::domain::edition::{Edition, Fixed};
 
 /// Most revisions of a card.
 pub(crate) const REVISIONS_MAX: u32 = 100;
@@ -30,6 +30,8 @@ pub(crate) enum Refusal {
     EditionTooSmall,
     #[error("An unlimited edition that was published stays unlimited.")]
     EditionUnlimited,
+    #[error("A single edition stays the only one, and others do not grow once somebody has one.")]
+    EditionPromised,
     #[error("The card has as many revisions as a card may have.")]
     TooManyRevisions,
 }
@@ -201,16 +203,23 @@ impl Card {
         Ok(Some(CardChange::Drafted))
     }
 
-    /// Gives a card that was never published another handle.
-    pub(crate) fn rename(&mut self, handle: &str) -> Result<(), Refusal> {
+    /// Gives a card that was never published another handle. A moderator looks at that too: one that was approved or rejected must be
+    /// submitted again.
+    pub(crate) fn rename(&mut self, handle: &str) -> Result<Option<CardChange>, Refusal> {
         if self.handle == handle {
-            return Ok(());
+            return Ok(None);
         }
         if self.published.is_some() {
             return Err(Refusal::HandleFixed);
         }
+        let draft = self.draft.as_mut().ok_or(Refusal::WrongState)?;
+        if draft.stage == Stage::Submitted {
+            return Err(Refusal::WrongState);
+        }
         handle.clone_into(&mut self.handle);
-        Ok(())
+        let again = draft.stage != Stage::Draft;
+        draft.stage = Stage::Draft;
+        Ok(again.then_some(CardChange::Drafted))
     }
 
     fn advance(&mut self, from: impl Fn(&Stage) -> bool, to: Stage) -> Result<(), Refusal> {
@@ -284,7 +293,7 @@ impl Card {
         Ok(changed.then_some(CardChange::Repriced { price }))
     }
 
-    /// Changes the size of the edition, never below what is held and sold.
+    /// Changes the size of the edition, never below what is held and sold, and never to the loss of who has one.
     pub(crate) fn resize(&mut self, size: Option<u32>) -> Result<Option<CardChange>, Refusal> {
         if matches!(self.listing, Listing::Retired) || self.awaits_first_decision() {
             return Err(Refusal::WrongState);
@@ -293,13 +302,12 @@ impl Card {
             self.edition = Edition::of(size);
             return Ok(None);
         }
-        let (before, unlimited) = (self.edition.size, self.edition.size.is_none());
-        if !self.edition.resize(size) {
-            return Err(match unlimited {
-                true => Refusal::EditionUnlimited,
-                false => Refusal::EditionTooSmall,
-            });
-        }
+        let before = self.edition.size;
+        self.edition.resize(size).map_err(|fixed| match fixed {
+            Fixed::TooSmall => Refusal::EditionTooSmall,
+            Fixed::Unlimited => Refusal::EditionUnlimited,
+            Fixed::Promised => Refusal::EditionPromised,
+        })?;
         Ok((before != size).then_some(CardChange::EditionChanged { size }))
     }
 
@@ -349,9 +357,10 @@ impl Card {
         Ok(())
     }
 
-    /// Counts a change by a person.
-    pub(crate) fn touch(&mut self, now: Timestamp) {
-        self.version = self.version.saturating_add(1);
+    /// Counts changes by a person, of which others hear `told`: each has a version of its own, the last one the card's.
+    pub(crate) fn touch(&mut self, told: usize, now: Timestamp) {
+        let by = u64::try_from(told.max(1)).unwrap_or(1);
+        self.version = self.version.saturating_add(by);
         self.updated_at = self.updated_at.max(now);
     }
 
@@ -360,12 +369,12 @@ impl Card {
         self.holds_due = self.edition.due();
     }
 
-    /// Returns the fact that others hear.
-    pub(crate) fn event(&self, change: CardChange) -> CardEvent {
+    /// Returns the fact that others hear, with the version that it made.
+    pub(crate) fn event(&self, version: u64, change: CardChange) -> CardEvent {
         CardEvent {
             card_id: self.id,
             seller_id: self.seller_id,
-            version: self.version,
+            version,
             change,
         }
     }

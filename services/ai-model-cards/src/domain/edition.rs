@@ -28,6 +28,17 @@ pub(crate) struct Edition {
     pub(crate) holds: Vec<Hold>,
 }
 
+/// Why an edition does not get another size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fixed {
+    /// More are held and sold.
+    TooSmall,
+    /// Its sales were not counted.
+    Unlimited,
+    /// Somebody bought, or buys, one of so few.
+    Promised,
+}
+
 /// What came of asking for editions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
@@ -108,18 +119,20 @@ impl Edition {
         }
     }
 
-    /// Gives the edition another size. `false` when more are held and sold, or when a size is put on an edition whose sales
-    /// were not counted.
-    pub(crate) fn resize(&mut self, size: Option<u32>) -> bool {
-        let fits = match (self.size, size) {
-            (_, None) => true,
-            (None, Some(_)) => false,
-            (Some(_), Some(size)) => self.sold.saturating_add(self.held()) <= size,
-        };
-        if fits {
-            self.size = size;
+    /// Gives a published edition another size. How few there are is what a buyer pays for: a single one stays the only one, and others
+    /// grow only before anybody has one.
+    pub(crate) fn resize(&mut self, size: Option<u32>) -> Result<(), Fixed> {
+        let had = self.sold.saturating_add(self.held());
+        match (self.size, size) {
+            (before, after) if before == after => return Ok(()),
+            (None, _) => return Err(Fixed::Unlimited),
+            (Some(_), Some(size)) if size < had => return Err(Fixed::TooSmall),
+            (Some(1), _) => return Err(Fixed::Promised),
+            (Some(before), after) if had > 0 && after.is_none_or(|size| size > before) => return Err(Fixed::Promised),
+            _ => {}
         }
-        fits
+        self.size = size;
+        Ok(())
     }
 }
 
@@ -176,8 +189,12 @@ mod tests {
                         sold += quantity.unwrap_or(0);
                     }
                     Step::Resize(to) => {
-                        let fits = to >= sold + held.values().sum::<u32>();
-                        prop_assert_eq!(edition.resize(Some(to)), fits);
+                        let (had, size) = (sold + held.values().sum::<u32>(), edition.size.unwrap());
+                        let expected = if to == size { Ok(()) }
+                            else if to < had { Err(Fixed::TooSmall) }
+                            else if size == 1 || (had > 0 && to > size) { Err(Fixed::Promised) }
+                            else { Ok(()) };
+                        prop_assert_eq!(edition.resize(Some(to)), expected);
                     }
                 }
                 prop_assert_eq!(edition.held(), held.values().sum::<u32>());
@@ -192,7 +209,26 @@ mod tests {
         let mut edition = Edition::of(None);
         assert_eq!(edition.take(order(1), u32::MAX, Timestamp::default(), 1), Taken::Now);
         assert_eq!(edition.take(order(2), 1, Timestamp::default(), 1), Taken::TooManyHolds);
-        assert!(!edition.resize(Some(5)));
-        assert!(Edition::of(Some(5)).resize(None));
+        assert_eq!(edition.resize(Some(5)), Err(Fixed::Unlimited));
+        assert_eq!(Edition::of(Some(5)).resize(None), Ok(()));
+    }
+
+    #[test]
+    fn a_single_edition_stays_one_and_a_sold_one_grows_no_more() {
+        for size in [None, Some(2)] {
+            assert_eq!(Edition::of(Some(1)).resize(size), Err(Fixed::Promised));
+        }
+        let mut edition = Edition::of(Some(3));
+        assert_eq!(edition.resize(Some(4)), Ok(()));
+        edition.take(order(1), 1, Timestamp::default(), 9);
+        for size in [None, Some(5)] {
+            assert_eq!(edition.resize(size), Err(Fixed::Promised));
+        }
+        edition.give_back(order(1));
+        assert_eq!(edition.resize(Some(5)), Ok(()), "nobody has one");
+        edition.take(order(2), 1, Timestamp::default(), 9);
+        edition.sell(order(2));
+        assert_eq!(edition.resize(None), Err(Fixed::Promised));
+        assert_eq!(edition.resize(Some(1)), Ok(()), "fewer is what a buyer may hope for");
     }
 }

@@ -170,9 +170,11 @@ impl Reservation {
         let refused = |reason| Some(HoldAnswer::Refused { reason });
         match self.state {
             State::Asked => None,
-            State::Held | State::Committing | State::Committed => Some(HoldAnswer::Held),
+            State::Held | State::Committing => Some(HoldAnswer::Held),
+            State::Committed => Some(HoldAnswer::Sold),
+            State::Missing => Some(HoldAnswer::Missing),
             // There is no word for "the order is over"; nobody who asks then is waiting for an answer.
-            State::Refused | State::Releasing | State::Released | State::Missing => {
+            State::Refused | State::Releasing | State::Released => {
                 refused(self.reason.unwrap_or(Refusal::NotOnSale))
             }
         }

@@ -23,6 +23,9 @@ pub(crate) struct Review {
     pub(crate) version: u64,
     pub(crate) created_at: Timestamp,
     pub(crate) edited_at: Option<Timestamp>,
+    /// Its rating, when its author holds the card no more: then it is not counted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) uncounted: Option<u8>,
 }
 
 impl Document for Review {
@@ -31,6 +34,7 @@ impl Document for Review {
         Index::unique("one", &["cardId", "authorId"]),
         Index::plain("card", &["cardId", "createdAt"]),
         Index::plain("stars", &["cardId", "rating"]),
+        Index::plain("uncounted", &["cardId", "uncounted"]),
         Index::plain("author", &["authorId"]),
     ];
     fn id(&self) -> String {
@@ -46,13 +50,16 @@ pub(crate) struct UnderWay {
     pub(crate) at: Timestamp,
 }
 
-/// How many reviews of a card give how many stars. Always counted anew from the reviews, never added to, so that it cannot drift.
+/// How many reviews of a card give how many stars, and how many orders bought it. Always counted anew, never added to, so that it cannot drift.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Tally {
     pub(crate) card_id: CardId,
     /// Reviews of 1 to 5 stars.
     pub(crate) stars: [u64; 5],
+    /// Orders that bought it.
+    #[serde(default)]
+    pub(crate) sales: u64,
     pub(crate) under_way: Vec<UnderWay>,
     /// Since when the oldest change is under way.
     pub(crate) due_at: Option<Timestamp>,
@@ -72,6 +79,7 @@ impl Tally {
         Self {
             card_id,
             stars: [0; 5],
+            sales: 0,
             under_way: Vec::new(),
             due_at: None,
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::IntoResponse;
-use chassis::{Answer, Json, Paging, Path, Query};
+use chassis::{Answer, IfMatch, Json, Paging, Path, Query};
 use garde::Validate;
 use kernel::{CardId, Page};
 use serde::Deserialize;
@@ -49,8 +49,9 @@ pub(crate) async fn approve(
     State(app): State<Arc<App>>,
     Admin(reader): Admin,
     Path(id): Path<CardId>,
+    seen: IfMatch,
 ) -> Answer<impl IntoResponse> {
-    let card = app.moderate(id, Card::approve).await?;
+    let card = app.moderate(id, seen, Card::approve).await?;
     shown(&app, &card, reader).await
 }
 
@@ -61,9 +62,10 @@ pub(crate) async fn reject(
     State(app): State<Arc<App>>,
     Admin(reader): Admin,
     Path(id): Path<CardId>,
+    seen: IfMatch,
     Json(Reason { reason }): Json<Reason>,
 ) -> Answer<impl IntoResponse> {
-    let card = app.moderate(id, |card| card.reject(&reason)).await?;
+    let card = app.moderate(id, seen, |card| card.reject(&reason)).await?;
     shown(&app, &card, reader).await
 }
 
@@ -74,9 +76,10 @@ pub(crate) async fn suspend(
     State(app): State<Arc<App>>,
     Admin(reader): Admin,
     Path(id): Path<CardId>,
+    seen: IfMatch,
     Json(Reason { reason }): Json<Reason>,
 ) -> Answer<impl IntoResponse> {
-    let card = app.moderate(id, |card| card.suspend(&reason)).await?;
+    let card = app.moderate(id, seen, |card| card.suspend(&reason)).await?;
     shown(&app, &card, reader).await
 }
 
@@ -87,7 +90,8 @@ pub(crate) async fn reinstate(
     State(app): State<Arc<App>>,
     Admin(reader): Admin,
     Path(id): Path<CardId>,
+    seen: IfMatch,
 ) -> Answer<impl IntoResponse> {
-    let card = app.moderate(id, Card::reinstate).await?;
+    let card = app.moderate(id, seen, Card::reinstate).await?;
     shown(&app, &card, reader).await
 }

@@ -38,7 +38,7 @@ impl Cards {
     }
 
     pub(crate) async fn add(&self, card: &Card) -> Result<(), Fault> {
-        let event = Event::new(&self.ambient, &card.event(CardChange::Drafted))?;
+        let event = Event::new(&self.ambient, &card.event(card.version, CardChange::Drafted))?;
         Ok(self.docs.insert(card, vec![event]).await?)
     }
 
@@ -55,11 +55,12 @@ impl Cards {
             if card == before {
                 return Ok(Change::Keep(card));
             }
-            card.touch(now);
+            card.touch(changes.len(), now);
             card.mind_holds();
-            let events = changes
-                .into_iter()
-                .map(|change| Event::new(&self.ambient, &card.event(change)));
+            let first = card.version.saturating_sub(changes.len().saturating_sub(1) as u64);
+            let events = (first..)
+                .zip(changes)
+                .map(|(version, change)| Event::new(&self.ambient, &card.event(version, change)));
             let events = events.collect::<Result<Vec<_>, Fault>>()?;
             Ok(Change::Put(card.clone(), events, card))
         };

@@ -5,6 +5,7 @@ pub(crate) mod handles;
 pub(crate) mod reservations;
 pub(crate) mod reviews;
 pub(crate) mod revisions;
+pub(crate) mod tallies;
 
 use std::sync::Arc;
 use std::time::Duration;

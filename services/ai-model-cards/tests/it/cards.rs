@@ -183,25 +183,33 @@ async fn an_order_s_price_is_the_offer_s_and_a_new_price_is_for_new_orders() {
 }
 
 #[tokio::test]
-async fn an_edition_grows_and_shrinks_but_not_below_what_is_held_and_sold() {
+async fn an_edition_grows_until_somebody_has_one_and_shrinks_to_what_they_have() {
     let h = House::new().await;
     let card = h.on_sale("tutor", json!({"editionSize": 3})).await;
+    let resize = async |size: Value| h.edit(card, json!({ "editionSize": size })).await;
+    resize(json!(4)).await.expect(200);
     h.hold(card, h.id()).await;
     h.hold(card, h.id()).await;
-    assert_eq!(
-        h.edit(card, json!({"editionSize": 1})).await.expect_code(409),
-        "cards.edition_too_small"
-    );
-    h.edit(card, json!({"editionSize": 2})).await.expect(200);
+    assert_eq!(resize(json!(1)).await.expect_code(409), "cards.edition_too_small");
+    for more in [json!(9), Value::Null] {
+        assert_eq!(resize(more).await.expect_code(409), "cards.edition_promised");
+    }
+    resize(json!(2)).await.expect(200);
     assert_eq!(h.counts(card).await, (0, 2, 0));
-    h.edit(card, json!({"editionSize": 9})).await.expect(200);
-    assert_eq!(h.counts(card).await, (7, 2, 0));
-    h.edit(card, json!({"editionSize": null})).await.expect(200);
-    assert_eq!(h.read(card).await["edition"], Value::Null);
-    assert_eq!(
-        h.edit(card, json!({"editionSize": 9})).await.expect_code(409),
-        "cards.edition_unlimited"
-    );
+    let plenty = h.on_sale("plenty", json!({})).await;
+    let limit = h.edit(plenty, json!({"editionSize": 9})).await;
+    assert_eq!(limit.expect_code(409), "cards.edition_unlimited");
+}
+
+#[tokio::test]
+async fn a_single_edition_that_was_published_stays_the_only_one() {
+    let h = House::new().await;
+    let card = h.on_sale("tutor", json!({"editionSize": 1})).await;
+    for more in [json!(2), Value::Null] {
+        let edit = h.edit(card, json!({ "editionSize": more })).await;
+        assert_eq!(edit.expect_code(409), "cards.edition_promised");
+    }
+    assert_eq!(h.counts(card).await, (1, 0, 0));
 }
 
 #[tokio::test]

@@ -146,6 +146,57 @@ async fn a_rejected_card_says_why_and_is_submitted_again() {
 }
 
 #[tokio::test]
+async fn what_goes_on_sale_is_what_the_moderator_saw_its_handle_included() {
+    let h = House::new().await;
+    let card = h.draft("tutor", json!({})).await;
+    let path = format!("/api/model-cards/{card}");
+    let (seller, boss) = (h.here.app.by(h.seller), h.here.app.by_admin(h.admin));
+    seller.post_empty(&format!("{path}/submit")).await.expect(200);
+    let renamed = h.edit(card, json!({"handle": "support_team"})).await;
+    assert_eq!(renamed.expect_code(409), "cards.wrong_state");
+    for step in ["approve", "reject"] {
+        let stale = h.here.app.by_admin(h.admin).header("if-match", "\"1\"");
+        stale
+            .post(&format!("{path}/{step}"), json!({"reason": "x"}))
+            .await
+            .expect(412);
+    }
+    boss.post_empty(&format!("{path}/approve")).await.expect(200);
+    assert_eq!(h.edit(card, json!({"handle": "teacher"})).await.expect(200)["status"], "draft");
+    seller.post_empty(&format!("{path}/publish")).await.expect(409);
+    assert_eq!(h.publish(card).await["handle"], "teacher");
+}
+
+#[tokio::test]
+async fn a_banned_seller_s_cards_are_off_sale_until_a_moderator_puts_them_back() {
+    let h = House::new().await;
+    let (card, draft) = (h.on_sale("tutor", json!({})).await, h.draft("draft", json!({})).await);
+    for _ in 0..2 {
+        h.hear_banned(h.seller).await;
+    }
+    assert_eq!(h.read(card).await["status"], "suspended");
+    assert_eq!(h.read(draft).await["status"], "draft");
+    assert!(h.here.find(h.admin, "").await.is_empty());
+    h.here
+        .app
+        .by_admin(h.admin)
+        .post_empty(&format!("/api/model-cards/{card}/reinstate"))
+        .await
+        .expect(200);
+    assert_eq!(h.here.find(h.admin, "").await, ["Tutor"]);
+}
+
+#[tokio::test]
+async fn a_later_revision_is_not_mentioned_like_a_person() {
+    let h = House::new().await;
+    let card = h.on_sale("tutor", json!({})).await;
+    h.world.users().add("tutor_v2");
+    h.edit(card, json!({"name": "Second"})).await.expect(200);
+    let second = h.publish(card).await["handle"].as_str().unwrap().to_owned();
+    assert!(second.ends_with("_v2") && second != "tutor_v2", "{second}");
+}
+
+#[tokio::test]
 async fn an_edited_card_becomes_the_next_revision_and_the_first_stays_as_it_was() {
     let h = House::new().await;
     let card = h.on_sale("tutor", json!({})).await;
@@ -330,7 +381,7 @@ async fn others_hear_of_each_step_in_order_with_the_card_s_version() {
         .iter()
         .map(|e| e.body::<contracts::ai_model_cards::CardEvent>().unwrap().version)
         .collect();
-    assert_eq!(versions, [1, 2, 3, 4, 5, 5, 5, 6, 7, 8]);
+    assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 }
 
 #[tokio::test]

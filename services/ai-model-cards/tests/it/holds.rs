@@ -112,6 +112,7 @@ async fn what_is_paid_is_sold_once_however_often_and_late_it_is_heard() {
         assert_eq!(h.counts(card).await, (1, 0, 1), "sold stays sold");
     }
     assert_eq!(h.told("commerce.reservation.v1").await, ["held", "committed"]);
+    h.here.count().await;
     assert_eq!(h.read(card).await["sales"], 1);
 }
 
@@ -171,6 +172,7 @@ async fn buyers_of_an_unlimited_edition_do_not_write_the_card() {
         h.hear(card, order, if n % 2 == 0 { PAID } else { OrderChange::Expired })
             .await;
     }
+    h.here.count().await;
     assert_eq!(
         (version().await, h.read(card).await["sales"].as_u64()),
         (before, Some(10))
@@ -256,6 +258,51 @@ async fn a_hold_whose_time_is_over_ends_as_its_order_says() {
     h.world.advance(Duration::from_secs(61));
     until("one more", async || h.counts(card).await == (7, 1, 1)).await;
     assert_eq!(h.hold(card, expiring).await, HoldAnswer::Held);
+}
+
+#[tokio::test]
+async fn who_asks_after_the_payment_is_told_whether_it_was_sold() {
+    let h = House::new().await;
+    let card = h.on_sale("tutor", json!({"editionSize": 1})).await;
+    let [lucky, late]: [OrderId; 2] = [h.id(), h.id()];
+    h.hold(card, lucky).await;
+    for order in [lucky, late] {
+        h.hear(card, order, PAID).await;
+    }
+    assert_eq!(
+        [h.hold(card, lucky).await, h.hold(card, late).await],
+        [HoldAnswer::Sold, HoldAnswer::Missing]
+    );
+}
+
+#[tokio::test]
+async fn a_hold_that_its_order_keeps_no_longer_is_given_back_and_a_late_payment_is_told_that_it_is_missing() {
+    let h = House::new().await;
+    let card = h.on_sale("tutor", json!({"editionSize": 1})).await;
+    let order = h.id();
+    h.orders.set(order, OrderStatus::Expiring);
+    h.hold(card, order).await;
+    h.orders.keeps_none.store(true, Ordering::SeqCst);
+    let _sweep = h.here.work("sweep");
+    h.world.advance(Duration::from_secs(61));
+    until("it is given back", async || h.counts(card).await == (1, 0, 0)).await;
+    h.hear(card, order, PAID).await;
+    assert_eq!(h.told("commerce.reservation.v1").await, ["held", "released", "missing"]);
+}
+
+#[tokio::test]
+async fn a_card_that_is_sold_often_is_counted_once_a_round_and_not_when_it_is_read() {
+    let h = House::new().await;
+    let card = h.on_sale("tutor", json!({})).await;
+    for _ in 0..20 {
+        let order = h.id();
+        h.hold(card, order).await;
+        h.hear(card, order, PAID).await;
+    }
+    assert_eq!(h.read(card).await["sales"], 0, "nobody counts on the way");
+    h.here.count().await;
+    let tally = h.store.get("tallies", &[card.to_string()]).await.unwrap();
+    assert_eq!((tally[0].version, h.read(card).await["sales"].as_u64()), (1, Some(20)));
 }
 
 #[tokio::test]

@@ -28,6 +28,8 @@ const DEADLINE: Duration = Duration::from_secs(60);
 pub struct FakeOrders {
     standings: std::sync::Mutex<HashMap<OrderId, OrderStatus>>,
     pub away: AtomicBool,
+    /// No order keeps its hold any longer.
+    pub keeps_none: AtomicBool,
 }
 
 impl FakeOrders {
@@ -46,7 +48,11 @@ impl Orders for FakeOrders {
             return Err(Fault::unavailable("orders.away", "Away.", Duration::from_secs(1)));
         }
         let status = self.standings.lock().unwrap().get(&order).copied();
-        Ok(status.map(|status| Standing { status, attempt: 0 }))
+        Ok(status.map(|status| Standing {
+            status,
+            attempt: 0,
+            keeps_hold: !self.keeps_none.load(Ordering::SeqCst),
+        }))
     }
 }
 
@@ -57,6 +63,9 @@ pub struct FakeHolders(std::sync::Mutex<HashSet<(UserId, CardId)>>);
 impl FakeHolders {
     pub fn add(&self, user: UserId, card: CardId) {
         self.0.lock().unwrap().insert((user, card));
+    }
+    pub fn remove(&self, user: UserId, card: CardId) {
+        self.0.lock().unwrap().remove(&(user, card));
     }
 }
 
@@ -73,6 +82,9 @@ impl Entitlements for FakeHolders {
     }
     async fn admit(&self, _: UserId, _: AgentId, _: RoomId) -> Result<Entitlement, Fault> {
         Err(Fault::new(ErrorCode::Forbidden, "entitlement.none", "None."))
+    }
+    async fn leave(&self, _: Option<AgentId>, _: RoomId) -> Result<(), Fault> {
+        Ok(())
     }
     async fn used(&self, _: EntitlementId, _: RunId, _: u64) -> Result<(), Fault> {
         Ok(())
@@ -252,6 +264,12 @@ impl House {
         self.here.accounts_heard.handle(&event).await.unwrap();
     }
 
+    pub async fn hear_banned(&self, user_id: UserId) {
+        let reason = "x".into();
+        let event = Event::new(&self.world.ambient(), &AccountEvent::Banned { user_id, reason }).unwrap();
+        self.here.accounts_heard.handle(&event).await.unwrap();
+    }
+
     /// Returns what others heard so far, of one topic: kinds without the topic's word.
     pub async fn told(&self, topic: &str) -> Vec<String> {
         let told = self.world.pending(&self.store).await;
@@ -323,6 +341,15 @@ impl Replica {
             }
         });
         Working(stop)
+    }
+
+    /// Counts the stars and sales that are to be counted.
+    pub async fn count(&self) {
+        // A stop that was said before ends the work after its first round.
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let counts = self.workers.iter().find(|worker| worker.name == "counts").unwrap();
+        (counts.run)(stop).await.unwrap();
     }
 
     /// Returns the names of what a search finds, in its order.

@@ -42,6 +42,7 @@ enum Is {
     Held,
     Refused(Refusal),
     Sold,
+    Missing,
     Over,
 }
 
@@ -67,9 +68,17 @@ impl Plain {
     }
     fn pay(&mut self, n: usize) {
         self.hold(n);
-        if let Some(is @ Is::Held) = self.orders.get_mut(&n) {
-            *is = Is::Sold;
+        if let Some(is) = self.orders.get_mut(&n) {
+            *is = match *is {
+                Is::Held | Is::Sold => Is::Sold,
+                _ => Is::Missing,
+            };
         }
+    }
+    /// Tells whether the edition gets another size: fewer, or more as long as nobody has one; a single one never.
+    fn fits(&self, size: u32) -> bool {
+        let had = self.count(Is::Held) + self.count(Is::Sold);
+        size == self.size || (self.size > 1 && size >= had && (had == 0 || size < self.size))
     }
     fn end(&mut self, n: usize) {
         let is = self.orders.entry(n).or_insert(Is::Over);
@@ -81,7 +90,9 @@ impl Plain {
 
 fn answer(is: Is) -> HoldAnswer {
     match is {
-        Is::Held | Is::Sold => HoldAnswer::Held,
+        Is::Held => HoldAnswer::Held,
+        Is::Sold => HoldAnswer::Sold,
+        Is::Missing => HoldAnswer::Missing,
         Is::Refused(reason) => HoldAnswer::Refused { reason },
         Is::Over => HoldAnswer::Refused {
             reason: Refusal::NotOnSale,
@@ -112,7 +123,7 @@ async fn take(h: &House, card: CardId, orders: &[OrderId], plain: &mut Plain, st
             .await;
         }
         Step::Resize(size) => {
-            let fits = size >= plain.count(Is::Held) + plain.count(Is::Sold);
+            let fits = plain.fits(size);
             plain.size = if fits { size } else { plain.size };
             h.edit(card, json!({ "editionSize": size }))
                 .await

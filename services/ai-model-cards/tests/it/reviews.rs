@@ -1,9 +1,10 @@
 //! Reviews: by holders, once each, and what they add up to.
 
+use contracts::orders::OrderChange;
 use kernel::{CardId, UserId};
 use serde_json::{Value, json};
 
-use crate::house::House;
+use crate::house::{House, euro};
 
 async fn holder(h: &House, card: CardId) -> UserId {
     let user = h.id();
@@ -22,6 +23,7 @@ async fn review(h: &House, card: CardId, by: UserId, rating: u8) -> Value {
 }
 
 async fn rating(h: &House, card: CardId) -> (Value, Value) {
+    h.here.count().await;
     let rating = h.read(card).await["rating"].clone();
     (rating["averageHundredths"].clone(), rating["count"].clone())
 }
@@ -87,6 +89,7 @@ async fn the_average_is_exact_however_many_review_at_once_at_two_replicas() {
         reviewers.spawn(async move { by.post(&path, json!({"rating": n % 5 + 1})).await.expect(201) });
     }
     let written = reviewers.join_all().await;
+    there.count().await;
     assert_eq!((written.len(), rating(&h, card).await), (60, (json!(300), json!(60))));
 }
 
@@ -128,6 +131,38 @@ async fn an_author_changes_and_removes_their_review_and_the_average_follows() {
     assert_eq!(rating(&h, card).await, (json!(500), json!(1)));
     h.here.app.by(two).delete(&path).await.expect(404);
     review(&h, card, two, 3).await;
+}
+
+#[tokio::test]
+async fn what_an_author_thinks_counts_while_they_hold_the_card_and_the_words_stay() {
+    let h = House::new().await;
+    let card = h.on_sale("tutor", json!({})).await;
+    // Who buys in these tests.
+    let (one, two) = (h.admin, holder(&h, card).await);
+    h.holders.add(one, card);
+    let path = format!("/api/model-cards/{card}/reviews");
+    let mine = review(&h, card, one, 1).await;
+    review(&h, card, two, 5).await;
+    let paid_back = || OrderChange::RefundCompleted {
+        refund_id: h.id(),
+        amount: euro(1_299),
+    };
+    h.holders.remove(one, card);
+    for _ in 0..2 {
+        h.hear(card, h.id(), paid_back()).await;
+        assert_eq!(rating(&h, card).await, (json!(500), json!(1)));
+    }
+    let listed = h.here.app.by(h.seller).get(&path).await.expect(200);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+    let (by, edit) = (h.here.app.by(one), format!("{path}/{}", mine["id"].as_str().unwrap()));
+    let late = by.patch(&edit, json!({"rating": 2})).await;
+    assert_eq!(late.expect_code(403), "cards.not_holder");
+    h.holders.add(one, card);
+    h.world.advance(std::time::Duration::from_secs(1));
+    by.patch(&edit, json!({"rating": 3})).await.expect(200);
+    assert_eq!(rating(&h, card).await, (json!(400), json!(2)), "bought again");
+    by.delete(&edit).await.expect(204);
+    assert_eq!(rating(&h, card).await, (json!(500), json!(1)));
 }
 
 #[tokio::test]

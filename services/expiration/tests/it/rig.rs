@@ -57,6 +57,13 @@ impl Instance {
     }
 }
 
+impl Instance {
+    /// Ends it as a crash does: in the middle of whatever it does.
+    pub fn kill(self) {
+        self.workers.iter().for_each(JoinHandle::abort);
+    }
+}
+
 pub fn news(ambient: &Ambient, order_id: OrderId, version: u64, change: OrderChange) -> Event {
     let total = Money {
         amount: 100,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kernel::{Fault, Page, UserId};
+use kernel::{Fault, OrderId, Page, UserId};
 use store::{Change, Query, StoreError};
 
 use super::App;
@@ -49,12 +49,11 @@ impl App {
             }
             let was = coupon.withdrawn;
             coupon.withdrawn = true;
-            Ok::<_, StoreError>(Change::Put(coupon, Vec::new(), !was))
+            Ok(Change::Put(coupon, Vec::new(), !was))
         };
         let taken = self
             .repo
-            .coupons
-            .update(CouponDoc::id_of(seller, code), withdraw)
+            .write_coupon(&CouponDoc::id_of(seller, code), withdraw)
             .await?;
         if taken == Some(true) {
             Ok(())
@@ -73,9 +72,8 @@ impl App {
             for coupon in page.items {
                 let id = CouponDoc::id_of(coupon.seller_id, &coupon.code);
                 for held in coupon.held.iter().filter(|h| h.at <= before) {
-                    match self.repo.orders.get(held.order_id).await? {
-                        None => self.release_coupon(&id, held.order_id).await?,
-                        Some(order) => drop(self.follow_up(order).await?),
+                    if let Err(error) = self.settle_held(&id, held.order_id).await {
+                        tracing::warn!(order = %held.order_id, %error, "a redemption is not settled yet");
                     }
                 }
             }
@@ -85,5 +83,12 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    async fn settle_held(&self, coupon: &str, order: OrderId) -> Result<(), Error> {
+        match self.repo.orders.get(order).await? {
+            None => self.release_coupon(coupon, order).await,
+            Some(order) => self.follow_up(order).await.map(drop),
+        }
     }
 }

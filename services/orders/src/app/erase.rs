@@ -38,7 +38,8 @@ impl App {
     }
 
     async fn leave(&self, order: kernel::OrderId, status: OrderStatus) -> Result<(), Fault> {
-        if !matches!(status, OrderStatus::AwaitingPayment | OrderStatus::Paying) {
+        let open = [OrderStatus::Reserving, OrderStatus::AwaitingPayment, OrderStatus::Paying];
+        if !open.contains(&status) {
             return Ok(());
         }
         match self.tell(order, Input::Cancel).await {

@@ -20,4 +20,5 @@ pub(crate) struct App {
     pub(crate) repo: Repo,
     pub(crate) cards: Arc<dyn ModelCards>,
     pub(crate) ephemeral: Arc<dyn Ephemeral>,
+    pub(crate) asking: sweep::Asking,
 }

@@ -3,8 +3,8 @@
 
 use contracts::ai_model_cards::{HoldAnswer, HoldRequest, Offer, Refusal};
 use contracts::orders::OrderStatus;
-use kernel::{CardId, ErrorCode, Fault, Money, OrderId, UserId};
-use store::{Change, StoreError};
+use kernel::{CardId, ErrorCode, Fault, Money, OrderId, Timestamp, UserId};
+use store::Change;
 
 use super::App;
 use crate::domain::coupon::{CouponDoc, Off, Useless};
@@ -34,10 +34,7 @@ impl App {
             return Ok(order);
         }
         match self.ask_hold(&order).await {
-            Ok(answer) => {
-                let answered = self.tell(id, hold_input(answer)).await?;
-                Ok(answered.unwrap_or(order))
-            }
+            Ok(input) => Ok(self.tell(id, input).await?.unwrap_or(order)),
             // The order says so itself, by its event; the answer comes the same way, or the sweep asks again.
             Err(fault) => {
                 tracing::warn!(%fault, order = %id, "no hold yet");
@@ -97,23 +94,32 @@ impl App {
         })
     }
 
-    /// Asks for the hold of an order, for as long as it may need it from now on.
-    pub(crate) async fn ask_hold(&self, order: &OrderDoc) -> Result<HoldAnswer, Fault> {
+    /// Asks for the hold that an order waits for, for as long as it may need it from now on; what is answered is for the order to hear.
+    /// What will never be answered otherwise is a refusal.
+    pub(crate) async fn ask_hold(&self, order: &OrderDoc) -> Result<Input, Fault> {
+        let until = self.repo.ambient.now() + self.repo.config.hold_for();
+        let refused = match self.look_at_hold(order, until).await {
+            Ok(HoldAnswer::Held | HoldAnswer::Sold) => return Ok(Input::Held),
+            Ok(HoldAnswer::Refused { reason }) => reason,
+            Ok(HoldAnswer::Missing) => Refusal::NotOnSale,
+            Err(fault) if fault.kind == ErrorCode::Invalid => Refusal::SoldOut,
+            Err(fault) if fault.kind == ErrorCode::NotFound || is_final(&fault) => Refusal::NotOnSale,
+            Err(fault) => return Err(fault),
+        };
+        Ok(Input::Refused(refused))
+    }
+
+    /// Asks how the hold of an order stands, and for it to be kept until then.
+    pub(crate) async fn look_at_hold(&self, order: &OrderDoc, until: Timestamp) -> Result<HoldAnswer, Fault> {
         let request = HoldRequest {
             order_id: order.id,
             card_id: order.terms.card_id,
             buyer_id: order.terms.buyer_id,
             quantity: order.terms.quantity,
-            until: self.repo.ambient.now() + self.repo.config.hold_for(),
+            until,
         };
         let asked = tokio::time::timeout(self.repo.config.cards_timeout(), self.cards.hold(request)).await;
-        match asked {
-            Ok(Err(fault)) if fault.kind == ErrorCode::NotFound => Ok(HoldAnswer::Refused {
-                reason: Refusal::NotOnSale,
-            }),
-            Ok(answer) => answer,
-            Err(_) => Err(cards_away()),
-        }
+        asked.unwrap_or_else(|_| Err(cards_away()))
     }
 
     async fn hold_coupon(&self, order: OrderId, terms: &Terms, code: &str, sum: Money) -> Result<Money, Error> {
@@ -127,28 +133,18 @@ impl App {
             })
         };
         let id = CouponDoc::id_of(terms.seller_id, code);
-        self.repo.coupons.update(id, hold).await?.ok_or(Error::NoCoupon)
+        self.repo.write_coupon(&id, hold).await?.ok_or(Error::NoCoupon)
     }
 
     /// Gives a coupon's redemption back that no order holds.
-    pub(crate) async fn release_coupon(&self, coupon: &str, order: OrderId) -> Result<(), StoreError> {
-        let release = |mut doc: CouponDoc| {
-            Ok::<_, StoreError>(match doc.settle(order, false) {
-                true if doc.withdrawn && doc.held.is_empty() => Change::Remove(Vec::new(), ()),
-                true => Change::Put(doc, Vec::new(), ()),
-                false => Change::Keep(()),
-            })
-        };
-        self.repo.coupons.update(coupon, release).await.map(drop)
+    pub(crate) async fn release_coupon(&self, coupon: &str, order: OrderId) -> Result<(), Error> {
+        self.repo.settle_coupon(coupon, order, false).await
     }
 }
 
-/// What an answer to the wish for a hold means for the order.
-pub(crate) fn hold_input(answer: HoldAnswer) -> Input {
-    match answer {
-        HoldAnswer::Held => Input::Held,
-        HoldAnswer::Refused { reason } => Input::Refused(reason),
-    }
+/// Tells whether a conflict stays one: the store's own are over in a moment.
+fn is_final(fault: &Fault) -> bool {
+    fault.kind == ErrorCode::Conflict && !fault.code.starts_with("store.")
 }
 
 fn cards_away() -> Fault {

@@ -115,7 +115,8 @@ impl App {
         for refund in self.repo.refunds.find(due).await? {
             match self.ask_refund(refund.id, refund.order_id).await {
                 Ok(()) | Err(Error::Denied(_)) => {}
-                Err(e) => return Err(e),
+                // It keeps no other from being asked for.
+                Err(error) => tracing::warn!(refund = %refund.id, %error, "a refund is not asked for yet"),
             }
         }
         Ok(())

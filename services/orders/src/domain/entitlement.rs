@@ -140,6 +140,13 @@ impl EntitlementDoc {
         Ok(true)
     }
 
+    /// A room is left: it counts no more. False when it did not count.
+    pub(crate) fn leave(&mut self, room: RoomId) -> bool {
+        let before = self.rooms.len();
+        self.rooms.retain(|counted| *counted != room);
+        self.rooms.len() < before
+    }
+
     fn times(&self, each: Option<u64>) -> Option<u64> {
         each.map(|n| n.saturating_mul(u64::from(self.entitlement.quantity)))
     }
@@ -174,6 +181,7 @@ impl Document for EntitlementDoc {
         Index::plain("buyer", &["buyerId", "grantedAt"]),
         Index::plain("agent", &["buyerId", "agentId", "status"]),
         Index::plain("card", &["buyerId", "cardId", "status"]),
+        Index::multi("room", &["rooms", "agentId"]),
     ];
     fn id(&self) -> String {
         self.entitlement.id.to_string()

@@ -149,8 +149,6 @@ pub(crate) enum Denied {
     TooManyAttempts,
     #[error("The order cannot be taken back any more.")]
     NotCancellable,
-    #[error("The order waits for its edition; try again in a moment.")]
-    StillReserving,
     #[error("Only a completed order is refunded.")]
     NotRefundable,
     #[error("Nothing was paid for it.")]
@@ -204,7 +202,7 @@ impl Course {
             Input::Pay => self.pay(now).map(Some),
             Input::Cancel => self.cancel(now),
             Input::TimerDue => Ok(self.timer_due(now)),
-            Input::Look => Ok(self.look(now)),
+            Input::Look => Ok(self.look(pay_within, now)),
             Input::Succeeded { attempt, amount } => self.succeeded(attempt, amount, now),
             Input::Failed { attempt } | Input::Canceled { attempt } => Ok(self.failed(attempt, now)),
             Input::Committed => Ok(self.hold_committed()),
@@ -257,10 +255,11 @@ impl Course {
 
     fn cancel(&self, now: Timestamp) -> Result<Option<Step>, Denied> {
         match self.status {
-            OrderStatus::AwaitingPayment | OrderStatus::Paying => Ok(self.end(Ending::Cancelled, now)),
+            OrderStatus::Reserving | OrderStatus::AwaitingPayment | OrderStatus::Paying => {
+                Ok(self.end(Ending::Cancelled, now))
+            }
             // Asked for already.
             OrderStatus::Expiring | OrderStatus::Cancelled => Ok(None),
-            OrderStatus::Reserving => Err(Denied::StillReserving),
             _ => Err(Denied::NotCancellable),
         }
     }
@@ -273,7 +272,8 @@ impl Course {
     /// Ends what is not paid: at once when no payment is under way, else the provider is asked first and the hold is kept.
     fn end(&self, ending: Ending, now: Timestamp) -> Option<Step> {
         match self.status {
-            OrderStatus::AwaitingPayment => Some(self.ended(ending, now)),
+            // A hold that comes after that is given back: who holds hears that the order is over.
+            OrderStatus::Reserving | OrderStatus::AwaitingPayment => Some(self.ended(ending, now)),
             OrderStatus::Paying => {
                 let attempt = self.attempt;
                 let mut next = self.to(OrderStatus::Expiring, now);
@@ -292,12 +292,14 @@ impl Course {
         }
     }
 
-    fn look(&self, now: Timestamp) -> Option<Step> {
+    fn look(&self, pay_within: Duration, now: Timestamp) -> Option<Step> {
         if self.wake.is_none_or(|wake| wake > now) {
             return None;
         }
         let attempt = self.attempt;
         match self.status {
+            // Nobody waits longer for a hold than they would be waited for.
+            OrderStatus::Reserving if now >= self.since + pay_within => self.refused(Refusal::NotOnSale, now),
             OrderStatus::AwaitingPayment | OrderStatus::Paying => self.timer_due(now),
             // What to do then is for whoever looks: asking for the hold again, or granting.
             OrderStatus::Reserving | OrderStatus::Paid => Some(self.later(SHORT_PAUSE, SHORT_PAUSE_MAX, now).tell([])),

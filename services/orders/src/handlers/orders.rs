@@ -1,5 +1,6 @@
 //! Orders: placing, reading, taking back, refunding.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -89,6 +90,9 @@ pub(crate) struct OrderRefund {
     id: RefundId,
     status: RefundStatus,
     amount: Money,
+    /// Why it was asked for, in the words of who did; null when they said nothing, or are gone.
+    #[schema(required = true)]
+    reason: Option<String>,
 }
 
 impl From<OrderDoc> for Order {
@@ -102,6 +106,7 @@ impl From<OrderDoc> for Order {
                 ReturnState::Failed => RefundStatus::Failed,
             },
             amount: course.total,
+            reason: None,
         });
         Self {
             id: order.id,
@@ -129,6 +134,21 @@ impl From<OrderDoc> for Order {
             version: course.version,
         }
     }
+}
+
+/// Shows orders, with what was said of their refunds.
+async fn shown(app: &App, orders: Vec<OrderDoc>) -> Result<Vec<Order>, Error> {
+    let mut orders: Vec<Order> = orders.into_iter().map(Order::from).collect();
+    let ids: Vec<String> = orders
+        .iter()
+        .filter_map(|order| Some(order.refund.as_ref()?.id.to_string()))
+        .collect();
+    let said = app.repo.refunds.get_many(&ids).await?;
+    let said: HashMap<RefundId, String> = said.into_iter().filter_map(|doc| Some((doc.id, doc.reason?))).collect();
+    for refund in orders.iter_mut().filter_map(|order| order.refund.as_mut()) {
+        refund.reason = said.get(&refund.id).cloned();
+    }
+    Ok(orders)
 }
 
 /// Places an order. `reserving` in the answer: the edition is asked for and the order goes on by itself. The same key again
@@ -207,15 +227,19 @@ pub(crate) async fn list(
         .repo
         .page_orders(index, caller.user, limit, which.cursor.as_deref())
         .await?;
-    Ok(Json(page.map(Order::from)))
+    Ok(Json(Page {
+        items: shown(&app, page.items).await?,
+        next_cursor: page.next_cursor,
+    }))
 }
 
-/// Returns an order to its buyer or its seller.
+/// Returns an order to its buyer, its seller or a moderator.
 #[utoipa::path(get, path = "/api/orders/{id}", tag = "orders", params(("id" = OrderId, Path)), responses((status = 200, body = Order)))]
 pub(crate) async fn get(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<OrderId>) -> Answer<Json<Order>> {
     let order = app.repo.orders.get(id).await?;
-    let theirs = order.filter(|o| [o.terms.buyer_id, o.terms.seller_id].contains(&caller.user));
-    Ok(Json(theirs.ok_or(Error::NotFound("orders.not_found"))?.into()))
+    let theirs = order.filter(|o| caller.admin || [o.terms.buyer_id, o.terms.seller_id].contains(&caller.user));
+    let order = shown(&app, theirs.into_iter().collect()).await?.pop();
+    Ok(Json(order.ok_or(Error::NotFound("orders.not_found"))?))
 }
 
 /// Takes an order back. `expiring` in the answer: a payment is under way and may still go through.

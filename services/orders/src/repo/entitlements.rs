@@ -16,6 +16,9 @@ const AGENTS_MAX: usize = 200;
 /// Entitlements of a person that are erased in one go.
 pub(crate) const ERASE_MAX: usize = 100;
 
+/// Entitlements that a room is taken off in one go.
+const LEAVE_MAX: usize = 100;
+
 /// The status under which an active entitlement stands in an index.
 const ACTIVE: &str = "active";
 
@@ -118,6 +121,31 @@ impl Repo {
             }
         }
         Err(why)
+    }
+
+    /// Counts a room no more against the scopes of an agent's buyers, or of all agents'.
+    pub(crate) async fn leave_room(&self, agent: Option<AgentId>, room: RoomId) -> Result<(), Fault> {
+        loop {
+            let in_room = Query::on("room").eq(room);
+            let counted = match agent {
+                Some(agent) => in_room.eq(agent),
+                None => in_room,
+            };
+            let found = self.entitlements.find(counted.limit(LEAVE_MAX)).await?;
+            for doc in &found {
+                let leave = |mut doc: EntitlementDoc| {
+                    Ok::<_, Fault>(if doc.leave(room) {
+                        Change::Put(doc, Vec::new(), ())
+                    } else {
+                        Change::Keep(())
+                    })
+                };
+                self.entitlements.update(doc.entitlement.id, leave).await?;
+            }
+            if found.len() < LEAVE_MAX {
+                return Ok(());
+            }
+        }
     }
 
     pub(crate) async fn count_tokens(&self, id: EntitlementId, run: RunId, tokens: u64) -> Result<(), Fault> {

@@ -1,5 +1,6 @@
 //! Owns the documents: orders, coupons, entitlements, refunds, keys, offers. Refuses to decide.
 
+pub(crate) mod coupons;
 pub(crate) mod entitlements;
 pub(crate) mod offers;
 pub(crate) mod orders;
@@ -31,6 +32,7 @@ pub const COLLECTIONS: &[Spec] = &[
 pub(crate) struct Repo {
     pub(crate) orders: Collection<OrderDoc>,
     pub(crate) coupons: Collection<CouponDoc>,
+    pub(crate) coupon_queues: coupons::Queues,
     pub(crate) entitlements: Collection<EntitlementDoc>,
     pub(crate) refunds: Collection<RefundDoc>,
     pub(crate) keys: Collection<KeyDoc>,
@@ -44,6 +46,7 @@ impl Repo {
         Ok(Self {
             orders: Collection::open(store).await?,
             coupons: Collection::open(store).await?,
+            coupon_queues: coupons::Queues::new(),
             entitlements: Collection::open(store).await?,
             refunds: Collection::open(store).await?,
             keys: Collection::open(store).await?,

@@ -15,6 +15,10 @@ pub struct FakeCards {
     held: Mutex<HashMap<CardId, HashSet<OrderId>>>,
     /// Every wish for a hold.
     pub asked: Mutex<Vec<HoldRequest>>,
+    /// Orders whose holds ended, and how.
+    pub ended: Mutex<HashMap<OrderId, HoldAnswer>>,
+    /// What the cards say of any wish, whoever asks.
+    pub fault: Mutex<Option<Fault>>,
     /// Nothing is answered.
     pub away: AtomicBool,
     /// Offers are answered, holds are not.
@@ -55,6 +59,12 @@ impl ModelCards for FakeCards {
             return Err(Fault::unavailable("link.unavailable", "away", Duration::from_secs(1)));
         }
         self.asked.lock().push(request.clone());
+        if let Some(fault) = self.fault.lock().clone() {
+            return Err(fault);
+        }
+        if let Some(answer) = self.ended.lock().get(&request.order_id) {
+            return Ok(*answer);
+        }
         let size = self.offers.lock().get(&request.card_id).and_then(|o| o.available);
         let mut held = self.held.lock();
         let orders = held.entry(request.card_id).or_default();

@@ -126,6 +126,22 @@ async fn of_many_who_redeem_at_once_as_many_do_as_there_are() {
     assert_eq!(listed(&shop).await, (json!(3), json!(0)));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn three_hundred_buyers_redeem_one_code_at_once_and_none_is_refused() {
+    let shop = Shop::new().await;
+    create(&shop, json!({ "redemptionsMax": 300 })).await;
+    let card = shop.card(500, None);
+    let mut buyers = tokio::task::JoinSet::new();
+    for _ in 0..300 {
+        let (by, body) = (shop.app.by(shop.ambient.id()), wish(card));
+        let key = shop.key();
+        buyers.spawn(async move { by.header("idempotency-key", &key).post("/api/orders", body).await.status });
+    }
+    let answers = buyers.join_all().await;
+    assert_eq!(answers.iter().filter(|status| **status == 201).count(), 300);
+    assert_eq!(listed(&shop).await, (json!(300), json!(0)));
+}
+
 #[tokio::test]
 async fn a_redemption_whose_order_was_refused_is_given_back_at_once() {
     let shop = Shop::with(orders::Config {

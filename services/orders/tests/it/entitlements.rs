@@ -48,6 +48,24 @@ async fn an_agent_is_admitted_to_as_many_rooms_as_the_scope_says() {
 }
 
 #[tokio::test]
+async fn a_room_that_an_agent_left_or_that_is_gone_counts_no_more() {
+    let shop = Shop::new().await;
+    let (mine, other) = (owned(&shop).await, shop.ambient.id::<AgentId>());
+    let rooms: [RoomId; 3] = std::array::from_fn(|_| shop.ambient.id());
+    let asked = &shop.asked.entitlements;
+    let admit = |room| asked.admit(shop.ada, mine.agent_id, room);
+    for room in [rooms[0], rooms[1]] {
+        admit(room).await.unwrap();
+    }
+    asked.leave(Some(other), rooms[0]).await.unwrap();
+    assert_eq!(code(admit(rooms[2]).await), (403, "entitlement.rooms".into()));
+    asked.leave(Some(mine.agent_id), rooms[0]).await.unwrap();
+    admit(rooms[2]).await.unwrap();
+    asked.leave(None, rooms[1]).await.unwrap();
+    admit(rooms[0]).await.unwrap();
+}
+
+#[tokio::test]
 async fn rooms_that_ask_at_once_are_counted_exactly() {
     let shop = Shop::new().await;
     let mine = owned(&shop).await;

@@ -7,7 +7,7 @@ use contracts::ai_model_cards::{CardChange, CardEvent, ReservationChange};
 use contracts::payments::PaymentChange;
 use contracts::realtime::user_channel;
 use ephemeral::Ephemeral as _;
-use kernel::UserId;
+use kernel::{ErrorCode, Fault, UserId};
 use serde_json::{Value, json};
 
 use crate::shop::{Shop, TTL, euros};
@@ -197,7 +197,7 @@ async fn orders_and_sales_are_listed_newest_first_and_paged() {
 }
 
 #[tokio::test]
-async fn a_buyer_takes_an_order_back_once_it_has_its_edition() {
+async fn a_buyer_takes_an_order_back_until_it_is_paid() {
     let shop = Shop::new().await;
     let order = shop.order(shop.card(500, None)).await;
     assert_eq!(shop.cancel(order).await.expect(200)["status"], "cancelled");
@@ -206,7 +206,31 @@ async fn a_buyer_takes_an_order_back_once_it_has_its_edition() {
     assert_eq!(shop.cancel(done).await.expect_code(409), "orders.not_cancellable");
     shop.cards.no_holds.store(true, Ordering::SeqCst);
     let reserving = shop.order(shop.card(500, None)).await;
-    assert_eq!(shop.cancel(reserving).await.expect_code(409), "orders.still_reserving");
+    assert_eq!(shop.cancel(reserving).await.expect(200)["status"], "cancelled");
+    shop.reservation(reserving, ReservationChange::Held).await;
+    assert_eq!(shop.kinds(reserving).await, ["created", "cancelled"]);
+}
+
+#[tokio::test]
+async fn a_wish_that_the_cards_cannot_fulfil_is_a_refusal_and_one_that_they_are_too_busy_for_is_not() {
+    let shop = Shop::new().await;
+    for (fault, code) in [
+        (Fault::invalid("quantity", "must be 1 to 5"), "orders.sold_out"),
+        (Fault::new(ErrorCode::Conflict, "cards.other_hold", "x"), "orders.not_on_sale"),
+        (Fault::not_found("cards.not_found"), "orders.not_on_sale"),
+    ] {
+        *shop.cards.fault.lock() = Some(fault);
+        let refused = shop.buy(shop.ada, json!({ "cardId": shop.card(500, None) })).await;
+        assert_eq!(refused.expect_code(409), code);
+    }
+    for fault in [
+        Fault::new(ErrorCode::Conflict, "store.conflict", "x"),
+        Fault::unavailable("cards.too_many_holds", "x", TTL),
+    ] {
+        *shop.cards.fault.lock() = Some(fault);
+        let placed = shop.buy(shop.ada, json!({ "cardId": shop.card(500, None) })).await.expect(201);
+        assert_eq!(placed["status"], "reserving");
+    }
 }
 
 #[tokio::test]

@@ -155,3 +155,22 @@ async fn a_dispute_that_comes_before_the_entitlement_suspends_it_from_the_start(
     let none = shop.app.by(stranger).get("/api/entitlements").await.expect(200);
     assert!(none["items"].as_array().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn the_reason_of_a_refund_is_read_by_both_sides_and_by_moderators() {
+    let shop = Shop::new().await;
+    let order = shop.bought().await;
+    let path = format!("/api/orders/{order}");
+    let why = json!({ "reason": "too loud" });
+    shop.post(shop.ada, &format!("{path}/refund"), "k", why).await.expect(202);
+    let boss: UserId = shop.ambient.id();
+    for by in [shop.app.by(shop.ada), shop.app.by(shop.seller), shop.app.by_admin(boss)] {
+        assert_eq!(by.get(&path).await.expect(200)["refund"]["reason"], "too loud");
+    }
+    let sales = shop.app.by(shop.seller).get("/api/orders?role=seller").await.expect(200);
+    assert_eq!(sales["items"][0]["refund"]["reason"], "too loud");
+    shop.app.by(boss).get(&path).await.expect(404);
+    shop.erase(shop.ada).await;
+    let read = shop.app.by(shop.seller).get(&path).await.expect(200);
+    assert_eq!(read["refund"]["reason"], Value::Null);
+}

@@ -40,7 +40,7 @@ pub struct Shop {
     pub ada: UserId,
     handler: Arc<dyn Handler>,
     live: Arc<dyn Handler>,
-    sweep: Worker,
+    sweeps: Vec<Worker>,
     keys: AtomicU64,
 }
 
@@ -65,7 +65,7 @@ impl Shop {
             asked: orders::local(&store, ambient.clone(), config).await.unwrap(),
             handler: service.consumers[0].handler.clone(),
             live: service.consumers[1].handler.clone(),
-            sweep: service.workers.pop().unwrap(),
+            sweeps: std::mem::take(&mut service.workers),
             app: world.app(service),
             seller: ambient.id(),
             ada: ambient.id(),
@@ -222,10 +222,17 @@ impl Shop {
 
     /// Lets the sweep look once.
     pub async fn sweep(&self) {
+        self.sweep_by("sweep").await;
+        self.sweep_by("holds").await;
+    }
+
+    /// Lets one of its two workers do what there is to do.
+    pub async fn sweep_by(&self, name: &str) {
         // A stop that was said before ends the loop after its first round.
         let stop = CancellationToken::new();
         stop.cancel();
-        (self.sweep.run)(stop).await.unwrap();
+        let worker = self.sweeps.iter().find(|worker| worker.name == name).unwrap();
+        (worker.run)(stop).await.unwrap();
     }
 
     /// What was told of an order, in order.

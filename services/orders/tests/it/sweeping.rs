@@ -3,8 +3,10 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use contracts::ai_model_cards::{HoldAnswer, Refusal};
 use contracts::orders::OrderStatus;
 use contracts::payments::PaymentChange;
+use kernel::OrderId;
 
 use crate::shop::{Shop, TTL};
 
@@ -80,13 +82,52 @@ async fn a_paid_order_that_hangs_tells_nothing_twice() {
     assert_eq!(shop.status(order).await, "paid");
 }
 
+/// A paid order that hears nothing of its hold.
+async fn paid(shop: &Shop) -> OrderId {
+    let order = shop.order(shop.card(500, None)).await;
+    shop.begin(order).await;
+    shop.payment(order, 1, PaymentChange::Succeeded).await;
+    order
+}
+
+#[tokio::test]
+async fn a_paid_order_learns_by_itself_that_it_was_sold_or_that_nothing_was_left() {
+    let shop = Shop::new().await;
+    let (sold, missing, refused) = (paid(&shop).await, paid(&shop).await, paid(&shop).await);
+    let reason = Refusal::SoldOut;
+    for (order, answer) in [
+        (sold, HoldAnswer::Sold),
+        (missing, HoldAnswer::Missing),
+        (refused, HoldAnswer::Refused { reason }),
+    ] {
+        shop.cards.ended.lock().insert(order, answer);
+    }
+    shop.world.advance(Duration::from_secs(5));
+    shop.sweep().await;
+    let mut are = Vec::new();
+    for order in [sold, missing, refused] {
+        are.push(shop.status(order).await);
+    }
+    assert_eq!(are, ["completed", "refunding", "refunding"]);
+}
+
+#[tokio::test]
+async fn a_paid_order_does_not_keep_the_cards_from_looking_at_its_hold() {
+    let shop = Shop::new().await;
+    let order = paid(&shop).await;
+    shop.world.advance(Duration::from_secs(5));
+    shop.sweep().await;
+    let asked = shop.cards.asked.lock().last().cloned().unwrap();
+    assert_eq!((asked.order_id, asked.until), (order, shop.ambient.now()));
+}
+
 #[tokio::test]
 async fn an_order_waits_for_cards_that_are_away_and_goes_on_when_they_are_back() {
     let shop = Shop::new().await;
     shop.cards.no_holds.store(true, Ordering::SeqCst);
     let order = shop.order(shop.card(500, None)).await;
     for _ in 0..5 {
-        shop.world.advance(Duration::from_secs(600));
+        shop.world.advance(Duration::from_secs(100));
         shop.sweep().await;
     }
     assert_eq!(shop.status(order).await, "reserving");
@@ -95,6 +136,58 @@ async fn an_order_waits_for_cards_that_are_away_and_goes_on_when_they_are_back()
     shop.sweep().await;
     let standing = shop.asked.orders.standing(order).await.unwrap().unwrap();
     assert_eq!((standing.status, standing.attempt), (OrderStatus::AwaitingPayment, 0));
+}
+
+#[tokio::test]
+async fn an_order_that_gets_no_answer_for_as_long_as_one_may_pay_is_over() {
+    let shop = Shop::new().await;
+    shop.cards.no_holds.store(true, Ordering::SeqCst);
+    let order = shop.order(shop.card(500, None)).await;
+    shop.world.advance(TTL);
+    shop.sweep().await;
+    assert_eq!(shop.kinds(order).await, ["created", "rejected"]);
+}
+
+#[tokio::test]
+async fn cards_that_hang_hold_up_no_deadline() {
+    let shop = Shop::new().await;
+    let (hanging, waiting) = (paid(&shop).await, shop.order(shop.card(500, None)).await);
+    shop.cards.hangs.store(true, Ordering::SeqCst);
+    shop.world.advance(TTL + Duration::from_secs(5));
+    // Alone: whom the cards are to be asked about is for the other worker.
+    shop.sweep_by("sweep").await;
+    assert_eq!((&*shop.status(waiting).await, &*shop.status(hanging).await), ("expired", "paid"));
+}
+
+#[tokio::test]
+async fn a_look_that_fails_keeps_no_other_from_being_looked_at() {
+    let shop = Shop::new().await;
+    let (broken, waiting) = (shop.bought().await, shop.order(shop.card(500, None)).await);
+    let entitlement = shop.read(broken).await["entitlementId"].as_str().unwrap().to_owned();
+    shop.leave_behind("entitlements", entitlement, |doc| doc["status"] = "nonsense".into())
+        .await;
+    let long_ago = serde_json::json!(shop.ambient.now());
+    shop.leave_behind("orders", broken.to_string(), |doc| doc["wake"] = long_ago)
+        .await;
+    shop.world.advance(TTL + Duration::from_secs(5));
+    shop.sweep().await;
+    assert_eq!(shop.status(waiting).await, "expired");
+}
+
+#[tokio::test]
+async fn a_hold_is_kept_for_a_silent_provider_for_a_day_and_no_longer() {
+    let shop = Shop::new().await;
+    let order = shop.order(shop.card(500, None)).await;
+    shop.begin(order).await;
+    shop.world.advance(TTL);
+    shop.timer(order).await;
+    let keeps = async || shop.asked.orders.standing(order).await.unwrap().unwrap().keeps_hold;
+    assert!(keeps().await);
+    shop.world.advance(Duration::from_secs(86_399));
+    shop.sweep().await;
+    assert!(keeps().await);
+    shop.world.advance(Duration::from_secs(1));
+    assert!(!keeps().await, "who pays now may find that it is gone, and is paid back");
 }
 
 #[tokio::test]

@@ -47,6 +47,7 @@ impl FakeOrders {
         let standing = Standing {
             status: OrderStatus::AwaitingPayment,
             attempt: 0,
+            keeps_hold: true,
         };
         self.orders.lock().insert(
             id,

@@ -1,6 +1,6 @@
 //! Owns the inverted index of the cards on sale. Refuses to know where cards are kept and who asks.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use kernel::{CardId, Timestamp, UserId};
@@ -97,6 +97,8 @@ pub(crate) struct Index {
     by_length: BTreeMap<usize, BTreeSet<Arc<str>>>,
     /// Grows with each walk through the store: what a whole walk has not met is gone.
     walk: u64,
+    /// What was removed since the walk began: it may have read it before.
+    left: HashSet<CardId>,
     cards_max: usize,
 }
 
@@ -108,6 +110,7 @@ impl Index {
             postings: BTreeMap::new(),
             by_length: BTreeMap::new(),
             walk: 0,
+            left: HashSet::new(),
             cards_max,
         }
     }
@@ -117,14 +120,10 @@ impl Index {
         self.cards.len()
     }
 
-    /// Tells how often a card was sold, as far as is known here.
-    pub(crate) fn sales(&self, id: CardId) -> Option<u64> {
-        self.cards.get(&id).map(|(card, _)| card.sales)
-    }
-
     /// Adds a card or takes its newest state. `false` when there is no room for another.
     pub(crate) fn put(&mut self, card: Listed) -> bool {
-        self.remove(card.id);
+        self.take_out(card.id);
+        self.left.remove(&card.id);
         if self.cards.len() >= self.cards_max {
             return false;
         }
@@ -139,8 +138,22 @@ impl Index {
         true
     }
 
+    /// Takes what a walk has read of a card, unless somebody has put or removed it since the walk began: they know better. `false`
+    /// when there is no room for another.
+    pub(crate) fn put_walked(&mut self, card: Listed) -> bool {
+        let known = self.cards.get(&card.id).is_some_and(|(_, met)| *met == self.walk);
+        known || self.left.contains(&card.id) || self.put(card)
+    }
+
     /// Forgets a card.
     pub(crate) fn remove(&mut self, id: CardId) {
+        self.take_out(id);
+        if self.left.len() < self.cards_max {
+            self.left.insert(id);
+        }
+    }
+
+    fn take_out(&mut self, id: CardId) {
         let Some((card, _)) = self.cards.remove(&id) else {
             return;
         };
@@ -161,6 +174,7 @@ impl Index {
     /// Begins a walk through the store.
     pub(crate) fn begin_walk(&mut self) {
         self.walk += 1;
+        self.left.clear();
     }
 
     /// Ends the walk: forgets what neither it nor anybody else has put meanwhile.
@@ -172,7 +186,8 @@ impl Index {
             .filter(|(_, (_, met))| *met < walk)
             .map(|(id, _)| *id)
             .collect();
-        gone.into_iter().for_each(|id| self.remove(id));
+        gone.into_iter().for_each(|id| self.take_out(id));
+        self.left.clear();
     }
 
     /// Answers a question.

@@ -253,3 +253,19 @@ fn what_a_walk_through_the_store_does_not_meet_is_forgotten_and_what_came_meanwh
         (1, vec![], vec![2])
     );
 }
+
+#[test]
+fn a_walk_does_not_put_back_what_was_changed_or_removed_since_it_began() {
+    let mut index = Index::new(9);
+    for id in [1, 2, 3] {
+        index.put(named(id, "Old", &[], ""));
+    }
+    index.begin_walk();
+    index.put(named(1, "New", &[], ""));
+    index.remove(named(2, "Old", &[], "").id);
+    for id in [1, 2, 3] {
+        assert!(index.put_walked(named(id, "Old", &[], "")));
+    }
+    index.end_walk();
+    assert_eq!((find(&index, "new"), find(&index, "old")), (vec![1], vec![3]));
+}

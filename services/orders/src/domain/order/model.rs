@@ -1,6 +1,6 @@
 //! Walks every interleaving of two buyers, one edition, a provider and a bus that loses, repeats and reorders, over the very function
-//! that runs in production. What is lost: timers, answers and notices that somebody sends again. What goes through the outbox (commit,
-//! release, refund) may be late, repeated and out of order, but is never lost: that is the bus's own promise.
+//! that runs in production. What is lost: timers, answers and notices that somebody sends again; so is what becomes of a sale, both ways, since its
+//! key may be parked: orders look, and so do the cards. Release and refund may be late, repeated and out of order, but are never lost.
 
 use std::time::Duration;
 
@@ -68,6 +68,9 @@ impl Message {
         matches!(
             self,
             Self::AskHold(_)
+                | Self::Commit(_)
+                | Self::Committed(_)
+                | Self::Missing(_)
                 | Self::CancelIntent(..)
                 | Self::Held(_)
                 | Self::Refused(_)
@@ -195,7 +198,7 @@ impl State {
                 self.send(Message::Committed(o));
             }
             Message::Commit(o) => self.send(Message::Missing(o)),
-            Message::Release(o) if self.holds[o] == Hold::Held => self.holds[o] = Hold::Released,
+            Message::Release(o) if matches!(self.holds[o], Hold::None | Hold::Held) => self.holds[o] = Hold::Released,
             Message::Release(_) => {}
             Message::CancelIntent(o, attempt) => {
                 let intent = &mut self.intents[o][attempt as usize - 1];
@@ -248,7 +251,7 @@ impl Market {
         if order.status == OrderStatus::AwaitingPayment && order.attempt < self.attempts {
             actions.push(Action::Pay(o));
         }
-        if open && o < self.cancellers {
+        if (open || order.status == OrderStatus::Reserving) && o < self.cancellers {
             actions.push(Action::Cancel(o));
         }
         if open {
@@ -439,6 +442,7 @@ fn fire_timer(next: &mut State, o: usize) -> bool {
 fn look(next: &mut State, o: usize) -> bool {
     let attempt = next.orders[o].attempt;
     match next.orders[o].status {
+        OrderStatus::Reserving if next.late => next.step(o, Input::Look),
         OrderStatus::Reserving => {
             let asked = |m: &Message| [Message::AskHold(o), Message::Held(o), Message::Refused(o)].contains(m);
             if next.in_flight(asked) {
@@ -452,8 +456,24 @@ fn look(next: &mut State, o: usize) -> bool {
             let asked = |m: &Message| [Message::CancelIntent(o, attempt), Message::Notice(o, attempt)].contains(m);
             !next.in_flight(asked) && next.step(o, Input::Look)
         }
+        OrderStatus::Paid if !next.orders[o].committed => look_at_sale(next, o),
         _ => false,
     }
+}
+
+/// The order was paid and nobody said what became of its hold: the cards are asked.
+fn look_at_sale(next: &mut State, o: usize) -> bool {
+    let asked = |m: &Message| [Message::Commit(o), Message::Committed(o), Message::Missing(o)].contains(m);
+    let answer = match next.holds[o] {
+        Hold::Sold => Message::Committed(o),
+        Hold::Released => Message::Missing(o),
+        Hold::None | Hold::Held => return false,
+    };
+    if next.in_flight(asked) {
+        return false;
+    }
+    next.send(answer);
+    true
 }
 
 fn capture(next: &mut State, o: usize, attempt: u32, wrong: bool) -> bool {
@@ -500,12 +520,17 @@ fn lose_hold(next: &mut State, o: usize) -> bool {
     true
 }
 
-/// The cards' side finds that the order of a hold is over.
+/// The cards' side finds that the order of a hold is over, or was paid.
 fn free_orphan(next: &mut State, o: usize) -> bool {
-    if next.holds[o] != Hold::Held || !next.orders[o].status.is_terminal() {
+    let paid = next.orders[o].status == OrderStatus::Paid;
+    if next.holds[o] != Hold::Held || !(paid || next.orders[o].status.is_terminal()) {
         return false;
     }
-    next.holds[o] = Hold::Released;
+    if paid {
+        next.deliver(Message::Commit(o));
+    } else {
+        next.holds[o] = Hold::Released;
+    }
     true
 }
 

@@ -232,3 +232,17 @@ fn looks_at_what_hangs_grow_rarer() {
     }
     assert_eq!(pauses, [60, 120, 240, 480, 960, 1920, 3600, 3600]);
 }
+
+#[test]
+fn an_order_that_gets_no_hold_ends_by_itself_and_may_be_taken_back_before() {
+    let placed = placed(100);
+    assert_eq!(
+        told(&placed, Input::Cancel, START),
+        (OrderStatus::Cancelled, vec![OrderChange::Cancelled])
+    );
+    let early = LATE - Duration::from_millis(1);
+    assert_eq!(told(&placed, Input::Look, early), (OrderStatus::Reserving, Vec::new()));
+    let reason = Refusal::NotOnSale;
+    let over = (OrderStatus::Rejected, vec![OrderChange::Rejected { reason }]);
+    assert_eq!(told(&placed, Input::Look, LATE), over);
+}
