@@ -56,7 +56,7 @@ impl App {
         config.check()?;
         let mut providers: Vec<Arc<dyn PaymentProvider>> = Vec::new();
         if let Some(stripe) = &config.stripe {
-            providers.push(Arc::new(Stripe::open(stripe).await?));
+            providers.push(Arc::new(Stripe::open(stripe, ambient.clone()).await?));
         }
         let test = match config.test_is_on() {
             true => Some(Arc::new(
@@ -69,6 +69,11 @@ impl App {
             providers.push(test.clone());
         }
         let repo = Repo::open(&store, ambient).await?;
+        if config.stripe.is_some() && repo.has_money_of("test").await? {
+            let words = "is not for books that hold money of the built-in test provider, which sellers would be paid out really: \
+                         begin with an empty store, or leave Stripe out";
+            return Err(Fault::invalid("payments.stripe", words));
+        }
         Ok(Self {
             biller: Biller::new(repo.clone(), &config),
             repo,
