@@ -25,7 +25,7 @@ use tokio::sync::Notify;
 use crate::Deps;
 use crate::config::Config;
 use crate::providers::stripe::Stripe;
-use crate::providers::test::TestProvider;
+use crate::providers::test::{self, TestProvider};
 use crate::providers::{PaymentProvider, Providers};
 use crate::repo::Repo;
 
@@ -57,6 +57,10 @@ impl App {
         let mut providers: Vec<Arc<dyn PaymentProvider>> = Vec::new();
         if let Some(stripe) = &config.stripe {
             providers.push(Arc::new(Stripe::open(stripe, ambient.clone()).await?));
+        }
+        // Whether it is on or not: what is kept does not hang on the configuration.
+        for spec in test::COLLECTIONS {
+            store.declare(spec).await?;
         }
         let test = match config.test_is_on() {
             true => Some(Arc::new(

@@ -46,7 +46,11 @@ impl App {
         if wallet.closed {
             return Err(wallet::Refusal::Closed.into());
         }
-        let open = self.repo.payments.find(Query::on("topsUp").eq(user).limit(OPEN_MAX)).await?;
+        let open = self
+            .repo
+            .payments
+            .find(Query::on("tops_up").eq(user).limit(OPEN_MAX))
+            .await?;
         if open.len() >= OPEN_MAX {
             return Err(Error::TooManyTopUps);
         }

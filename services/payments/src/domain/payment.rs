@@ -78,8 +78,12 @@ pub(crate) enum IntentState {
     Made,
     RequiresAction,
     Processing,
-    Succeeded { captured: Money },
-    Failed { reason: String },
+    Succeeded {
+        captured: Money,
+    },
+    Failed {
+        reason: String,
+    },
     Canceled,
 }
 
@@ -139,7 +143,7 @@ impl Document for Payment {
         Index::plain("payer", &["payerId", "createdAt"]),
         Index::plain("reference", &["reference"]),
         Index::plain("request", &["request"]),
-        Index::plain("topsUp", &["topsUp"]),
+        Index::plain("tops_up", &["topsUp"]),
     ];
     fn id(&self) -> String {
         self.id.to_string()

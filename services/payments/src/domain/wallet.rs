@@ -186,7 +186,10 @@ impl Wallet {
     pub(crate) fn sweep(&mut self, now: Timestamp, stale_after: Duration) -> Vec<RunId> {
         let is_stale = |h: &Hold| !h.capturing && h.at + stale_after <= now;
         let stale = self.holds.extract_if(.., |h| is_stale(h));
-        self.freed.extend(stale.map(|h| Freed { charge: h.charge, at: now }));
+        self.freed.extend(stale.map(|h| Freed {
+            charge: h.charge,
+            at: now,
+        }));
         self.freed.retain(|f| f.at + FREED_FOR > now);
         let over = self.freed.len().saturating_sub(FREED_MAX);
         self.freed.drain(..over);

@@ -26,11 +26,13 @@ pub(crate) struct Dispute {
 }
 
 impl Payment {
-    /// Learns how a dispute stands: what is decided stays so. Returns it as it is then; none when it is one too many.
-    pub(crate) fn dispute(&mut self, (id, amount): (&str, Money), won: Option<bool>) -> Option<Dispute> {
+    /// Learns how a dispute stands: what is decided stays so. One too many is not written down.
+    pub(crate) fn dispute(&mut self, (id, amount): (&str, Money), won: Option<bool>) {
         let at = match self.disputes.iter().position(|d| d.id == id) {
             Some(at) => at,
-            None if self.disputes.len() >= DISPUTES_MAX => return None,
+            // Nobody has heard of it, and nothing came of it. What others hear as won stays so for them.
+            None if won == Some(true) => return,
+            None if self.disputes.len() >= DISPUTES_MAX => return,
             None => {
                 self.disputes.push(Dispute {
                     id: id.to_owned(),
@@ -44,7 +46,9 @@ impl Payment {
         };
         let taken = self.taken();
         let left = self.captured.map_or(0, |captured| captured.amount) - taken;
-        let dispute = self.disputes.get_mut(at)?;
+        let Some(dispute) = self.disputes.get_mut(at) else {
+            return;
+        };
         if dispute.won.is_none() && won.is_some() {
             (dispute.won, dispute.told) = (won, false);
             // The bank decides of the sum at the end.
@@ -53,7 +57,6 @@ impl Payment {
                 dispute.before = Some(taken);
             }
         }
-        Some(dispute.clone())
     }
 
     /// Returns what others are to hear of a dispute; once for each state.

@@ -42,8 +42,12 @@ impl Stripe {
     pub(super) async fn find_intent(&self, payment: &Payment) -> Result<Option<wire::Intent>, ProviderError> {
         let query = format!("metadata['paymentId']:'{}'", payment.id);
         let form = vec![("query", query), ("limit", PAGE.to_owned())];
-        let found: List<wire::Intent> = self.list("payment_intents/search", form).await?;
-        let mut found = found.data;
+        let mut found = match self.list::<wire::Intent>("payment_intents/search", form).await {
+            Ok(found) => found.data,
+            // Not every account may search.
+            Err(ProviderError::Refused(_)) => return Ok(None),
+            Err(e) => return Err(e),
+        };
         // One that can still be paid, if there is one.
         found.sort_by_key(wire::Intent::is_canceled);
         Ok(found.into_iter().next())
@@ -55,7 +59,7 @@ impl Stripe {
         for _ in 0..PAGES_MAX {
             let mut form = vec![("payment_intent", intent.to_owned()), ("limit", PAGE.to_owned())];
             form.extend(after.take().map(|last| ("starting_after", last)));
-            let page: List<wire::Refund> = self.list("refunds", form).await?;
+            let page: List<wire::Refund> = self.list("refunds", form).await.map_err(unsure)?;
             after = page.data.last().map(|refund| refund.id.clone());
             if let Some(found) = page.data.into_iter().find(|refund| refund.is_of(key)) {
                 return Ok(Some(found));
@@ -70,15 +74,19 @@ impl Stripe {
     /// Returns the transfer that was asked for with `key`.
     pub(super) async fn find_transfer(&self, key: &str) -> Result<Option<wire::Transfer>, ProviderError> {
         let form = vec![(TRANSFER_GROUP, key.to_owned()), ("limit", "1".to_owned())];
-        let found: List<wire::Transfer> = self.list("transfers", form).await?;
+        let found: List<wire::Transfer> = self.list("transfers", form).await.map_err(unsure)?;
         Ok(found.data.into_iter().next())
     }
 
     async fn list<T: DeserializeOwned>(&self, path: &str, form: Form<'_>) -> Result<List<T>, ProviderError> {
-        match self.call(Method::GET, path, (form, None)).await?.read() {
-            // What cannot be looked for is not known: it is never a reason to give up, or to ask again blindly.
-            Err(ProviderError::Refused(why)) => Err(ProviderError::Busy(why)),
-            other => other,
-        }
+        self.call(Method::GET, path, (form, None)).await?.read()
+    }
+}
+
+/// What cannot be looked for is not known: that is no reason to give up, and none to ask again blindly.
+fn unsure(e: ProviderError) -> ProviderError {
+    match e {
+        ProviderError::Refused(why) => ProviderError::Busy(why),
+        other => other,
     }
 }

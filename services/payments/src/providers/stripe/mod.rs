@@ -168,9 +168,7 @@ impl Stripe {
             return Ok(made);
         }
         let key = format!("{key}:2");
-        let reply = self
-            .call(Method::POST, "payment_intents", (form, Some(&key)))
-            .await?;
+        let reply = self.call(Method::POST, "payment_intents", (form, Some(&key))).await?;
         reply.read()
     }
 
