@@ -144,7 +144,9 @@ pub trait Billing: Send + Sync {
     /// Puts the price of a message aside in the payer's wallet. Idempotent by run. `Forbidden` with `payments.no_credit` when there is too little. What
     /// is neither captured nor released within an hour is free again.
     async fn authorise(&self, charge: MessageCharge) -> Result<(), Fault>;
-    /// Takes what was put aside; the payer gets a receipt, the seller what is left after the fee. Idempotent by run.
+    /// Takes what was put aside; the payer gets a receipt, the seller what is left after the fee. Idempotent by run. What was freed after its
+    /// hour is taken from what there is, for a day; `Forbidden` with `payments.no_credit` when that is too little. `Conflict` with
+    /// `payments.not_authorised` for what was given back, or never put aside.
     async fn capture(&self, payer: UserId, run: RunId) -> Result<(), Fault>;
     /// Gives back what was put aside: nothing was written. Idempotent by run.
     async fn release(&self, payer: UserId, run: RunId) -> Result<(), Fault>;

@@ -7,6 +7,8 @@
 //!
 //! What is paid, and who may use what, is orders' and payments'; this service asks them and hears their events.
 
+#![deny(clippy::float_arithmetic)]
+
 mod app;
 mod config;
 mod consumers;

@@ -4,6 +4,8 @@
 //! meet there, one of them wins. The ephemeral store's sorted set only makes timers prompt; a sweep each second finds whatever it
 //! has lost. It decides nothing about orders: a timer that comes early, twice or for nothing is harmless by the order's own state.
 
+#![deny(clippy::float_arithmetic)]
+
 mod app;
 mod config;
 mod consumers;

@@ -5,6 +5,8 @@
 //! waits for another service: what is asked for travels as an event, and a sweep asks again. It never moves money; payments
 //! does, and says so. It keeps ids and sums, and neither names nor addresses of people.
 
+#![deny(clippy::float_arithmetic)]
+
 mod app;
 mod config;
 mod consumers;

@@ -84,7 +84,7 @@ impl Default for StripeConfig {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct TestConfig {
-    /// Whether it takes payments. Default: when there is no Stripe; refused beside it.
+    /// Whether it takes payments: only where it says `true`. Refused beside Stripe. Default: it does not.
     pub enabled: Option<bool>,
     /// When `test_slow` settles, in milliseconds. Default 5,000.
     pub slow_ms: SlowMs,
@@ -213,7 +213,7 @@ impl Config {
 
     /// Tells whether the built-in provider takes payments.
     pub fn test_is_on(&self) -> bool {
-        self.test.enabled.unwrap_or(self.stripe.is_none())
+        self.test.enabled == Some(true)
     }
 
     pub(crate) fn rates(&self) -> Rates {
@@ -292,9 +292,11 @@ mod tests {
     }
 
     #[test]
-    fn the_built_in_provider_is_on_only_where_stripe_is_not() {
-        let none = Config::default().with_environment(|_| None);
-        assert!(none.test_is_on() && none.stripe.is_none());
+    fn the_built_in_provider_is_on_only_where_it_says_so() {
+        let mut none = Config::default().with_environment(|_| None);
+        assert!(!none.test_is_on() && none.stripe.is_none() && none.check().is_ok());
+        none.test.enabled = Some(true);
+        assert!(none.test_is_on() && none.check().is_ok());
         let some = Config::default().with_environment(|name| (name == "STRIPE_SECRET_KEY").then(|| "sk".into()));
         assert!(!some.test_is_on() && some.stripe.is_some());
     }

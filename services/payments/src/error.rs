@@ -17,7 +17,7 @@ pub(crate) enum Error {
     #[error("No provider takes this method of payment.")]
     UnknownMethod,
     /// Nobody takes payments here.
-    #[error("No payment provider is configured.")]
+    #[error("No payment provider is configured here: nothing can be paid, topped up or paid out.")]
     NoProvider,
     /// `Idempotency-Key` is not there, or is no key.
     #[error("Send an Idempotency-Key of 1 to 255 visible ASCII characters.")]
@@ -37,6 +37,9 @@ pub(crate) enum Error {
     /// A wallet would hold too much.
     #[error("The wallet would hold more than is allowed.")]
     WalletFull,
+    /// Too many top-ups are open.
+    #[error("Too many top-ups are open. Finish one; each is cancelled after a day.")]
+    TooManyTopUps,
     /// A seller's account refuses.
     #[error("{0}")]
     Account(#[from] account::Refusal),
@@ -73,6 +76,7 @@ impl From<Error> for Fault {
             Error::Wallet(wallet::Refusal::NotAuthorised) => of(ErrorCode::Conflict, "payments.not_authorised"),
             Error::Wallet(wallet::Refusal::Captured) => of(ErrorCode::Conflict, "payments.captured"),
             Error::WalletFull => of(ErrorCode::Conflict, "payments.wallet_full"),
+            Error::TooManyTopUps => of(ErrorCode::Conflict, "payments.too_many_topups"),
             Error::Account(account::Refusal::TooLittle) => of(ErrorCode::Conflict, "payments.insufficient_balance"),
             Error::Account(account::Refusal::TooMany) => of(ErrorCode::Conflict, "payments.too_many_payouts"),
             Error::Invalid(fault) | Error::Other(fault) => fault,

@@ -3,7 +3,7 @@
 //! Whatever moves money is written down before a provider is asked, has a key that follows from what it is of, and is asked for again with that
 //! key until the outcome is known: a lost reply is one charge. What a provider says, in whatever order and however often, only ever moves a
 //! payment forward. The ledger is double-entry: a transaction is one immutable document that sums to zero and whose id says what it is of, so that
-//! it is posted once. Balances are projections of it, or single documents of their own where two at once must not overspend.
+//! it is posted once. Balances are projections of it that know what is in them, or single documents of their own where two at once must not overspend.
 //!
 //! It refuses to know what is sold, card numbers, and floats.
 

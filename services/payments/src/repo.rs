@@ -6,11 +6,11 @@ use contracts::Event;
 use contracts::event::EventBody;
 use contracts::payments::PaymentEvent;
 use kernel::{Ambient, PaymentId, Timestamp};
-use store::{Collection, Document, Mark, Op, Query, RawDocument, Spec, Store, StoreError, Write};
+use store::{Collection, Document, Op, Query, RawDocument, Spec, Store, StoreError};
 
 use crate::domain::account::SellerAccount;
 use crate::domain::invoice::{Invoice, InvoiceOf};
-use crate::domain::ledger::Transaction;
+use crate::domain::ledger::{Applied, Transaction};
 use crate::domain::payment::Payment;
 use crate::domain::payout::Payout;
 use crate::domain::receipt::Receipt;
@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::providers::test;
 
 /// How often a change is decided anew when somebody else was faster.
-const ATTEMPTS_MAX: u32 = 64;
+pub(crate) const ATTEMPTS_MAX: u32 = 64;
 /// Documents that are read at once in a walk.
 const CHUNK: usize = 500;
 
@@ -30,6 +30,7 @@ pub const COLLECTIONS: &[Spec] = &{
     [
         Spec::of::<Payment>(),
         Spec::of::<Transaction>(),
+        Spec::of::<Applied>(),
         Spec::of::<SellerAccount>(),
         Spec::of::<Payout>(),
         Spec::of::<Invoice>(),
@@ -48,6 +49,7 @@ pub const COLLECTIONS: &[Spec] = &{
 pub(crate) struct Repo {
     pub(crate) payments: Collection<Payment>,
     pub(crate) ledger: Collection<Transaction>,
+    pub(crate) applied: Collection<Applied>,
     pub(crate) accounts: Collection<SellerAccount>,
     pub(crate) payouts: Collection<Payout>,
     pub(crate) invoices: Collection<Invoice>,
@@ -62,6 +64,7 @@ impl Repo {
         Ok(Self {
             payments: Collection::open(store).await?,
             ledger: Collection::open(store).await?,
+            applied: Collection::open(store).await?,
             accounts: Collection::open(store).await?,
             payouts: Collection::open(store).await?,
             invoices: Collection::open(store).await?,
@@ -128,11 +131,40 @@ impl Repo {
         done.await?.ok_or(Error::NotFound)
     }
 
-    /// Changes what may not be there yet, with an inbox mark if one is given. `new` is what it begins as.
+    /// Writes down that a transaction is in its balance.
+    pub(crate) async fn mark_applied(&self, id: String) -> Result<(), StoreError> {
+        match self.applied.insert(&Applied { id }, Vec::new()).await {
+            Ok(()) | Err(StoreError::Unique { .. }) => Ok(()),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Writes a document that had this version; none: that was not there.
+    pub(crate) async fn put<D: Document>(
+        &self,
+        docs: &Collection<D>,
+        doc: &D,
+        version: Option<u64>,
+    ) -> Result<(), StoreError> {
+        let raw = RawDocument::of(doc)?;
+        let op = match version {
+            Some(version) => Op::Replace(raw, version),
+            None => Op::Insert(raw),
+        };
+        docs.store().write(op.into()).await.map(drop)
+    }
+
+    /// Tells whether money of this provider's is in the books.
+    pub(crate) async fn has_money_of(&self, provider: &str) -> Result<bool, StoreError> {
+        let any = self.ledger.find_one(Query::on("provider").eq(provider)).await?;
+        Ok(any.is_some())
+    }
+
+    /// Changes what may not be there yet. `new` is what it begins as.
     pub(crate) async fn upsert<D: Document + Clone, R>(
         &self,
         docs: &Collection<D>,
-        (new, mark): (D, Option<Mark>),
+        new: D,
         change: impl Fn(&mut D) -> Result<R, Error>,
     ) -> Result<R, Error> {
         for _ in 0..ATTEMPTS_MAX {
@@ -140,15 +172,8 @@ impl Repo {
             let version = found.as_ref().map(|(_, version)| *version);
             let mut doc = found.map_or_else(|| new.clone(), |(doc, _)| doc);
             let answer = change(&mut doc)?;
-            let raw = RawDocument::of(&doc)?;
-            let op = version.map_or_else(|| Op::Insert(raw.clone()), |version| Op::Replace(raw.clone(), version));
-            let write = Write {
-                op,
-                events: Vec::new(),
-                mark: mark.clone(),
-            };
-            match docs.store().write(write).await {
-                Ok(_) => return Ok(answer),
+            match self.put(docs, &doc, version).await {
+                Ok(()) => return Ok(answer),
                 Err(StoreError::Conflict | StoreError::Unique { .. }) => {}
                 Err(e) => return Err(e.into()),
             }

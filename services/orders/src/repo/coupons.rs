@@ -41,7 +41,9 @@ async fn pause(ambient: &Ambient, attempt: u32) -> Result<(), StoreError> {
     if attempt >= PATIENCE {
         return Err(StoreError::Busy);
     }
-    tokio::time::sleep(ambient.jitter(PAUSE, 0.5)).await;
+    // Between half of it and one and a half.
+    let [dice] = ambient.bytes::<1>();
+    tokio::time::sleep(PAUSE / 2 + PAUSE * u32::from(dice) / 256).await;
     Ok(())
 }
 

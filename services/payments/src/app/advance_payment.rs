@@ -4,13 +4,14 @@
 use kernel::{Money, PaymentId};
 
 use crate::app::App;
-use crate::domain::ledger;
+use crate::app::complete_order::Correction;
 use crate::domain::payment::{Duty, Intent, IntentState, Payment, Purpose, Refund, RefundStatus};
+use crate::domain::{ids, ledger};
 use crate::error::Error;
 use crate::providers::{Movement, ProviderError};
 
-/// Most steps of one run: make, cancel, refund, and what came between.
-const STEPS_MAX: usize = 8;
+/// Most steps of one run: make, confirm, cancel, each refund, and what came between.
+const STEPS_MAX: usize = 24;
 /// How often an intent is asked for at once when the provider does not answer.
 const CREATE_TRIES: usize = 2;
 
@@ -79,7 +80,7 @@ impl App {
     pub(crate) async fn learn(&self, id: PaymentId, intent: &Intent) -> Result<Payment, Error> {
         if let IntentState::Succeeded { captured } = &intent.state {
             let payment = self.repo.payment(id).await?;
-            if payment.captured.is_none() && captured.amount > 0 {
+            if payment.captured.is_none() && captured.amount > 0 && !payment.is_strange(intent) {
                 self.post_capture(&payment, *captured).await?;
             }
         }
@@ -118,7 +119,17 @@ impl App {
             Err(ProviderError::Refused(reason)) => {
                 self.learn_refund(payment.id, &key, &Movement::Failed { reason }).await
             }
-            Err(e) => self.in_vain(payment.id, &e).await,
+            Err(e) => {
+                count_failure(payment.id, &e);
+                let (now, pauses) = (self.now(), self.failure_pauses());
+                let postponed = self.repo.change_payment(payment.id, |payment| {
+                    payment.postpone_refund(at, now, pauses);
+                    Ok(Vec::new())
+                });
+                postponed.await?;
+                // Others may be due.
+                Ok(true)
+            }
         }
     }
 
@@ -129,11 +140,21 @@ impl App {
             let is = |r: &Refund| r.status == RefundStatus::Pending && p.refund_key(r) == key;
             p.refunds.iter().position(is)
         };
-        let Some(refund) = pending(&payment).and_then(|at| payment.refunds.get(at)) else {
-            return Ok(false);
-        };
+        if pending(&payment).is_none() {
+            return self.refund_came_back(&payment, key, movement).await;
+        }
         if matches!(movement, Movement::Done { .. }) {
-            self.post_refund(&payment, refund).await?;
+            // Which part of the whole it is, is written down before it is posted: one that is refused takes no part.
+            let booked = self.repo.change_payment(id, |payment| {
+                if let Some(at) = pending(payment) {
+                    payment.book_refund(at);
+                }
+                Ok(Vec::new())
+            });
+            let booked = booked.await?;
+            if let Some(refund) = pending(&booked).and_then(|at| booked.refunds.get(at)) {
+                self.post_refund(&booked, refund).await?;
+            }
         }
         let (now, age) = (self.now(), self.watch_pauses().0);
         let (watch, failure) = (self.watch_pauses(), self.failure_pauses());
@@ -150,26 +171,42 @@ impl App {
                     }
                     Movement::UnderWay { reference } => {
                         payment.refund_taken(at, reference);
-                        payment.postpone(now, watch);
+                        payment.postpone_refund(at, now, watch);
                         Vec::new()
                     }
                     Movement::Failed { reason } => {
                         let facts = payment.refund_refused(at, reason);
-                        let again = payment
-                            .refunds
-                            .get(at)
-                            .is_some_and(|r| r.status == RefundStatus::Pending);
-                        if again {
-                            payment.postpone(now, failure)
-                        } else {
-                            payment.plan(now, age)
-                        }
+                        payment.postpone_refund(at, now, failure);
                         facts
                     }
                 })
             })
             .await?;
-        Ok(!matches!(movement, Movement::UnderWay { .. }))
+        Ok(true)
+    }
+
+    /// A refund that was done and is in the books may still fail: it is made again.
+    async fn refund_came_back(&self, payment: &Payment, key: &str, movement: &Movement) -> Result<bool, Error> {
+        let Movement::Failed { reason } = movement else {
+            return Ok(false);
+        };
+        let done = |p: &Payment| {
+            let is = |r: &Refund| r.status == RefundStatus::Succeeded && p.refund_key(r) == key;
+            p.refunds.iter().position(is)
+        };
+        if done(payment).is_none() {
+            return Ok(false);
+        }
+        tracing::error!(payment = %payment.id, reason, "a refund that was done has failed, and is made again");
+        let (now, failure) = (self.now(), self.failure_pauses());
+        let reopened = self.repo.change_payment(payment.id, |payment| {
+            if let Some(at) = done(payment) {
+                payment.reopen_refund(at);
+                payment.postpone_refund(at, now, failure);
+            }
+            Ok(Vec::new())
+        });
+        reopened.await.map(|_| true)
     }
 
     async fn post_refund(&self, payment: &Payment, refund: &Refund) -> Result<(), Error> {
@@ -182,22 +219,28 @@ impl App {
             return Ok(());
         };
         let from = payment
-            .taken_from(refund.amount, refund.before)
+            .taken_from(refund.amount, refund.before.unwrap_or_default())
             .ok_or(ledger::Refusal::Unbalanced)?;
         let id = ledger::refund_id(order_id, attempt, refund.refund_id);
         let now = self.now();
         let transaction = ledger::pay_back(id, order_id, (refund.amount, from), now)?;
         self.repo.post(&transaction.through(&payment.provider)).await?;
         if let (Some(refund_id), ledger::PaidBackFrom::Parts { split, .. }) = (refund.refund_id, from) {
-            self.credit(payment, (order_id, seller_id, refund_id), split).await?;
+            let note = Correction {
+                id: ids::credit_note_of(refund_id),
+                order_id,
+                seller_id,
+                refund_id: Some(refund_id),
+                split,
+            };
+            self.credit(payment, note).await?;
         }
         Ok(())
     }
 
     /// Counts a try in vain. Always false: nothing more can be done now.
     async fn in_vain(&self, id: PaymentId, why: &ProviderError) -> Result<bool, Error> {
-        tracing::warn!(payment = %id, "{why}");
-        metrics::counter!("payments_provider_failures_total").increment(1);
+        count_failure(id, why);
         self.postpone(id, self.failure_pauses()).await?;
         Ok(false)
     }
@@ -210,4 +253,9 @@ impl App {
         });
         postponed.await.map(drop)
     }
+}
+
+fn count_failure(id: PaymentId, why: &ProviderError) {
+    tracing::warn!(payment = %id, "{why}");
+    metrics::counter!("payments_provider_failures_total").increment(1);
 }

@@ -41,14 +41,16 @@ impl Biller {
         }
         let now = self.repo.ambient.now();
         let wallet = Wallet::new(charge.payer_id);
-        let held = self.repo.upsert(&self.repo.wallets, (wallet, None), |wallet| {
+        let held = self.repo.upsert(&self.repo.wallets, wallet, |wallet| {
             Ok(wallet.authorise(charge, now, self.stale_after)?)
         });
         held.await
     }
 
     async fn take(&self, payer: UserId, run: RunId) -> Result<(), Error> {
-        let begun = self.change(payer, |wallet| wallet.begin_capture(run)).await;
+        let begun = self
+            .change(payer, |wallet| wallet.begin_capture(run, self.stale_after))
+            .await;
         match begun {
             Ok(charge) => self.finish(&charge).await,
             Err(Error::Wallet(Refusal::NotAuthorised)) if self.repo.receipts.get(run).await?.is_some() => Ok(()),
@@ -115,7 +117,7 @@ impl Biller {
     /// Closes the wallet of an account that is gone.
     pub(crate) async fn close(&self, user: UserId) -> Result<(), Error> {
         let wallet = Wallet::new(user);
-        let closed = self.repo.upsert(&self.repo.wallets, (wallet, None), |wallet| {
+        let closed = self.repo.upsert(&self.repo.wallets, wallet, |wallet| {
             wallet.close(self.stale_after);
             Ok(())
         });

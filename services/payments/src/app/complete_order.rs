@@ -1,7 +1,7 @@
 //! Books a completed order: what was in escrow is divided once and for all, and the invoice is issued.
 
 use contracts::orders::OrderEvent;
-use kernel::{OrderId, RefundId, Timestamp, UserId};
+use kernel::{InvoiceId, OrderId, RefundId, Timestamp, UserId};
 
 use crate::app::App;
 use crate::domain::invoice::InvoiceOf;
@@ -9,6 +9,16 @@ use crate::domain::payment::Payment;
 use crate::domain::split::Split;
 use crate::domain::{ids, ledger};
 use crate::error::Error;
+
+/// What a credit note is of.
+pub(crate) struct Correction {
+    pub(crate) id: InvoiceId,
+    pub(crate) order_id: OrderId,
+    pub(crate) seller_id: UserId,
+    /// None: a dispute that was lost.
+    pub(crate) refund_id: Option<RefundId>,
+    pub(crate) split: Split,
+}
 
 impl App {
     /// Divides the price of an order that was paid by `attempt`; free ones leave nothing to book.
@@ -42,29 +52,28 @@ impl App {
         self.repo.issue(invoice).await
     }
 
-    /// Issues the credit note of a refund.
-    pub(crate) async fn credit(
-        &self,
-        payment: &Payment,
-        (order, seller, refund): (OrderId, UserId, RefundId),
-        split: Split,
-    ) -> Result<(), Error> {
-        let invoice = ids::invoice_of(order);
+    /// Issues a credit note.
+    pub(crate) async fn credit(&self, payment: &Payment, note: Correction) -> Result<(), Error> {
+        let invoice = ids::invoice_of(note.order_id);
         let tax_bps = self
             .repo
             .invoices
             .get(invoice)
             .await?
             .map_or(self.config.tax_bps, |i| i.tax_bps);
+        let why = match note.refund_id {
+            Some(_) => "Refund",
+            None => "Dispute",
+        };
         let note = InvoiceOf {
-            id: ids::credit_note_of(refund),
-            order_id: order,
-            correction: Some((refund, invoice)),
-            seller_id: seller,
+            id: note.id,
+            order_id: note.order_id,
+            correction: Some((note.refund_id, invoice)),
+            seller_id: note.seller_id,
             buyer_id: payment.payer_id,
-            description: format!("Refund: {}", payment.description),
+            description: format!("{why}: {}", payment.description),
             quantity: 1,
-            split,
+            split: note.split,
             tax_bps,
             issued_at: self.now(),
         };

@@ -39,7 +39,9 @@ impl App {
         attempt: u32,
         refund: Option<(RefundId, Money)>,
     ) -> Result<(), Error> {
-        self.wish(event, attempt, |payment| payment.want_refund(refund)).await
+        let now = self.now();
+        self.wish(event, attempt, |payment| payment.want_refund(refund, now))
+            .await
     }
 
     async fn wish(
@@ -52,8 +54,12 @@ impl App {
         let changed = self
             .repo
             .change_payment(ids::payment_of(event.order_id, attempt), |payment| {
+                let before = payment.clone();
                 let facts = wish(payment);
-                payment.plan(now, age);
+                // The same wish again changes nothing, neither when the next look is due.
+                if *payment != before {
+                    payment.plan(now, age);
+                }
                 Ok(facts)
             });
         self.try_advance(&changed.await?).await;
@@ -79,7 +85,7 @@ impl App {
             return Ok((payment, false));
         }
         // Whoever took that method may have been switched off since.
-        let wish = self.last_wish(event.order_id).await?;
+        let wish = self.last_wish(event.order_id, event.buyer_id).await?;
         let wish = wish.filter(|(_, method)| self.providers.taking(method).is_ok());
         let provider = match &wish {
             Some((_, method)) => self.providers.taking(method)?,

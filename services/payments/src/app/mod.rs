@@ -25,7 +25,7 @@ use tokio::sync::Notify;
 use crate::Deps;
 use crate::config::Config;
 use crate::providers::stripe::Stripe;
-use crate::providers::test::TestProvider;
+use crate::providers::test::{self, TestProvider};
 use crate::providers::{PaymentProvider, Providers};
 use crate::repo::Repo;
 
@@ -56,7 +56,11 @@ impl App {
         config.check()?;
         let mut providers: Vec<Arc<dyn PaymentProvider>> = Vec::new();
         if let Some(stripe) = &config.stripe {
-            providers.push(Arc::new(Stripe::open(stripe).await?));
+            providers.push(Arc::new(Stripe::open(stripe, ambient.clone()).await?));
+        }
+        // Whether it is on or not: what is kept does not hang on the configuration.
+        for spec in test::COLLECTIONS {
+            store.declare(spec).await?;
         }
         let test = match config.test_is_on() {
             true => Some(Arc::new(
@@ -69,6 +73,11 @@ impl App {
             providers.push(test.clone());
         }
         let repo = Repo::open(&store, ambient).await?;
+        if config.stripe.is_some() && repo.has_money_of("test").await? {
+            let words = "is not for books that hold money of the built-in test provider, which sellers would be paid out really: \
+                         begin with an empty store, or leave Stripe out";
+            return Err(Fault::invalid("payments.stripe", words));
+        }
         Ok(Self {
             biller: Biller::new(repo.clone(), &config),
             repo,

@@ -93,7 +93,7 @@ impl App {
             return Ok(());
         }
         let account = SellerAccount::new(payout.seller_id, payout.amount.currency);
-        let held = self.repo.upsert(&self.repo.accounts, (account, None), |a| {
+        let held = self.repo.upsert(&self.repo.accounts, account, |a| {
             Ok(a.hold(payout.id, payout.amount.amount)?)
         });
         held.await?;
@@ -127,6 +127,7 @@ impl App {
             seller_id: payout.seller_id,
             destination: payout.destination.as_deref(),
             amount: payout.amount,
+            since: payout.created_at,
         };
         let sent = match self.providers.of(&payout.provider) {
             Ok(provider) => provider.payout(ask).await,
@@ -183,7 +184,7 @@ impl App {
 
     async fn give_back(&self, payout: &Payout) -> Result<(), Error> {
         let account = SellerAccount::new(payout.seller_id, payout.amount.currency);
-        let given = self.repo.upsert(&self.repo.accounts, (account, None), |a| {
+        let given = self.repo.upsert(&self.repo.accounts, account, |a| {
             a.give_back(payout.id);
             Ok(())
         });

@@ -1,14 +1,14 @@
 //! Receives what a provider sends: bytes whose signature is checked before anything reads them. A repeated, unordered or unknown notice is
 //! harmless.
 
-use contracts::payments::PaymentChange;
 use http::HeaderMap;
-use kernel::{ErrorCode, Fault, Money};
+use kernel::Money;
 use store::Query;
 
 use crate::app::App;
-use crate::domain::ledger;
-use crate::domain::payment::{Payment, Purpose};
+use crate::app::complete_order::Correction;
+use crate::domain::payment::{Dispute, Payment, Purpose};
+use crate::domain::{ids, ledger};
 use crate::error::Error;
 use crate::providers::Notice;
 
@@ -72,38 +72,53 @@ impl App {
     }
 
     /// Tells of a dispute; one that is lost takes the money back from those who had it.
-    async fn dispute(&self, payment: &Payment, (id, amount): (&str, Money), won: Option<bool>) -> Result<(), Error> {
-        if won == Some(false) {
-            let now = self.now();
-            let posted = format!("dispute:{id}");
-            let transaction = match payment.purpose {
-                Purpose::Order { order_id, .. } => {
-                    let gone = payment
-                        .refunds
-                        .iter()
-                        .filter(|r| r.status != crate::domain::payment::RefundStatus::Failed);
-                    let from = payment.taken_from(amount, gone.map(|r| r.amount.amount).sum());
-                    let from = from.ok_or_else(|| {
-                        Fault::new(
-                            ErrorCode::Conflict,
-                            "payments.dispute_too_large",
-                            "More is disputed than came.",
-                        )
-                    })?;
-                    ledger::pay_back(posted, order_id, (amount, from), now)?
-                }
-                Purpose::TopUp => ledger::take_back_top_up(posted, payment.payer_id, amount, now)?,
-            };
-            self.repo.post(&transaction.through(&payment.provider)).await?;
+    async fn dispute(&self, payment: &Payment, of: (&str, Money), won: Option<bool>) -> Result<(), Error> {
+        let (id, _) = of;
+        // Written down before it is posted: which part of the whole it is.
+        let written = self.repo.change_payment(payment.id, |payment| {
+            payment.dispute(of, won);
+            Ok(Vec::new())
+        });
+        let payment = written.await?;
+        let Some(dispute) = payment.disputes.iter().find(|d| d.id == id) else {
+            if won != Some(true) {
+                tracing::error!(payment = %payment.id, dispute = id, "one dispute too many: it is not in the books");
+            }
+            return Ok(());
+        };
+        match dispute.before {
+            Some(before) => self.post_dispute(&payment, dispute, before).await?,
+            None if dispute.won == Some(false) => {
+                tracing::error!(payment = %payment.id, dispute = id, amount = dispute.amount.amount, "a lost dispute is above what is left: it is not in the books");
+            }
+            None => {}
         }
-        self.repo
-            .change_payment(payment.id, |payment| {
-                Ok(payment
-                    .fact(amount, PaymentChange::Disputed { won })
-                    .into_iter()
-                    .collect())
-            })
-            .await?;
+        let told = self
+            .repo
+            .change_payment(payment.id, |payment| Ok(payment.tell_dispute(id)));
+        told.await.map(drop)
+    }
+
+    async fn post_dispute(&self, payment: &Payment, dispute: &Dispute, before: i64) -> Result<(), Error> {
+        let (now, posted) = (self.now(), format!("dispute:{}", dispute.id));
+        let (amount, provider) = (dispute.amount, &*payment.provider);
+        let Purpose::Order { order_id, .. } = payment.purpose else {
+            let transaction = ledger::take_back_top_up(posted, payment.payer_id, amount, now)?;
+            return self.repo.post(&transaction.through(provider)).await;
+        };
+        let from = payment.taken_from(amount, before).ok_or(ledger::Refusal::Unbalanced)?;
+        let transaction = ledger::pay_back(posted, order_id, (amount, from), now)?;
+        self.repo.post(&transaction.through(provider)).await?;
+        if let ledger::PaidBackFrom::Parts { seller, split } = from {
+            let note = Correction {
+                id: ids::credit_note_of_dispute(provider, &dispute.id),
+                order_id,
+                seller_id: seller,
+                refund_id: None,
+                split,
+            };
+            self.credit(payment, note).await?;
+        }
         Ok(())
     }
 }

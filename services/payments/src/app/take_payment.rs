@@ -24,7 +24,7 @@ impl App {
     ) -> Result<Payment, Error> {
         let provider = self.providers.taking(method)?.name();
         if turn.resumed
-            && let Some(mine) = self.begun_by(&turn.request).await?
+            && let Some(mine) = self.begun_by(&turn.request, payer).await?
         {
             return self.advance(mine.id).await;
         }
@@ -65,14 +65,15 @@ impl App {
         described.await.map(drop)
     }
 
-    /// Returns the payment that a request began.
-    async fn begun_by(&self, request: &str) -> Result<Option<Payment>, StoreError> {
-        self.repo.payments.find_one(Query::on("request").eq(request)).await
+    /// Returns the payment that a request of `payer` began.
+    async fn begun_by(&self, request: &str, payer: UserId) -> Result<Option<Payment>, StoreError> {
+        let begun = self.repo.payments.find_one(Query::on("request").eq(request)).await?;
+        Ok(begun.filter(|payment| payment.payer_id == payer))
     }
 
-    /// Returns by which request and which method an order was last to be paid.
-    pub(crate) async fn last_wish(&self, order: OrderId) -> Result<Option<(String, String)>, Error> {
-        let newest = Query::on("order").eq(order.to_string()).descending();
+    /// Returns by which request and which method its buyer last wished to pay an order; what others wish is nothing.
+    pub(crate) async fn last_wish(&self, order: OrderId, buyer: UserId) -> Result<Option<(String, String)>, Error> {
+        let newest = Query::on("wish").eq(order.to_string()).eq(buyer).descending();
         let wish = self.repo.requests.find_one(newest).await?;
         Ok(wish.and_then(|request| Some((request.id, request.method?))))
     }

@@ -1,4 +1,4 @@
-//! `commerce.ledger.v1`: balances follow the ledger. The inbox mark commits with the balance.
+//! `commerce.ledger.v1`: balances follow the ledger. Idempotent by itself: a balance knows what is in it.
 
 use std::sync::Arc;
 

@@ -35,6 +35,9 @@ pub(crate) struct SellerAccount {
     /// What is owed by the ledger, in minor units; negative after refunds of what was paid out already.
     pub(crate) payable: i64,
     pub(crate) outgoing: Vec<Outgoing>,
+    /// The last transaction that is in it.
+    #[serde(default)]
+    pub(crate) last: Option<String>,
 }
 
 impl Document for SellerAccount {
@@ -56,6 +59,7 @@ impl SellerAccount {
             currency,
             payable: 0,
             outgoing: Vec::new(),
+            last: None,
         }
     }
 

@@ -34,3 +34,8 @@ pub(crate) fn invoice_of(order: OrderId) -> InvoiceId {
 pub(crate) fn credit_note_of(refund: RefundId) -> InvoiceId {
     derive(&format!("credit_note:{refund}")).into()
 }
+
+/// Returns the credit note of a lost dispute, by its provider and the provider's id of it.
+pub(crate) fn credit_note_of_dispute(provider: &str, dispute: &str) -> InvoiceId {
+    derive(&format!("credit_note:dispute:{provider}:{dispute}")).into()
+}

@@ -14,7 +14,7 @@ use crate::domain::split::Split;
 pub(crate) enum InvoiceKind {
     /// For a completed order.
     Invoice,
-    /// For a refund after completion: its sums are negative.
+    /// For a refund after completion, or a dispute that was lost: its sums are negative.
     CreditNote,
 }
 
@@ -75,8 +75,8 @@ impl Document for Invoice {
 pub(crate) struct InvoiceOf {
     pub(crate) id: InvoiceId,
     pub(crate) order_id: OrderId,
-    /// Refund and corrected invoice, for a credit note.
-    pub(crate) correction: Option<(RefundId, InvoiceId)>,
+    /// Refund (none: a lost dispute) and corrected invoice, for a credit note.
+    pub(crate) correction: Option<(Option<RefundId>, InvoiceId)>,
     pub(crate) seller_id: UserId,
     pub(crate) buyer_id: UserId,
     pub(crate) description: String,
@@ -115,7 +115,7 @@ impl InvoiceOf {
             number,
             year: self.year(),
             order_id: self.order_id,
-            refund_id: self.correction.map(|(refund, _)| refund),
+            refund_id: self.correction.and_then(|(refund, _)| refund),
             corrects: self.correction.map(|(_, invoice)| invoice),
             seller_id: self.seller_id,
             buyer_id: self.buyer_id,

@@ -48,7 +48,23 @@ impl Document for Transaction {
         Index::plain("seller", &["sellerId", "postedAt"]),
         Index::plain("wallet", &["walletOf", "postedAt"]),
         Index::plain("order", &["orderId", "postedAt"]),
+        Index::plain("provider", &["provider"]),
     ];
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+}
+
+/// Says that a transaction is in the balance that it changes, and was not the last one there.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Applied {
+    /// The transaction's.
+    pub(crate) id: String,
+}
+
+impl Document for Applied {
+    const COLLECTION: &'static str = "ledger_applied";
+    const INDEXES: &'static [Index] = &[];
     fn id(&self) -> String {
         self.id.clone()
     }

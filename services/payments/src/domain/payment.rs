@@ -1,6 +1,7 @@
 //! Owns a payment: one attempt to pay an order, or a top-up of a wallet, from the wish to the last refund. Pure: what the provider tells is
 //! shown to it in any order and any number of times. Refuses to know which provider.
 
+mod disputes;
 mod refunds;
 #[cfg(test)]
 mod tests;
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use contracts::orders::Payable;
 use contracts::payments::{PaymentChange, PaymentEvent};
-use kernel::{Money, OrderId, PaymentId, RefundId, Timestamp, UserId};
+use kernel::{Money, OrderId, PaymentId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Document, Index};
 use utoipa::ToSchema;
@@ -17,8 +18,11 @@ use utoipa::ToSchema;
 use crate::domain::ids;
 use crate::domain::split::Split;
 
-/// Most refunds of one payment.
-pub(crate) const REFUNDS_MAX: usize = 16;
+pub(crate) use disputes::Dispute;
+pub(crate) use refunds::{Refund, RefundStatus};
+
+/// A top-up that is open for so long is cancelled.
+pub(crate) const TOP_UP_OPEN_MAX: Duration = Duration::from_secs(86_400);
 /// First pause before what failed is tried again; doubled each time.
 pub(crate) const PAUSE_MIN: Duration = Duration::from_secs(2);
 
@@ -70,36 +74,17 @@ pub(crate) struct Intent {
 /// How an intent stands at the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum IntentState {
+    /// It is there, and takes no money before it is confirmed by us, which is done once its reference is written down.
+    Made,
     RequiresAction,
     Processing,
-    Succeeded { captured: Money },
-    Failed { reason: String },
+    Succeeded {
+        captured: Money,
+    },
+    Failed {
+        reason: String,
+    },
     Canceled,
-}
-
-/// Money to go back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Refund {
-    /// None: all of it, since the order is not kept.
-    pub(crate) refund_id: Option<RefundId>,
-    pub(crate) amount: Money,
-    /// How much was to go back before it.
-    pub(crate) before: i64,
-    pub(crate) status: RefundStatus,
-    /// The provider's id of it.
-    pub(crate) reference: Option<String>,
-    /// How often the provider has refused it for good; a part of its key.
-    pub(crate) round: u32,
-}
-
-/// Where a refund stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum RefundStatus {
-    Pending,
-    Succeeded,
-    Failed,
 }
 
 /// What is to be done next at the provider.
@@ -135,6 +120,11 @@ pub(crate) struct Payment {
     /// Money may still come at the provider.
     pub(crate) open: bool,
     pub(crate) refunds: Vec<Refund>,
+    #[serde(default)]
+    pub(crate) disputes: Vec<Dispute>,
+    /// The payer, while it is a top-up and open.
+    #[serde(default)]
+    pub(crate) tops_up: Option<UserId>,
     /// How the price was divided when the order was completed.
     pub(crate) split: Option<Split>,
     /// The request that began it.
@@ -153,6 +143,7 @@ impl Document for Payment {
         Index::plain("payer", &["payerId", "createdAt"]),
         Index::plain("reference", &["reference"]),
         Index::plain("request", &["request"]),
+        Index::plain("tops_up", &["topsUp"]),
     ];
     fn id(&self) -> String {
         self.id.to_string()
@@ -211,6 +202,8 @@ impl Payment {
             cancel_wanted: false,
             open: true,
             refunds: Vec::new(),
+            disputes: Vec::new(),
+            tops_up: matches!(purpose, Purpose::TopUp).then_some(payer_id),
             split: None,
             request: way.request,
             created_at: now,
@@ -229,21 +222,17 @@ impl Payment {
 
     /// Tells what is to be done now, if anything is.
     pub(crate) fn duty(&self, now: Timestamp) -> Option<Duty> {
-        if let Some(at) = self.refunds.iter().position(|r| r.status == RefundStatus::Pending) {
-            // One that the provider has taken is only looked after.
-            let waits = self
-                .refunds
-                .get(at)
-                .is_some_and(|r| r.reference.is_some() || r.round > 0);
-            return (!waits || self.is_due(now)).then_some(Duty::Refund(at));
+        if let Some(at) = self.refund_due(now) {
+            return Some(Duty::Refund(at));
         }
         if !self.open {
             return None;
         }
-        if self.cancel_wanted || self.status == PaymentStatus::Failed {
+        let stale = self.tops_up.is_some() && self.created_at + TOP_UP_OPEN_MAX <= now;
+        if stale || self.is_to_be_cancelled() {
             return Some(Duty::Cancel);
         }
-        if self.reference.is_none() {
+        if self.is_to_be_made() {
             return Some(Duty::Create);
         }
         self.is_due(now).then_some(Duty::Watch)
@@ -253,26 +242,44 @@ impl Payment {
         self.due_at.is_some_and(|at| at <= now)
     }
 
-    /// After news: says when the next look is due, at once when something is to be done, after `age` when it is only to be watched.
+    fn is_to_be_cancelled(&self) -> bool {
+        self.cancel_wanted || self.status == PaymentStatus::Failed
+    }
+
+    /// Made, or confirmed after it was made.
+    fn is_to_be_made(&self) -> bool {
+        self.reference.is_none() || self.status == PaymentStatus::Pending
+    }
+
+    /// After news: says when the next look is due, at once when something is to be done, after `age` when it is only to be watched. Refunds that
+    /// wait say it themselves.
     pub(crate) fn plan(&mut self, now: Timestamp, age: Duration) {
         self.tries = 0;
-        self.due_at = match self.duty(Timestamp::from_millis(i64::MIN)) {
-            Some(_) => Some(now),
-            None if self.open => Some(now + age),
-            None => None,
+        let intent = match self.open {
+            true if self.is_to_be_cancelled() || self.is_to_be_made() => Some(now),
+            true => Some(now + age),
+            false => None,
         };
+        self.due_at = self.refunds_due(now).into_iter().chain(intent).min();
     }
 
     /// After a try in vain: says when the next one is due, later each time.
-    pub(crate) fn postpone(&mut self, now: Timestamp, (first, most): (Duration, Duration)) {
-        let pause = first.saturating_mul(1 << self.tries.min(20)).min(most);
+    pub(crate) fn postpone(&mut self, now: Timestamp, pauses: (Duration, Duration)) {
+        self.due_at = Some(now + pause(self.tries, pauses));
         self.tries = self.tries.saturating_add(1);
-        self.due_at = Some(now + pause);
+    }
+
+    /// Tells whether news is of another intent than the one that this payment is paid by: one that was made twice takes no money.
+    pub(crate) fn is_strange(&self, intent: &Intent) -> bool {
+        matches!((&self.reference, &intent.reference), (Some(ours), Some(other)) if ours != other)
     }
 
     /// Learns what the provider says. Older news than what is known changes nothing. Returns what others are to hear.
     pub(crate) fn observe(&mut self, intent: &Intent) -> Vec<PaymentEvent> {
         let mut told = Vec::new();
+        if self.is_strange(intent) {
+            return told;
+        }
         if self.reference.is_none() && intent.reference.is_some() {
             self.reference.clone_from(&intent.reference);
             told.extend(self.fact(self.amount, PaymentChange::IntentCreated));
@@ -317,6 +324,7 @@ impl Payment {
     fn settle(&mut self, status: PaymentStatus) {
         self.status = status;
         self.open = false;
+        self.tops_up = None;
         self.client_secret = None;
     }
 
@@ -351,4 +359,9 @@ impl Payment {
             change,
         })
     }
+}
+
+/// The pause after `tries` in vain: the first, doubled each time, never more than the longest.
+fn pause(tries: u32, (first, most): (Duration, Duration)) -> Duration {
+    first.saturating_mul(1 << tries.min(20)).min(most)
 }

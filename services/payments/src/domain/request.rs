@@ -45,7 +45,7 @@ impl Document for MoneyRequest {
     const INDEXES: &'static [Index] = &[
         Index::plain("created", &["createdAt"]),
         Index::plain("user", &["userId", "createdAt"]),
-        Index::plain("order", &["orderId", "createdAt"]),
+        Index::plain("wish", &["orderId", "userId", "createdAt"]),
     ];
     fn id(&self) -> String {
         self.id.clone()

@@ -11,6 +11,10 @@ use store::{Document, Index};
 
 /// Most messages of one person that are put aside for at once.
 pub(crate) const HOLDS_MAX: usize = 64;
+/// Most of those that were freed that are remembered; the oldest go first.
+const FREED_MAX: usize = 64;
+/// How long these are remembered.
+const FREED_FOR: Duration = Duration::from_secs(86_400);
 
 /// Why a step is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +41,14 @@ pub(crate) struct Hold {
     pub(crate) capturing: bool,
 }
 
+/// What was put aside too long for a message that may still come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Freed {
+    pub(crate) charge: MessageCharge,
+    pub(crate) at: Timestamp,
+}
+
 /// A wallet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,10 +57,16 @@ pub(crate) struct Wallet {
     /// Minor units in each currency, what is put aside included.
     pub(crate) balances: BTreeMap<Currency, i64>,
     pub(crate) holds: Vec<Hold>,
+    /// What was put aside, and was freed before it was taken: the latest.
+    #[serde(default)]
+    pub(crate) freed: Vec<Freed>,
     /// The account is gone: nothing more is put aside.
     pub(crate) closed: bool,
-    /// When the oldest hold is to be looked at; none without holds.
+    /// When the oldest of these is to be looked at; none without any.
     pub(crate) due_at: Option<Timestamp>,
+    /// The last transaction from outside that is in it.
+    #[serde(default)]
+    pub(crate) last: Option<String>,
 }
 
 impl Document for Wallet {
@@ -65,6 +83,8 @@ impl Wallet {
             user_id,
             balances: BTreeMap::new(),
             holds: Vec::new(),
+            freed: Vec::new(),
+            last: None,
             closed: false,
             due_at: None,
         }
@@ -105,6 +125,7 @@ impl Wallet {
         if charge.price.amount > self.balance(currency) - self.held(currency) {
             return Err(Refusal::NoCredit);
         }
+        self.freed.retain(|f| f.charge.run_id != charge.run_id);
         self.holds.push(Hold {
             charge: charge.clone(),
             at: now,
@@ -114,15 +135,27 @@ impl Wallet {
         Ok(())
     }
 
-    /// Begins to take what was put aside; from here on it is not given back. Returns the charge.
-    pub(crate) fn begin_capture(&mut self, run: RunId) -> Result<MessageCharge, Refusal> {
-        let hold = self
-            .holds
-            .iter_mut()
-            .find(|h| h.charge.run_id == run)
-            .ok_or(Refusal::NotAuthorised)?;
-        hold.capturing = true;
-        Ok(hold.charge.clone())
+    /// Begins to take what was put aside; from here on it is not given back. What was freed meanwhile is taken from what there is. Returns
+    /// the charge.
+    pub(crate) fn begin_capture(&mut self, run: RunId, stale_after: Duration) -> Result<MessageCharge, Refusal> {
+        if let Some(hold) = self.holds.iter_mut().find(|h| h.charge.run_id == run) {
+            hold.capturing = true;
+            return Ok(hold.charge.clone());
+        }
+        let freed = self.freed.iter().position(|f| f.charge.run_id == run);
+        let at = freed.ok_or(Refusal::NotAuthorised)?;
+        let price = self.freed.get(at).map(|f| f.charge.price);
+        if price.is_some_and(|p| p.amount > self.balance(p.currency) - self.held(p.currency)) {
+            return Err(Refusal::NoCredit);
+        }
+        let Freed { charge, at } = self.freed.remove(at);
+        self.holds.push(Hold {
+            charge: charge.clone(),
+            at,
+            capturing: true,
+        });
+        self.schedule(stale_after);
+        Ok(charge)
     }
 
     /// Takes it. Once it is taken, nothing.
@@ -143,13 +176,23 @@ impl Wallet {
             return Err(Refusal::Captured);
         }
         self.holds.retain(|h| h.charge.run_id != run);
+        self.freed.retain(|f| f.charge.run_id != run);
         self.schedule(stale_after);
         Ok(())
     }
 
-    /// Gives back what was put aside longer than `stale_after` ago. Returns the runs whose taking was begun and not finished.
+    /// Gives back what was put aside longer than `stale_after` ago, and remembers it for a day. Returns the runs whose taking was begun and
+    /// not finished.
     pub(crate) fn sweep(&mut self, now: Timestamp, stale_after: Duration) -> Vec<RunId> {
-        self.holds.retain(|h| h.capturing || h.at + stale_after > now);
+        let is_stale = |h: &Hold| !h.capturing && h.at + stale_after <= now;
+        let stale = self.holds.extract_if(.., |h| is_stale(h));
+        self.freed.extend(stale.map(|h| Freed {
+            charge: h.charge,
+            at: now,
+        }));
+        self.freed.retain(|f| f.at + FREED_FOR > now);
+        let over = self.freed.len().saturating_sub(FREED_MAX);
+        self.freed.drain(..over);
         self.schedule(stale_after);
         self.holds
             .iter()
@@ -162,11 +205,13 @@ impl Wallet {
     pub(crate) fn close(&mut self, stale_after: Duration) {
         self.closed = true;
         self.holds.retain(|h| h.capturing);
+        self.freed.clear();
         self.schedule(stale_after);
     }
 
     fn schedule(&mut self, stale_after: Duration) {
-        self.due_at = self.holds.iter().map(|h| h.at + stale_after).min();
+        let holds = self.holds.iter().map(|h| h.at + stale_after);
+        self.due_at = holds.chain(self.freed.iter().map(|f| f.at + FREED_FOR)).min();
     }
 }
 
@@ -228,14 +273,14 @@ mod tests {
                 match step {
                     Step::TopUp(n) => { wallet.add(Money { amount: n, currency: Currency::EUR }); come += n; }
                     Step::Authorise(run, n) => { let _ = wallet.authorise(&charge(run, n), now, HOUR); }
-                    Step::Begin(run) => { let _ = wallet.begin_capture(charge(run, 0).run_id); }
+                    Step::Begin(run) => { let _ = wallet.begin_capture(charge(run, 0).run_id, HOUR); }
                     Step::Finish(run) => { wallet.finish_capture(charge(run, 0).run_id, HOUR); gone += before - wallet.balance(Currency::EUR); }
                     Step::Release(run) => { let _ = wallet.release(charge(run, 0).run_id, HOUR); }
                     Step::Sweep => { wallet.sweep(now, HOUR); }
                 }
                 prop_assert_eq!(wallet.balance(Currency::EUR), come - gone);
                 prop_assert!(wallet.held(Currency::EUR) <= wallet.balance(Currency::EUR));
-                prop_assert_eq!(wallet.due_at.is_some(), !wallet.holds.is_empty());
+                prop_assert_eq!(wallet.due_at.is_some(), !(wallet.holds.is_empty() && wallet.freed.is_empty()));
             }
         }
     }
@@ -245,7 +290,7 @@ mod tests {
         let mut wallet = Wallet::new(Uuid::from_u128(1).into());
         wallet.add(charge(0, 10).price);
         wallet.authorise(&charge(1, 10), Timestamp::default(), HOUR).unwrap();
-        wallet.begin_capture(charge(1, 0).run_id).unwrap();
+        wallet.begin_capture(charge(1, 0).run_id, HOUR).unwrap();
         assert_eq!(wallet.release(charge(1, 0).run_id, HOUR), Err(Refusal::Captured));
         assert_eq!(
             wallet.sweep(Timestamp::default() + HOUR * 2, HOUR),

@@ -68,6 +68,8 @@ pub(crate) struct PayoutAsk<'a> {
     pub(crate) seller_id: UserId,
     pub(crate) destination: Option<&'a str>,
     pub(crate) amount: Money,
+    /// When it was asked for first, or before.
+    pub(crate) since: Timestamp,
 }
 
 /// A webhook that is not to be acted on.
@@ -90,7 +92,7 @@ pub(crate) trait PaymentProvider: Send + Sync {
     fn usual_method(&self) -> &'static str;
     /// Fails with words for people when it cannot pay out to `destination`.
     fn check_destination(&self, destination: Option<&str>) -> Result<(), &'static str>;
-    /// Makes the intent of a payment, once for its key.
+    /// Makes the intent of a payment, once for its key; confirms it when it is `Made` and its reference is known.
     async fn create_intent(&self, payment: &Payment) -> Result<Intent, ProviderError>;
     /// Returns how the intent stands; `Canceled` when the provider does not know it.
     async fn retrieve(&self, payment: &Payment) -> Result<Intent, ProviderError>;
@@ -114,8 +116,9 @@ impl Providers {
         self.0.iter().find(|p| p.name() == name)
     }
 
-    /// Returns the provider that takes `method`. `Invalid` when none does.
+    /// Returns the provider that takes `method`. `Invalid` when none does, `NoProvider` when there is none at all.
     pub(crate) fn taking(&self, method: &str) -> Result<&Arc<dyn PaymentProvider>, Error> {
+        self.first()?;
         self.0.iter().find(|p| p.takes(method)).ok_or(Error::UnknownMethod)
     }
 

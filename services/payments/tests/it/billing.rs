@@ -182,3 +182,39 @@ async fn a_message_for_nothing_has_a_receipt_and_a_negative_price_is_refused() {
     );
     shop.account("wallet").await;
 }
+
+/// Puts 100 of 100 aside and lets them be freed.
+async fn freed(shop: &Shop) -> MessageCharge {
+    topped_up(shop, 100).await;
+    let charge = charge(shop, 100);
+    shop.billing.authorise(charge.clone()).await.unwrap();
+    shop.world.advance(Duration::from_secs(3601));
+    shop.run_until(&["reconcile"], async || wallet(shop).await == [100, 0, 100])
+        .await;
+    charge
+}
+
+#[tokio::test]
+async fn a_message_that_comes_after_its_money_was_freed_is_paid_once_from_what_there_is() {
+    let shop = Shop::new().await;
+    let late = freed(&shop).await;
+    for _ in 0..2 {
+        shop.billing.capture(shop.buyer, late.run_id).await.unwrap();
+    }
+    assert_eq!((wallet(&shop).await, shop.account("wallet").await), ([0, 0, 0], 0));
+}
+
+#[tokio::test]
+async fn a_message_whose_freed_money_is_spent_gets_no_credit_until_there_is_some_and_none_after_a_day() {
+    let shop = Shop::new().await;
+    let late = freed(&shop).await;
+    let other = charge(&shop, 50);
+    shop.billing.authorise(other.clone()).await.unwrap();
+    shop.billing.capture(shop.buyer, other.run_id).await.unwrap();
+    let code = async || shop.billing.capture(shop.buyer, late.run_id).await.unwrap_err().code;
+    assert_eq!(code().await, "payments.no_credit");
+    assert_eq!(wallet(&shop).await, [50, 0, 50]);
+    shop.world.advance(Duration::from_secs(86_401));
+    shop.run_until(&["reconcile"], async || code().await == "payments.not_authorised")
+        .await;
+}

@@ -21,8 +21,10 @@ pub const SECRET_KEY: &str = "sk_test_very_secret";
 pub enum Trouble {
     /// It is done, and the answer never comes.
     Silence,
-    /// It is done, and the answer is 500.
+    /// It is done, and the answer is 500: now, and whenever its key comes again.
     FailAfter,
+    /// It is not done: 400, for good.
+    Refused,
     /// It is not done: 429.
     TooMany,
     /// It is not done: 500.
@@ -64,6 +66,7 @@ impl FakeStripe {
 
     pub fn config(&self) -> payments::Config {
         let mut config = crate::config();
+        config.test.enabled = None;
         config.stripe = Some(payments::StripeConfig {
             secret_key: Some(payments::Secret::new(SECRET_KEY)),
             webhook_secret: Some(payments::Secret::new(WEBHOOK_SECRET)),
@@ -72,6 +75,11 @@ impl FakeStripe {
             ..payments::StripeConfig::default()
         });
         config
+    }
+
+    /// A day is over: keys are forgotten.
+    pub fn forget_keys(&self) {
+        self.books.lock().replies.clear();
     }
 
     pub fn trouble(&self, troubles: impl IntoIterator<Item = Trouble>) {
@@ -132,7 +140,11 @@ async fn answer(
 ) -> Response {
     assert_eq!(headers["authorization"], format!("Bearer {SECRET_KEY}").as_str());
     assert_eq!(headers["stripe-version"], "2024-06-20");
-    let form: HashMap<String, String> = url::form_urlencoded::parse(&body).into_owned().collect();
+    let said = match method {
+        Method::GET => uri.query().unwrap_or_default().as_bytes(),
+        _ => &body,
+    };
+    let form: HashMap<String, String> = url::form_urlencoded::parse(said).into_owned().collect();
     let key = headers.get("idempotency-key").map(|k| k.to_str().unwrap().to_owned());
     let path = uri.path().to_owned();
     let (trouble, (status, reply)) = {
@@ -147,13 +159,13 @@ async fn answer(
                 json!({ "error": { "type": "rate_limit_error", "code": "rate_limit" } }),
             ),
             Trouble::FailBefore => (500, json!({})),
-            _ => remembered(&mut books, (&method, &path), &form, key),
+            Trouble::Refused => (400, json!({ "error": { "code": "charge_disputed" } })),
+            _ => remembered(&mut books, (&method, &path), &form, (key, trouble)),
         };
         (trouble, reply)
     };
     match trouble {
         Trouble::Silence => std::future::pending().await,
-        Trouble::FailAfter => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         _ => (StatusCode::from_u16(status).unwrap(), axum::Json(reply)).into_response(),
     }
 }
@@ -162,12 +174,15 @@ fn remembered(
     books: &mut Books,
     asked: (&Method, &str),
     form: &HashMap<String, String>,
-    key: Option<String>,
+    (key, trouble): (Option<String>, Trouble),
 ) -> (u16, Value) {
     if let Some(known) = key.as_ref().and_then(|key| books.replies.get(key)) {
         return known.clone();
     }
-    let reply = act(books, asked, form);
+    let mut reply = act(books, asked, form);
+    if trouble == Trouble::FailAfter {
+        reply = (500, json!({ "error": { "type": "api_error" } }));
+    }
     if let Some(key) = key {
         books.replies.insert(key, reply.clone());
     }
@@ -216,22 +231,56 @@ fn act(books: &mut Books, (method, path): (&Method, &str), form: &HashMap<String
             intent["status"] = json!("canceled");
             (200, intent.clone())
         }
+        ("GET", ["payment_intents", "search"]) => {
+            let has = |i: &&Value| {
+                form["query"]
+                    == format!(
+                        "metadata['paymentId']:'{}'",
+                        i["metadata"]["paymentId"].as_str().unwrap()
+                    )
+            };
+            (
+                200,
+                json!({ "data": books.intents.values().filter(has).collect::<Vec<_>>(), "has_more": false }),
+            )
+        }
         ("GET", ["payment_intents", id]) => match books.intents.get(*id) {
             Some(intent) => (200, intent.clone()),
             None => (404, json!({ "error": { "code": "resource_missing" } })),
         },
         ("POST", ["refunds"]) => {
             let status = if books.slow_refunds { "pending" } else { "succeeded" };
-            let refund = json!({ "id": format!("re_{}", books.refunds.len()), "object": "refund", "amount": amount(), "status": status, "metadata": metadata() });
+            let refund = json!({ "id": format!("re_{}", books.refunds.len()), "object": "refund", "amount": amount(), "status": status, "payment_intent": form["payment_intent"], "metadata": metadata() });
             books.refunds.push(refund.clone());
             (200, refund)
         }
+        ("GET", ["refunds"]) => {
+            // One a page, so that pages are turned.
+            let mut of = books
+                .refunds
+                .iter()
+                .filter(|r| r["payment_intent"] == *form["payment_intent"]);
+            if let Some(after) = form.get("starting_after") {
+                of.find(|r| r["id"] == **after);
+            }
+            (
+                200,
+                json!({ "data": of.next().into_iter().collect::<Vec<_>>(), "has_more": of.next().is_some() }),
+            )
+        }
         ("GET", ["refunds", id]) => (200, books.refunds.iter().find(|r| r["id"] == *id).unwrap().clone()),
+        ("GET", ["transfers"]) => {
+            let of = books
+                .transfers
+                .iter()
+                .filter(|t| t["transfer_group"] == *form["transfer_group"]);
+            (200, json!({ "data": of.collect::<Vec<_>>(), "has_more": false }))
+        }
         ("POST", ["transfers"]) => {
             if form["destination"] == "acct_closed" {
                 return (400, json!({ "error": { "code": "account_invalid" } }));
             }
-            let transfer = json!({ "id": format!("tr_{}", books.transfers.len()), "amount": amount() });
+            let transfer = json!({ "id": format!("tr_{}", books.transfers.len()), "amount": amount(), "transfer_group": form["transfer_group"] });
             books.transfers.push(transfer.clone());
             (200, transfer)
         }

@@ -13,38 +13,39 @@ fn sources(at: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Tells whether a line of code has a float: its type, or a number with a point.
-fn has_float(line: &str) -> bool {
-    let code = without_text(line);
-    let words: Vec<&str> = code
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.')
-        .collect();
-    let literal = |word: &str| {
-        let parts: Vec<&str> = word.split('.').collect();
-        parts.len() == 2
-            && parts
-                .iter()
-                .all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit() || b == b'_'))
-    };
-    words
-        .iter()
-        .any(|w| w.ends_with("f32") || w.ends_with("f64") || literal(w))
-}
-
-/// Takes what stands in quotes, and a comment, out of a line of code.
-fn without_text(line: &str) -> String {
-    let (mut code, mut quoted, mut before) = (String::new(), false, ' ');
+/// Leaves out what stands in quotes, and a comment at the end.
+fn code_of(line: &str) -> String {
+    let line = line.replace("'\"'", " ");
+    let (mut code, mut quoted, mut escaped) = (String::new(), false, false);
     for c in line.chars() {
         match c {
-            '/' if before == '/' && !quoted => break,
-            // Neither an escaped quote nor the character itself.
-            '"' if !['\\', '\''].contains(&before) => quoted = !quoted,
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
             _ if !quoted => code.push(c),
             _ => {}
         }
-        before = c;
     }
-    code
+    code.split("//").next().unwrap_or_default().to_owned()
+}
+
+/// Tells whether a word is a number with a point or an exponent.
+fn is_float_literal(word: &str) -> bool {
+    let digits = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_digit()) && part.bytes().all(|b| b.is_ascii_digit() || b == b'_')
+    };
+    let (mantissa, exponent) = word.split_once(['e', 'E']).map_or((word, None), |(m, e)| (m, Some(e)));
+    let parts: Vec<&str> = mantissa.split('.').collect();
+    let whole = parts.len() <= 2 && parts.iter().all(|p| digits(p));
+    // `1e-3` is cut at the minus.
+    whole && exponent.map_or(parts.len() == 2, |e| e.is_empty() || digits(e))
+}
+
+/// Tells whether a line of code has a float: its type, or a number that is one.
+fn has_float(line: &str) -> bool {
+    let code = code_of(line);
+    let mut words = code.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
+    words.any(|w| w.ends_with("f32") || w.ends_with("f64") || is_float_literal(w))
 }
 
 #[test]
@@ -52,19 +53,23 @@ fn no_float_is_anywhere_near_money() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut files = vec![
         root.join("crates/kernel/src/money.rs"),
+        root.join("crates/contracts/src/payments.rs"),
+        root.join("crates/contracts/src/orders.rs"),
+        root.join("crates/contracts/src/ai_model_cards.rs"),
         root.join("services/ai-chat-host/src/app/bill_run.rs"),
     ];
-    for contract in ["payments", "orders", "ai_model_cards", "expiration"] {
-        files.push(root.join("crates/contracts/src").join(contract).with_extension("rs"));
-    }
     for service in ["payments", "orders", "ai-model-cards", "expiration"] {
         let folder = root.join("services").join(service).join("src");
-        sources(&folder, &mut files);
+        if folder.is_dir() {
+            sources(&folder, &mut files);
+        }
     }
     assert!(files.len() > 40, "{} files", files.len());
     for file in files {
         for (n, line) in std::fs::read_to_string(&file).unwrap().lines().enumerate() {
-            assert!(!has_float(line), "{}:{}: {line}", file.display(), n + 1);
+            // How often a generator of a property draws something is no money.
+            let is_float = has_float(line) && !line.contains("prop::bool::weighted(");
+            assert!(!is_float, "{}:{}: {line}", file.display(), n + 1);
         }
     }
 }
@@ -78,9 +83,11 @@ fn a_float_is_seen_and_what_only_looks_like_one_is_not() {
         "Vec<f64>",
         "let half = 0.5;",
         "1_f64",
-        "charge(\"of\", 1.5)",
-        "let share = 0.5; // \"half\"",
-        "'\"' => 1.5,",
+        "let rate = 1e3;",
+        "1.5e-3",
+        "1e-3",
+        "fee(\"of all\", 0.5)",
+        "x == '\"' && y > 1.5",
     ] {
         assert!(has_float(float), "{float}");
     }
@@ -90,11 +97,12 @@ fn a_float_is_seen_and_what_only_looks_like_one_is_not() {
         "0..32",
         "// 1.5",
         "let v = \"1.0\";",
-        "let v = \"http://1.5 f64\";",
-        "let v = \"say \\\"1.5\\\"\"; pair.0",
         "list[0..=2]",
         "1..2",
         "buf32x",
+        "0x1e3",
+        "\"half: \\\"1.5\\\"\"",
+        "f(\"1.5\", \"http://x/2.5\")",
     ] {
         assert!(!has_float(whole), "{whole}");
     }

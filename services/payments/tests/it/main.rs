@@ -60,6 +60,7 @@ fn eur(amount: i64) -> Money {
 fn config() -> payments::Config {
     let mut config = payments::Config::default();
     config.reconcile.every_ms = 5;
+    config.test.enabled = Some(true);
     config
 }
 

@@ -114,6 +114,28 @@ async fn an_attempt_that_nobody_asked_payments_for_is_paid_by_the_usual_method()
 }
 
 #[tokio::test]
+async fn how_a_stranger_wishes_to_pay_an_order_is_nothing() {
+    let shop = Shop::new().await;
+    let order = shop.order(500);
+    shop.orders.begin_payment(shop.buyer, order).await.unwrap();
+    let held = shop.orders.gate.write().await;
+    let asker = shop.seller().header("idempotency-key", "k");
+    let stranger = asker.post("/api/payments", json!({ "orderId": order, "method": "test_decline" }));
+    let paying = async {
+        while shop.store.scan("money_requests", None, 1).await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        shop.happens(order, OrderChange::Paying { attempt: 1 }).await;
+        drop(held);
+    };
+    let (stranger, ()) = tokio::join!(stranger, paying);
+    stranger.expect(404);
+    shop.run_until(&["test provider"], async || shop.facts(order).await.len() > 1)
+        .await;
+    assert_eq!(shop.facts(order).await, [IntentCreated, Succeeded]);
+}
+
+#[tokio::test]
 async fn the_order_says_who_may_pay_and_a_payment_is_its_payers_alone() {
     let shop = Shop::new().await;
     let order = shop.order(500);
@@ -270,9 +292,23 @@ async fn whatever_the_provider_does_each_order_is_charged_once_and_the_books_agr
 #[tokio::test]
 async fn the_built_in_provider_is_no_provider_where_it_is_switched_off() {
     let mut off = config();
-    off.test.enabled = Some(false);
+    off.test.enabled = None;
     let shop = Shop::with(off).await;
-    shop.pay_with(shop.order(500), ("test_success", "k")).await.expect(422);
+    let refused = shop.pay_with(shop.order(500), ("test_success", "k")).await;
+    assert_eq!(refused.expect_code(503), "payments.no_provider");
+    let body = json!({ "amount": eur(500), "method": "test_success" });
+    let refused = shop
+        .buyer()
+        .header("idempotency-key", "k")
+        .post("/api/wallet/topups", body)
+        .await;
+    assert_eq!(refused.expect_code(503), "payments.no_provider");
+    // What is free needs none.
+    let free = OrderChange::Completed {
+        attempt: 0,
+        entitlement_id: shop.world.ambient().id(),
+    };
+    shop.happens(shop.order(0), free).await;
     shop.admin().get("/api/payments/test/books").await.expect(404);
     shop.app
         .anonymous()

@@ -163,3 +163,24 @@ async fn a_statement_has_the_months_lines_and_sums() {
             .expect(422);
     }
 }
+
+#[tokio::test]
+async fn a_ledger_that_is_told_again_to_somebody_without_memory_changes_no_balance() {
+    let shop = Shop::new().await;
+    shop.bought(1000).await;
+    shop.bought(2000).await;
+    crate::wallet::topped_up(&shop, 500).await;
+    crate::wallet::topped_up(&shop, 300).await;
+    for stored in shop.store.scan("ledger_transactions", None, 100).await.unwrap() {
+        let mut told: Value = serde_json::from_slice(&stored.body).unwrap();
+        told["transactionId"] = told["id"].clone();
+        let told: contracts::payments::LedgerEvent = serde_json::from_value(told).unwrap();
+        // Another event id: what was marked by it is gone.
+        let event = contracts::Event::new(&shop.world.ambient(), &told).unwrap();
+        shop.hand("payments.balances", &event).await;
+    }
+    assert_eq!(
+        (shop.account("seller_payable").await, shop.account("wallet").await),
+        (-2700, -800)
+    );
+}

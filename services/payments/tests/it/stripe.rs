@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use contracts::orders::OrderChange;
+use contracts::orders::OrderChange::{RefundRequested, Refunding};
 use contracts::payments::PaymentChange::{self, Canceled, Failed, IntentCreated, RefundSucceeded, Succeeded};
 use serde_json::{Value, json};
 
@@ -52,8 +53,8 @@ async fn a_lost_reply_a_500_after_the_effect_and_429_are_one_charge() {
         Trouble::TooMany,
         Trouble::FailBefore,
     ] {
-        // Once at the making of the intent, once at its confirmation.
-        for at in [0, 1] {
+        // At the making of the intent, at the look before its confirmation, and at that.
+        for at in [0, 1, 2] {
             let (stripe, shop) = shop().await;
             let order = shop.order(500);
             stripe.trouble((0..at).map(|_| Trouble::Nothing).chain([trouble]));
@@ -95,7 +96,8 @@ async fn a_declined_card_fails_the_attempt_and_its_intent_is_cancelled() {
 async fn an_expired_order_cancels_the_intent_and_one_that_stripe_never_heard_of_is_never_confirmed() {
     let (stripe, shop) = shop().await;
     let order = shop.order(500);
-    stripe.trouble([Trouble::FailBefore; 2]);
+    // Each try asks, and looks whether it was done.
+    stripe.trouble([Trouble::FailBefore; 4]);
     let id = shop.pay(order, "pm_good").await;
     shop.happens(order, OrderChange::Expiring { attempt: 1 }).await;
     assert_eq!(
@@ -188,6 +190,162 @@ async fn a_payout_goes_to_the_sellers_account_or_comes_back() {
     shop.run_until(&["reconcile"], paid).await;
     assert_eq!(shop.account("seller_paid_out").await, -900);
     assert_eq!(stripe.books.lock().transfers.len(), 1);
+}
+
+/// A day and an hour pass, and Stripe forgets its keys.
+fn a_day_passes(stripe: &FakeStripe, shop: &Shop) {
+    stripe.forget_keys();
+    shop.world.advance(Duration::from_secs(25 * 3_600));
+}
+
+#[tokio::test]
+async fn a_payment_whose_outcome_is_unknown_for_a_day_is_one_charge() {
+    use Trouble::{Nothing, Silence};
+    for troubles in [vec![Silence; 2], vec![Nothing, Nothing, Silence, Silence]] {
+        let (stripe, shop) = shop().await;
+        let order = shop.order(500);
+        stripe.trouble(troubles);
+        let id = shop.pay(order, "pm_good").await;
+        assert_eq!(shop.status(&id).await, "pending");
+        a_day_passes(&stripe, &shop);
+        shop.until(&id, "succeeded").await;
+        assert_eq!(stripe.intent()["amount_received"], 500);
+        assert_eq!(shop.facts(order).await, [IntentCreated, Succeeded]);
+    }
+}
+
+#[tokio::test]
+async fn a_refund_whose_outcome_is_unknown_for_a_day_or_whose_answer_was_500_is_paid_once() {
+    for trouble in [Trouble::Silence, Trouble::FailAfter] {
+        let (stripe, shop) = shop().await;
+        let order = shop.order(500);
+        shop.pay(order, "pm_good").await;
+        shop.complete(order).await;
+        let request = async |amount| {
+            let (refund_id, amount) = (shop.world.ambient().id(), eur(amount));
+            let asked = RefundRequested {
+                refund_id,
+                attempt: 1,
+                amount,
+            };
+            let event = contracts::Event::new(&shop.world.ambient(), &shop.order_event(order, asked)).unwrap();
+            shop.hand("payments", &event).await;
+            RefundSucceeded {
+                refund_id: Some(refund_id),
+            }
+        };
+        request(100).await;
+        stripe.trouble([trouble]);
+        let told = request(200).await;
+        a_day_passes(&stripe, &shop);
+        shop.run_until(&["reconcile"], async || shop.facts(order).await.contains(&told))
+            .await;
+        assert_eq!(
+            (
+                stripe.books.lock().refunds.len(),
+                shop.account("provider_clearing").await
+            ),
+            (2, 200)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_payout_whose_outcome_is_unknown_for_a_day_or_whose_answer_was_500_is_paid_once() {
+    for trouble in [Trouble::Silence, Trouble::FailAfter] {
+        let (stripe, shop) = shop().await;
+        let order = shop.order(1000);
+        shop.pay(order, "pm_good").await;
+        shop.complete(order).await;
+        stripe.trouble([trouble]);
+        let asker = shop.seller().header("idempotency-key", "k");
+        asker
+            .post("/api/payouts", json!({ "amount": eur(900), "destination": "acct_1" }))
+            .await
+            .expect(201);
+        a_day_passes(&stripe, &shop);
+        let paid = async || shop.seller().get("/api/payouts").await.expect(200)["items"][0]["status"] == "paid";
+        shop.run_until(&["reconcile"], paid).await;
+        assert_eq!(
+            (
+                stripe.books.lock().transfers.len(),
+                shop.account("seller_paid_out").await
+            ),
+            (1, -900)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refund_that_waits_or_was_refused_is_looked_after_however_often_its_order_speaks() {
+    for refused in [false, true] {
+        let (stripe, shop) = shop().await;
+        let order = shop.order(500);
+        shop.pay(order, "pm_good").await;
+        stripe.books.lock().slow_refunds = !refused;
+        stripe.trouble(refused.then_some(Trouble::Refused));
+        for _ in 0..3 {
+            shop.happens(order, Refunding { attempt: 1 }).await;
+        }
+        let told = RefundSucceeded { refund_id: None };
+        assert!(!shop.facts(order).await.contains(&told));
+        for refund in &mut stripe.books.lock().refunds {
+            refund["status"] = json!("succeeded");
+        }
+        let done = async || {
+            shop.world.advance(Duration::from_secs(120));
+            shop.facts(order).await.contains(&told)
+        };
+        shop.run_until(&["reconcile"], done).await;
+        assert_eq!(
+            (
+                stripe.books.lock().refunds.len(),
+                shop.account("provider_clearing").await
+            ),
+            (1, 0)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refund_that_waits_holds_no_other_up_and_one_that_fails_takes_no_part() {
+    let (stripe, shop) = shop().await;
+    let order = shop.order(500);
+    shop.pay(order, "pm_good").await;
+    shop.complete(order).await;
+    let [slow, prompt] = [(); 2].map(|()| shop.world.ambient().id());
+    let asked = |refund_id, amount| RefundRequested {
+        refund_id,
+        attempt: 1,
+        amount: eur(amount),
+    };
+    stripe.books.lock().slow_refunds = true;
+    shop.happens(order, asked(slow, 100)).await;
+    stripe.books.lock().slow_refunds = false;
+    shop.happens(order, asked(prompt, 200)).await;
+    assert!(shop.facts(order).await.contains(&RefundSucceeded {
+        refund_id: Some(prompt)
+    }));
+    stripe.books.lock().refunds[0]["status"] = json!("failed");
+    let failed =
+        |f: &PaymentChange| matches!(f, PaymentChange::RefundFailed { refund_id, .. } if *refund_id == Some(slow));
+    let done = async || {
+        shop.world.advance(Duration::from_secs(120));
+        shop.facts(order).await.iter().any(failed)
+    };
+    shop.run_until(&["reconcile"], done).await;
+    assert_eq!(shop.account("provider_clearing").await, 300);
+}
+
+#[tokio::test]
+async fn stripe_does_not_begin_with_books_of_test_money() {
+    let stripe = FakeStripe::start().await;
+    let shop = Shop::new().await;
+    open(&shop, stripe.config()).await.unwrap();
+    let id = shop.pay(shop.order(500), "test_success").await;
+    shop.until(&id, "succeeded").await;
+    let refused = open(&shop, stripe.config()).await.unwrap_err();
+    assert!(refused.to_string().contains("test provider"), "{refused}");
 }
 
 #[tokio::test]

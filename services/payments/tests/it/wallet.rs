@@ -1,5 +1,7 @@
 //! Top-ups of wallets.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::{Shop, config, eur};
@@ -85,4 +87,31 @@ async fn a_wallet_is_capped() {
     let more = top_up(&shop, 501, ("test_success", "k")).await;
     assert_eq!(more.expect_code(409), "payments.wallet_full");
     topped_up(&shop, 500).await;
+}
+
+#[tokio::test]
+async fn a_top_up_that_is_left_open_is_cancelled_after_a_day() {
+    let shop = Shop::new().await;
+    let begun = top_up(&shop, 500, ("test_never", "k")).await.expect(201);
+    shop.world.advance(Duration::from_secs(86_000));
+    shop.run_until(&["reconcile"], async || true).await;
+    let id = begun["id"].as_str().unwrap();
+    assert_eq!(shop.status(id).await, "processing");
+    shop.world.advance(Duration::from_secs(4_000));
+    shop.until(id, "canceled").await;
+}
+
+#[tokio::test]
+async fn open_top_ups_are_few_and_count_as_what_there_will_be() {
+    let mut small = config();
+    small.wallet.balance_max = 50_000;
+    let shop = Shop::with(small).await;
+    top_up(&shop, 40_000, ("test_never", "k0")).await.expect(201);
+    let more = top_up(&shop, 10_001, ("test_never", "k")).await;
+    assert_eq!(more.expect_code(409), "payments.wallet_full");
+    for n in 1..10 {
+        top_up(&shop, 100, ("test_never", &format!("k{n}"))).await.expect(201);
+    }
+    let more = top_up(&shop, 100, ("test_never", "k10")).await;
+    assert_eq!(more.expect_code(409), "payments.too_many_topups");
 }

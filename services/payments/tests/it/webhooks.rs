@@ -223,11 +223,96 @@ async fn a_lost_dispute_takes_from_each_what_it_had() {
         assert_eq!(door.tell(&dispute("charge.dispute.closed", "lost")).await, 200);
     }
     door.shop.world.advance(Duration::from_secs(1));
+    let decided = [
+        IntentCreated,
+        Succeeded,
+        Disputed { won: None },
+        Disputed { won: Some(false) },
+    ];
+    assert_eq!(door.facts().await, decided);
+    let papers = door.shop.buyer().get("/api/invoices").await.expect(200)["items"].clone();
+    let notes: Vec<&Value> = papers
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|p| p["kind"] == "credit_note")
+        .collect();
     assert_eq!(
-        door.facts().await[2..4],
-        [Disputed { won: None }, Disputed { won: Some(false) }]
+        (notes.len(), &notes[0]["gross"], notes[0].get("refundId")),
+        (1, &json!(-500), None)
     );
     for account in ["provider_clearing", "seller_payable", "platform_fee"] {
         assert_eq!(door.shop.account(account).await, 0, "{account}");
     }
+}
+
+fn dispute(kind: &str, amount: i64, status: &str) -> Value {
+    let object =
+        json!({ "id": "dp_1", "amount": amount, "currency": "eur", "status": status, "payment_intent": "pi_0" });
+    event(&format!("charge.dispute.{kind}"), object)
+}
+
+#[tokio::test]
+async fn an_inquiry_is_no_dispute_before_it_becomes_one_and_its_end_is_told_as_won() {
+    let door = Door::new().await;
+    door.tell(&door.paid()).await;
+    for (kind, status) in [("created", "warning_needs_response"), ("closed", "warning_closed")] {
+        assert_eq!(door.tell(&dispute(kind, 500, status)).await, 200);
+    }
+    assert_eq!(door.facts().await, [IntentCreated, Succeeded]);
+    let mut wanted = vec![IntentCreated, Succeeded, Disputed { won: None }];
+    for _ in 0..2 {
+        door.tell(&dispute("updated", 500, "needs_response")).await;
+    }
+    assert_eq!(door.facts().await, wanted);
+    for _ in 0..2 {
+        door.tell(&dispute("closed", 500, "warning_closed")).await;
+    }
+    wanted.push(Disputed { won: Some(true) });
+    assert_eq!(door.facts().await, wanted);
+    assert_eq!(door.shop.account("provider_clearing").await, 500);
+}
+
+#[tokio::test]
+async fn a_dispute_above_what_is_left_is_taken_in_and_moves_nothing() {
+    let door = Door::new().await;
+    door.tell(&door.paid()).await;
+    door.shop.complete(door.order).await;
+    assert_eq!(door.tell(&dispute("closed", 501, "lost")).await, 200);
+    assert_eq!(door.facts().await.last(), Some(&Disputed { won: Some(false) }));
+    assert_eq!(door.shop.account("provider_clearing").await, 500);
+}
+
+#[tokio::test]
+async fn a_refund_that_fails_after_it_was_done_is_made_again_and_booked_once() {
+    let door = Door::new().await;
+    door.tell(&door.paid()).await;
+    door.shop
+        .happens(door.order, contracts::orders::OrderChange::Refunding { attempt: 1 })
+        .await;
+    let mut failed = door.stripe.books.lock().refunds[0].clone();
+    failed["status"] = json!("failed");
+    for _ in 0..2 {
+        assert_eq!(door.tell(&event("charge.refund.updated", failed.clone())).await, 200);
+    }
+    assert_eq!(door.shop.payment(&door.id).await["refunded"]["amount"], 0);
+    let again = async || {
+        door.shop.world.advance(Duration::from_secs(120));
+        door.shop.payment(&door.id).await["refunded"]["amount"] == 500
+    };
+    door.shop.run_until(&["reconcile"], again).await;
+    assert_eq!(
+        (
+            door.stripe.books.lock().refunds.len(),
+            door.shop.account("provider_clearing").await
+        ),
+        (2, 0)
+    );
+    assert!(
+        !door
+            .facts()
+            .await
+            .iter()
+            .any(|f| matches!(f, PaymentChange::RefundFailed { .. }))
+    );
 }

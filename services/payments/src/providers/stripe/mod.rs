@@ -1,6 +1,7 @@
 //! Owns the way to Stripe: PaymentIntents, refunds and transfers over its HTTP API, form-encoded, with pinned version. An intent is made
-//! first and confirmed after, so that making it twice or too late never charges. Never follows a redirect, never logs a body or a key.
+//! first and confirmed after its id is known, so that making it twice or too late never charges. Never follows a redirect, never logs a body or a key.
 
+mod find;
 mod wire;
 
 use std::time::Duration;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use kernel::{Fault, Timestamp};
+use kernel::{Ambient, Fault, Timestamp};
 use url::Url;
 
 use crate::config::StripeConfig;
@@ -33,6 +34,7 @@ pub(crate) struct Stripe {
     authorization: HeaderValue,
     webhook_secret: Secret,
     timeout: Duration,
+    ambient: Ambient,
 }
 
 type Form<'a> = Vec<(&'a str, String)>;
@@ -44,7 +46,7 @@ struct Reply {
 
 impl Stripe {
     /// Reads the secrets and prepares connections. Fails when a secret or the address is missing or wrong.
-    pub(crate) async fn open(config: &StripeConfig) -> Result<Self, Fault> {
+    pub(crate) async fn open(config: &StripeConfig, ambient: Ambient) -> Result<Self, Fault> {
         let wrong = |field: &str, words: &str| Fault::invalid(format!("payments.stripe.{field}"), words);
         let key = secret((&config.secret_key, config.secret_key_file.as_deref()), "secretKey").await?;
         let webhook_secret = secret(
@@ -83,6 +85,7 @@ impl Stripe {
             authorization,
             webhook_secret,
             timeout: Duration::from_millis(config.timeout_ms),
+            ambient,
         })
     }
 
@@ -94,6 +97,9 @@ impl Stripe {
     ) -> Result<Reply, ProviderError> {
         let mut url = self.base.clone();
         url.set_path(&format!("{}/v1/{path}", self.base.path().trim_end_matches('/')));
+        if method == Method::GET && !form.is_empty() {
+            url.query_pairs_mut().extend_pairs(&form);
+        }
         let mut request = self
             .client
             .request(method.clone(), url)
@@ -138,7 +144,7 @@ impl Stripe {
             ("currency", wire::currency_code(payment.amount.currency).to_owned()),
             // Never words that may change: the same key must come with the same form.
             ("description", payment.key()),
-            ("metadata[paymentId]", payment.id.to_string()),
+            (find::PAYMENT_ID, payment.id.to_string()),
             ("automatic_payment_methods[enabled]", "true".into()),
         ];
         if payment.method != CARD {
@@ -146,16 +152,29 @@ impl Stripe {
             form.push(("automatic_payment_methods[allow_redirects]", "never".into()));
             form.push(("payment_method", payment.method.clone()));
         }
+        let forgotten = self.has_forgotten(payment.created_at);
+        if forgotten && let Some(made) = self.find_intent(payment).await? {
+            return Ok(made);
+        }
+        let key = payment.key();
         let reply = self
-            .call(Method::POST, "payment_intents", (form, Some(&payment.key())))
+            .call(Method::POST, "payment_intents", (form.clone(), Some(&key)))
             .await?;
+        if !reply.status.is_server_error() {
+            return reply.read();
+        }
+        // The failure is kept under the key, whatever came of it. Another key at worst makes another intent, and that takes no money.
+        if let Some(made) = self.find_intent(payment).await? {
+            return Ok(made);
+        }
+        let key = format!("{key}:2");
+        let reply = self.call(Method::POST, "payment_intents", (form, Some(&key))).await?;
         reply.read()
     }
 
     async fn ask(&self, reference: &str) -> Result<Intent, ProviderError> {
-        let reply = self
-            .call(Method::GET, &format!("payment_intents/{reference}"), (Vec::new(), None))
-            .await?;
+        let path = format!("payment_intents/{reference}");
+        let reply = self.call(Method::GET, &path, (Vec::new(), None)).await?;
         if reply.status == StatusCode::NOT_FOUND {
             return Ok(Intent {
                 reference: Some(reference.to_owned()),
@@ -164,6 +183,27 @@ impl Stripe {
             });
         }
         reply.read::<wire::Intent>()?.intent()
+    }
+
+    /// Confirms an intent that waits for it. Without a key: an intent takes its money once, and a failure would be kept under a key.
+    async fn confirm(&self, reference: &str, method: &str) -> Result<Intent, ProviderError> {
+        let path = format!("payment_intents/{reference}/confirm");
+        let form = vec![("payment_method", method.to_owned())];
+        let reply = self.call(Method::POST, &path, (form, None)).await?;
+        if let Some(declined) = reply.declined() {
+            return Ok(Intent {
+                reference: Some(reference.to_owned()),
+                ..declined
+            });
+        }
+        match reply.read::<wire::Intent>() {
+            Err(ProviderError::Refused(why)) => match self.ask(reference).await? {
+                // It waits still: the method is what is refused.
+                known if known.state == IntentState::Made => Err(ProviderError::Refused(why)),
+                known => Ok(known),
+            },
+            read => read?.intent(),
+        }
     }
 }
 
@@ -261,21 +301,18 @@ impl PaymentProvider for Stripe {
     }
 
     async fn create_intent(&self, payment: &Payment) -> Result<Intent, ProviderError> {
-        let made = self.make(payment).await?;
-        if payment.method == CARD || !made.waits_for_confirmation() {
-            return made.intent();
+        let Some(reference) = &payment.reference else {
+            return self.make(payment).await?.intent();
+        };
+        let known = self.ask(reference).await?;
+        if known.state != IntentState::Made {
+            return Ok(known);
         }
-        let path = format!("payment_intents/{}/confirm", made.id);
-        let key = format!("{}:confirm", payment.key());
-        let form = vec![("payment_method", payment.method.clone())];
-        let reply = self.call(Method::POST, &path, (form, Some(&key))).await?;
-        match reply.declined() {
-            Some(declined) => Ok(Intent {
-                reference: Some(made.id),
-                ..declined
-            }),
-            None => reply.read::<wire::Intent>()?.intent(),
+        if payment.method == CARD {
+            let state = IntentState::RequiresAction;
+            return Ok(Intent { state, ..known });
         }
+        self.confirm(reference, &payment.method).await
     }
 
     async fn retrieve(&self, payment: &Payment) -> Result<Intent, ProviderError> {
@@ -322,25 +359,47 @@ impl PaymentProvider for Stripe {
             return Err(ProviderError::Refused("there is no intent to refund".into()));
         };
         let key = payment.refund_key(refund);
+        let forgotten = self.has_forgotten(refund.wanted_at);
+        if forgotten && let Some(made) = self.find_refund(intent, &key).await? {
+            return Ok(made.movement());
+        }
         let form = vec![
             ("payment_intent", intent.clone()),
             ("amount", refund.amount.amount.to_string()),
-            ("metadata[paymentId]", payment.id.to_string()),
-            ("metadata[refundKey]", key.clone()),
+            (find::PAYMENT_ID, payment.id.to_string()),
+            (find::REFUND_KEY, key.clone()),
         ];
         let reply = self.call(Method::POST, "refunds", (form, Some(&key))).await?;
+        // The failure is kept under the key, whatever came of it.
+        if reply.status.is_server_error()
+            && let Some(made) = self.find_refund(intent, &key).await?
+        {
+            return Ok(made.movement());
+        }
         reply.movement(wire::Refund::movement)
     }
 
     async fn payout(&self, ask: PayoutAsk<'_>) -> Result<Movement, ProviderError> {
+        let done = |transfer: wire::Transfer| Movement::Done { reference: transfer.id };
+        let forgotten = self.has_forgotten(ask.since);
+        if forgotten && let Some(made) = self.find_transfer(ask.key).await? {
+            return Ok(done(made));
+        }
         let form = vec![
             ("amount", ask.amount.amount.to_string()),
             ("currency", wire::currency_code(ask.amount.currency).to_owned()),
             ("destination", ask.destination.unwrap_or_default().to_owned()),
             ("metadata[payoutKey]", ask.key.to_owned()),
+            (find::TRANSFER_GROUP, ask.key.to_owned()),
         ];
         let reply = self.call(Method::POST, "transfers", (form, Some(ask.key))).await?;
-        reply.movement(|transfer: wire::Transfer| Movement::Done { reference: transfer.id })
+        // The failure is kept under the key, whatever came of it.
+        if reply.status.is_server_error()
+            && let Some(made) = self.find_transfer(ask.key).await?
+        {
+            return Ok(done(made));
+        }
+        reply.movement(done)
     }
 
     fn read_webhook(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadWebhook> {

@@ -53,7 +53,7 @@ struct IntentId {
 /// A refund.
 #[derive(Debug, Deserialize)]
 pub(super) struct Refund {
-    id: String,
+    pub(super) id: String,
     status: Option<String>,
     failure_reason: Option<String>,
     #[serde(default)]
@@ -110,8 +110,8 @@ impl Failure {
 }
 
 impl Intent {
-    pub(super) fn waits_for_confirmation(&self) -> bool {
-        self.status == "requires_confirmation" || self.status == "requires_payment_method"
+    pub(super) fn is_canceled(&self) -> bool {
+        self.status == "canceled"
     }
 
     /// Returns what it means.
@@ -129,6 +129,7 @@ impl Intent {
                 reason: failed.words().unwrap_or_else(|| "declined".into()),
             },
             ("processing", _) => IntentState::Processing,
+            ("requires_confirmation", _) => IntentState::Made,
             _ => IntentState::RequiresAction,
         };
         Ok(OurIntent {
@@ -140,6 +141,10 @@ impl Intent {
 }
 
 impl Refund {
+    pub(super) fn is_of(&self, key: &str) -> bool {
+        self.metadata.refund_key.as_deref() == Some(key)
+    }
+
     pub(super) fn movement(self) -> Movement {
         match self.status.as_deref() {
             Some("succeeded") => Movement::Done { reference: self.id },
@@ -159,7 +164,8 @@ pub(super) fn notice(body: &[u8]) -> Option<Notice> {
         Some(("payment_intent", _)) => intent_notice(object),
         Some(("refund", _)) => refund_notice(object),
         Some(("charge", "refund.updated")) => refund_notice(object),
-        Some(("charge", "dispute.created" | "dispute.closed")) => dispute_notice(object),
+        // Also one that was an inquiry first, and one whose money went.
+        Some(("charge", kind)) if kind.starts_with("dispute.") => dispute_notice(object),
         _ => None,
     };
     // Of a kind, or with things in it, that are not ours: nothing to do, and nothing to complain of.
@@ -186,8 +192,11 @@ fn refund_notice(object: Value) -> Option<Notice> {
 fn dispute_notice(object: Value) -> Option<Notice> {
     let dispute: Dispute = serde_json::from_value(object).ok()?;
     let won = match &*dispute.status {
-        "won" => Some(true),
+        // An inquiry that is closed took no money.
+        "won" | "warning_closed" => Some(true),
         "lost" => Some(false),
+        // An inquiry is no dispute, and may never become one.
+        inquiry if inquiry.starts_with("warning_") => return None,
         _ => None,
     };
     Some(Notice::Dispute {
