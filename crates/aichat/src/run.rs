@@ -37,7 +37,9 @@ pub(crate) fn run(args: RunArgs) -> anyhow::Result<()> {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     chassis::telemetry::init_logs(&config.process.log, config.process.log_json).map_err(anyhow::Error::msg)?;
     if config.process.demo_data && !config.process.listen.ip().is_loopback() {
-        tracing::warn!("demo data: everybody knows the passwords of the demo people, one of whom moderates; do not open this to others");
+        tracing::warn!(
+            "demo data: everybody knows the passwords of the demo people, one of whom moderates; do not open this to others"
+        );
     }
     chassis::telemetry::init_metrics().map_err(anyhow::Error::msg)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -27,10 +27,7 @@ pub(crate) const GROUPS: &[(Topic, &[&str])] = &[
     (topic::MESSAGE, &["ai-chat-host"]),
     (topic::CARD, &["ai-chat-host.cards", "orders"]),
     (topic::RESERVATION, &["orders"]),
-    (
-        topic::ORDER,
-        &["ai-model-cards", "expiration", "payments"],
-    ),
+    (topic::ORDER, &["ai-model-cards", "expiration", "payments"]),
     (topic::TIMER, &["orders"]),
     (topic::PAYMENT, &["orders"]),
     (topic::LEDGER, &["payments.balances"]),

@@ -8,8 +8,8 @@ use kernel::{ErrorCode, Fault};
 use crate::app::App;
 use crate::domain::agent::AgentDoc;
 use crate::domain::debate::mask::Mask;
-use crate::domain::run::Bill;
 use crate::domain::debate::{Cancellation, DebateDoc, TurnDoc, prompt};
+use crate::domain::run::Bill;
 use crate::domain::window::estimate_turns;
 
 /// Everything that a turn needs.
