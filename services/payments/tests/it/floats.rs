@@ -64,7 +64,9 @@ fn no_float_is_anywhere_near_money() {
     assert!(files.len() > 40, "{} files", files.len());
     for file in files {
         for (n, line) in std::fs::read_to_string(&file).unwrap().lines().enumerate() {
-            assert!(!has_float(line), "{}:{}: {line}", file.display(), n + 1);
+            // The one exception, by its name: by how much a pause is drawn longer or shorter.
+            let pauses = line.contains("ambient.jitter(PAUSE, 0.5)");
+            assert!(pauses || !has_float(line), "{}:{}: {line}", file.display(), n + 1);
         }
     }
 }
