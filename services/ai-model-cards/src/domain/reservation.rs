@@ -174,9 +174,7 @@ impl Reservation {
             State::Committed => Some(HoldAnswer::Sold),
             State::Missing => Some(HoldAnswer::Missing),
             // There is no word for "the order is over"; nobody who asks then is waiting for an answer.
-            State::Refused | State::Releasing | State::Released => {
-                refused(self.reason.unwrap_or(Refusal::NotOnSale))
-            }
+            State::Refused | State::Releasing | State::Released => refused(self.reason.unwrap_or(Refusal::NotOnSale)),
         }
     }
 

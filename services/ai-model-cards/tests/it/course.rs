@@ -162,7 +162,10 @@ async fn what_goes_on_sale_is_what_the_moderator_saw_its_handle_included() {
             .expect(412);
     }
     boss.post_empty(&format!("{path}/approve")).await.expect(200);
-    assert_eq!(h.edit(card, json!({"handle": "teacher"})).await.expect(200)["status"], "draft");
+    assert_eq!(
+        h.edit(card, json!({"handle": "teacher"})).await.expect(200)["status"],
+        "draft"
+    );
     seller.post_empty(&format!("{path}/publish")).await.expect(409);
     assert_eq!(h.publish(card).await["handle"], "teacher");
 }

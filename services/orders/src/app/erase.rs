@@ -38,7 +38,11 @@ impl App {
     }
 
     async fn leave(&self, order: kernel::OrderId, status: OrderStatus) -> Result<(), Fault> {
-        let open = [OrderStatus::Reserving, OrderStatus::AwaitingPayment, OrderStatus::Paying];
+        let open = [
+            OrderStatus::Reserving,
+            OrderStatus::AwaitingPayment,
+            OrderStatus::Paying,
+        ];
         if !open.contains(&status) {
             return Ok(());
         }

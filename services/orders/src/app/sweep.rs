@@ -186,7 +186,10 @@ impl App {
         if now + Duration::from_secs(1) >= last {
             return;
         }
-        match self.look_at_hold(order, last.min(now + self.repo.config.hold_for())).await {
+        match self
+            .look_at_hold(order, last.min(now + self.repo.config.hold_for()))
+            .await
+        {
             Ok(HoldAnswer::Held) => {}
             // The payment, when it comes, finds that it cannot be kept, and is paid back.
             Ok(answer) => tracing::warn!(order = %order.id, ?answer, "a hold is gone"),

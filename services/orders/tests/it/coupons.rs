@@ -135,7 +135,12 @@ async fn three_hundred_buyers_redeem_one_code_at_once_and_none_is_refused() {
     for _ in 0..300 {
         let (by, body) = (shop.app.by(shop.ambient.id()), wish(card));
         let key = shop.key();
-        buyers.spawn(async move { by.header("idempotency-key", &key).post("/api/orders", body).await.status });
+        buyers.spawn(async move {
+            by.header("idempotency-key", &key)
+                .post("/api/orders", body)
+                .await
+                .status
+        });
     }
     let answers = buyers.join_all().await;
     assert_eq!(answers.iter().filter(|status| **status == 201).count(), 300);

@@ -216,7 +216,10 @@ async fn a_wish_that_the_cards_cannot_fulfil_is_a_refusal_and_one_that_they_are_
     let shop = Shop::new().await;
     for (fault, code) in [
         (Fault::invalid("quantity", "must be 1 to 5"), "orders.sold_out"),
-        (Fault::new(ErrorCode::Conflict, "cards.other_hold", "x"), "orders.not_on_sale"),
+        (
+            Fault::new(ErrorCode::Conflict, "cards.other_hold", "x"),
+            "orders.not_on_sale",
+        ),
         (Fault::not_found("cards.not_found"), "orders.not_on_sale"),
     ] {
         *shop.cards.fault.lock() = Some(fault);
@@ -228,7 +231,10 @@ async fn a_wish_that_the_cards_cannot_fulfil_is_a_refusal_and_one_that_they_are_
         Fault::unavailable("cards.too_many_holds", "x", TTL),
     ] {
         *shop.cards.fault.lock() = Some(fault);
-        let placed = shop.buy(shop.ada, json!({ "cardId": shop.card(500, None) })).await.expect(201);
+        let placed = shop
+            .buy(shop.ada, json!({ "cardId": shop.card(500, None) }))
+            .await
+            .expect(201);
         assert_eq!(placed["status"], "reserving");
     }
 }

@@ -162,12 +162,19 @@ async fn the_reason_of_a_refund_is_read_by_both_sides_and_by_moderators() {
     let order = shop.bought().await;
     let path = format!("/api/orders/{order}");
     let why = json!({ "reason": "too loud" });
-    shop.post(shop.ada, &format!("{path}/refund"), "k", why).await.expect(202);
+    shop.post(shop.ada, &format!("{path}/refund"), "k", why)
+        .await
+        .expect(202);
     let boss: UserId = shop.ambient.id();
     for by in [shop.app.by(shop.ada), shop.app.by(shop.seller), shop.app.by_admin(boss)] {
         assert_eq!(by.get(&path).await.expect(200)["refund"]["reason"], "too loud");
     }
-    let sales = shop.app.by(shop.seller).get("/api/orders?role=seller").await.expect(200);
+    let sales = shop
+        .app
+        .by(shop.seller)
+        .get("/api/orders?role=seller")
+        .await
+        .expect(200);
     assert_eq!(sales["items"][0]["refund"]["reason"], "too loud");
     shop.app.by(boss).get(&path).await.expect(404);
     shop.erase(shop.ada).await;

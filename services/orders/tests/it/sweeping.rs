@@ -156,7 +156,10 @@ async fn cards_that_hang_hold_up_no_deadline() {
     shop.world.advance(TTL + Duration::from_secs(5));
     // Alone: whom the cards are to be asked about is for the other worker.
     shop.sweep_by("sweep").await;
-    assert_eq!((&*shop.status(waiting).await, &*shop.status(hanging).await), ("expired", "paid"));
+    assert_eq!(
+        (&*shop.status(waiting).await, &*shop.status(hanging).await),
+        ("expired", "paid")
+    );
 }
 
 #[tokio::test]
@@ -187,7 +190,10 @@ async fn a_hold_is_kept_for_a_silent_provider_for_a_day_and_no_longer() {
     shop.sweep().await;
     assert!(keeps().await);
     shop.world.advance(Duration::from_secs(1));
-    assert!(!keeps().await, "who pays now may find that it is gone, and is paid back");
+    assert!(
+        !keeps().await,
+        "who pays now may find that it is gone, and is paid back"
+    );
 }
 
 #[tokio::test]
