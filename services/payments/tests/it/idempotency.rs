@@ -5,7 +5,7 @@ use std::time::Duration;
 use contracts::orders::OrderChange;
 use kernel::OrderId;
 use serde_json::json;
-use store::{Query, Store as _};
+use store::Query;
 
 use crate::{Shop, eur};
 
