@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use contracts::orders::{OrderEvent, Payable};
 use contracts::payments::PaymentEvent;
-use kernel::{Fault, Money, OrderId, RefundId};
+use kernel::{Fault, Money, OrderId, RefundId, UserId};
 
 use crate::app::App;
 use crate::domain::ids;
@@ -68,11 +68,11 @@ impl App {
 
     /// Returns the payment of an attempt when it is there. While several tabs ask at once it is left to them for a moment: only they know
     /// which of them the order has taken, and by which method it is to be paid.
-    async fn known_payment(&self, order: OrderId, attempt: u32) -> Result<Option<Payment>, Error> {
+    async fn known_payment(&self, order: OrderId, buyer: UserId, attempt: u32) -> Result<Option<Payment>, Error> {
         let id = ids::payment_of(order, attempt);
         for _ in 0..CONTEST_LOOKS {
             let known = self.repo.payments.get(id).await?;
-            if known.is_some() || !self.is_contested(order).await? {
+            if known.is_some() || !self.is_contested(order, buyer).await? {
                 return Ok(known);
             }
             tokio::time::sleep(CONTEST_PAUSE).await;
@@ -81,7 +81,7 @@ impl App {
     }
 
     async fn ensure_payment(&self, event: &OrderEvent, attempt: u32) -> Result<(Payment, bool), Error> {
-        if let Some(payment) = self.known_payment(event.order_id, attempt).await? {
+        if let Some(payment) = self.known_payment(event.order_id, event.buyer_id, attempt).await? {
             return Ok((payment, false));
         }
         // Whoever took that method may have been switched off since.

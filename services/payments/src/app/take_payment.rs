@@ -78,9 +78,10 @@ impl App {
         Ok(wish.and_then(|request| Some((request.id, request.method?))))
     }
 
-    /// Tells whether several requests want to pay an order at this moment: which of them the order has taken, they will say.
-    pub(crate) async fn is_contested(&self, order: OrderId) -> Result<bool, Error> {
-        let newest = Query::on("order").eq(order.to_string()).descending().limit(TABS_MAX);
+    /// Tells whether several requests of its buyer want to pay an order at this moment: which of them the order has taken, they will say.
+    pub(crate) async fn is_contested(&self, order: OrderId, buyer: UserId) -> Result<bool, Error> {
+        let wishes = Query::on("wish").eq(order.to_string()).eq(buyer);
+        let newest = wishes.descending().limit(TABS_MAX);
         let (requests, now) = (self.repo.requests.find(newest).await?, self.now());
         let open = requests.iter().filter(|r| r.given.is_none() && r.until > now);
         Ok(open.count() > 1)

@@ -94,7 +94,7 @@ async fn of_two_tabs_at_once_the_one_that_the_order_takes_pays_by_its_own_method
     let held = shop.orders.gate.write().await;
     let told = async {
         shop.run_until(&[], async || {
-            let both = Query::on("order").eq(order.to_string());
+            let both = Query::on("wish").eq(order.to_string());
             shop.store.count("money_requests", both, 3).await.unwrap() == 2
         })
         .await;
