@@ -37,7 +37,9 @@ pub fn operations(document: &Value) -> impl Iterator<Item = Operation> {
 #[tokio::test]
 async fn no_route_with_an_id_answers_the_anonymous() {
     let http = Http::anonymous(Instance::shared());
-    for operation in with_ids(&http).await {
+    // A webhook is proven by its signature, and a provider that is not there is no secret.
+    let by_token = |operation: &Operation| !operation.path.starts_with("/api/payments/webhooks/");
+    for operation in with_ids(&http).await.into_iter().filter(by_token) {
         let reply = operation.ask(&http, &random_ids(&operation.path)).await;
         assert_eq!(
             reply.status, 401,
