@@ -1,0 +1,3 @@
+//! stub
+#![expect(clippy::unwrap_used, reason = "tests")]
+#[test] fn stub(){ Some(1).unwrap(); }
