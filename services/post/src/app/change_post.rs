@@ -56,7 +56,11 @@ impl App {
 
     async fn require_author(&self, by: UserId, id: PostId) -> Result<Post, Error> {
         let post = self.seen_by(by, id).await?;
-        if post.author_id == by { Ok(post) } else { Err(Error::NotAuthor) }
+        if post.author_id == by {
+            Ok(post)
+        } else {
+            Err(Error::NotAuthor)
+        }
     }
 
     /// Works out what a post becomes, and what is told of it; nothing when it stays as it is.

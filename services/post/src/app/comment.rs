@@ -281,7 +281,10 @@ impl Listing for Comments<'_> {
         let named = comments.iter().flat_map(|c| c.mentions.iter().map(|m| m.user_id));
         let people = comments.iter().map(|c| c.author_id).chain(named).collect();
         let standing = self.app.standing(self.reader, people).await?;
-        let profiles = self.app.profiles(comments.iter().map(|c| c.author_id).collect()).await?;
+        let profiles = self
+            .app
+            .profiles(comments.iter().map(|c| c.author_id).collect())
+            .await?;
         let here = |c: &Comment| c.post_id == self.post && !standing.hides(c.author_id);
         let shown = comments.into_iter().filter(here).filter_map(|mut comment| {
             comment.mentions.retain(|m| !standing.hides(m.user_id));

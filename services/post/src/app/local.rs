@@ -53,12 +53,7 @@ impl Posts for App {
         Ok(self.sum_up(posts).await?)
     }
 
-    async fn of_author(
-        &self,
-        author: UserId,
-        before: Option<PostId>,
-        limit: usize,
-    ) -> Result<Vec<PostSummary>, Fault> {
+    async fn of_author(&self, author: UserId, before: Option<PostId>, limit: usize) -> Result<Vec<PostSummary>, Fault> {
         let most = limit.clamp(1, OF_AUTHOR_MAX);
         let before = before.map(|id| id.to_string());
         let posts = self.repo.posts_from(&Source::Author(author), before, most).await?;

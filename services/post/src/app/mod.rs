@@ -24,10 +24,10 @@ use contracts::user::UserDirectory;
 use kernel::{Ambient, Fault};
 use store::Store;
 
+use crate::Deps;
 use crate::config::Config;
 use crate::error::Error;
 use crate::repo::Repo;
-use crate::Deps;
 
 pub(crate) use change_post::Change;
 pub(crate) use comment::NewComment;

@@ -21,12 +21,7 @@ pub(crate) struct Verdict {
 
 impl App {
     /// Reports a post that one sees. A second report by the same person changes nothing while the case is open.
-    pub(crate) async fn report_post(
-        &self,
-        by: UserId,
-        id: PostId,
-        why: (ReportReason, String),
-    ) -> Result<(), Error> {
+    pub(crate) async fn report_post(&self, by: UserId, id: PostId, why: (ReportReason, String)) -> Result<(), Error> {
         let post = self.seen_by(by, id).await?;
         let accused = Accused {
             subject: Subject::Post(id),

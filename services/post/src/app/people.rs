@@ -74,9 +74,7 @@ impl App {
                 });
             }
         }
-        let standing = self
-            .standing(author, found.iter().map(|m| m.user_id).collect())
-            .await?;
+        let standing = self.standing(author, found.iter().map(|m| m.user_id).collect()).await?;
         found.retain(|m| !standing.hides(m.user_id));
         Ok(found)
     }

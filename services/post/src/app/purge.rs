@@ -52,8 +52,11 @@ impl App {
                 break;
             }
             let all = futures::stream::iter(some).map(Ok::<_, Error>);
-            all.try_for_each_concurrent(PARALLEL, |r| async move { Ok(self.repo.reactions.delete(r.id()).await?) })
-                .await?;
+            all.try_for_each_concurrent(
+                PARALLEL,
+                |r| async move { Ok(self.repo.reactions.delete(r.id()).await?) },
+            )
+            .await?;
         }
         loop {
             let some = self.repo.some_comments_on(id).await?;

@@ -32,7 +32,8 @@ impl App {
     /// Takes a reaction of this kind back.
     pub(crate) async fn unreact(&self, by: UserId, id: PostId, kind: ReactionKind) -> Result<(), Error> {
         let post = self.seen_by(by, id).await?;
-        self.set_reaction(&post, by, |before| before.filter(|b| *b != kind)).await
+        self.set_reaction(&post, by, |before| before.filter(|b| *b != kind))
+            .await
     }
 
     async fn set_reaction(
@@ -66,11 +67,7 @@ impl App {
                 user_id: by,
                 reaction: after,
             };
-            let event = told(
-                &self.ambient,
-                fact,
-                Some(Delta::reaction(post, by, before, after)),
-            )?;
+            let event = told(&self.ambient, fact, Some(Delta::reaction(post, by, before, after)))?;
             let reaction = after.map(|kind| Reaction {
                 post_id: post,
                 user_id: by,

@@ -83,7 +83,10 @@ impl App {
             return Err(Error::invalid("mediaIds", "name one twice"));
         }
         if new.text.trim().is_empty() && new.media_ids.is_empty() && new.share_of.is_none() {
-            return Err(Error::invalid("text", "is empty, and there are no media and nothing to share"));
+            return Err(Error::invalid(
+                "text",
+                "is empty, and there are no media and nothing to share",
+            ));
         }
         Ok(())
     }

@@ -285,7 +285,10 @@ mod tests {
 
     #[test]
     fn a_subject_is_read_as_it_is_written() {
-        for subject in [Subject::Post(PostId::from(Uuid::from_u128(1))), Subject::Comment(CommentId::from(Uuid::from_u128(2)))] {
+        for subject in [
+            Subject::Post(PostId::from(Uuid::from_u128(1))),
+            Subject::Comment(CommentId::from(Uuid::from_u128(2))),
+        ] {
             assert_eq!(subject.to_string().parse(), Ok(subject));
         }
         assert_eq!("room:1".parse::<Subject>(), Err(()));

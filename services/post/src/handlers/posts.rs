@@ -159,11 +159,7 @@ pub(crate) async fn change(
 
 /// Deletes one's post, with all that hangs on it.
 #[utoipa::path(delete, path = "/api/posts/{id}", tag = "posts", operation_id = "deletePost", params(("id" = PostId, Path)), responses((status = 204)))]
-pub(crate) async fn delete(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<PostId>,
-) -> Answer<StatusCode> {
+pub(crate) async fn delete(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<PostId>) -> Answer<StatusCode> {
     app.delete_post(caller.user, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

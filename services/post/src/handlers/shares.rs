@@ -58,11 +58,7 @@ pub(crate) async fn share(
 
 /// Takes one's share of a post back.
 #[utoipa::path(delete, path = "/api/posts/{id}/shares", tag = "posts", operation_id = "unsharePost", params(("id" = PostId, Path)), responses((status = 204)))]
-pub(crate) async fn unshare(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<PostId>,
-) -> Answer<StatusCode> {
+pub(crate) async fn unshare(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<PostId>) -> Answer<StatusCode> {
     app.unshare(caller.user, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

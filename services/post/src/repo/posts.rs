@@ -95,7 +95,8 @@ impl Repo {
             before,
         };
         let found = self.posts.store().search(Post::COLLECTION, search).await?;
-        let read = |s: &Stored| serde_json::from_slice(&s.body).map_err(|e| StoreError::Backend(format!("{}: {e}", s.id)));
+        let read =
+            |s: &Stored| serde_json::from_slice(&s.body).map_err(|e| StoreError::Backend(format!("{}: {e}", s.id)));
         found.iter().map(read).collect()
     }
 
