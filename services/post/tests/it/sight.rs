@@ -43,7 +43,7 @@ async fn all_answer(stage: &Stage, asker: &testkit::Asker, (post, comment): (&st
 }
 
 /// A post for friends with a comment by its author.
-async fn set_up(stage: &Stage, ada: &Person) -> (String, String) {
+async fn set_up(ada: &Person) -> (String, String) {
     let post = ada.post("friends", "words #tag").await;
     let comment = ada.comment(&post, "hm").await;
     (post, comment)
@@ -56,7 +56,7 @@ async fn every_route_of_a_post_is_404_to_whom_it_is_not_for() {
     for friend in [&blocker, &blocked, &former] {
         stage.befriend(&ada, friend);
     }
-    let (post, comment) = set_up(&stage, &ada).await;
+    let (post, comment) = set_up(&ada).await;
     assert!(blocker.sees(&post).await && former.sees(&post).await);
     stage.block(&blocker, &ada);
     stage.block(&ada, &blocked);
