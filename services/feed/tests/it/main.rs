@@ -1,0 +1,1 @@
+//! feed over HTTP.
