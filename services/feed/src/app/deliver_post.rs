@@ -8,6 +8,7 @@ use store::StoreError;
 
 use super::{App, FRIENDS_MAX, OF_AUTHOR_MAX, is_open};
 use crate::domain::entry::{Entry, is_time_to_trim};
+use crate::domain::heat::Counts;
 use crate::domain::recent::Recent;
 
 /// Followers that are told at once that they pull an account from now on.
@@ -119,11 +120,11 @@ impl App {
         Err(StoreError::Busy.into())
     }
 
-    /// Notes that people have done something with a post, `at` some time.
-    pub(crate) async fn warm(&self, post: PostId, at: Timestamp) -> Result<(), Fault> {
+    /// Notes that people have done something with a post, `at` some time: `fresh` by this event.
+    pub(crate) async fn warm(&self, post: PostId, fresh: Counts, at: Timestamp) -> Result<(), Fault> {
         let at = at.min(self.ambient.now());
         match self.summary(post).await? {
-            Some(post) if post.visibility == Visibility::Public => Ok(self.repo.heats.warm(&post, at).await?),
+            Some(post) if post.visibility == Visibility::Public => Ok(self.repo.heats.warm(&post, fresh, at).await?),
             _ => Ok(self.repo.heats.forget(post).await?),
         }
     }

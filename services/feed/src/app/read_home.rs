@@ -219,11 +219,7 @@ impl App {
             if page.views_left == 0 {
                 return Ok(());
             }
-            page.views_left -= 1;
-            let asked: Vec<_> = left
-                .by_ref()
-                .take((page.missing() + SPARE).min(VIEWS_AT_ONCE))
-                .collect();
+            let asked: Vec<_> = left.by_ref().take(page.ask()).collect();
             let ids: Vec<PostId> = asked.iter().map(|(entry, _)| entry.post).collect();
             let mut views = self.views(sources.reader, &ids).await?;
             for (entry, reason) in asked {
@@ -314,6 +310,13 @@ impl Page {
 
     fn missing(&self) -> usize {
         self.limit.saturating_sub(self.items.len())
+    }
+
+    /// Returns how many to ask for next: more each time, since much was hidden.
+    fn ask(&mut self) -> usize {
+        let turn = VIEWS_MAX - self.views_left + 1;
+        self.views_left = self.views_left.saturating_sub(1);
+        ((self.missing() + SPARE) * turn).min(VIEWS_AT_ONCE)
     }
 
     fn is_full(&self) -> bool {

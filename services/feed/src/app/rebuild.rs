@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{App, FRIENDS_MAX, OF_AUTHOR_MAX, is_open};
 use crate::domain::entry::Entry;
+use crate::domain::heat::Counts;
 use crate::repo;
 
 /// Posts that are walked at once.
@@ -110,7 +111,7 @@ impl App {
 
     async fn warm_again(&self, post: &PostSummary) -> Result<(), store::StoreError> {
         if post.visibility == contracts::post::Visibility::Public {
-            self.repo.heats.warm(post, post.created_at).await?;
+            self.repo.heats.warm(post, Counts::default(), post.created_at).await?;
         }
         Ok(())
     }
@@ -135,6 +136,7 @@ impl App {
         for author in &pulled {
             self.repo.readers.tie(person, None, |ties| ties.pull(*author)).await?;
         }
+        self.let_go(person).await?;
         self.sift(person).await
     }
 
@@ -165,6 +167,16 @@ impl App {
                 return Ok(());
             }
         }
+    }
+
+    /// Pulls nobody any more who is no friend now.
+    async fn let_go(&self, person: UserId) -> Result<(), Fault> {
+        let pulls = self.repo.readers.ties(person).await?.pulls;
+        let relations = self.relationships.relations(person, &pulls).await?;
+        for (author, _) in pulls.iter().zip(relations).filter(|(_, r)| !r.friends || r.blocked) {
+            self.repo.readers.tie(person, None, |ties| ties.part(*author)).await?;
+        }
+        Ok(())
     }
 
     /// Removes from a timeline what is of nobody who is a friend now, and posts that are gone or private now. What was added while

@@ -10,6 +10,7 @@ use contracts::post::{CommentChange, CommentEvent, ReactionEvent};
 use kernel::Fault;
 
 use crate::app::App;
+use crate::domain::heat::Counts;
 
 pub(crate) struct Engagement(pub(crate) Arc<App>);
 
@@ -24,15 +25,18 @@ pub(crate) fn subscription() -> Subscription {
 #[async_trait]
 impl Handler for Engagement {
     async fn handle(&self, event: &Event) -> Result<(), Fault> {
+        let mut fresh = Counts::default();
         let (post, author, by) = if *event.topic == *topic::COMMENT.name {
             let told = event.body::<CommentEvent>()?;
             let written = matches!(told.change, CommentChange::Created { .. });
+            fresh.comments = u64::from(written);
             (told.post_id, told.post_author_id, written.then_some(told.author_id))
         } else {
             let told = event.body::<ReactionEvent>()?;
+            fresh.reactions = u64::from(told.reaction.is_some());
             (told.post_id, told.post_author_id, told.reaction.map(|_| told.user_id))
         };
-        self.0.warm(post, event.time).await?;
+        self.0.warm(post, fresh, event.time).await?;
         match by {
             Some(by) => self.0.draw_closer(by, author, event).await,
             None => Ok(()),

@@ -11,6 +11,7 @@ use contracts::post::{PostChange, PostEvent};
 use kernel::Fault;
 
 use crate::app::App;
+use crate::domain::heat::Counts;
 
 /// Nobody is told of a post that is older.
 const NEW_WITHIN: Duration = Duration::from_secs(60);
@@ -40,10 +41,16 @@ impl Handler for Posts {
         match told.change {
             // The post that is shared has got a share more; the new one has nothing yet.
             PostChange::Created { shared, .. } => match shared {
-                Some((origin, _)) => app.warm(origin, event.time).await,
+                Some((origin, _)) => {
+                    let fresh = Counts {
+                        shares: 1,
+                        ..Counts::default()
+                    };
+                    app.warm(origin, fresh, event.time).await
+                }
                 None => Ok(()),
             },
-            _ => app.warm(told.post_id, event.time).await,
+            _ => app.warm(told.post_id, Counts::default(), event.time).await,
         }
     }
 }

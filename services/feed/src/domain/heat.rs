@@ -49,6 +49,14 @@ impl Counts {
         }
     }
 
+    fn min(self, other: Self) -> Self {
+        Self {
+            reactions: self.reactions.min(other.reactions),
+            comments: self.comments.min(other.comments),
+            shares: self.shares.min(other.shares),
+        }
+    }
+
     fn weight_beyond(self, seen: Self) -> f64 {
         let each = self.each().into_iter().zip(seen.each()).zip(WEIGHTS);
         each.map(|((now, seen), weight)| now.saturating_sub(seen) as f64 * weight)
@@ -85,11 +93,14 @@ impl Document for Heat {
 }
 
 impl Heat {
-    /// Begins with what a post has; all of it counts as of the day when the post was written. Nothing when nobody has done
-    /// anything with it.
-    pub(crate) fn of(post: &PostSummary) -> Option<Self> {
+    /// Begins with what a post has: `fresh` came at `at`, the rest counts as of the day when the post was written. Nothing when
+    /// nobody has done anything with it.
+    pub(crate) fn of(post: &PostSummary, fresh: Counts, at: Timestamp) -> Option<Self> {
         let seen = Counts::of(post);
-        let weight = seen.weight_beyond(Counts::default());
+        let fresh = seen.min(fresh).weight_beyond(Counts::default());
+        let old = seen.weight_beyond(Counts::default()) - fresh;
+        let level = added(f64::NEG_INFINITY, old, post.created_at);
+        let level = added(level, fresh, at);
         let heat = |level| Self {
             id: post.id,
             author: post.author_id,
@@ -98,19 +109,15 @@ impl Heat {
             level,
             rank: rank_of(level),
         };
-        (weight > 0.0).then(|| heat(weight.log2() + lives(post.created_at)))
+        level.is_finite().then(|| heat(level))
     }
 
     /// Adds what has come to a post by `at`; tells whether anything changed.
     pub(crate) fn warm(&mut self, post: &PostSummary, at: Timestamp) -> bool {
         let before = self.clone();
         let weight = Counts::of(post).weight_beyond(self.seen);
-        if weight > 0.0 {
-            let added = weight.log2() + lives(at);
-            let (high, low) = (self.level.max(added), self.level.min(added));
-            self.level = high + (low - high).exp2().ln_1p() / std::f64::consts::LN_2;
-            self.rank = rank_of(self.level);
-        }
+        self.level = added(self.level, weight, at);
+        self.rank = rank_of(self.level);
         self.seen = self.seen.max(Counts::of(post));
         self.tags = post.tags.iter().take(TAGS_MAX).cloned().collect();
         *self != before
@@ -125,6 +132,16 @@ impl Heat {
 /// Returns the rank at or below which a post is forgotten.
 pub(crate) fn cold_rank(now: Timestamp) -> i64 {
     rank_of(lives(now) + COLD.log2())
+}
+
+/// Returns the logarithm with a weight more.
+fn added(level: f64, weight: f64, at: Timestamp) -> f64 {
+    if weight <= 0.0 {
+        return level;
+    }
+    let more = weight.log2() + lives(at);
+    let (high, low) = (level.max(more), level.min(more));
+    high + (low - high).exp2().ln_1p() / std::f64::consts::LN_2
 }
 
 fn lives(at: Timestamp) -> f64 {
@@ -169,8 +186,8 @@ mod tests {
 
     #[test]
     fn what_people_do_warms_a_post_and_fades() {
-        assert_eq!(Heat::of(&post(0, 0, 0)), None);
-        let mut heat = Heat::of(&post(1, 1, 1)).unwrap();
+        assert_eq!(Heat::of(&post(0, 0, 0), Counts::default(), NOON), None);
+        let mut heat = Heat::of(&post(1, 1, 1), Counts::default(), NOON).unwrap();
         let later = NOON + Duration::from_secs(6 * 3600);
         assert!((heat.at(NOON) - 6.0).abs() < 1e-6);
         assert!((heat.at(later) - 3.0).abs() < 1e-6);
@@ -182,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_reaction_that_is_taken_back_and_given_again_warms_once() {
-        let mut heat = Heat::of(&post(1, 0, 0)).unwrap();
+        let mut heat = Heat::of(&post(1, 0, 0), Counts::default(), NOON).unwrap();
         for _ in 0..50 {
             assert!(!heat.warm(&post(0, 0, 0), NOON));
             assert!(!heat.warm(&post(1, 0, 0), NOON));
@@ -207,7 +224,7 @@ mod tests {
                     counts.reactions += more;
                     match &mut heat {
                         Some(heat) => drop(heat.warm(&counts, at)),
-                        None => heat = Heat::of(&PostSummary { created_at: at, ..counts.clone() }),
+                        None => heat = Heat::of(&counts, Counts { reactions: *more, ..Counts::default() }, at),
                     }
                 }
                 let now = NOON + Duration::from_secs(200_000 + later);
