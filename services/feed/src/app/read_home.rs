@@ -125,7 +125,7 @@ impl App {
         };
         let (mut page, most) = (Page::new(limit), self.config.timeline_items_max);
         for _ in 0..WINDOWS_MAX {
-            if page.is_full() || chain.is_over(most) {
+            if page.is_full() || page.views_left == 0 || chain.is_over(most) {
                 break;
             }
             let window = match entries.take() {
