@@ -26,7 +26,6 @@ pub(crate) struct Entry {
     pub(crate) added: i64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_false(flag: &bool) -> bool {
     !flag
 }
