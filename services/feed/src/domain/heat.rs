@@ -148,10 +148,6 @@ fn lives(at: Timestamp) -> f64 {
     at.millis() as f64 / HALF_LIFE_MS
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a cast of floats saturates, and years are far below it"
-)]
 fn rank_of(level: f64) -> i64 {
     (level * 1_000.0).round() as i64
 }
