@@ -85,7 +85,10 @@ mod tests {
         let sig = address.rsplit_once("sig=").unwrap().1;
         let exp = until.seconds();
         assert!(signer(1).check(id, "thumb", exp, sig, now).is_ok());
-        assert!(matches!(signer(1).check(id, "thumb", exp, sig, until), Err(Error::LinkExpired)));
+        assert!(matches!(
+            signer(1).check(id, "thumb", exp, sig, until),
+            Err(Error::LinkExpired)
+        ));
         for refused in [
             signer(2).check(id, "thumb", exp, sig, now),
             signer(1).check(other, "thumb", exp, sig, now),

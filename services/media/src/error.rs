@@ -18,6 +18,8 @@ pub(crate) enum Error {
     NotTaken,
     #[error("It is over {0} bytes.")]
     TooLarge(u64),
+    #[error("The upload has only {0} bytes.")]
+    Beyond(u64),
     #[error("There is no room left; remove some files first.")]
     Quota,
     #[error("There are too many: {0}.")]
@@ -80,6 +82,7 @@ impl From<Error> for Fault {
             Error::LinkExpired => fault(ErrorCode::NotFound, "media.address_expired"),
             Error::NotTaken => fault(ErrorCode::UnsupportedMedia, "media.not_taken"),
             Error::TooLarge(_) => fault(ErrorCode::TooLarge, "media.too_large"),
+            Error::Beyond(_) => fault(ErrorCode::TooLarge, "media.beyond_length"),
             Error::Quota => fault(ErrorCode::Conflict, "media.quota"),
             Error::TooMany(_) => fault(ErrorCode::Conflict, "media.too_many"),
             Error::Broken => fault(ErrorCode::Malformed, "media.broken_off"),
@@ -94,12 +97,14 @@ impl From<Error> for Fault {
             Error::Checksum => fault(ErrorCode::Malformed, "media.checksum_mismatch"),
             Error::Busy => Fault::unavailable("media.busy", detail, Duration::from_secs(2)),
             Error::Store(e) => e.into(),
-            Error::Objects(object_store::Error::NotFound { .. }) => {
-                fault(ErrorCode::NotFound, "media.not_found")
-            }
+            Error::Objects(object_store::Error::NotFound { .. }) => fault(ErrorCode::NotFound, "media.not_found"),
             Error::Objects(e) => {
                 tracing::warn!("objects: {e}");
-                Fault::unavailable("media.objects_unavailable", "Files cannot be reached.", Duration::from_secs(2))
+                Fault::unavailable(
+                    "media.objects_unavailable",
+                    "Files cannot be reached.",
+                    Duration::from_secs(2),
+                )
             }
             Error::Other(fault) => fault,
         }

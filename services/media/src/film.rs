@@ -48,15 +48,31 @@ impl Stills {
             _ => return None,
         };
         // The shell only sets bounds on memory and time that std cannot set; its text is fixed, what varies are arguments.
-        let bounds = format!("ulimit -v {MEMORY_KIB_MAX}; ulimit -t {}; ulimit -c 0; exec \"$@\"", self.most.as_secs());
+        let bounds = format!(
+            "ulimit -v {MEMORY_KIB_MAX}; ulimit -t {}; ulimit -c 0; exec \"$@\"",
+            self.most.as_secs()
+        );
         let mut child = Command::new(&self.shell)
             .args(["-c", &bounds, "still"])
             .arg(&self.program)
             .args(["-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"])
             .args(["-protocol_whitelist", "file,pipe", "-f", demuxer, "-i"])
             .arg(format!("file:{}", file.display()))
-            .args(["-map", "0:v:0", "-frames:v", "1", "-an", "-sn", "-dn", "-map_metadata", "-1"])
-            .args(["-vf", "scale=w='min(1600,iw)':h='min(1600,ih)':force_original_aspect_ratio=decrease"])
+            .args([
+                "-map",
+                "0:v:0",
+                "-frames:v",
+                "1",
+                "-an",
+                "-sn",
+                "-dn",
+                "-map_metadata",
+                "-1",
+            ])
+            .args([
+                "-vf",
+                "scale=w='min(1600,iw)':h='min(1600,ih)':force_original_aspect_ratio=decrease",
+            ])
             .args(["-c:v", "mjpeg", "-q:v", "3", "-f", "image2pipe", "pipe:1"])
             .env_clear()
             .stdin(Stdio::null())

@@ -40,18 +40,14 @@ impl Objects {
             Some(s3) => (bucket(s3)?, s3.prefix.clone().unwrap_or_default()),
             None => (folder(&config.folder_path(data_dir))?, String::new()),
         };
-        Ok(Self {
-            store,
-            prefix,
-            ambient,
-        })
+        Ok(Self { store, prefix, ambient })
     }
 
     /// The end of an id is random: so many folders hold about as many assets each.
     fn home(&self, id: AssetId) -> Path {
         let id = id.to_string();
         let shard = id.get(id.len() - 2..).unwrap_or("00").to_owned();
-        Path::from_iter([self.prefix.as_str(), &shard, &id].into_iter().filter(|part| !part.is_empty()))
+        Path::from(self.prefix.as_str()).join(shard).join(id)
     }
 
     fn place(&self, id: AssetId, key: &str) -> Path {
@@ -77,11 +73,19 @@ impl Objects {
     /// Reads a file whole. Only for what is bounded.
     pub(crate) async fn read(&self, id: AssetId, pieces: &[Piece]) -> Result<Bytes, Error> {
         if let [piece] = pieces {
-            return Ok(self.store.get_range(&self.place(id, &piece.key), 0..piece.bytes).await?);
+            return Ok(self
+                .store
+                .get_range(&self.place(id, &piece.key), 0..piece.bytes)
+                .await?);
         }
         let mut whole = Vec::with_capacity(pieces.iter().map(|p| p.bytes as usize).sum());
         for piece in pieces {
-            whole.extend_from_slice(&self.store.get_range(&self.place(id, &piece.key), 0..piece.bytes).await?);
+            whole.extend_from_slice(
+                &self
+                    .store
+                    .get_range(&self.place(id, &piece.key), 0..piece.bytes)
+                    .await?,
+            );
         }
         Ok(whole.into())
     }

@@ -18,7 +18,10 @@ use crate::objects::PIECE_BYTES;
 const IDS_MAX: usize = 200;
 
 fn not_usable() -> Fault {
-    Fault::invalid("mediaIds", "has a file that is not there, not ready, or another person's")
+    Fault::invalid(
+        "mediaIds",
+        "has a file that is not there, not ready, or another person's",
+    )
 }
 
 impl App {
@@ -28,7 +31,9 @@ impl App {
                 return Err(Error::Other(not_usable()));
             }
             let before = asset.clone();
-            asset.claim(used_by).map_err(|()| Error::TooMany("things that use this file"))?;
+            asset
+                .claim(used_by)
+                .map_err(|()| Error::TooMany("things that use this file"))?;
             Ok(match asset == before {
                 true => Change::Keep(()),
                 false => Change::Put(asset, Vec::new(), ()),
@@ -58,12 +63,18 @@ impl MediaLibrary for App {
         let ready: HashMap<AssetId, Asset> = found.into_iter().filter(Asset::is_ready).map(|a| (a.id, a)).collect();
         let mut seen = HashSet::new();
         let once = ids.iter().take(IDS_MAX).filter(|id| seen.insert(**id));
-        Ok(once.filter_map(|id| ready.get(id)).map(|asset| self.view(asset)).collect())
+        Ok(once
+            .filter_map(|id| ready.get(id))
+            .map(|asset| self.view(asset))
+            .collect())
     }
 
     async fn claim(&self, user: UserId, ids: &[AssetId], used_by: &str) -> Result<(), Fault> {
         if used_by.is_empty() || used_by.len() > CLAIM_BYTES_MAX || ids.len() > IDS_MAX {
-            return Err(Fault::invalid("mediaIds", "are too many, or used by something without a name"));
+            return Err(Fault::invalid(
+                "mediaIds",
+                "are too many, or used by something without a name",
+            ));
         }
         // All are looked at before the first is written, so that a wrong one is mostly found before anything is to be undone.
         let asked: Vec<String> = ids.iter().map(ToString::to_string).collect();
@@ -102,7 +113,11 @@ impl MediaLibrary for App {
     async fn keep(&self, user: UserId, file_name: &str, bytes: Vec<u8>, until: Timestamp) -> Result<AssetId, Fault> {
         let (id, now, bytes) = (self.ambient.id::<AssetId>(), self.ambient.now(), Bytes::from(bytes));
         if bytes.is_empty() || bytes.len() as u64 > self.config.limits.file_bytes_max {
-            return Err(Fault::new(ErrorCode::TooLarge, "media.too_large", "It is empty, or too large."));
+            return Err(Fault::new(
+                ErrorCode::TooLarge,
+                "media.too_large",
+                "It is empty, or too large.",
+            ));
         }
         let found = kind::sniff(&bytes);
         let mut pieces = Vec::new();
@@ -124,7 +139,10 @@ impl MediaLibrary for App {
         asset.variants = vec![Variant {
             name: "original".into(),
             // It is handed out as a download, whatever it is.
-            mime: found.filter(|f| f.kind == AssetKind::File).map_or("application/octet-stream", |f| f.mime).into(),
+            mime: found
+                .filter(|f| f.kind == AssetKind::File)
+                .map_or("application/octet-stream", |f| f.mime)
+                .into(),
             width: None,
             height: None,
             pieces,

@@ -93,7 +93,11 @@ impl App {
         };
         match self.note(asset, lease, &seen).await? {
             // Also what an earlier try or a lost race has left behind.
-            Some(asset) => self.objects.remove_all_but(asset.id, &asset.keys().collect::<Vec<_>>()).await,
+            Some(asset) => {
+                self.objects
+                    .remove_all_but(asset.id, &asset.keys().collect::<Vec<_>>())
+                    .await
+            }
             // It went to somebody else, or away: what we have made is nobody's.
             None => match seen {
                 Seen::Good { variants, .. } => {
@@ -151,13 +155,20 @@ impl App {
             let event = self.repo.event(&asset, change)?;
             Ok(Change::Put(asset.clone(), vec![event], Some(asset)))
         });
-        let label = if matches!(seen, Seen::Good { .. }) { "ready" } else { "rejected" };
+        let label = if matches!(seen, Seen::Good { .. }) {
+            "ready"
+        } else {
+            "rejected"
+        };
         metrics::counter!("media_looked_at_total", "end" => label).increment(1);
         Ok(noted.await?.flatten())
     }
 
     async fn see(self: &Arc<Self>, asset: &Asset) -> Result<Seen, Error> {
-        let head = self.objects.read_head(asset.id, &asset.source, HEAD_BYTES as u64).await?;
+        let head = self
+            .objects
+            .read_head(asset.id, &asset.source, HEAD_BYTES as u64)
+            .await?;
         let Some(found) = kind::sniff(&head) else {
             return Ok(Seen::Bad("not_taken"));
         };

@@ -111,7 +111,7 @@ impl App {
             };
             let pending: u64 = loose.iter().map(|p| p.bytes).sum();
             if at + pending + bytes.len() as u64 > begun.length {
-                return Err(Error::TooLarge(begun.length));
+                return Err(Error::Beyond(begun.length));
             }
             if at + pending == 0 {
                 self.look_at_head(begun, &bytes)?;
@@ -148,11 +148,11 @@ impl App {
         let expires_at = now + self.config.times.upload();
         let committed = self.repo.uploads.update(id, |mut upload| {
             if loose.is_empty() && (upload.done || upload.length > upload.offset) {
-                return Ok(Change::Keep(upload));
+                return Ok::<_, Error>(Change::Keep(upload));
             }
             upload.add(offset, loose, now).map_err(|why| match why {
                 NotAdded::Offset { have } => Error::Offset { have },
-                NotAdded::Beyond => Error::TooLarge(upload.length),
+                NotAdded::Beyond => Error::Beyond(upload.length),
                 NotAdded::Pieces => Error::TooMany("pieces of one upload"),
             })?;
             upload.expires_at = expires_at;
@@ -178,7 +178,10 @@ impl App {
 
     /// Makes an asset of an upload that is whole. Idempotent.
     pub(crate) async fn finish(&self, upload: &Upload) -> Result<(), Error> {
-        let head = self.objects.read_head(upload.id, &upload.pieces, HEAD_BYTES as u64).await?;
+        let head = self
+            .objects
+            .read_head(upload.id, &upload.pieces, HEAD_BYTES as u64)
+            .await?;
         let arrival = Arrival {
             id: upload.id,
             owner_id: upload.owner_id,

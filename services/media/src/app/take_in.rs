@@ -104,7 +104,9 @@ impl Budget {
             if let Some(Ok(bytes)) = &next
                 && given.fetch_add(bytes.len(), Ordering::Relaxed) > BUDGET_BYTES
             {
-                return Poll::Ready(Some(Err(Error::Malformed("The form has a head that is too long.".into()))));
+                return Poll::Ready(Some(Err(Error::Malformed(
+                    "The form has a head that is too long.".into(),
+                ))));
             }
             Poll::Ready(next)
         })

@@ -15,7 +15,6 @@ use crate::domain::asset::{Arrival, Asset, Piece};
 use crate::domain::kind::{self, Found};
 use crate::domain::name;
 use crate::error::Error;
-use crate::objects::PIECE_BYTES;
 
 /// Fields of one form.
 const FIELDS_MAX: usize = 8;
@@ -47,7 +46,7 @@ impl App {
         {
             return Err(Error::TooLarge(self.config.limits.any_bytes_max()));
         }
-        self.hold(user, id, form.length.unwrap_or(PIECE_BYTES as u64)).await?;
+        self.hold(user, id, form.length.unwrap_or(0)).await?;
         let most = Duration::from_secs(self.config.times.request_seconds_max);
         let taken = match tokio::time::timeout(most, self.take_form(id, form)).await {
             Ok(taken) => taken,

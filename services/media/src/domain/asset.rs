@@ -280,20 +280,35 @@ mod tests {
     #[test]
     fn work_is_with_one_at_a_time_and_comes_back_when_its_lease_has_run_out() {
         let ambient = Ambient::system();
-        let (mut asset, now, life) = (asset(&ambient), ambient.now() + Duration::from_secs(9), Duration::from_secs(60));
+        let (mut asset, now, life) = (
+            asset(&ambient),
+            ambient.now() + Duration::from_secs(9),
+            Duration::from_secs(60),
+        );
         assert_eq!(asset.take_up("a", now, life), Some(Step::Look));
         assert_eq!(asset.take_up("b", now + Duration::from_secs(59), life), None);
-        assert_eq!(asset.take_up("b", now + Duration::from_secs(60), life), Some(Step::Look));
+        assert_eq!(
+            asset.take_up("b", now + Duration::from_secs(60), life),
+            Some(Step::Look)
+        );
         assert!(!asset.is_leased("a") && asset.is_leased("b"));
         assert!(asset.remove(now) && !asset.is_leased("b") && !asset.remove(now));
-        assert_eq!(asset.take_up("c", now + life, life), None, "somebody may still be looking at it");
+        assert_eq!(
+            asset.take_up("c", now + life, life),
+            None,
+            "somebody may still be looking at it"
+        );
         assert_eq!(asset.take_up("c", now + life * 2, life), Some(Step::Remove));
     }
 
     #[test]
     fn what_kills_who_looks_is_given_up_but_outages_do_not_count() {
         let ambient = Ambient::system();
-        let (mut asset, mut now, life) = (asset(&ambient), ambient.now() + Duration::from_secs(9), Duration::from_secs(60));
+        let (mut asset, mut now, life) = (
+            asset(&ambient),
+            ambient.now() + Duration::from_secs(9),
+            Duration::from_secs(60),
+        );
         for _ in 0..10 {
             asset.take_up("a", now, life);
             asset.put_back(now);

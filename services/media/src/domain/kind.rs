@@ -83,7 +83,9 @@ fn is_plain_text(head: &[u8]) -> bool {
     !begins.is_empty()
         && !begins.starts_with(['<', '%'])
         && !begins.starts_with("#!")
-        && text.chars().all(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{c}'))
+        && text
+            .chars()
+            .all(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{c}'))
 }
 
 /// Tells whether a browser may show it in place; everything else is a download.
@@ -128,12 +130,19 @@ mod tests {
             (b"%PDF-1.7", "application/pdf"),
             (b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00", "video/mp4"),
             (b"ID3\x03\x00", "audio/mpeg"),
-            ("Grüße an alle,\r\n\tund ö".as_bytes().split_last().unwrap().1, "text/plain; charset=utf-8"),
+            (
+                "Grüße an alle,\r\n\tund ö".as_bytes().split_last().unwrap().1,
+                "text/plain; charset=utf-8",
+            ),
         ];
         for (head, mime) in good {
             assert_eq!(sniff(head).map(|f| f.mime), Some(*mime));
         }
         assert!(shows_inline("image/png") && shows_inline("audio/ogg"));
-        assert!(!shows_inline("application/pdf") && !shows_inline("text/plain; charset=utf-8") && !shows_inline("image/svg+xml"));
+        assert!(
+            !shows_inline("application/pdf")
+                && !shows_inline("text/plain; charset=utf-8")
+                && !shows_inline("image/svg+xml")
+        );
     }
 }

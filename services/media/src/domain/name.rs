@@ -23,7 +23,11 @@ pub(crate) fn clean(given: &str) -> String {
     let ending = kept.rsplit_once('.').map_or("", |(_, e)| e);
     let ending: String = ending.chars().take(10).collect();
     let stem = NAME_CHARS_MAX - ending.chars().count() - 1;
-    kept.chars().take(stem).chain(".".chars()).chain(ending.chars()).collect()
+    kept.chars()
+        .take(stem)
+        .chain(".".chars())
+        .chain(ending.chars())
+        .collect()
 }
 
 fn deceives(c: char) -> bool {

@@ -47,7 +47,11 @@ fn number(text: &str) -> Option<Option<u64>> {
         return Some(None);
     }
     // A sign would pass `parse`.
-    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten().map(Some)
+    text.bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| text.parse().ok())
+        .flatten()
+        .map(Some)
 }
 
 #[cfg(test)]

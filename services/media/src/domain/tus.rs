@@ -32,7 +32,9 @@ pub(crate) fn metadata(header: &str) -> Result<Metadata, &'static str> {
     let (mut file_name, mut alt) = (String::new(), String::new());
     for pair in header.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once(' ').unwrap_or((pair, ""));
-        let value = STANDARD.decode(value.trim()).map_err(|_| "has a value that is not base64")?;
+        let value = STANDARD
+            .decode(value.trim())
+            .map_err(|_| "has a value that is not base64")?;
         let into = match key {
             "filename" => &mut file_name,
             "alt" => &mut alt,
@@ -87,7 +89,8 @@ mod tests {
 
     #[test]
     fn metadata_is_read_and_unknown_keys_pass() {
-        let read = metadata("filename Li4vaG9tZS9hLnBuZw==,filetype aW1hZ2UvcG5n, alt QSBjYXQ=,is_confidential").unwrap();
+        let read =
+            metadata("filename Li4vaG9tZS9hLnBuZw==,filetype aW1hZ2UvcG5n, alt QSBjYXQ=,is_confidential").unwrap();
         assert_eq!((&*read.file_name, &*read.alt), ("a.png", "A cat"));
         assert_eq!(metadata("").unwrap().file_name, "file");
         assert!(metadata("filename %%%").is_err());

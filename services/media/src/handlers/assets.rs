@@ -110,11 +110,7 @@ pub(crate) async fn describe(
 
 /// Removes one's own file from everything that uses it. Its addresses end at once.
 #[utoipa::path(delete, path = "/api/media/{id}", tag = "media", params(("id" = AssetId, Path)), responses((status = 204)))]
-pub(crate) async fn remove(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<AssetId>,
-) -> Answer<StatusCode> {
+pub(crate) async fn remove(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<AssetId>) -> Answer<StatusCode> {
     app.delete(caller.user, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

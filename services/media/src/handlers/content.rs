@@ -57,8 +57,13 @@ pub(crate) async fn fetch(
 ) -> Answer<Response> {
     let name = signed.variant.as_deref().unwrap_or("original");
     let now = app.ambient.now();
-    let exp: i64 = signed.exp.as_deref().and_then(|e| e.parse().ok()).ok_or(Error::NotFound)?;
-    app.signer.check(id, name, exp, signed.sig.as_deref().unwrap_or_default(), now)?;
+    let exp: i64 = signed
+        .exp
+        .as_deref()
+        .and_then(|e| e.parse().ok())
+        .ok_or(Error::NotFound)?;
+    app.signer
+        .check(id, name, exp, signed.sig.as_deref().unwrap_or_default(), now)?;
     let asset = app.repo.asset(id).await?;
     let variant = asset
         .variants
@@ -114,7 +119,10 @@ fn heads(asset: &Asset, variant: &Variant, age: i64) -> Result<HeaderMap, Fault>
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".into()),
         (header::CONTENT_SECURITY_POLICY, SANDBOX.into()),
         // Pages of the app may be served elsewhere; who has the address may show it.
-        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin".into()),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "cross-origin".into(),
+        ),
     ] {
         out.insert(name, value(text)?);
     }

@@ -14,7 +14,11 @@ use crate::error::Error;
 
 /// Returns a request's body as it comes.
 fn body(request: Request) -> BoxStream<'static, Result<Bytes, Error>> {
-    request.into_body().into_data_stream().map_err(|_| Error::Broken).boxed()
+    request
+        .into_body()
+        .into_data_stream()
+        .map_err(|_| Error::Broken)
+        .boxed()
 }
 
 /// Returns a header that is text.
@@ -26,5 +30,8 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
     // A sign would pass `parse`.
     let text = text(headers, name)?.trim();
-    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+    text.bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| text.parse().ok())
+        .flatten()
 }

@@ -119,8 +119,8 @@ pub(crate) async fn add(
     if !is_offset_stream(request.headers()) {
         return Err(Error::NotOffsetStream.into());
     }
-    let offset = number(request.headers(), "upload-offset")
-        .ok_or_else(|| Error::Malformed("Send `Upload-Offset`.".into()))?;
+    let offset =
+        number(request.headers(), "upload-offset").ok_or_else(|| Error::Malformed("Send `Upload-Offset`.".into()))?;
     Ok(match take(&app, caller.user, id, offset, request).await? {
         Ok(upload) => (StatusCode::NO_CONTENT, standing(&upload)?).into_response(),
         Err(mismatch) => mismatch,
@@ -204,12 +204,16 @@ fn http_date(at: Timestamp) -> String {
     let seconds = u64::try_from(at.seconds()).unwrap_or(0);
     let (days, second) = (seconds / 86_400, seconds % 86_400);
     let week = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let names = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     // The date is taken from its RFC 3339 form, which is at hand: 2026-01-02T…
     let text = at.to_string();
     let mut parts = text.get(..10).unwrap_or_default().split('-');
     let (year, month, day) = (parts.next(), parts.next(), parts.next());
-    let month = month.and_then(|m| m.parse::<usize>().ok()).and_then(|m| names.get(m.wrapping_sub(1)));
+    let month = month
+        .and_then(|m| m.parse::<usize>().ok())
+        .and_then(|m| names.get(m.wrapping_sub(1)));
     let weekday = week.get(usize::try_from(days % 7).unwrap_or(0));
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     format!(

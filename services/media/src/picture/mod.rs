@@ -249,12 +249,18 @@ impl Pixels {
             let mut encoder = WebPEncoder::new_lossless(&mut bytes);
             let _ = profile.map(|p| encoder.set_icc_profile(p));
             let color = image::ExtendedColorType::Rgba8;
-            ("image/webp", encoder.write_image(&self.bytes, self.width, self.height, color))
+            (
+                "image/webp",
+                encoder.write_image(&self.bytes, self.width, self.height, color),
+            )
         } else {
             let mut encoder = JpegEncoder::new_with_quality(&mut bytes, SIZE_QUALITY);
             let _ = profile.map(|p| encoder.set_icc_profile(p));
             let color = image::ExtendedColorType::Rgb8;
-            ("image/jpeg", encoder.write_image(&self.bytes, self.width, self.height, color))
+            (
+                "image/jpeg",
+                encoder.write_image(&self.bytes, self.width, self.height, color),
+            )
         };
         written.map_err(|_| Refusal::Unreadable)?;
         Ok(Size {

@@ -15,7 +15,10 @@ const FILM: usize = 5_000_000;
 async fn an_address_is_fetched_without_a_token_and_cannot_be_forged() {
     let s = Setup::new().await;
     let ada = s.person();
-    let (asset, other) = (s.looked_at(ada, "a.png", &png(400, 300)).await, s.looked_at(ada, "b.png", &png(40, 30)).await);
+    let (asset, other) = (
+        s.looked_at(ada, "a.png", &png(400, 300)).await,
+        s.looked_at(ada, "b.png", &png(40, 30)).await,
+    );
     let good = url(&asset, "thumb");
     s.fetch(good).await.expect(200);
     let bare = good.split('?').next().unwrap();
@@ -41,19 +44,32 @@ async fn an_address_is_fetched_without_a_token_and_cannot_be_forged() {
 async fn an_address_ends_by_itself_and_with_its_file() {
     let s = Setup::new().await;
     let ada = s.person();
-    let (a, b) = (s.looked_at(ada, "a.png", &png(40, 30)).await, s.looked_at(ada, "b.png", &png(40, 30)).await);
-    s.ask(Some(ada), Request::delete(format!("/api/media/{}", b["id"].as_str().unwrap())), Body::empty()).await.expect(204);
+    let (a, b) = (
+        s.looked_at(ada, "a.png", &png(40, 30)).await,
+        s.looked_at(ada, "b.png", &png(40, 30)).await,
+    );
+    s.ask(
+        Some(ada),
+        Request::delete(format!("/api/media/{}", b["id"].as_str().unwrap())),
+        Body::empty(),
+    )
+    .await
+    .expect(204);
     s.fetch(url(&b, "original")).await.expect(404);
     s.world.advance(Duration::from_secs(590));
     s.fetch(url(&a, "original")).await.expect(200);
     s.world.advance(Duration::from_secs(400));
-    assert_eq!(s.fetch(url(&a, "original")).await.expect(404).code(), "media.address_expired");
+    assert_eq!(
+        s.fetch(url(&a, "original")).await.expect(404).code(),
+        "media.address_expired"
+    );
 }
 
 #[tokio::test]
 async fn addresses_stay_the_same_for_a_while_so_that_browsers_need_not_fetch_again() {
     let s = Setup::new().await;
     let ada = s.person();
+    s.world.advance(Duration::from_secs(1));
     let first = s.looked_at(ada, "a.png", &png(40, 30)).await;
     s.world.advance(Duration::from_secs(200));
     let again = s.seen(ada, first["id"].as_str().unwrap()).await;
@@ -68,7 +84,10 @@ async fn ranges_are_answered_byte_for_byte_across_pieces() {
     let film = like_mp4(FILM);
     let asset = s.looked_at(s.person(), "a.mp4", &film).await;
     let at = url(&asset, "original");
-    let part = async |range: &str| s.ask(None, Request::get(at).header("range", range), Body::empty()).await;
+    let part = async |range: &str| {
+        s.ask(None, Request::get(at).header("range", range), Body::empty())
+            .await
+    };
     for (range, from, to) in [
         ("bytes=0-0", 0, 1),
         ("bytes=2097150-2097160", 2_097_150, 2_097_161),
@@ -95,9 +114,20 @@ async fn a_tag_saves_fetching_again_and_guards_a_range() {
     let at = url(&asset, "original");
     let tag = s.fetch(at).await.header("etag").to_owned();
     let with = async |name: &str, value: &str| {
-        s.ask(None, Request::get(at).header("range", "bytes=0-3").header(name, value), Body::empty()).await
+        s.ask(
+            None,
+            Request::get(at).header("range", "bytes=0-3").header(name, value),
+            Body::empty(),
+        )
+        .await
     };
-    assert!(with("if-none-match", &format!("\"x\", W/{tag}")).await.expect(304).body.is_empty());
+    assert!(
+        with("if-none-match", &format!("\"x\", W/{tag}"))
+            .await
+            .expect(304)
+            .body
+            .is_empty()
+    );
     with("if-none-match", "\"x\"").await.expect(206);
     with("if-range", &tag).await.expect(206);
     with("if-range", "\"x\"").await.expect(200);
@@ -121,7 +151,11 @@ async fn a_browser_can_neither_run_nor_guess_what_it_is_handed() {
         let got = s.fetch(url(&asset, "original")).await.expect(200);
         assert_eq!(got.header("x-content-type-options"), "nosniff");
         assert_eq!(got.header("content-security-policy"), "sandbox; default-src 'none'");
-        assert!(got.header("content-disposition").starts_with(&format!("{way}; filename=\"")), "{name}");
+        assert!(
+            got.header("content-disposition")
+                .starts_with(&format!("{way}; filename=\"")),
+            "{name}"
+        );
     }
 }
 

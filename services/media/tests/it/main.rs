@@ -191,13 +191,17 @@ impl Setup {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, wait).await.expect("the condition was not met in time")
+        tokio::time::timeout(PATIENCE, wait)
+            .await
+            .expect("the condition was not met in time")
     }
 
     /// Counts the objects that lie in the folder.
     fn objects(&self) -> usize {
         fn files(folder: &std::path::Path) -> usize {
-            let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+            let Ok(entries) = std::fs::read_dir(folder) else {
+                return 0;
+            };
             entries
                 .filter_map(Result::ok)
                 .map(|e| if e.path().is_dir() { files(&e.path()) } else { 1 })
@@ -216,7 +220,9 @@ fn form(fields: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (field, file, bytes) in fields {
         let file = file.map(|name| format!("; filename=\"{name}\"")).unwrap_or_default();
-        let head = format!("--XyZ\r\nContent-Disposition: form-data; name=\"{field}\"{file}\r\nContent-Type: image/png\r\n\r\n");
+        let head = format!(
+            "--XyZ\r\nContent-Disposition: form-data; name=\"{field}\"{file}\r\nContent-Type: image/png\r\n\r\n"
+        );
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(bytes);
         body.extend_from_slice(b"\r\n");
@@ -227,7 +233,12 @@ fn form(fields: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
 
 /// Returns the variant `name` of an asset.
 fn variant<'a>(asset: &'a Value, name: &str) -> &'a Value {
-    asset["variants"].as_array().unwrap().iter().find(|v| v["name"] == name).unwrap_or(&Value::Null)
+    asset["variants"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|v| v["name"] == name)
+        .unwrap_or(&Value::Null)
 }
 
 fn url<'a>(asset: &'a Value, name: &str) -> &'a str {
@@ -235,5 +246,10 @@ fn url<'a>(asset: &'a Value, name: &str) -> &'a str {
 }
 
 fn names(asset: &Value) -> Vec<&str> {
-    asset["variants"].as_array().unwrap().iter().map(|v| v["name"].as_str().unwrap()).collect()
+    asset["variants"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| v["name"].as_str().unwrap())
+        .collect()
 }

@@ -3,9 +3,7 @@
 use image::{DynamicImage, GenericImageView as _, ImageFormat, Rgba, RgbaImage};
 use serde_json::{Value, json};
 
-use crate::samples::{
-    SECRET, bomb_png, camera_jpeg, chatty_png, chatty_webp, encoded, holds, jpeg, moving_gif, png,
-};
+use crate::samples::{SECRET, bomb_png, camera_jpeg, chatty_png, chatty_webp, encoded, holds, jpeg, moving_gif, png};
 use crate::{Setup, names, url, variant};
 
 async fn original(s: &Setup, asset: &Value) -> Vec<u8> {
@@ -29,7 +27,11 @@ async fn where_and_when_a_picture_was_taken_is_in_nothing_that_is_handed_out() {
         assert_eq!(asset["status"], "ready", "{name}: {asset}");
         for size in asset["variants"].as_array().unwrap() {
             let got = s.fetch(size["url"].as_str().unwrap()).await.expect(200);
-            assert!(!holds(&got.body, SECRET) && !holds(&got.body, b"Exif\0"), "{name} {}", size["name"]);
+            assert!(
+                !holds(&got.body, SECRET) && !holds(&got.body, b"Exif\0"),
+                "{name} {}",
+                size["name"]
+            );
             image::load_from_memory(&got.body).unwrap();
         }
     }
@@ -38,11 +40,19 @@ async fn where_and_when_a_picture_was_taken_is_in_nothing_that_is_handed_out() {
 #[tokio::test]
 async fn a_picture_that_needs_no_turning_keeps_its_pixels_to_the_bit() {
     let s = Setup::new().await;
-    for (name, given) in [("a.jpg", camera_jpeg(320, 200, 1)), ("b.png", chatty_png(320, 200)), ("c.webp", chatty_webp(320, 200))] {
+    for (name, given) in [
+        ("a.jpg", camera_jpeg(320, 200, 1)),
+        ("b.png", chatty_png(320, 200)),
+        ("c.webp", chatty_webp(320, 200)),
+    ] {
         let asset = s.looked_at(s.person(), name, &given).await;
         let kept = original(&s, &asset).await;
         assert!(kept.len() < given.len());
-        assert_eq!(image::load_from_memory(&kept).unwrap(), image::load_from_memory(&given).unwrap(), "{name}");
+        assert_eq!(
+            image::load_from_memory(&kept).unwrap(),
+            image::load_from_memory(&given).unwrap(),
+            "{name}"
+        );
     }
 }
 
@@ -57,8 +67,14 @@ async fn a_picture_that_was_held_turned_stands_upright_in_every_size() {
         let (width, height) = picture.dimensions();
         assert!(height > width, "{name}");
         assert_eq!(variant(&asset, name)["width"], width);
-        let (top, bottom) = (picture.get_pixel(width / 2, height / 10), picture.get_pixel(width / 2, height * 9 / 10));
-        assert!(top[0] > 150 && top[2] < 100 && bottom[2] > 150 && bottom[0] < 100, "{name}: {top:?} {bottom:?}");
+        let (top, bottom) = (
+            picture.get_pixel(width / 2, height / 10),
+            picture.get_pixel(width / 2, height * 9 / 10),
+        );
+        assert!(
+            top[0] > 150 && top[2] < 100 && bottom[2] > 150 && bottom[0] < 100,
+            "{name}: {top:?} {bottom:?}"
+        );
     }
 }
 
@@ -67,14 +83,27 @@ async fn sizes_are_no_longer_than_they_say_and_none_is_made_larger() {
     let s = Setup::new().await;
     let ada = s.person();
     let large = s.looked_at(ada, "a.jpg", &jpeg(2000, 1000)).await;
-    let sides: Vec<Value> = large["variants"].as_array().unwrap().iter().map(|v| json!([v["name"], v["width"], v["height"], v["mime"]])).collect();
+    let sides: Vec<Value> = large["variants"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| json!([v["name"], v["width"], v["height"], v["mime"]]))
+        .collect();
     assert_eq!(
         Value::from(sides),
-        json!([["original", 2000, 1000, "image/jpeg"], ["large", 1600, 800, "image/jpeg"], ["medium", 800, 400, "image/jpeg"], ["thumb", 320, 160, "image/jpeg"]])
+        json!([
+            ["original", 2000, 1000, "image/jpeg"],
+            ["large", 1600, 800, "image/jpeg"],
+            ["medium", 800, 400, "image/jpeg"],
+            ["thumb", 320, 160, "image/jpeg"]
+        ])
     );
     assert!(large["blurhash"].as_str().unwrap().len() >= 6);
     let small = s.looked_at(ada, "b.png", &png(10, 5)).await;
-    assert_eq!((names(&small), &variant(&small, "thumb")["width"]), (vec!["original", "thumb"], &json!(10)));
+    assert_eq!(
+        (names(&small), &variant(&small, "thumb")["width"]),
+        (vec!["original", "thumb"], &json!(10))
+    );
     let narrow = s.looked_at(ada, "c.png", &png(3000, 1)).await;
     assert_eq!(variant(&narrow, "thumb")["height"], 1);
 }
@@ -83,7 +112,9 @@ async fn sizes_are_no_longer_than_they_say_and_none_is_made_larger() {
 async fn a_transparent_picture_stays_transparent() {
     let s = Setup::new().await;
     let glass = DynamicImage::from(RgbaImage::from_pixel(900, 400, Rgba([10, 200, 10, 100])));
-    let asset = s.looked_at(s.person(), "a.png", &encoded(&glass, ImageFormat::Png)).await;
+    let asset = s
+        .looked_at(s.person(), "a.png", &encoded(&glass, ImageFormat::Png))
+        .await;
     assert_eq!(variant(&asset, "thumb")["mime"], "image/webp");
     let thumb = image::load_from_memory(&s.fetch(url(&asset, "thumb")).await.body).unwrap();
     assert_eq!(thumb.get_pixel(5, 5)[3], 100);
@@ -109,7 +140,11 @@ async fn a_bomb_is_refused_by_its_header_and_its_bytes_go() {
     let ada = s.person();
     for (width, height) in [(50_000, 50_000), (1001, 1000), (u32::MAX >> 1, 1)] {
         let asset = s.looked_at(ada, "bomb.png", &bomb_png(width, height)).await;
-        assert_eq!((&asset["status"], &asset["reason"]), (&json!("rejected"), &json!("too_many_pixels")), "{width}");
+        assert_eq!(
+            (&asset["status"], &asset["reason"]),
+            (&json!("rejected"), &json!("too_many_pixels")),
+            "{width}"
+        );
         assert_eq!(asset["variants"], json!([]));
     }
     s.until(async || (s.objects() == 0).then_some(())).await;
@@ -122,9 +157,17 @@ async fn what_only_begins_like_a_picture_is_rejected() {
     let s = Setup::new().await;
     let ada = s.person();
     let (jpeg, png) = (jpeg(64, 64), png(64, 64));
-    let broken: [&[u8]; 4] = [b"\xff\xd8\xff\xe0garbage", &png[..40], b"GIF89a\x01\0\x01\0\x80", &jpeg[..60]];
+    let broken: [&[u8]; 4] = [
+        b"\xff\xd8\xff\xe0garbage",
+        &png[..40],
+        b"GIF89a\x01\0\x01\0\x80",
+        &jpeg[..60],
+    ];
     for bytes in broken {
         let asset = s.looked_at(ada, "a", bytes).await;
-        assert_eq!((&asset["status"], &asset["reason"]), (&json!("rejected"), &json!("unreadable")));
+        assert_eq!(
+            (&asset["status"], &asset["reason"]),
+            (&json!("rejected"), &json!("unreadable"))
+        );
     }
 }

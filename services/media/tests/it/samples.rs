@@ -10,7 +10,13 @@ pub(crate) const SECRET: &[u8] = b"52.5200N-13.4050E";
 
 /// A picture whose left half is red and whose right half is blue.
 pub(crate) fn halves(width: u32, height: u32) -> DynamicImage {
-    let color = |x, _| if x < width / 2 { Rgb([220, 20, 20]) } else { Rgb([20, 20, 220]) };
+    let color = |x, _| {
+        if x < width / 2 {
+            Rgb([220, 20, 20])
+        } else {
+            Rgb([20, 20, 220])
+        }
+    };
     RgbImage::from_fn(width, height, color).into()
 }
 
@@ -70,16 +76,17 @@ pub(crate) fn camera_jpeg(width: u32, height: u32, orientation: u16) -> Vec<u8> 
 }
 
 fn chunk(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    let mut crc = flate(name, body);
     let length = u32::try_from(body.len()).unwrap().to_be_bytes();
-    let crc = std::mem::take(&mut crc).to_be_bytes();
+    let crc = checksum(name, body).to_be_bytes();
     [length.as_slice(), name, body, &crc].concat()
 }
 
 /// CRC-32 as PNG has it.
-fn flate(name: &[u8], body: &[u8]) -> u32 {
+fn checksum(name: &[u8], body: &[u8]) -> u32 {
     let step = |crc: u32, byte: &u8| {
-        (0..8).fold(crc ^ u32::from(*byte), |c, _| if c & 1 == 1 { 0xedb8_8320 ^ (c >> 1) } else { c >> 1 })
+        (0..8).fold(crc ^ u32::from(*byte), |c, _| {
+            if c & 1 == 1 { 0xedb8_8320 ^ (c >> 1) } else { c >> 1 }
+        })
     };
     !name.iter().chain(body).fold(u32::MAX, step)
 }
@@ -105,7 +112,13 @@ pub(crate) fn chatty_png(width: u32, height: u32) -> Vec<u8> {
 /// A PNG whose header promises more than anybody may unpack.
 pub(crate) fn bomb_png(width: u32, height: u32) -> Vec<u8> {
     let head = [width.to_be_bytes().as_slice(), &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
-    [b"\x89PNG\r\n\x1a\n".as_slice(), &chunk(b"IHDR", &head), &chunk(b"IDAT", b"x"), &chunk(b"IEND", b"")].concat()
+    [
+        b"\x89PNG\r\n\x1a\n".as_slice(),
+        &chunk(b"IHDR", &head),
+        &chunk(b"IDAT", b"x"),
+        &chunk(b"IEND", b""),
+    ]
+    .concat()
 }
 
 /// A GIF of three frames with a comment in it.
@@ -115,12 +128,16 @@ pub(crate) fn moving_gif() -> Vec<u8> {
         let mut encoder = GifEncoder::new(&mut out);
         encoder.set_repeat(image::codecs::gif::Repeat::Infinite).unwrap();
         for shade in [0u8, 100, 200] {
-            encoder.encode_frame(Frame::new(RgbaImage::from_pixel(64, 48, Rgba([shade, 80, 80, 255])))).unwrap();
+            encoder
+                .encode_frame(Frame::new(RgbaImage::from_pixel(64, 48, Rgba([shade, 80, 80, 255]))))
+                .unwrap();
         }
     }
     let comment = [b"\x21\xfe".as_slice(), &[SECRET.len() as u8], SECRET, &[0]].concat();
     // Before the trailer, which is the last byte.
-    out.splice(out.len() - 1..out.len() - 1, comment);
+    let trailer = out.pop();
+    out.extend(comment);
+    out.extend(trailer);
     out
 }
 
