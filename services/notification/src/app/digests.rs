@@ -53,14 +53,28 @@ impl App {
     async fn write_digest(&self, wishes: &Preferences) -> Result<(), Fault> {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
         let since = wishes.told_until.unwrap_or(now - wishes.digest.period());
-        let query = Query::on("owner").eq(wishes.user_id).more_than(since).descending().limit(ITEMS_MAX);
+        let query = Query::on("owner")
+            .eq(wishes.user_id)
+            .more_than(since)
+            .descending()
+            .limit(ITEMS_MAX);
         let mut items: Vec<Item> = repo.items.find(query).await?;
         items.retain(|item| item.read_at.is_none() && wishes.channels(item.kind).email);
         let more = items.len().saturating_sub(LINES_MAX);
         items.truncate(LINES_MAX);
         if let (false, Some(due)) = (items.is_empty(), wishes.digest_due) {
-            let lines: Vec<String> = self.show(items).await?.into_iter().map(|item| one_line(&item.text)).collect();
-            let (subject, text) = write(&repo.config.product_name, &lines, more, repo.config.public_url.as_deref());
+            let lines: Vec<String> = self
+                .show(items)
+                .await?
+                .into_iter()
+                .map(|item| one_line(&item.text))
+                .collect();
+            let (subject, text) = write(
+                &repo.config.product_name,
+                &lines,
+                more,
+                repo.config.public_url.as_deref(),
+            );
             let letter = Letter {
                 id: format!("{}:{}", wishes.user_id, due.millis()),
                 user_id: wishes.user_id,
@@ -87,7 +101,11 @@ impl App {
     async fn mail(&self, letter: &Letter) -> Result<(), Fault> {
         let repo = &self.repo;
         if letter.attempts >= ATTEMPTS_MAX {
-            tracing::error!(letter = letter.id, "a digest is given up after {} tries", letter.attempts);
+            tracing::error!(
+                letter = letter.id,
+                "a digest is given up after {} tries",
+                letter.attempts
+            );
             return Ok(repo.letters.delete(&letter.id).await?);
         }
         // Counting the try takes the letter: another process finds that it has changed.

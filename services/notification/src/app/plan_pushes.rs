@@ -28,7 +28,8 @@ impl App {
                 return Ok(repo.set_push_due(item, Some(until)).await?);
             }
             for device in repo.devices_of(item.user_id).await? {
-                repo.make_out(&Push::of(item, &device, now, repo.config.push_ttl())).await?;
+                repo.make_out(&Push::of(item, &device, now, repo.config.push_ttl()))
+                    .await?;
             }
         }
         // Last: until here a crash makes the same pushes out again, which have the same ids.

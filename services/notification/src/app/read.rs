@@ -27,7 +27,9 @@ impl App {
     /// A person has read a room up to `seq`: so have they what tells of messages up to there. Idempotent by nature.
     pub(crate) async fn read_room(&self, user: UserId, room: RoomId, seq: u64) -> Result<(), Fault> {
         let items = self.repo.about(&of_room(room), user).await?;
-        let read = items.iter().filter(|item| item.read_at.is_none() && item.seq.is_some_and(|at| at <= seq));
+        let read = items
+            .iter()
+            .filter(|item| item.read_at.is_none() && item.seq.is_some_and(|at| at <= seq));
         let ids: Vec<NotificationId> = read.map(|item| item.id).collect();
         Ok(self.repo.read(user, &ids).await?)
     }

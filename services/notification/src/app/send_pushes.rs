@@ -53,7 +53,11 @@ impl App {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
         let item: Option<Item> = repo.items.get(push.item_id).await?;
         let item = item.filter(|item| item.read_at.is_none() && item.opening == push.opening);
-        let device = repo.devices.get(push.device_id).await?.filter(|d: &Device| d.user_id == push.user_id);
+        let device = repo
+            .devices
+            .get(push.device_id)
+            .await?
+            .filter(|d: &Device| d.user_id == push.user_id);
         let (Some(item), Some(device)) = (item, device) else {
             return Ok(Wanted::No);
         };
@@ -199,7 +203,10 @@ impl App {
         for push in self.repo.due_pushes("sending", BATCH_MAX).await? {
             if self.repo.step_push(&push, |push| push.over(now)).await?.is_some() {
                 metrics::counter!("notification_pushes_total", "outcome" => "broken").increment(1);
-                tracing::warn!(push = push.id, "a push broke off while it was sent; it is not sent again");
+                tracing::warn!(
+                    push = push.id,
+                    "a push broke off while it was sent; it is not sent again"
+                );
             }
         }
         Ok(())

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::App;
 use crate::domain::item::{News, Telling};
+use crate::domain::subject::{Actor, of_user};
 
 /// The consumer's name in inbox marks.
 pub(crate) const CONSUMER: &str = "notification";
@@ -19,17 +20,31 @@ const RELATIONS_MAX: usize = 1_000;
 /// Questions and writes at once for one event.
 const AT_ONCE: usize = 16;
 
+/// Returns the person who did it.
+fn actor(news: &News) -> Option<UserId> {
+    news.deed.actor.as_ref().and_then(Actor::user)
+}
+
 impl App {
     /// Tells news that came of `event`. Each item is a write of its own with a mark of its own, so that an event that comes again does what
     /// is missing, and nothing twice.
     pub(crate) async fn tell(&self, event: &Event, news: Vec<News>) -> Result<(), Fault> {
+        let by = news.iter().find_map(actor);
+        if let Some(by) = by
+            && self.repo.is_gone(by).await?
+        {
+            return Ok(());
+        }
         let news = self.without_blocked(news).await?;
         let telling = futures::stream::iter(news).map(|news| self.tell_one(event, news));
-        telling.buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await.map(drop)
+        telling
+            .buffer_unordered(AT_ONCE)
+            .try_collect::<Vec<()>>()
+            .await
+            .map(drop)
     }
 
     async fn without_blocked(&self, news: Vec<News>) -> Result<Vec<News>, Fault> {
-        let actor = |news: &News| news.deed.actor.as_ref().and_then(|actor| actor.user());
         let mut kept = Vec::with_capacity(news.len());
         for chunk in news.chunks(RELATIONS_MAX) {
             // One event has one actor.
@@ -68,12 +83,21 @@ impl App {
             consumer: CONSUMER,
             event: EventId::from(Uuid::new_v5(&event.id.uuid(), news.item_id().uuid().as_bytes())),
         };
-        let (user, id) = (news.user_id, news.item_id());
-        if repo.tell(&news, telling, mark).await? && repo.is_gone(user).await? {
-            // Erased while it was written.
-            repo.items.delete(id).await?;
+        if repo.tell(&news, telling, mark).await? {
+            self.undo_for_gone(&news).await?;
         }
         Ok(())
+    }
+
+    /// Takes back what was written while one of the two was erased.
+    async fn undo_for_gone(&self, news: &News) -> Result<(), Fault> {
+        if self.repo.is_gone(news.user_id).await? {
+            self.repo.items.delete(news.item_id()).await?;
+        }
+        match actor(news) {
+            Some(by) if self.repo.is_gone(by).await? => Ok(self.repo.forget(&of_user(by), Some(news.user_id)).await?),
+            _ => Ok(()),
+        }
     }
 
     /// Returns those who may see a post now, in any order.
@@ -92,6 +116,10 @@ impl App {
             let places = self.ephemeral.members(&online_set(user)).await.unwrap_or_default();
             places.is_empty().then_some(user)
         });
-        asked.buffer_unordered(AT_ONCE).filter_map(std::future::ready).collect().await
+        asked
+            .buffer_unordered(AT_ONCE)
+            .filter_map(std::future::ready)
+            .collect()
+            .await
     }
 }

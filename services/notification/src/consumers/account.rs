@@ -12,8 +12,8 @@ pub(super) async fn hear(app: &App, event: AccountEvent) -> Result<(), Fault> {
         AccountEvent::SessionRevoked { session_id, .. } | AccountEvent::RefreshReuseDetected { session_id, .. } => {
             Ok(app.repo.drop_devices_of_session(session_id).await?)
         }
-        AccountEvent::Registered { .. }
-        | AccountEvent::EmailVerified { .. }
-        | AccountEvent::PasswordChanged { .. } => Ok(()),
+        AccountEvent::Registered { .. } | AccountEvent::EmailVerified { .. } | AccountEvent::PasswordChanged { .. } => {
+            Ok(())
+        }
     }
 }

@@ -23,7 +23,9 @@ pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
         _ => return Ok(()),
     };
     let subject = Subject::Card { card_id: card.card_id };
-    app.repo.take_back(item_id(card.seller_id, other, &subject), |_| Left::Nothing).await?;
+    app.repo
+        .take_back(item_id(card.seller_id, other, &subject), |_| Left::Nothing)
+        .await?;
     let news = News {
         user_id: card.seller_id,
         kind,

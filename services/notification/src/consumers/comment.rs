@@ -17,7 +17,14 @@ pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
             let mut add = |user_id: UserId, kind: Kind, subject: Subject| {
                 if user_id != comment.author_id && news.iter().all(|news| news.user_id != user_id) {
                     let deed = Deed::by(comment.author_id, Some(of_comment(comment.comment_id)));
-                    news.push(News { user_id, kind, subject, label: None, seq: None, deed });
+                    news.push(News {
+                        user_id,
+                        kind,
+                        subject,
+                        label: None,
+                        seq: None,
+                        deed,
+                    });
                 }
             };
             let of = |comment_id| Subject::Comment {
@@ -43,7 +50,10 @@ pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
 
 /// Tells those who may see the post; its author may.
 async fn tell(app: &App, event: &Event, news: Vec<News>, comment: &CommentEvent) -> Result<(), Fault> {
-    let others = news.iter().map(|news| news.user_id).filter(|id| *id != comment.post_author_id);
+    let others = news
+        .iter()
+        .map(|news| news.user_id)
+        .filter(|id| *id != comment.post_author_id);
     let mut seeing = app.who_sees(comment.post_id, others.collect()).await?;
     seeing.insert(comment.post_author_id);
     let news = news.into_iter().filter(|news| seeing.contains(&news.user_id)).collect();

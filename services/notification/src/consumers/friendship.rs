@@ -13,10 +13,14 @@ pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
     match event.body()? {
         FriendshipEvent::Requested {
             from, to, request_id, ..
-        } => app.tell(event, vec![news(to, Kind::FriendRequest, from, Some(request_id))]).await,
+        } => {
+            app.tell(event, vec![news(to, Kind::FriendRequest, from, Some(request_id))])
+                .await
+        }
         FriendshipEvent::Accepted { by, other, .. } => {
             take_back(app, by, Kind::FriendRequest, other).await?;
-            app.tell(event, vec![news(other, Kind::RequestAccepted, by, None)]).await
+            app.tell(event, vec![news(other, Kind::RequestAccepted, by, None)])
+                .await
         }
         FriendshipEvent::Declined { by, other, .. } => {
             take_back(app, by, Kind::FriendRequest, other).await?;
@@ -38,7 +42,10 @@ fn news(user_id: UserId, kind: Kind, by: UserId, request_id: Option<FriendReques
     News {
         user_id,
         kind,
-        subject: Subject::User { user_id: by, request_id },
+        subject: Subject::User {
+            user_id: by,
+            request_id,
+        },
         label: None,
         seq: None,
         deed: Deed::by(by, None),
@@ -51,6 +58,8 @@ async fn take_back(app: &App, owner: UserId, kind: Kind, about: UserId) -> Resul
         user_id: about,
         request_id: None,
     };
-    app.repo.take_back(item_id(owner, kind, &subject), |_| Left::Nothing).await?;
+    app.repo
+        .take_back(item_id(owner, kind, &subject), |_| Left::Nothing)
+        .await?;
     Ok(())
 }

@@ -34,7 +34,12 @@ async fn sent(app: &App, event: &Event, message: Message) -> Result<(), Fault> {
         Err(fault) if fault.kind == ErrorCode::NotFound => return Ok(()),
         Err(fault) => return Err(fault),
     };
-    let others: Vec<UserId> = room.members.iter().copied().filter(|id| Some(*id) != actor.user()).collect();
+    let others: Vec<UserId> = room
+        .members
+        .iter()
+        .copied()
+        .filter(|id| Some(*id) != actor.user())
+        .collect();
     let named: Vec<UserId> = message
         .mentions
         .iter()
@@ -72,7 +77,10 @@ fn written(user_id: UserId, actor: &Actor, message: &Message, room: &RoomSummary
         subject: Subject::Room {
             room_id: message.room_id,
         },
-        label: room.title.as_ref().map(|title| title.chars().take(LABEL_CHARS_MAX).collect()),
+        label: room
+            .title
+            .as_ref()
+            .map(|title| title.chars().take(LABEL_CHARS_MAX).collect()),
         seq: Some(message.seq),
         deed: Deed {
             actor: Some(actor.clone()),

@@ -69,7 +69,9 @@ async fn tell(app: &App, event: &Event, news: Vec<News>, post: PostId) -> Result
     if news.is_empty() {
         return Ok(());
     }
-    let seeing = app.who_sees(post, news.iter().map(|news| news.user_id).collect()).await?;
+    let seeing = app
+        .who_sees(post, news.iter().map(|news| news.user_id).collect())
+        .await?;
     let news = news.into_iter().filter(|news| seeing.contains(&news.user_id)).collect();
     app.tell(event, news).await
 }

@@ -87,7 +87,14 @@ mod tests {
         for right in ["ExponentPushToken[abc-DEF_1]", "ExpoPushToken[x]"] {
             assert!(is_expo_token(right), "{right}");
         }
-        for wrong in ["", "abc", "ExponentPushToken[]", "ExponentPushToken[a", "ExponentPushToken[a b]", "x[a]"] {
+        for wrong in [
+            "",
+            "abc",
+            "ExponentPushToken[]",
+            "ExponentPushToken[a",
+            "ExponentPushToken[a b]",
+            "x[a]",
+        ] {
             assert!(!is_expo_token(wrong), "{wrong}");
         }
     }

@@ -33,7 +33,9 @@ impl Digest {
             Self::Daily => true,
             Self::Weekly => day == Weekday::Monday,
         };
-        let today = zone.to_datetime(jiff::Timestamp::from_millisecond(now.millis()).ok()?).date();
+        let today = zone
+            .to_datetime(jiff::Timestamp::from_millisecond(now.millis()).ok()?)
+            .date();
         (0..=8_i64).find_map(|days| {
             let date = today.checked_add(days.days()).ok().filter(|d| wanted(d.weekday()))?;
             let at = zone.to_ambiguous_timestamp(date.at(HOUR, 0, 0, 0)).compatible().ok()?;
@@ -51,7 +53,10 @@ impl Digest {
 /// Writes a digest: subject and text.
 pub(crate) fn write(product: &str, lines: &[String], more: usize, link: Option<&str>) -> (String, String) {
     let count = lines.len() + more;
-    let subject = format!("{product}: {count} {}", if count == 1 { "notification" } else { "notifications" });
+    let subject = format!(
+        "{product}: {count} {}",
+        if count == 1 { "notification" } else { "notifications" }
+    );
     let mut text = String::from("Hello,\n\nwhile you were away:\n\n");
     for line in lines {
         text.push_str("- ");

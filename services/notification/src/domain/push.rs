@@ -182,8 +182,18 @@ mod tests {
             pauses.push(push.due.since(now).as_secs());
             now = push.due;
         }
-        assert_eq!(pauses, [5, 15, 45, 135, 405, 900, 900, 86_400], "the last is how long it is remembered");
-        let asked = |after| self::push().began(Timestamp::from_millis(0)).failed(Timestamp::from_millis(0), Some(Duration::from_secs(after)), 8);
+        assert_eq!(
+            pauses,
+            [5, 15, 45, 135, 405, 900, 900, 86_400],
+            "the last is how long it is remembered"
+        );
+        let asked = |after| {
+            self::push().began(Timestamp::from_millis(0)).failed(
+                Timestamp::from_millis(0),
+                Some(Duration::from_secs(after)),
+                8,
+            )
+        };
         assert_eq!(asked(600).due, Timestamp::from_millis(600_000));
         assert_eq!(asked(86_400).stage, Stage::Done, "it would be too old then");
     }

@@ -114,7 +114,10 @@ mod tests {
         let end = |now| until(night, "Europe/Berlin", now);
         assert_eq!(end("2026-01-10T20:59:00Z"), None);
         assert_eq!(end("2026-01-10T21:00:00Z").as_deref(), Some("2026-01-11T06:00:00.000Z"));
-        assert_eq!(end("2026-01-11T05:59:59.999Z").as_deref(), Some("2026-01-11T06:00:00.000Z"));
+        assert_eq!(
+            end("2026-01-11T05:59:59.999Z").as_deref(),
+            Some("2026-01-11T06:00:00.000Z")
+        );
         assert_eq!(end("2026-01-11T06:00:00Z"), None);
         assert_eq!(end("2026-07-10T20:30:00Z").as_deref(), Some("2026-07-11T05:00:00.000Z"));
     }
@@ -156,7 +159,13 @@ mod tests {
         for wrong in ["Europe/Atlantis", "", "../etc/passwd", "EST5EDT4X"] {
             assert!(zone(wrong).is_err(), "{wrong}");
         }
-        for right in ["UTC", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu"] {
+        for right in [
+            "UTC",
+            "Europe/Berlin",
+            "America/St_Johns",
+            "Australia/Lord_Howe",
+            "Asia/Kathmandu",
+        ] {
             assert!(zone(right).is_ok(), "{right}");
         }
     }

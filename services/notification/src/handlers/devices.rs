@@ -76,7 +76,10 @@ impl PushDevice {
         let (kind, service) = match &device.target {
             Target::Expo { .. } => ("expo", "expo".to_owned()),
             Target::WebPush { endpoint, .. } => {
-                let host = endpoint.parse::<url::Url>().ok().and_then(|url| url.host_str().map(str::to_owned));
+                let host = endpoint
+                    .parse::<url::Url>()
+                    .ok()
+                    .and_then(|url| url.host_str().map(str::to_owned));
                 ("webPush", host.unwrap_or_default())
             }
         };
@@ -125,7 +128,10 @@ pub(crate) async fn add(
 pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Answer<Json<Page<PushDevice>>> {
     let devices = app.repo.devices_of(caller.user).await?;
     Ok(Json(Page {
-        items: devices.into_iter().map(|device| PushDevice::of(device, caller)).collect(),
+        items: devices
+            .into_iter()
+            .map(|device| PushDevice::of(device, caller))
+            .collect(),
         next_cursor: None,
     }))
 }

@@ -64,7 +64,10 @@ pub(crate) async fn list(
 ) -> Answer<Json<NotificationPage>> {
     let limit = which.limit.unwrap_or(LIMIT_DEFAULT);
     let only_unread = which.unread.unwrap_or(false);
-    let page = app.repo.list(caller.user, only_unread, limit, which.cursor.as_deref()).await?;
+    let page = app
+        .repo
+        .list(caller.user, only_unread, limit, which.cursor.as_deref())
+        .await?;
     Ok(Json(NotificationPage {
         items: app.show(page.items).await?,
         next_cursor: page.next_cursor,

@@ -40,7 +40,13 @@ pub(crate) trait Mailer: Send + Sync {
 
 /// Opens what `config` names: a mail server, or the file outbox in `<data_dir>/mail`.
 pub(crate) fn open(config: &MailConfig, data_dir: &Path) -> Result<Arc<dyn Mailer>, Fault> {
-    let wrong = |e: &dyn std::fmt::Display| Fault::new(ErrorCode::Invalid, "notification.config", format!("notification.mail: {e}"));
+    let wrong = |e: &dyn std::fmt::Display| {
+        Fault::new(
+            ErrorCode::Invalid,
+            "notification.config",
+            format!("notification.mail: {e}"),
+        )
+    };
     let from: Mailbox = config.from.parse().map_err(|e| wrong(&e))?;
     match &config.smtp {
         Some(smtp) => Ok(Arc::new(smtp::Smtp::open(smtp, from).map_err(|e| wrong(&e))?)),

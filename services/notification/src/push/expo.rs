@@ -56,8 +56,20 @@ impl Ticket {
         if self.status == "ok" {
             return Outcome::Accepted(self.id.clone());
         }
-        let code = self.details.as_ref().and_then(|d| d.error.as_deref()).unwrap_or_default();
-        let words = format!("{code}: {}", self.message.as_deref().unwrap_or_default().chars().take(200).collect::<String>());
+        let code = self
+            .details
+            .as_ref()
+            .and_then(|d| d.error.as_deref())
+            .unwrap_or_default();
+        let words = format!(
+            "{code}: {}",
+            self.message
+                .as_deref()
+                .unwrap_or_default()
+                .chars()
+                .take(200)
+                .collect::<String>()
+        );
         match code {
             "DeviceNotRegistered" => Outcome::Gone,
             "MessageRateExceeded" => Outcome::Later(None, words),
@@ -92,7 +104,11 @@ impl Expo {
 
     /// Sends to at most 100 tokens; returns what became of each, in their order.
     pub(crate) async fn send(&self, messages: &[(String, Notice)]) -> Vec<Outcome> {
-        let body: Vec<Value> = messages.iter().take(BATCH_MAX).map(|(to, notice)| message(to, notice)).collect();
+        let body: Vec<Value> = messages
+            .iter()
+            .take(BATCH_MAX)
+            .map(|(to, notice)| message(to, notice))
+            .collect();
         let all = |outcome: Outcome| vec![outcome; messages.len()];
         match self.post(&self.send, &Value::Array(body)).await {
             Ok(bytes) => match serde_json::from_slice::<Tickets>(&bytes) {

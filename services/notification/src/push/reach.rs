@@ -63,7 +63,13 @@ mod tests {
         ] {
             assert!(permit(url, false).is_err() && permit(url, true).is_ok(), "{url}");
         }
-        for url in ["http://push.example/x", "ftp://1.1.1.1/", "https://u:p@1.1.1.1/", "https://1.1.1.1/#x", "nonsense"] {
+        for url in [
+            "http://push.example/x",
+            "ftp://1.1.1.1/",
+            "https://u:p@1.1.1.1/",
+            "https://1.1.1.1/#x",
+            "nonsense",
+        ] {
             assert!(permit(url, false).is_err(), "{url}");
         }
         assert!(permit("https://1.1.1.1/x", false).is_ok());

@@ -40,7 +40,8 @@ impl Keys {
             auth: read("keys.auth", auth, AUTH_BYTES)?,
         };
         let off_curve = |_| Fault::invalid("keys.p256dh", "is no point of P-256");
-        keys.seal(b"", &private_key(ambient)?, ambient.bytes()).map_err(off_curve)?;
+        keys.seal(b"", &private_key(ambient)?, ambient.bytes())
+            .map_err(off_curve)?;
         Ok(keys)
     }
 
@@ -76,8 +77,12 @@ impl Keys {
 
 /// Makes a private key of P-256 from injected randomness.
 pub(crate) fn private_key(ambient: &Ambient) -> Result<PrivateKey, Fault> {
-    let tries = (0..KEY_TRIES_MAX).filter_map(|_| PrivateKey::from_private_key(&ECDH_P256, &ambient.bytes::<32>()).ok());
-    tries.into_iter().next().ok_or_else(|| Fault::internal("no key of P-256 was found"))
+    let tries =
+        (0..KEY_TRIES_MAX).filter_map(|_| PrivateKey::from_private_key(&ECDH_P256, &ambient.bytes::<32>()).ok());
+    tries
+        .into_iter()
+        .next()
+        .ok_or_else(|| Fault::internal("no key of P-256 was found"))
 }
 
 struct Length(usize);
@@ -124,13 +129,22 @@ mod tests {
     fn keys_that_are_none_are_refused_and_the_largest_text_fits_one_record() {
         let ambient = Ambient::system();
         let keys = Keys::read(POINT, AUTH, &ambient).unwrap();
-        assert!(Keys::read(POINT, &format!("{AUTH}=="), &ambient).is_ok(), "with padding too");
+        assert!(
+            Keys::read(POINT, &format!("{AUTH}=="), &ambient).is_ok(),
+            "with padding too"
+        );
         let own = private_key(&ambient).unwrap();
         let sealed = keys.seal(&[b'x'; PLAIN_BYTES_MAX], &own, ambient.bytes()).unwrap();
         assert!(sealed.len() <= 4_096, "{}", sealed.len());
         assert!(keys.seal(&[b'x'; PLAIN_BYTES_MAX + 1], &own, ambient.bytes()).is_err());
         let off_curve = URL_SAFE_NO_PAD.encode([4; POINT_BYTES]);
-        for (point, auth) in [(&*off_curve, AUTH), ("AA", AUTH), (POINT, "AA"), (POINT, "not base64!"), ("", "")] {
+        for (point, auth) in [
+            (&*off_curve, AUTH),
+            ("AA", AUTH),
+            (POINT, "AA"),
+            (POINT, "not base64!"),
+            ("", ""),
+        ] {
             assert!(Keys::read(point, auth, &ambient).is_err(), "{point} {auth}");
         }
     }

@@ -31,8 +31,7 @@ impl Vapid {
             let key = PrivateKey::from_private_key(&ECDH_P256, &private).ok()?;
             let public = key.compute_public_key().ok()?;
             let point = public.as_ref();
-            let pair =
-                EcdsaKeyPair::from_private_key_and_public_key(&ECDSA_P256_SHA256_FIXED_SIGNING, &private, point);
+            let pair = EcdsaKeyPair::from_private_key_and_public_key(&ECDSA_P256_SHA256_FIXED_SIGNING, &private, point);
             Some((pair.ok()?, URL_SAFE_NO_PAD.encode(point)))
         });
         let (pair, public) = found.ok_or_else(|| Fault::internal("no key of P-256 was derived"))?;

@@ -88,7 +88,13 @@ impl WebPush {
         }
     }
 
-    fn prepare(&self, endpoint: &str, p256dh: &str, auth: &str, notice: &Notice) -> Result<(Url, Vec<u8>, String), Fault> {
+    fn prepare(
+        &self,
+        endpoint: &str,
+        p256dh: &str,
+        auth: &str,
+        notice: &Notice,
+    ) -> Result<(Url, Vec<u8>, String), Fault> {
         let url = reach::permit(endpoint, self.private)?;
         let keys = Keys::read(p256dh, auth, &self.ambient)?;
         let cut = |text: &str| text.chars().take(TEXT_CHARS_MAX).collect::<String>();

@@ -17,7 +17,11 @@ impl Repo {
         let kept = match self.devices.insert(device, Vec::new()).await {
             Err(StoreError::Unique { .. }) => {
                 let renew = |old: Device| {
-                    let created_at = if old.user_id == device.user_id { old.created_at } else { device.created_at };
+                    let created_at = if old.user_id == device.user_id {
+                        old.created_at
+                    } else {
+                        device.created_at
+                    };
                     let next = Device {
                         created_at,
                         ..device.clone()

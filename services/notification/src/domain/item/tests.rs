@@ -44,10 +44,16 @@ fn an_item_has_the_same_id_for_ever_and_another_for_every_person_kind_and_subjec
     let one = news(Kind::Reaction, 1, None);
     assert_eq!(one.item_id(), news(Kind::Reaction, 2, None).item_id());
     assert_ne!(one.item_id(), news(Kind::Share, 1, None).item_id());
-    let other = News { user_id: person(7), ..one.clone() };
+    let other = News {
+        user_id: person(7),
+        ..one.clone()
+    };
     assert_ne!(one.item_id(), other.item_id());
     let ambient = Ambient::system();
-    let elsewhere = News { subject: Subject::Post { post_id: ambient.id() }, ..one.clone() };
+    let elsewhere = News {
+        subject: Subject::Post { post_id: ambient.id() },
+        ..one.clone()
+    };
     assert_ne!(one.item_id(), elsewhere.item_id());
 }
 
@@ -56,7 +62,11 @@ fn a_read_item_opens_again_with_the_next_deed_and_may_be_pushed_once_more() {
     let mut item = Item::begin(&news(Kind::Reaction, 1, None), telling(1));
     item.push_due = None;
     assert_eq!(item.grow(&news(Kind::Reaction, 2, None), telling(2)), Grown::More);
-    assert_eq!((item.opening, item.push_due), (1, None), "it was unread: one push is enough");
+    assert_eq!(
+        (item.opening, item.push_due),
+        (1, None),
+        "it was unread: one push is enough"
+    );
     assert!(item.read(Timestamp::from_millis(3)) && !item.read(Timestamp::from_millis(4)));
     assert_eq!(item.grow(&news(Kind::Reaction, 2, None), telling(5)), Grown::Not);
     assert_eq!(item.grow(&news(Kind::Reaction, 3, None), telling(6)), Grown::Opened);
