@@ -142,7 +142,7 @@ impl App {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
         let (config, label) = (&repo.config, label(&outcome));
         metrics::counter!("notification_pushes_total", "outcome" => label).increment(1);
-        let step: Box<dyn Fn(Push) -> Push + Send> = match outcome {
+        let step: Box<dyn Fn(Push) -> Push + Send + Sync> = match outcome {
             Outcome::Accepted(Some(ticket)) => {
                 let after = config.receipts_after();
                 Box::new(move |push| push.ticketed(ticket.clone(), now, after))

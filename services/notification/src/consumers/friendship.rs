@@ -10,7 +10,7 @@ use crate::domain::kind::Kind;
 use crate::domain::subject::{Subject, of_user};
 
 pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
-    match event.body()? {
+    match event.body::<FriendshipEvent>()? {
         FriendshipEvent::Requested {
             from, to, request_id, ..
         } => {

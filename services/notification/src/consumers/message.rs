@@ -13,7 +13,7 @@ use crate::domain::subject::{Actor, Subject, of_message};
 const LABEL_CHARS_MAX: usize = 80;
 
 pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
-    match event.body()? {
+    match event.body::<MessageEvent>()? {
         MessageEvent::Sent(message) => sent(app, event, message).await,
         MessageEvent::Deleted(message) => Ok(app.repo.forget(&of_message(message.id), None).await?),
         MessageEvent::Edited(_) | MessageEvent::Reacted(_) => Ok(()),

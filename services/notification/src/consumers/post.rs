@@ -15,7 +15,7 @@ pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
         author_id,
         change,
         ..
-    } = event.body()?;
+    } = event.body::<PostEvent>()?;
     match change {
         PostChange::Created {
             visibility: Visibility::Private,

@@ -54,7 +54,7 @@ impl Keys {
         let own_public = own.compute_public_key().map_err(|_| failed())?;
         let peer = UnparsedPublicKey::new(&ECDH_P256, &self.point);
         let (content_key, nonce) = agreement::agree(own, peer, failed(), |shared| {
-            let info = [b"WebPush: info\0", &*self.point, own_public.as_ref()];
+            let info = [b"WebPush: info\0".as_slice(), &self.point, own_public.as_ref()];
             let seed = derive::<32>(&self.auth, shared, &info).ok_or_else(failed)?;
             let key = derive::<16>(&salt, &seed, &[b"Content-Encoding: aes128gcm\0"]).ok_or_else(failed)?;
             let nonce = derive::<12>(&salt, &seed, &[b"Content-Encoding: nonce\0"]).ok_or_else(failed)?;
@@ -77,12 +77,8 @@ impl Keys {
 
 /// Makes a private key of P-256 from injected randomness.
 pub(crate) fn private_key(ambient: &Ambient) -> Result<PrivateKey, Fault> {
-    let tries =
-        (0..KEY_TRIES_MAX).filter_map(|_| PrivateKey::from_private_key(&ECDH_P256, &ambient.bytes::<32>()).ok());
-    tries
-        .into_iter()
-        .next()
-        .ok_or_else(|| Fault::internal("no key of P-256 was found"))
+    let key = (0..KEY_TRIES_MAX).find_map(|_| PrivateKey::from_private_key(&ECDH_P256, &ambient.bytes::<32>()).ok());
+    key.ok_or_else(|| Fault::internal("no key of P-256 was found"))
 }
 
 struct Length(usize);

@@ -25,7 +25,7 @@ impl Repo {
 
     /// Takes a step with a push that is still as it was seen; none when another process was faster.
     pub(crate) async fn step_push(&self, seen: &Push, step: impl Fn(Push) -> Push) -> Result<Option<Push>, StoreError> {
-        let decide = |push: Push| {
+        let decide = move |push: Push| {
             if push != *seen {
                 return Ok(Change::Keep(None));
             }

@@ -20,6 +20,7 @@ async fn a_device_is_whose_it_was_last_and_shows_nothing_of_its_way() {
     let path = "/api/notifications/devices";
     h.phone(ada, "same").await;
     h.phone(ada, "same").await;
+    h.world.advance(std::time::Duration::from_secs(1));
     h.app
         .by(ada)
         .post(path, browser("https://push.example.com/secret-way"))

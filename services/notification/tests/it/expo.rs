@@ -5,7 +5,7 @@ use std::time::Duration;
 use kernel::UserId;
 use notification::{Config, ExpoConfig};
 use serde_json::{Value, json};
-use testkit::upstream::{Script, ScriptedUpstream};
+use testkit::{Script, ScriptedUpstream};
 
 use crate::house::{House, eventually, quick};
 

@@ -60,7 +60,7 @@ async fn wishes_that_make_no_sense_are_refused_by_name() {
             "quietHours.start",
         ),
         (json!({ "digest": "hourly" }), "digest"),
-        (json!({ "kinds": { "reaction": channels } }), "kinds.reaction.fax"),
+        (json!({ "kinds": { "reaction": channels } }), "kinds.reaction"),
         (json!({ "kinds": { "earthquake": {} } }), "kinds"),
         (json!({ "mute": true }), "mute"),
     ] {

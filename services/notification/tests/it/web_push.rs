@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use kernel::UserId;
 use notification::{Config, WebPushConfig};
 use serde_json::{Value, json};
-use testkit::upstream::{Received, Script, ScriptedUpstream};
+use testkit::{Received, Script, ScriptedUpstream};
 
 use crate::house::{House, eventually, quick};
 
