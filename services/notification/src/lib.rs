@@ -100,7 +100,7 @@ async fn open(deps: Deps) -> Result<app::App, Fault> {
     let private = config.web_push.endpoints_may_be_private;
     Ok(app::App {
         expo: push::expo::Expo::new(&config.expo.base_url, token.transpose()?, timeout)?,
-        web_push: push::web_push::WebPush::new(vapid.clone(), ambient.clone(), timeout, private)?,
+        web_push: push::web_push::WebPush::new(vapid.clone(), ambient.clone(), timeout, private),
         mailer: mailer::open(&config.mail, &deps.data_dir)?,
         repo: repo::Repo::open(&deps.store, ambient, config).await?,
         users: deps.users,

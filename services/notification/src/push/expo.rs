@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Notice, Outcome, answered, failed};
+use super::{Notice, Outcome, answered, failed, no_client};
 use crate::domain::kind::Urgency;
 
 /// Messages of one request, as Expo allows.
@@ -21,7 +21,7 @@ const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
 /// The way.
 pub(crate) struct Expo {
-    client: reqwest::Client,
+    client: Option<reqwest::Client>,
     send: Url,
     receipts: Url,
     token: Option<String>,
@@ -95,7 +95,7 @@ impl Expo {
             builder = builder.tls_certs_only([]).no_proxy();
         }
         Ok(Self {
-            client: builder.build().map_err(Fault::internal)?,
+            client: super::client(builder, "Expo"),
             send,
             receipts,
             token,
@@ -133,7 +133,8 @@ impl Expo {
     }
 
     async fn post(&self, url: &Url, body: &Value) -> Result<Vec<u8>, Outcome> {
-        let mut request = self.client.post(url.clone()).json(body);
+        let client = self.client.as_ref().ok_or_else(no_client)?;
+        let mut request = client.post(url.clone()).json(body);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }

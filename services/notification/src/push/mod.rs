@@ -43,6 +43,20 @@ pub(crate) enum Outcome {
     Unknown(String),
 }
 
+/// Builds a client. A machine without root certificates has none: pushes then wait, and everything else works.
+fn client(builder: reqwest::ClientBuilder, of: &str) -> Option<reqwest::Client> {
+    let built = builder.build();
+    if let Err(error) = &built {
+        tracing::error!(%error, "no way to {of}: are there root certificates on this machine?");
+    }
+    built.ok()
+}
+
+/// What becomes of a push while there is no client.
+fn no_client() -> Outcome {
+    Outcome::Later(None, "this machine has no root certificates".into())
+}
+
 /// Most seconds that a provider's `Retry-After` is heeded.
 const RETRY_AFTER_MAX: u64 = 3_600;
 

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::seal::{Keys, PLAIN_BYTES_MAX, private_key};
 use super::vapid::Vapid;
-use super::{Notice, Outcome, answered, failed, reach, retry_after};
+use super::{Notice, Outcome, answered, failed, no_client, reach, retry_after};
 use crate::domain::kind::Urgency;
 
 /// Longest endpoint.
@@ -21,7 +21,7 @@ const TEXT_CHARS_MAX: usize = 300;
 
 /// The way.
 pub(crate) struct WebPush {
-    client: reqwest::Client,
+    client: Option<reqwest::Client>,
     vapid: Arc<Vapid>,
     ambient: Ambient,
     private: bool,
@@ -29,7 +29,7 @@ pub(crate) struct WebPush {
 
 impl WebPush {
     /// Prepares it. `private` allows endpoints in one's own network and without TLS.
-    pub(crate) fn new(vapid: Arc<Vapid>, ambient: Ambient, timeout: Duration, private: bool) -> Result<Self, Fault> {
+    pub(crate) fn new(vapid: Arc<Vapid>, ambient: Ambient, timeout: Duration, private: bool) -> Self {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -40,12 +40,12 @@ impl WebPush {
         if !private {
             builder = builder.dns_resolver(reach::PublicOnly).https_only(true);
         }
-        Ok(Self {
-            client: builder.build().map_err(Fault::internal)?,
+        Self {
+            client: super::client(builder, "browsers"),
             vapid,
             ambient,
             private,
-        })
+        }
     }
 
     /// Checks a subscription. `Invalid` names what is wrong.
@@ -56,6 +56,9 @@ impl WebPush {
 
     /// Sends to one subscription.
     pub(crate) async fn send(&self, (endpoint, p256dh, auth): (&str, &str, &str), notice: &Notice) -> Outcome {
+        let Some(client) = &self.client else {
+            return no_client();
+        };
         let (url, body, proof) = match self.prepare(endpoint, p256dh, auth, notice) {
             Ok(prepared) => prepared,
             Err(fault) => return Outcome::Refused(fault.detail),
@@ -65,8 +68,7 @@ impl WebPush {
             Urgency::Normal => "normal",
             Urgency::High => "high",
         };
-        let request = self
-            .client
+        let request = client
             .post(url)
             .header(header::AUTHORIZATION, proof)
             .header(header::CONTENT_ENCODING, "aes128gcm")

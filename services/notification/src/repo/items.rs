@@ -38,16 +38,17 @@ impl Repo {
             let found = self.items.get_versioned(id).await?;
             let version = found.as_ref().map(|(_, version)| *version);
             let was = found.as_ref().is_some_and(|(item, _)| item.is_unread());
-            let item = match found {
-                None => Item::begin(news, telling),
-                Some((mut item, _)) => match item.grow(news, telling) {
-                    Grown::Not => return Ok(false),
-                    Grown::More | Grown::Opened => item,
-                },
+            let (item, told) = match found {
+                None => (Item::begin(news, telling), true),
+                Some((mut item, _)) => {
+                    let grown = item.grow(news, telling);
+                    (item, grown != Grown::Not)
+                }
             };
             let unread = self.unread(item.user_id).await? + u64::from(item.is_unread());
             let unread = unread.saturating_sub(u64::from(was));
-            let events = if item.listed {
+            // A deed that is there already is written too, for its mark: it must not come to life when it comes again later.
+            let events = if item.listed && told {
                 self.told(item.user_id, unread, NotificationChange::Created { id })?
             } else {
                 Vec::new()
@@ -60,7 +61,7 @@ impl Repo {
                     if version.is_none() {
                         self.trim(news.user_id).await?;
                     }
-                    return Ok(true);
+                    return Ok(told);
                 }
                 Err(StoreError::AlreadyProcessed) => return Ok(false),
                 Err(StoreError::Conflict | StoreError::Unique { .. }) => {}

@@ -20,4 +20,5 @@ mod items;
 mod live;
 mod posts;
 mod preferences;
+mod walks;
 mod web_push;
