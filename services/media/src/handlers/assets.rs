@@ -45,7 +45,7 @@ pub(crate) async fn upload(
     let (Some(Ok(boundary)), Ok(place)) = (boundary, app.place_to_bring()) else {
         discard(&mut bytes, Duration::from_secs(app.config.times.silence_seconds)).await;
         // Which of the two it was.
-        app.place_to_bring()?;
+        drop(app.place_to_bring()?);
         return Err(Error::NotMultipart.into());
     };
     let form = Form {
