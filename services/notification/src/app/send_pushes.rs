@@ -145,21 +145,21 @@ impl App {
         let step: Box<dyn Fn(Push) -> Push + Send + Sync> = match outcome {
             Outcome::Accepted(Some(ticket)) => {
                 let after = config.receipts_after();
-                Box::new(move |push| push.ticketed(ticket.clone(), now, after))
+                Box::new(move |push: Push| push.ticketed(ticket.clone(), now, after))
             }
-            Outcome::Accepted(None) => Box::new(move |push| push.over(now)),
+            Outcome::Accepted(None) => Box::new(move |push: Push| push.over(now)),
             Outcome::Gone => {
                 repo.drop_device(push.device_id, push.user_id).await?;
-                Box::new(move |push| push.over(now))
+                Box::new(move |push: Push| push.over(now))
             }
             Outcome::Refused(why) | Outcome::Unknown(why) => {
                 tracing::warn!(push = push.id, why, label, "a push is given up");
-                Box::new(move |push| push.over(now))
+                Box::new(move |push: Push| push.over(now))
             }
             Outcome::Later(after, why) => {
                 tracing::debug!(push = push.id, why, "a push is tried again");
                 let most = config.push_attempts_max;
-                Box::new(move |push| push.failed(now, after, most))
+                Box::new(move |push: Push| push.failed(now, after, most))
             }
         };
         repo.step_push(push, step).await?;

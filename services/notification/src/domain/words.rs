@@ -72,12 +72,12 @@ mod tests {
         let names = |n: &[&str]| n.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
         for (named, count, more, words) in [
             (&["Ada"][..], 1, false, "Ada"),
-            (&["Ada", "Grace"], 2, false, "Ada and Grace"),
-            (&["Ada", "Grace"], 4, false, "Ada and 3 others"),
-            (&["Ada"], 100, true, "Ada and 99+ others"),
-            (&["Ada"], 2, false, "Ada and another"),
-            (&[], 1, false, "Somebody"),
-            (&[], 7, false, "7 people"),
+            (&["Ada", "Grace"][..], 2, false, "Ada and Grace"),
+            (&["Ada", "Grace"][..], 4, false, "Ada and 3 others"),
+            (&["Ada"][..], 100, true, "Ada and 99+ others"),
+            (&["Ada"][..], 2, false, "Ada and another"),
+            (&[][..], 1, false, "Somebody"),
+            (&[][..], 7, false, "7 people"),
         ] {
             assert_eq!(people(&names(named), count, more), words);
         }
