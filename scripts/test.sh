@@ -2,7 +2,7 @@
 # Runs everything that can be tested on this machine and ends with one line: `N passed, N failed, N skipped`.
 #
 #   scripts/test.sh                 all suites
-#   scripts/test.sh cargo browser   only these (names: the list SUITES)
+#   scripts/test.sh cargo browser   only these (names: the list SUITES; commerce_cluster, of many minutes, is run by its name alone)
 #   AICHAT_BIN=... scripts/test.sh  with that server instead of building target/debug/aichat
 #
 # What cannot be had here (a server, a client, a browser) is skipped by name and counted, never passed. Downloads are kept in
@@ -13,6 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 readonly SUITES=(cargo adapters blackbox cluster faults commerce commerce_cluster openai_python openai_js anthropic_python anthropic_js api_fuzz browser)
 readonly SUITES=(cargo adapters blackbox cluster faults s3 openai_python openai_js anthropic_python anthropic_js tus_python tus_js api_fuzz browser)
+readonly SUITES=(cargo adapters blackbox cluster faults commerce openai_python openai_js anthropic_python anthropic_js api_fuzz browser)
 readonly EXTERNAL=tests/external
 readonly EXTERNAL_SECONDS=480 # upper bound of one external suite
 # What speaks to real servers: the features, and the words in the names of their tests.

@@ -162,6 +162,7 @@ impl Terms {
         let moderator = unique("moderator");
         let variables = [
             ("AUTH__ADMINS", format!("[\"{}\"]", email_of(&moderator))),
+            ("PAYMENTS__TEST__ENABLED", "true".to_owned()),
             ("ORDERS__PAY_WITHIN_MS", self.pay_within_ms.to_string()),
             ("ORDERS__OPEN_ORDERS_MAX", "200".to_owned()),
             ("PAYMENTS__TEST__SLOW_MS", self.slow_ms.to_string()),
