@@ -13,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 readonly SUITES=(cargo adapters blackbox cluster faults commerce openai_python openai_js anthropic_python anthropic_js api_fuzz browser)
 readonly EXTERNAL=tests/external
-readonly EXTERNAL_SECONDS=480 # upper bound of one external suite
+readonly EXTERNAL_SECONDS=900 # upper bound of one external suite
 # What speaks to real servers: the features, and the words in the names of their tests.
 readonly FEATURES=store/mongodb,bus/kafka,bus/jetstream,ephemeral/redis
 readonly ADAPTERS=(mongodb kafka jetstream redis)

@@ -73,6 +73,8 @@ class Instance:
             "AICHAT_LISTEN": self.url.removeprefix("http://"),
             "AICHAT_DATA_DIR": str(home / "data"),
             "AICHAT_LOG": "info",
+            # Without a provider nothing can be paid.
+            "AICHAT_PAYMENTS__TEST__ENABLED": "true",
         }
         if self._config:
             (home / "aichat.toml").write_text(self._config)
