@@ -58,8 +58,12 @@ async fn unpaid_orders_expire_in_time_and_once_each_over_a_kill_9() {
             expired_in_time_and_once(&order, socket).await;
         }
     }
-    let edition = seller.get(&format!("/api/model-cards/{}", card.id)).await.is(200)["edition"].clone();
-    assert_eq!((edition.number("available"), edition.number("held")), (1_000, 0));
+    // What was held goes back by an event.
+    within(PATIENCE, "all editions to be free again", async || {
+        let edition = seller.get(&format!("/api/model-cards/{}", card.id)).await.is(200)["edition"].clone();
+        ((edition.number("available"), edition.number("held")) == (1_000, 0)).then_some(())
+    })
+    .await;
 }
 
 async fn place_all(buyer: &Actor, card: &Card) {

@@ -52,10 +52,13 @@ const GEN_AI: [(&str, &[f64]); 4] = [
 ];
 
 /// Sets up logs: `filter` as in `RUST_LOG` (`info`, `info,chat=debug`), JSON lines when `json`. A second call is ignored.
+///
+/// A line that cannot be written (the disk of the log is full) is lost in silence: to complain about it on the same stderr would panic.
 pub fn init_logs(filter: &str, json: bool) -> Result<(), String> {
     let filter = EnvFilter::try_new(filter).map_err(|e| format!("log filter `{filter}`: {e}"))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     let _ = if json {
         builder.json().try_init()
