@@ -1,4 +1,4 @@
-//! Owns an ephemeral store that can go away and forget, as a server does. Refuses to know what is kept in it.
+//! Owns an ephemeral store that can go away, forget and fall silent, as a server does. Refuses to know what is kept in it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,6 +16,7 @@ pub struct AbsentEphemeral {
     ambient: Ambient,
     kept: RwLock<Arc<MemoryEphemeral>>,
     away: AtomicBool,
+    silent: AtomicBool,
 }
 
 impl AbsentEphemeral {
@@ -24,6 +25,7 @@ impl AbsentEphemeral {
         Arc::new(Self {
             kept: RwLock::new(MemoryEphemeral::new(ambient.clone())),
             away: AtomicBool::default(),
+            silent: AtomicBool::default(),
             ambient,
         })
     }
@@ -33,12 +35,20 @@ impl AbsentEphemeral {
         self.away.store(away, Ordering::SeqCst);
     }
 
+    /// Accepts every call from now on and answers none, as a server that hangs.
+    pub fn fall_silent(&self) {
+        self.silent.store(true, Ordering::SeqCst);
+    }
+
     /// Forgets everything, as FLUSHALL does.
     pub fn forget(&self) {
         *self.kept.write() = MemoryEphemeral::new(self.ambient.clone());
     }
 
-    fn here(&self) -> Result<Arc<MemoryEphemeral>, EphemeralError> {
+    async fn here(&self) -> Result<Arc<MemoryEphemeral>, EphemeralError> {
+        if self.silent.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
         match self.away.load(Ordering::SeqCst) {
             true => Err(EphemeralError("it is away".into())),
             false => Ok(self.kept.read().clone()),
@@ -51,7 +61,7 @@ macro_rules! behind_the_door {
         #[async_trait]
         impl Ephemeral for AbsentEphemeral {
             $(async fn $method(&self, $($arg: $type),*) -> Result<$result, EphemeralError> {
-                self.here()?.$method($($arg),*).await
+                self.here().await?.$method($($arg),*).await
             })*
         }
     };

@@ -2,6 +2,7 @@
 
 use kernel::UserId;
 use serde_json::{Value, json};
+use testkit::fronted;
 
 use crate::arena::{Arena, TURNS, states};
 use crate::gate::Gate;
@@ -353,7 +354,7 @@ async fn a_vote_that_comes_to_the_store_after_the_end_is_not_acknowledged() {
     arena.phase(&host.app, &path, "voting_after").await;
     arena.vote(&host.app, &path, bob, "after", json!("A")).await;
     let gate = Gate::before(arena.house.store.clone(), "debate_votes");
-    let slow = arena.idle_on(gate.clone()).await;
+    let slow = arena.idle_on(fronted(gate.clone())).await;
     let late = async {
         slow.by(cleo)
             .put(&format!("{path}/votes/after"), json!({"side": "B"}))

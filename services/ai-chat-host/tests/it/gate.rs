@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use contracts::Event;
-use kernel::{EventId, Timestamp};
-use store::{Op, Query, Search, Spec, Store, StoreError, Stored, Write};
+use store::{Op, Store, StoreError, Write};
+use testkit::Front;
 use tokio::sync::{Notify, Semaphore};
 
 pub struct Gate {
@@ -41,7 +40,10 @@ impl Gate {
 }
 
 #[async_trait]
-impl Store for Gate {
+impl Front for Gate {
+    fn behind(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
     async fn write(&self, write: Write) -> Result<u64, StoreError> {
         let waits = matches!(&write.op, Op::Insert(document) if document.collection == self.collection);
         if waits && self.shut.load(Ordering::SeqCst) {
@@ -49,49 +51,5 @@ impl Store for Gate {
             drop(self.open.acquire().await);
         }
         self.store.write(write).await
-    }
-    async fn declare(&self, spec: Spec) -> Result<(), StoreError> {
-        self.store.declare(spec).await
-    }
-    async fn get(&self, collection: &'static str, ids: &[String]) -> Result<Vec<Stored>, StoreError> {
-        self.store.get(collection, ids).await
-    }
-    async fn find(&self, collection: &'static str, query: Query) -> Result<Vec<Stored>, StoreError> {
-        self.store.find(collection, query).await
-    }
-    async fn count(&self, collection: &'static str, query: Query, cap: u64) -> Result<u64, StoreError> {
-        self.store.count(collection, query, cap).await
-    }
-    async fn search(&self, collection: &'static str, search: Search) -> Result<Vec<Stored>, StoreError> {
-        self.store.search(collection, search).await
-    }
-    async fn scan(
-        &self,
-        collection: &'static str,
-        after: Option<String>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
-        self.store.scan(collection, after, limit).await
-    }
-    async fn pending_events(&self, limit: usize) -> Result<Vec<Event>, StoreError> {
-        self.store.pending_events(limit).await
-    }
-    async fn mark_sent(&self, events: &[EventId]) -> Result<(), StoreError> {
-        self.store.mark_sent(events).await
-    }
-    async fn sent_since(&self, since: Timestamp, limit: usize) -> Result<Vec<Event>, StoreError> {
-        self.store.sent_since(since, limit).await
-    }
-    fn outbox_signal(&self) -> Arc<Notify> {
-        self.store.outbox_signal()
-    }
-    async fn outbox_depth(&self) -> Result<u64, StoreError> {
-        self.store.outbox_depth().await
-    }
-    async fn ping(&self) -> Result<(), StoreError> {
-        self.store.ping().await
-    }
-    async fn close(&self) {
-        self.store.close().await;
     }
 }

@@ -7,8 +7,7 @@ use contracts::ai_model_cards::{HoldAnswer, Refusal};
 use contracts::orders::{OrderChange, OrderStatus};
 use kernel::{CardId, OrderId};
 use serde_json::json;
-use store::Store;
-use testkit::World;
+use testkit::{World, fronted};
 
 use crate::flaky::Flaky;
 use crate::house::{House, until};
@@ -19,7 +18,7 @@ const WRITES_MAX: i64 = 8;
 async fn house() -> (House, Arc<Flaky>) {
     let world = World::new().await;
     let flaky = Flaky::new(world.store("ai-model-cards").await);
-    let store: Arc<dyn Store> = flaky.clone();
+    let store = fronted(flaky.clone());
     (House::on(world, store).await, flaky)
 }
 

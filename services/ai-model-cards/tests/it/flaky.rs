@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use async_trait::async_trait;
-use contracts::Event;
-use kernel::{EventId, Timestamp};
-use store::{Query, Search, Spec, Store, StoreError, Stored, Write};
+use store::{Query, Store, StoreError, Stored, Write};
+use testkit::Front;
 use tokio::sync::Notify;
 
 pub struct Flaky {
@@ -95,9 +94,9 @@ fn gone() -> StoreError {
 }
 
 #[async_trait]
-impl Store for Flaky {
-    async fn declare(&self, spec: Spec) -> Result<(), StoreError> {
-        self.inner.declare(spec).await
+impl Front for Flaky {
+    fn behind(&self) -> &Arc<dyn Store> {
+        &self.inner
     }
     async fn get(&self, collection: &'static str, ids: &[String]) -> Result<Vec<Stored>, StoreError> {
         self.pass_gate(Some(collection)).await;
@@ -121,17 +120,6 @@ impl Store for Flaky {
             self.inner.count(collection, query, cap).await
         }
     }
-    async fn search(&self, collection: &'static str, search: Search) -> Result<Vec<Stored>, StoreError> {
-        self.inner.search(collection, search).await
-    }
-    async fn scan(
-        &self,
-        collection: &'static str,
-        after: Option<String>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
-        self.inner.scan(collection, after, limit).await
-    }
     async fn write(&self, write: Write) -> Result<u64, StoreError> {
         self.pass_gate(None).await;
         let left = self.left.load(Ordering::SeqCst);
@@ -148,26 +136,5 @@ impl Store for Flaky {
             _ => {}
         }
         self.inner.write(write).await
-    }
-    async fn pending_events(&self, limit: usize) -> Result<Vec<Event>, StoreError> {
-        self.inner.pending_events(limit).await
-    }
-    async fn mark_sent(&self, events: &[EventId]) -> Result<(), StoreError> {
-        self.inner.mark_sent(events).await
-    }
-    async fn sent_since(&self, since: Timestamp, limit: usize) -> Result<Vec<Event>, StoreError> {
-        self.inner.sent_since(since, limit).await
-    }
-    fn outbox_signal(&self) -> Arc<Notify> {
-        self.inner.outbox_signal()
-    }
-    async fn outbox_depth(&self) -> Result<u64, StoreError> {
-        self.inner.outbox_depth().await
-    }
-    async fn ping(&self) -> Result<(), StoreError> {
-        self.inner.ping().await
-    }
-    async fn close(&self) {
-        self.inner.close().await;
     }
 }

@@ -8,7 +8,7 @@ use contracts::chat::{ChatReader as _, ChatWriter as _, SendMessage};
 use kernel::{RoomId, UserId};
 use serde_json::json;
 
-use testkit::World;
+use testkit::{World, fronted};
 
 use crate::gate::{Gate, Held};
 use crate::stage::{Stage, THUMBS_UP, at, id, on};
@@ -129,7 +129,7 @@ async fn nothing_of_a_member_is_kept_after_their_removal_is_acknowledged() {
 async fn a_send_that_was_let_in_before_the_removal_and_arrives_after_it_is_refused() {
     let world = World::new().await;
     let gate = Gate::before(world.store("chat").await, Held::Appends);
-    let stage = Stage::on(world, gate.clone()).await;
+    let stage = Stage::on(world, fronted(gate.clone())).await;
     let [ada, bob] = stage.people(["ada", "bob"]);
     let room = ada.group(&[&bob]).await;
     gate.shut();
@@ -148,7 +148,7 @@ async fn a_send_that_was_let_in_before_the_removal_and_arrives_after_it_is_refus
 async fn a_room_stays_closed_when_nobody_waits_for_its_change_any_more() {
     let world = World::new().await;
     let gate = Gate::before(world.store("chat").await, Held::Replaces("rooms"));
-    let stage = Stage::on(world, gate.clone()).await;
+    let stage = Stage::on(world, fronted(gate.clone())).await;
     let [ada, bob] = stage.people(["ada", "bob"]);
     let room = ada.group(&[&bob]).await;
     gate.shut();
@@ -174,7 +174,7 @@ async fn a_change_of_a_message_that_was_let_in_before_the_removal_is_refused_aft
     for what in ["edit", "delete", "react"] {
         let world = World::new().await;
         let gate = Gate::before(world.store("chat").await, Held::Gets("messages"));
-        let stage = Stage::on(world, gate.clone()).await;
+        let stage = Stage::on(world, fronted(gate.clone())).await;
         let [ada, bob] = stage.people(["ada", "bob"]);
         let room = ada.group(&[&bob]).await;
         let sent = bob.say(&room, "as it was").await;
@@ -204,7 +204,7 @@ async fn a_change_of_a_message_that_was_let_in_before_the_removal_is_refused_aft
 async fn nothing_is_left_of_a_room_that_ends_while_its_messages_are_read() {
     let world = World::new().await;
     let gate = Gate::before(world.store("chat").await, Held::Inserts("markers"));
-    let stage = Stage::on(world, gate.clone()).await;
+    let stage = Stage::on(world, fronted(gate.clone())).await;
     let [ada, bob] = stage.people(["ada", "bob"]);
     let room = ada.group(&[&bob]).await;
     ada.say(&room, "words").await;

@@ -3,7 +3,7 @@
 use contracts::Event;
 use contracts::auth::AccountEvent;
 use serde_json::json;
-use testkit::World;
+use testkit::{World, fronted};
 
 use crate::gate::{Gate, Held};
 use crate::stage::{Actor, Stage, at};
@@ -83,7 +83,7 @@ async fn a_repeat_gets_the_first_message_although_it_could_not_be_sent_now() {
 async fn what_the_erased_wrote_until_they_were_out_does_not_keep_their_name() {
     let world = World::new().await;
     let gate = Gate::before(world.store("chat").await, Held::Finds("room_author_seq"));
-    let stage = Stage::on(world, gate.clone()).await;
+    let stage = Stage::on(world, fronted(gate.clone())).await;
     let [ada, bob] = stage.people(["ada", "bobby"]);
     let room = ada.group(&[&bob]).await;
     gate.shut();

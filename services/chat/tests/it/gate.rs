@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use contracts::Event;
-use kernel::{EventId, Timestamp};
-use store::{Op, Query, Search, Spec, Store, StoreError, Stored, Write};
+use store::{Op, Query, Store, StoreError, Stored, Write};
+use testkit::Front;
 use tokio::sync::{Notify, Semaphore};
 
 /// What waits before a gate.
@@ -76,9 +75,9 @@ impl Gate {
 }
 
 #[async_trait]
-impl Store for Gate {
-    async fn declare(&self, spec: Spec) -> Result<(), StoreError> {
-        self.store.declare(spec).await
+impl Front for Gate {
+    fn behind(&self) -> &Arc<dyn Store> {
+        &self.store
     }
     async fn get(&self, collection: &'static str, ids: &[String]) -> Result<Vec<Stored>, StoreError> {
         self.pass(Held::Gets(collection)).await;
@@ -88,20 +87,6 @@ impl Store for Gate {
         let (found, index) = (self.store.find(collection, query.clone()).await, query.index);
         self.pass(Held::Finds(index)).await;
         found
-    }
-    async fn count(&self, collection: &'static str, query: Query, cap: u64) -> Result<u64, StoreError> {
-        self.store.count(collection, query, cap).await
-    }
-    async fn search(&self, collection: &'static str, search: Search) -> Result<Vec<Stored>, StoreError> {
-        self.store.search(collection, search).await
-    }
-    async fn scan(
-        &self,
-        collection: &'static str,
-        after: Option<String>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
-        self.store.scan(collection, after, limit).await
     }
     async fn write(&self, write: Write) -> Result<u64, StoreError> {
         let op = match &write.op {
@@ -120,26 +105,5 @@ impl Store for Gate {
             store.write(write).await
         };
         tokio::spawn(queued).await.unwrap()
-    }
-    async fn pending_events(&self, limit: usize) -> Result<Vec<Event>, StoreError> {
-        self.store.pending_events(limit).await
-    }
-    async fn mark_sent(&self, events: &[EventId]) -> Result<(), StoreError> {
-        self.store.mark_sent(events).await
-    }
-    async fn sent_since(&self, since: Timestamp, limit: usize) -> Result<Vec<Event>, StoreError> {
-        self.store.sent_since(since, limit).await
-    }
-    fn outbox_signal(&self) -> Arc<Notify> {
-        self.store.outbox_signal()
-    }
-    async fn outbox_depth(&self) -> Result<u64, StoreError> {
-        self.store.outbox_depth().await
-    }
-    async fn ping(&self) -> Result<(), StoreError> {
-        self.store.ping().await
-    }
-    async fn close(&self) {
-        self.store.close().await;
     }
 }

@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use contracts::Event;
 use contracts::orders::OrderChange::{Completed, Paying};
 use contracts::payments::MessageCharge;
-use kernel::{EventId, OrderId, Timestamp};
+use kernel::OrderId;
 use serde_json::json;
 use std::time::Duration;
-use store::{Query, Search, Spec, Store, StoreError, Stored, Write};
-use tokio::sync::Notify;
+use store::{Store, StoreError, Write};
+use testkit::{Front, fronted};
 
 use crate::{Shop, config, eur};
 
@@ -36,29 +36,9 @@ impl DyingStore {
 }
 
 #[async_trait]
-impl Store for DyingStore {
-    async fn declare(&self, spec: Spec) -> Result<(), StoreError> {
-        self.inner.declare(spec).await
-    }
-    async fn get(&self, collection: &'static str, ids: &[String]) -> Result<Vec<Stored>, StoreError> {
-        self.inner.get(collection, ids).await
-    }
-    async fn find(&self, collection: &'static str, query: Query) -> Result<Vec<Stored>, StoreError> {
-        self.inner.find(collection, query).await
-    }
-    async fn count(&self, collection: &'static str, query: Query, cap: u64) -> Result<u64, StoreError> {
-        self.inner.count(collection, query, cap).await
-    }
-    async fn search(&self, collection: &'static str, search: Search) -> Result<Vec<Stored>, StoreError> {
-        self.inner.search(collection, search).await
-    }
-    async fn scan(
-        &self,
-        collection: &'static str,
-        after: Option<String>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
-        self.inner.scan(collection, after, limit).await
+impl Front for DyingStore {
+    fn behind(&self) -> &Arc<dyn Store> {
+        &self.inner
     }
     async fn write(&self, write: Write) -> Result<u64, StoreError> {
         let left = self.left.fetch_sub(1, Ordering::SeqCst);
@@ -72,27 +52,6 @@ impl Store for DyingStore {
         } else {
             self.inner.write(write).await
         }
-    }
-    async fn pending_events(&self, limit: usize) -> Result<Vec<Event>, StoreError> {
-        self.inner.pending_events(limit).await
-    }
-    async fn mark_sent(&self, events: &[EventId]) -> Result<(), StoreError> {
-        self.inner.mark_sent(events).await
-    }
-    async fn sent_since(&self, since: Timestamp, limit: usize) -> Result<Vec<Event>, StoreError> {
-        self.inner.sent_since(since, limit).await
-    }
-    fn outbox_signal(&self) -> Arc<Notify> {
-        self.inner.outbox_signal()
-    }
-    async fn outbox_depth(&self) -> Result<u64, StoreError> {
-        self.inner.outbox_depth().await
-    }
-    async fn ping(&self) -> Result<(), StoreError> {
-        self.inner.ping().await
-    }
-    async fn close(&self) {
-        self.inner.close().await;
     }
 }
 
@@ -109,7 +68,7 @@ impl Crash {
             let left = AtomicI64::new(i64::MAX);
             let store = Arc::new(DyingStore { inner, left, done });
             dying = Some(store.clone());
-            store
+            fronted(store)
         });
         let shop = shop.await;
         Self {

@@ -77,6 +77,16 @@ impl FakeStripe {
         config
     }
 
+    /// Counts the refunds that were made.
+    pub fn refunds(&self) -> usize {
+        self.books.lock().refunds.len()
+    }
+
+    /// Counts the transfers that were made.
+    pub fn transfers(&self) -> usize {
+        self.books.lock().transfers.len()
+    }
+
     /// A day is over: keys are forgotten.
     pub fn forget_keys(&self) {
         self.books.lock().replies.clear();

@@ -145,7 +145,7 @@ async fn a_refund_is_asked_for_once_and_may_take_its_time() {
         done(&shop.facts(order).await)
     };
     shop.run_until(&["reconcile"], pass).await;
-    assert_eq!(stripe.books.lock().refunds.len(), 1);
+    assert_eq!(stripe.refunds(), 1);
     assert_eq!(
         (
             shop.account("provider_clearing").await,
@@ -189,7 +189,7 @@ async fn a_payout_goes_to_the_sellers_account_or_comes_back() {
     };
     shop.run_until(&["reconcile"], paid).await;
     assert_eq!(shop.account("seller_paid_out").await, -900);
-    assert_eq!(stripe.books.lock().transfers.len(), 1);
+    assert_eq!(stripe.transfers(), 1);
 }
 
 /// A day and an hour pass, and Stripe forgets its keys.
@@ -240,13 +240,7 @@ async fn a_refund_whose_outcome_is_unknown_for_a_day_or_whose_answer_was_500_is_
         a_day_passes(&stripe, &shop);
         shop.run_until(&["reconcile"], async || shop.facts(order).await.contains(&told))
             .await;
-        assert_eq!(
-            (
-                stripe.books.lock().refunds.len(),
-                shop.account("provider_clearing").await
-            ),
-            (2, 200)
-        );
+        assert_eq!((stripe.refunds(), shop.account("provider_clearing").await), (2, 200));
     }
 }
 
@@ -266,13 +260,7 @@ async fn a_payout_whose_outcome_is_unknown_for_a_day_or_whose_answer_was_500_is_
         a_day_passes(&stripe, &shop);
         let paid = async || shop.seller().get("/api/payouts").await.expect(200)["items"][0]["status"] == "paid";
         shop.run_until(&["reconcile"], paid).await;
-        assert_eq!(
-            (
-                stripe.books.lock().transfers.len(),
-                shop.account("seller_paid_out").await
-            ),
-            (1, -900)
-        );
+        assert_eq!((stripe.transfers(), shop.account("seller_paid_out").await), (1, -900));
     }
 }
 
@@ -297,13 +285,7 @@ async fn a_refund_that_waits_or_was_refused_is_looked_after_however_often_its_or
             shop.facts(order).await.contains(&told)
         };
         shop.run_until(&["reconcile"], done).await;
-        assert_eq!(
-            (
-                stripe.books.lock().refunds.len(),
-                shop.account("provider_clearing").await
-            ),
-            (1, 0)
-        );
+        assert_eq!((stripe.refunds(), shop.account("provider_clearing").await), (1, 0));
     }
 }
 

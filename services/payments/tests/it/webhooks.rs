@@ -302,10 +302,7 @@ async fn a_refund_that_fails_after_it_was_done_is_made_again_and_booked_once() {
     };
     door.shop.run_until(&["reconcile"], again).await;
     assert_eq!(
-        (
-            door.stripe.books.lock().refunds.len(),
-            door.shop.account("provider_clearing").await
-        ),
+        (door.stripe.refunds(), door.shop.account("provider_clearing").await),
         (2, 0)
     );
     assert!(
