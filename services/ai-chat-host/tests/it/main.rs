@@ -9,6 +9,7 @@ mod chat;
 mod costs;
 mod crashes;
 mod debate_crashes;
+mod debate_votes;
 mod debates;
 mod gate;
 mod house;
