@@ -99,6 +99,9 @@ fn kinds(room: &str, stranger: &str) -> Vec<Vec<Kind>> {
         ],
         vec![get("GET ai-chat-host", "/api/agents")],
         vec![get("GET ai-gateway", "/v1/models")],
+        vec![get("GET ai-model-cards", "/api/model-cards")],
+        vec![get("GET orders", "/api/orders")],
+        vec![get("GET payments", "/api/wallet")],
     ]
 }
 
