@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use blackbox::{Actor, DEADLINE, Seen, Trouble, eventually};
+use blackbox::{Actor, DEADLINE, Seen, Trouble, within};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
+
+use crate::traffic::RECOVERY_MAX;
 
 /// Between two requests of one kind.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -58,7 +60,7 @@ impl Asks {
         let read = || self.counts.iter().map(|count| count.load(Ordering::Relaxed));
         let goals: Vec<_> = read().map(|count| count + 2).collect();
         let reached = async || read().zip(&goals).all(|(count, goal)| count >= *goal).then_some(());
-        eventually("an answer of every service", reached).await;
+        within(RECOVERY_MAX, "an answer of every service", reached).await;
     }
 
     /// Gives what failed since the last time.

@@ -17,7 +17,7 @@ use crate::probes;
 use crate::stand::Stand;
 
 /// How long everything may take to be as it should after a fault has ended: brokers miss a dead member for some seconds.
-pub const RECOVERY_MAX: Duration = Duration::from_secs(40);
+pub const RECOVERY_MAX: Duration = Duration::from_secs(90);
 const ROOMS: usize = 2;
 /// Between two sends of one sender.
 const PAUSE: Duration = Duration::from_millis(40);
