@@ -1,6 +1,7 @@
 //! Owns the door's settings and limits.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,8 @@ pub struct Config {
     pub trusted_proxies: Vec<String>,
     /// Longest time for an answer to begin, except for streams. Default 30.
     pub deadline_seconds: u64,
+    /// Folder of the web app as it was built, served at `/`. Default none: a plain page stands there.
+    pub app_dir: PathBuf,
     /// Beginnings of paths and the services that own them, besides the product's own or instead of them; for services in
     /// processes of their own. Default none.
     pub routes: BTreeMap<String, String>,
@@ -86,6 +89,7 @@ impl Default for Config {
             address_requests_burst: 200,
             trusted_proxies: Vec::new(),
             deadline_seconds: 30,
+            app_dir: PathBuf::new(),
             routes: BTreeMap::new(),
             upstream: UpstreamConfig::default(),
         }

@@ -1,8 +1,9 @@
 //! **api-gateway**: the one public door. Behind its edge (internal headers stripped, tokens checked, rates limited,
 //! deadlines set, CORS, compression) are either all services' routes in the same process ([`router`]), or the services in
-//! processes of their own ([`proxy`]). It owns what belongs to no service: the product's OpenAPI, its reader, and the page
-//! at `/`. It decides nothing about the product itself.
+//! processes of their own ([`proxy`]). It owns what belongs to no service: the product's OpenAPI, its reader, and the web
+//! app at `/`. It decides nothing about the product itself.
 
+mod app;
 mod config;
 mod edge;
 mod pages;
@@ -37,6 +38,8 @@ pub fn router(routes: Vec<OpenApiRouter>, deps: Deps) -> (Router, OpenApi) {
     let merged = routes.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
     let (router, api) = merged.split_for_parts();
     let api = chassis::openapi::finish(api, deps.version);
-    let router = router.merge(pages::routes(pages::document(&api)));
+    let router = router
+        .merge(pages::routes(pages::document(&api)))
+        .fallback_service(pages::front(&deps.config.app_dir));
     (edge::around(router, deps), api)
 }

@@ -23,8 +23,8 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use chassis::{OpenApiRouter, Problem, Service};
-use http::StatusCode;
 use kernel::{Ambient, Fault};
+use tower::ServiceExt as _;
 
 pub use documents::Documents;
 pub use live::Reload;
@@ -75,7 +75,8 @@ pub async fn proxy(door: Deps, upstreams: Upstreams) -> Result<(Router, Service)
         let (collected, proxy) = (collected.clone(), asked.clone());
         async move { collected.answer(&proxy.live.services()).await }
     });
-    let router = pages::routes(document).fallback(move |request: Request| pass(passed.clone(), request));
+    let front = pages::front(&door.config.app_dir);
+    let router = pages::routes(document).fallback(move |request: Request| pass(passed.clone(), front.clone(), request));
     let reload = upstreams.reload;
     let service = Service::new("api-gateway", OpenApiRouter::new())
         .with_worker("upstreams", move |stop| {
@@ -86,10 +87,10 @@ pub async fn proxy(door: Deps, upstreams: Upstreams) -> Result<(Router, Service)
     Ok((edge::around(router, door), service))
 }
 
-async fn pass(proxy: Arc<Proxy>, request: Request) -> Response {
+async fn pass(proxy: Arc<Proxy>, front: Router, request: Request) -> Response {
     let path = request.uri().path();
     let Some(fleet) = Some(path).filter(|p| may_pass(p)).and_then(|p| proxy.live.owner(p)) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return front.oneshot(request).await.into_response();
     };
     match proxy.forward(&fleet, request).await {
         Ok(response) => response,
