@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use kernel::{Ambient, CardId, Cursor, Fault};
 use parking_lot::RwLock;
+use store::Turns;
 use tokio::sync::Mutex;
 
 use crate::Config;
@@ -16,7 +17,6 @@ use crate::domain::review::Tally;
 use crate::domain::search::ask::{Ask, Facets, Place};
 use crate::domain::search::index::{Index, Listed, words_of};
 use crate::error::Error;
-use crate::repo::Queues;
 
 /// Cards that are read at once while the index is built.
 const CHUNK: usize = 200;
@@ -36,7 +36,7 @@ pub(crate) struct Shown {
 pub(crate) struct Shelf {
     repo: Repo,
     /// One refresh of a card at a time, so that a slow one does not put back what a quick one has replaced.
-    turns: Queues,
+    turns: Turns,
     walks: Arc<Mutex<()>>,
     index: Arc<RwLock<Index>>,
 }
@@ -45,7 +45,7 @@ impl Shelf {
     pub(crate) fn new(repo: Repo, ambient: Ambient, config: &Config) -> Self {
         Self {
             repo,
-            turns: Queues::new(ambient),
+            turns: Turns::new(ambient),
             walks: Arc::default(),
             index: Arc::new(RwLock::new(Index::new(config.indexed_cards_max))),
         }
@@ -105,7 +105,7 @@ impl Shelf {
     }
 
     async fn try_refresh(&self, id: CardId) -> Result<(), Fault> {
-        let _turn = self.turns.turn(id.uuid()).await;
+        let _turn = self.turns.turn(id).await;
         let Some(card) = self.repo.cards.get(id).await? else {
             self.index.write().remove(id);
             return Ok(());
