@@ -98,7 +98,7 @@ impl App {
         let repo = Repo::open(&deps.store, &deps.ambient).await?;
         let app = Self {
             desk: Desk::new(repo.clone(), deps.ambient.clone(), deps.config.clone()),
-            shelf: Shelf::new(repo.clone(), deps.ambient.clone(), &deps.config),
+            shelf: Shelf::new(repo.clone(), deps.users.clone(), deps.ambient.clone(), &deps.config),
             repo,
             bus: deps.bus,
             users: deps.users,
