@@ -254,7 +254,7 @@ async fn a_message_that_nobody_got_costs_nothing() {
 async fn a_message_whose_host_died_is_paid_for_once() {
     let (house, host, revision) = sold(cents(5)).await;
     house.market.grant(house.ada, &revision);
-    house.market.give_credit(house.ada, 5);
+    house.market.give_credit(house.ada, 100);
     let (dead, script) = (house.models.script(), house.models.script());
     house.say("@oracle1 will it rain?");
     let run = house.started(1).await;
