@@ -1,7 +1,9 @@
 //! Drives what docs/walkthroughs tells, step by step: one test for each page, of the same name.
 
-use blackbox::{Actor, Field as _, Instance, Socket, assemble, eventually, friends};
-use serde_json::json;
+use blackbox::{
+    Actor, Field as _, Instance, Socket, assemble, eventually, friends, mail, strangers, unique, unknown_id,
+};
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_chat_message() {
@@ -44,6 +46,109 @@ async fn a_sign_in() {
     eventually("one session is left", async || {
         let left = ada.get("/api/auth/sessions").await.is(200);
         (left["items"].as_array().unwrap().len() == 1).then_some(())
+    })
+    .await;
+}
+
+/// A product with the built-in provider, in which nobody waits long for a payment, and its moderator.
+async fn market() -> Option<(Instance, Actor)> {
+    let handle = unique("moderator");
+    let email = format!("{handle}@example.com");
+    let variables = [
+        ("AICHAT_AUTH__ADMINS", format!("[\"{email}\"]")),
+        ("AICHAT_PAYMENTS__TEST__ENABLED", "true".to_owned()),
+        ("AICHAT_ORDERS__PAY_WITHIN_MS", "15000".to_owned()),
+    ];
+    let product = Instance::own_with(variables.map(|(name, value)| (name.to_owned(), value)).into())?;
+    let person = Actor::signup_as(&product, "moderator", (&handle, &email)).await;
+    let token = mail::next_token(&product, &email, &[]).await;
+    let proven = person.post("/api/auth/email/verify", json!({"token": token})).await;
+    assert!(matches!(proven.status, 200 | 204), "{}", proven.text);
+    // The right is in tokens that are given from now on.
+    let moderator = person.another_device().await;
+    Some((product, moderator))
+}
+
+/// Puts a card on sale of which there is one.
+async fn only_one(seller: &Actor, moderator: &Actor) -> Value {
+    let body = json!({
+        "name": "An adviser", "handle": unique("card"), "description": "Gives advice.", "category": "assistant",
+        "persona": "You give short advice.", "price": {"amount": 900, "currency": "EUR"}, "editionSize": 1,
+    });
+    let id = seller.post("/api/model-cards", body).await.is(201).text("id");
+    let step = |step: &str| format!("/api/model-cards/{id}/{step}");
+    seller.post_empty(&step("submit")).await.is(200);
+    moderator.post_empty(&step("approve")).await.is(200);
+    seller.post_empty(&step("publish")).await.is(200)
+}
+
+#[tokio::test]
+async fn a_purchase() {
+    let Some((product, moderator)) = market().await else {
+        return;
+    };
+    let [seller, ada, bob] = strangers(&product, ["seller", "ada", "bob"]).await;
+    let card = only_one(&seller, &moderator).await;
+    let wish = json!({"cardId": card.text("id")});
+    let place = async |buyer: &Actor, key: &str| buyer.post_keyed("/api/orders", key, wish.clone()).await;
+    // When time runs out instead: who does not pay keeps it from others, and then gives it back.
+    let unpaid = place(&bob, &unknown_id()).await.is(201);
+    place(&ada, &unknown_id()).await.fails_with(409, "orders.sold_out");
+    status(&bob, &unpaid, "expired").await;
+    // Steps 1 to 3: an order with its hold and a time to pay; the same key is the same order.
+    let socket = Socket::open(&ada).await;
+    let (key, order) = eventually("the hold given back", async || {
+        let key = unknown_id();
+        let placed = place(&ada, &key).await;
+        (placed.status == 201).then(|| (key, placed.is(201)))
+    })
+    .await;
+    assert_eq!(place(&ada, &key).await.is(201).text("id"), order.text("id"));
+    assert_eq!(order.text("status"), "awaiting_payment");
+    // Step 5: a second tab is refused.
+    let paying = json!({"orderId": order.text("id"), "method": "test_success"});
+    let paid = ada.post_keyed("/api/payments", &key, paying.clone()).await.is(201);
+    let again = ada.post_keyed("/api/payments", &key, paying.clone()).await.is(201);
+    assert_eq!(paid.text("id"), again.text("id"));
+    ada.post_keyed("/api/payments", &unknown_id(), paying).await.fails(409);
+    // Steps 6 to 8: the provider's word, the sale, what it entitles to, and the paper for it.
+    status(&ada, &order, "completed").await;
+    let entitlements = ada.get("/api/entitlements").await.is(200).list("items");
+    assert!(entitlements.iter().any(|one| one.has("orderId", &order.text("id"))));
+    eventually("the invoice", async || {
+        let papers = ada.get("/api/invoices").await.is(200).list("items");
+        papers
+            .iter()
+            .any(|one| one.has("orderId", &order.text("id")))
+            .then_some(())
+    })
+    .await;
+    // Step 10: the buyer's sockets were shown it.
+    socket
+        .own_event("order", |shown| shown.has("status", "completed"))
+        .await;
+    // Step 9: the agent answers who holds it.
+    let room = ada.group(&[]).await;
+    let seat = format!("/api/chat/rooms/{room}/agents/{}", card.text("agentId"));
+    eventually("the agent in the room", async || {
+        (200..300).contains(&ada.put_empty(&seat).await.status).then_some(())
+    })
+    .await;
+    ada.say(&room, &format!("@{} what do you advise?", card.text("handle")))
+        .await;
+    eventually("the agent's answer", async || {
+        let history = ada.history(&room).await;
+        let answer = history.into_iter().find(|message| message.has("author.kind", "agent"));
+        answer.filter(|answer| answer.has("ai.state", "complete"))
+    })
+    .await;
+}
+
+/// Waits for an order to come to a status.
+async fn status(buyer: &Actor, order: &Value, wanted: &str) {
+    let path = format!("/api/orders/{}", order.text("id"));
+    eventually("the order to move on", async || {
+        buyer.get(&path).await.is(200).has("status", wanted).then_some(())
     })
     .await;
 }

@@ -85,6 +85,13 @@ impl Ambient {
         let unit = f64::from(u32::from_be_bytes(self.bytes())) / f64::from(u32::MAX);
         d.mul_f64(1.0 + share * (2.0 * unit - 1.0))
     }
+
+    /// Returns a duration drawn from half of `d` to one and a half, so that those who wait for the same do not come back together.
+    /// In whole numbers, for services that have no others.
+    pub fn about(&self, d: Duration) -> Duration {
+        let [dice] = self.bytes::<1>();
+        d / 2 + d * u32::from(dice) / u32::from(u8::MAX)
+    }
 }
 
 /// The system's clock.
@@ -162,5 +169,14 @@ mod tests {
         let ids: Vec<MessageId> = (0..10_000).map(|_| ambient.id()).collect();
         assert!(ids.windows(2).all(|w| w[0] < w[1]));
         assert!(ids.iter().all(|i| i.uuid().get_version_num() == 7));
+    }
+
+    #[test]
+    fn about_is_between_half_and_one_and_a_half() {
+        let ambient = Ambient::new(HeldClock::new(Timestamp::default()), SeededRandom::new(1));
+        let d = Duration::from_millis(40);
+        let drawn: Vec<Duration> = (0..1_000).map(|_| ambient.about(d)).collect();
+        assert!(drawn.iter().all(|one| (d / 2..=d * 3 / 2).contains(one)));
+        assert!(drawn.iter().any(|one| *one < d * 3 / 4) && drawn.iter().any(|one| *one > d * 5 / 4));
     }
 }

@@ -16,6 +16,7 @@ mod keys;
 pub mod mongodb;
 mod port;
 pub mod sqlite;
+mod turns;
 
 pub mod conformance;
 
@@ -23,3 +24,4 @@ pub use collection::{Change, Collection};
 pub use document::{Document, Fields, Index, IndexKind, Key, RawDocument, Spec};
 pub use error::StoreError;
 pub use port::{Append, Mark, Op, Place, Query, Search, Store, Stored, Write};
+pub use turns::Turns;

@@ -46,6 +46,9 @@ pub struct Config {
     pub memory_facts_max: usize,
     /// Longest fact, in characters. Default 200.
     pub memory_fact_chars_max: usize,
+    /// What others in a room may spend in a day (UTC) on an agent whose messages have a price, by the wallet of who brought it in, in
+    /// minor units; who brought it in may set another amount. 0: nothing. Default 500.
+    pub room_spend_per_day: i64,
     /// Who speaks in a room whose agents speak by weight.
     pub weighted: Weighted,
     /// The summary of what outgrows the window.
@@ -125,6 +128,7 @@ impl Default for Config {
             same_percent_min: 90,
             memory_facts_max: 20,
             memory_fact_chars_max: 200,
+            room_spend_per_day: 500,
             weighted: Weighted::default(),
             summaries: Summaries::default(),
             limits: Limits::default(),

@@ -29,6 +29,12 @@ pub(crate) enum Error {
     /// No such memory for the caller's eyes.
     #[error("There is no such agent in a room of yours.")]
     NoMemory,
+    /// No such agent in a room of the caller's.
+    #[error("There is no such agent in a room of yours.")]
+    NoSeat,
+    /// Somebody else brought the agent in.
+    #[error("Only who brought the agent in may see and set what others spend.")]
+    NotBringer,
     /// Too many agent turns in the room, waiting or in the last minute.
     #[error("The agents of this room have a lot to do; try again in a moment.")]
     TooMany,
@@ -51,6 +57,8 @@ impl From<Error> for Fault {
             Error::NotOwner => Fault::new(ErrorCode::Forbidden, "agent.not_owner", detail),
             Error::Stale => Fault::new(ErrorCode::Stale, "request.stale", detail),
             Error::NoMemory => Fault::new(ErrorCode::NotFound, "agent.no_memory", detail),
+            Error::NoSeat => Fault::new(ErrorCode::NotFound, "agent.not_here", detail),
+            Error::NotBringer => Fault::new(ErrorCode::Forbidden, "agent.not_bringer", detail),
             Error::NoRun => Fault::new(ErrorCode::NotFound, "run.not_found", detail),
             Error::NotAnAnswer => Fault::new(ErrorCode::Conflict, "run.not_an_answer", detail),
             Error::Silent => Fault::new(ErrorCode::Conflict, "run.agent_silent", detail),

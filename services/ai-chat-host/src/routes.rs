@@ -5,13 +5,14 @@ use std::sync::Arc;
 use chassis::{OpenApiRouter, routes};
 
 use crate::app::App;
-use crate::handlers::{agents, debates, memory, runs};
+use crate::handlers::{agents, allowance, debates, memory, runs};
 
 pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(agents::list))
         .routes(routes!(agents::read, agents::edit))
         .routes(routes!(memory::read, memory::erase))
+        .routes(routes!(allowance::read, allowance::set))
         .routes(routes!(runs::cancel))
         .routes(routes!(runs::regenerate))
         .routes(routes!(debates::list, debates::begin))

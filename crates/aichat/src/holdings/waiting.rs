@@ -28,6 +28,7 @@ pub(crate) const GROUPS: &[(Topic, &[&str])] = &[
     (topic::CARD, &["ai-chat-host.cards", "orders"]),
     (topic::RESERVATION, &["orders"]),
     (topic::ORDER, &["ai-model-cards", "expiration", "payments"]),
+    (topic::ENTITLEMENT, &["ai-model-cards"]),
     (topic::TIMER, &["orders"]),
     (topic::PAYMENT, &["orders"]),
     (topic::LEDGER, &["payments.balances"]),

@@ -108,6 +108,9 @@ impl App {
         let Some(charge) = brief.charge.clone() else {
             return Ok(Authorised::Yes);
         };
+        if !self.is_allowed(run, bill).await? {
+            return Ok(Authorised::No(Unentitled::Allowance));
+        }
         match self.billing.authorise(charge).await {
             Ok(()) => Ok(Authorised::Yes),
             Err(fault) => Unentitled::of(&fault.code).map(Authorised::No).ok_or(fault),
@@ -166,6 +169,7 @@ impl App {
             } else {
                 self.billing.release(bill.holder_id, run.id).await?;
             }
+            self.end_allowed(run, bill).await?;
         }
         Ok(())
     }

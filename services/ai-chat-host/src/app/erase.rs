@@ -1,4 +1,4 @@
-//! Owns what follows for summaries, memories and debates when something is taken back: a message, an agent's seat, a room, a person.
+//! Owns what follows for summaries, memories, allowances and debates when something is taken back: a message, an agent's seat, a room, a person.
 //! Everything here may be done again. Refuses to keep a text because making it anew costs something.
 
 use contracts::chat::Message;
@@ -27,6 +27,7 @@ impl App {
     /// Forgets what an agent knew of a room that it has left, and what all knew when nobody of them is left.
     pub(crate) async fn forget_seat(&self, agent: AgentId, room: RoomId, was_last: bool) -> Result<(), Fault> {
         self.notes.remove_memory(agent, room).await?;
+        self.allowances.remove_in(room, Some(agent)).await?;
         if was_last {
             self.notes.remove_summary(room).await?;
         }
@@ -38,6 +39,7 @@ impl App {
     pub(crate) async fn forget_all_of(&self, room: RoomId) -> Result<(), Fault> {
         self.notes.remove_summary(room).await?;
         self.notes.remove_memories(room).await?;
+        self.allowances.remove_in(room, None).await?;
         self.forget_debates_in(room).await?;
         self.entitlements.leave(None, room).await
     }
@@ -45,6 +47,7 @@ impl App {
     /// Forgets what tells of a person whose account is gone.
     pub(crate) async fn erase_person(&self, person: UserId) -> Result<(), Fault> {
         self.notes.erase(person).await?;
+        self.allowances.remove_of(person).await?;
         self.forget_debates_of(person).await
     }
 }

@@ -1,5 +1,6 @@
 //! Owns the use cases, and what they share. Refuses to know HTTP and the bus.
 
+mod allow_spending;
 mod bill_run;
 mod cancel_run;
 pub(crate) mod debates;
@@ -37,6 +38,7 @@ use crate::app::live::Live;
 use crate::app::room_view::Rooms;
 use crate::app::speech::Speeches;
 use crate::repo::agents::Agents;
+use crate::repo::allowances::Allowances;
 use crate::repo::notes::Notes;
 use crate::repo::runs::Runs;
 use crate::{Config, Deps};
@@ -53,6 +55,7 @@ pub(crate) struct App {
     runs: Runs,
     debates: Debates,
     notes: Notes,
+    allowances: Allowances,
     rooms: Rooms,
     reader: Arc<dyn ChatReader>,
     writer: Arc<dyn ChatWriter>,
@@ -84,6 +87,7 @@ impl App {
             runs: Runs::open(&deps.store, deps.ambient.clone()).await?,
             debates: Debates::open(deps).await?,
             notes: Notes::open(&deps.store).await?,
+            allowances: Allowances::open(&deps.store).await?,
             rooms: Rooms::default(),
             gateway: deps.ai_gateway.clone(),
             cards: deps.cards.clone(),
@@ -105,6 +109,15 @@ impl App {
             ambient: deps.ambient.clone(),
             config: deps.config.clone(),
         })
+    }
+
+    pub(crate) fn now(&self) -> kernel::Timestamp {
+        self.ambient.now()
+    }
+
+    /// Returns what others may spend in a room and day by the wallet of who brought an agent in, unless they say otherwise.
+    pub(crate) fn room_spend_per_day(&self) -> i64 {
+        self.config.room_spend_per_day
     }
 
     /// Tells the host that a room may have a run whose turn it is.

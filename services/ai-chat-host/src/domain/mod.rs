@@ -1,6 +1,7 @@
 //! Pure types and rules: no clock, no dice, no waiting.
 
 pub(crate) mod agent;
+pub(crate) mod allowance;
 pub(crate) mod debate;
 pub(crate) mod draft;
 pub(crate) mod frame;

@@ -40,6 +40,8 @@ pub(crate) enum Unentitled {
     Tokens,
     /// Its holder has no credit left for its messages.
     Credit,
+    /// Others have spent in this room today what who brought it in allows.
+    Allowance,
 }
 
 impl Unentitled {
@@ -60,6 +62,7 @@ impl Unentitled {
             Self::Nobody => "neither who asks nor who brought me in has bought me",
             Self::Rooms => "I am used in as many rooms already as was bought",
             Self::Tokens => "what was bought for today is used up",
+            Self::Allowance => "what who brought me in lets others spend on me here in a day is spent",
             Self::Credit => "there is no credit left for my messages",
         }
     }

@@ -1,6 +1,7 @@
 //! Queries over the store, in the domain's words.
 
 pub(crate) mod agents;
+pub(crate) mod allowances;
 pub(crate) mod debates;
 pub(crate) mod notes;
 pub(crate) mod ratings;
@@ -10,6 +11,7 @@ pub(crate) mod votes;
 use store::Spec;
 
 use crate::domain::agent::AgentDoc;
+use crate::domain::allowance::AllowanceDoc;
 use crate::domain::debate::DebateDoc;
 use crate::domain::debate::ballot::{ResultDoc, VoteDoc};
 use crate::domain::debate::rating::RatingDoc;
@@ -29,4 +31,5 @@ pub const COLLECTIONS: &[Spec] = &[
     Spec::of::<SummaryDoc>(),
     Spec::of::<MemoryDoc>(),
     Spec::of::<GoneDoc>(),
+    Spec::of::<AllowanceDoc>(),
 ];

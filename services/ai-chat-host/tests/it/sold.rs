@@ -47,6 +47,10 @@ impl Host {
     }
 }
 
+fn allowance(house: &House, revision: &Revision) -> String {
+    format!("/api/agents/{}/rooms/{}/allowance", revision.agent_id, house.room)
+}
+
 async fn bob(house: &House) -> UserId {
     let room = contracts::chat::ChatReader::room(&*house.chat, house.room)
         .await
@@ -112,6 +116,53 @@ async fn others_may_ask_it_by_the_entitlement_of_who_brought_it_in() {
     house.market.revoke_all();
     house.chat.say(house.room, bob, "@oracle1 and tomorrow?");
     assert!(house.answer(2).await.text.starts_with("I could not answer"));
+}
+
+#[tokio::test]
+async fn others_spend_by_the_wallet_of_who_brought_it_in_no_more_than_a_day_s_cap() {
+    let (house, host, revision) = sold(cents(300)).await;
+    let (bob, path) = (bob(&house).await, allowance(&house, &revision));
+    house.market.grant(house.ada, &revision);
+    house.market.give_credit(house.ada, 10_000);
+    house.chat.say(house.room, bob, "@oracle1 will it rain?");
+    assert_eq!(house.answer(1).await.text, "Wait and see.");
+    house.chat.say(house.room, bob, "@oracle1 will it snow?");
+    let refused = house.answer(2).await.text;
+    assert!(
+        refused.ends_with("what who brought me in lets others spend on me here in a day is spent."),
+        "{refused}"
+    );
+    house.say("@oracle1 and for me?");
+    assert_eq!(house.answer(3).await.text, "Wait and see.");
+    let seen = host.app.by(house.ada).get(&path).await.expect(200);
+    assert_eq!((&seen["perDay"], &seen["spentToday"]), (&json!(500), &json!(300)));
+}
+
+#[tokio::test]
+async fn who_brought_it_in_sets_what_others_may_spend_and_nobody_else_does() {
+    let (house, host, revision) = sold(cents(300)).await;
+    let (bob, path) = (bob(&house).await, allowance(&house, &revision));
+    house.market.grant(house.ada, &revision);
+    house.market.give_credit(house.ada, 10_000);
+    let none = json!({ "perDay": 0 });
+    assert_eq!(
+        host.app.by(bob).put(&path, none.clone()).await.expect_code(403),
+        "agent.not_bringer"
+    );
+    let stranger = house.world.ambient().id();
+    assert_eq!(
+        host.app.by(stranger).get(&path).await.expect_code(404),
+        "agent.not_here"
+    );
+    host.app
+        .by(house.ada)
+        .put(&path, json!({ "perDay": -1 }))
+        .await
+        .expect(422);
+    host.app.by(house.ada).put(&path, none).await.expect(200);
+    house.chat.say(house.room, bob, "@oracle1 will it rain?");
+    assert!(house.answer(1).await.text.starts_with("I could not answer"));
+    assert!(house.market.captured().is_empty());
 }
 
 #[tokio::test]
@@ -181,4 +232,39 @@ async fn a_room_that_an_agent_left_or_that_is_gone_counts_no_more_against_what_w
     .await;
     host.hear(&house.chat.closed(house.room, house.ada)).await;
     assert_eq!(house.market.left().last(), Some(&(None, house.room)));
+}
+
+#[tokio::test]
+async fn a_message_that_nobody_got_costs_nothing() {
+    let (house, _host, revision) = sold(cents(5)).await;
+    house.market.grant(house.ada, &revision);
+    house.market.give_credit(house.ada, 100);
+    let script = house.models.script();
+    house.say("@oracle1 will it rain?");
+    let run = house.started(1).await;
+    script.say("Wait and see.");
+    house.heard(run.run_id, 1, "Wait and see.").await;
+    house.chat.detach(house.room, revision.agent_id, house.ada);
+    script.end();
+    until("the release", async || (house.market.released() == 1).then_some(())).await;
+    assert!(house.market.captured().is_empty());
+}
+
+#[tokio::test]
+async fn a_message_whose_host_died_is_paid_for_once() {
+    let (house, host, revision) = sold(cents(5)).await;
+    house.market.grant(house.ada, &revision);
+    house.market.give_credit(house.ada, 100);
+    let (dead, script) = (house.models.script(), house.models.script());
+    house.say("@oracle1 will it rain?");
+    let run = house.started(1).await;
+    dead.say("Perhaps");
+    house.heard(run.run_id, 1, "Perhaps").await;
+    host.kill().await;
+    let _next = house.deaf_host().await;
+    house.lapse();
+    house.started(2).await;
+    script.say("Yes.").end();
+    until("the bill", async || (house.market.captured().len() == 1).then_some(())).await;
+    assert_eq!(house.market.captured()[0].run_id, run.run_id);
 }

@@ -113,7 +113,7 @@ impl Desk {
     /// another version; had it left them before, the reservation would not ask any more.
     async fn take(&self, asked: &Reservation) -> Result<Option<Result<(), Refusal>>, Error> {
         let cards = &self.repo.cards;
-        let _turn = cards.queues().turn(asked.card_id.uuid()).await;
+        let _turn = cards.turns().turn(asked.card_id).await;
         let mut attempt = 0;
         loop {
             let Some((mut card, version)) = cards.get_versioned(asked.card_id).await? else {
@@ -142,7 +142,7 @@ impl Desk {
             card.mind_holds();
             match cards.replace(&card, version).await {
                 Ok(true) => return Ok(Some(Ok(()))),
-                Ok(false) | Err(store::StoreError::Busy) => cards.queues().pause(attempt).await?,
+                Ok(false) | Err(store::StoreError::Busy) => cards.turns().pause(attempt).await?,
                 Err(e) => return Err(e.into()),
             }
             attempt += 1;

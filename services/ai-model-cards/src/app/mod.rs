@@ -16,13 +16,12 @@ use std::sync::Arc;
 use contracts::orders::{Entitlements, Orders};
 use contracts::user::UserDirectory;
 use kernel::{Ambient, Fault, UserId};
-use store::Store;
+use store::{Store, Turns};
 
 use crate::app::desk::Desk;
 use crate::app::search::Shelf;
 use crate::domain::card::Card;
 use crate::error::Error;
-use crate::repo::Queues;
 use crate::repo::cards::Cards;
 use crate::repo::handles::Handles;
 use crate::repo::reservations::Reservations;
@@ -44,7 +43,7 @@ pub(crate) struct Repo {
 
 impl Repo {
     pub(crate) async fn open(store: &Arc<dyn Store>, ambient: &Ambient) -> Result<Self, Fault> {
-        let cards = Cards::open(store, ambient.clone(), Queues::new(ambient.clone())).await?;
+        let cards = Cards::open(store, ambient.clone(), Turns::new(ambient.clone())).await?;
         let reservations = Reservations::open(store, ambient.clone()).await?;
         let tallies = Tallies::open(store, ambient.clone(), reservations.clone()).await?;
         Ok(Self {
@@ -99,7 +98,7 @@ impl App {
         let repo = Repo::open(&deps.store, &deps.ambient).await?;
         let app = Self {
             desk: Desk::new(repo.clone(), deps.ambient.clone(), deps.config.clone()),
-            shelf: Shelf::new(repo.clone(), deps.ambient.clone(), &deps.config),
+            shelf: Shelf::new(repo.clone(), deps.users.clone(), deps.ambient.clone(), &deps.config),
             repo,
             bus: deps.bus,
             users: deps.users,

@@ -65,14 +65,15 @@ impl App {
         self.repo.reviews.change(&review, change).await
     }
 
-    /// Lets what a person wrote before `paid_back` count no more; who holds the card by another purchase writes it anew. The words stay.
+    /// Lets what a person wrote before they lost a right to the card count no more; who holds it by another purchase writes it anew. The
+    /// words stay.
     /// Idempotent.
-    pub(crate) async fn uncount_review(&self, card: CardId, author: UserId, paid_back: Timestamp) -> Result<(), Error> {
+    pub(crate) async fn uncount_review(&self, card: CardId, author: UserId, lost_at: Timestamp) -> Result<(), Error> {
         let Some(review) = self.repo.reviews.one(card, author).await? else {
             return Ok(());
         };
         let uncount = |review: &mut Review| {
-            if review.edited_at.unwrap_or(review.created_at) <= paid_back {
+            if review.edited_at.unwrap_or(review.created_at) <= lost_at {
                 review.uncounted = Some(review.rating);
             }
             Ok(())

@@ -2,11 +2,14 @@
 //! and by what the bus tells of others, and compared with the store now and then. Refuses to be believed: what is found is read
 //! from the store before it is shown.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use kernel::{Ambient, CardId, Cursor, Fault};
+use contracts::user::UserDirectory;
+use futures::StreamExt as _;
+use kernel::{Ambient, CardId, Cursor, Fault, UserId};
 use parking_lot::RwLock;
+use store::Turns;
 use tokio::sync::Mutex;
 
 use crate::Config;
@@ -14,12 +17,13 @@ use crate::app::Repo;
 use crate::domain::card::Card;
 use crate::domain::review::Tally;
 use crate::domain::search::ask::{Ask, Facets, Place};
-use crate::domain::search::index::{Index, Listed, words_of};
+use crate::domain::search::index::{Index, Listed, Told, words_of};
 use crate::error::Error;
-use crate::repo::Queues;
 
 /// Cards that are read at once while the index is built.
 const CHUNK: usize = 200;
+/// Sellers whose privacy is asked for at once.
+const ASKED_AT_ONCE: usize = 16;
 
 /// A page of cards on sale.
 pub(crate) struct Shown {
@@ -35,17 +39,19 @@ pub(crate) struct Shown {
 #[derive(Clone)]
 pub(crate) struct Shelf {
     repo: Repo,
+    users: Arc<dyn UserDirectory>,
     /// One refresh of a card at a time, so that a slow one does not put back what a quick one has replaced.
-    turns: Queues,
+    turns: Turns,
     walks: Arc<Mutex<()>>,
     index: Arc<RwLock<Index>>,
 }
 
 impl Shelf {
-    pub(crate) fn new(repo: Repo, ambient: Ambient, config: &Config) -> Self {
+    pub(crate) fn new(repo: Repo, users: Arc<dyn UserDirectory>, ambient: Ambient, config: &Config) -> Self {
         Self {
             repo,
-            turns: Queues::new(ambient),
+            users,
+            turns: Turns::new(ambient),
             walks: Arc::default(),
             index: Arc::new(RwLock::new(Index::new(config.indexed_cards_max))),
         }
@@ -75,9 +81,11 @@ impl Shelf {
         let ids: Vec<CardId> = cards.iter().map(|card| card.id).collect();
         let tallies = self.repo.tallies.get_many(&ids).await?;
         let mut tallies: HashMap<CardId, Tally> = tallies.into_iter().map(|t| (t.card_id, t)).collect();
+        let sellers = self.called(cards.iter().map(|card| card.seller_id)).await;
         for card in cards {
             let tally = tallies.remove(&card.id).unwrap_or_else(|| Tally::new(card.id));
-            let listed = listed(&card, &tally);
+            let seller = sellers.get(&card.seller_id).map_or("", String::as_str);
+            let listed = listed(&card, &tally, seller);
             if listed.is_some_and(|listed| !self.index.write().put_walked(listed)) {
                 full(card.id);
             }
@@ -85,9 +93,37 @@ impl Shelf {
         Ok(())
     }
 
-    fn put(&self, card: &Card, tally: &Tally) {
+    /// Returns how those of these sellers are called who want to be found: handle, then name. While user does not answer: nobody; the
+    /// next walk heals it.
+    async fn called(&self, sellers: impl IntoIterator<Item = UserId>) -> HashMap<UserId, String> {
+        let sellers: BTreeSet<UserId> = sellers.into_iter().collect();
+        let asked = self.users.profiles(&sellers.into_iter().collect::<Vec<_>>()).await;
+        let profiles = asked.unwrap_or_else(|fault| {
+            tracing::warn!("sellers are indexed without their names: {fault}");
+            Vec::new()
+        });
+        let findable = futures::stream::iter(profiles).map(|profile| async move {
+            let privacy = self.users.privacy(profile.id).await;
+            let words = format!("{} {}", profile.handle, profile.display_name);
+            privacy
+                .is_ok_and(|privacy| privacy.findable)
+                .then_some((profile.id, words))
+        });
+        let found = findable.buffer_unordered(ASKED_AT_ONCE);
+        found.filter_map(std::future::ready).collect().await
+    }
+
+    /// Takes the cards of sellers who are called otherwise now.
+    pub(crate) async fn refresh_of(&self, sellers: &BTreeSet<UserId>) {
+        let cards = self.index.read().sold_by(sellers);
+        for card in cards {
+            self.refresh(card).await;
+        }
+    }
+
+    fn put(&self, card: &Card, tally: &Tally, seller: &str) {
         let mut index = self.index.write();
-        match listed(card, tally) {
+        match listed(card, tally, seller) {
             Some(listed) => {
                 if !index.put(listed) {
                     full(card.id);
@@ -105,13 +141,14 @@ impl Shelf {
     }
 
     async fn try_refresh(&self, id: CardId) -> Result<(), Fault> {
-        let _turn = self.turns.turn(id.uuid()).await;
+        let _turn = self.turns.turn(id).await;
         let Some(card) = self.repo.cards.get(id).await? else {
             self.index.write().remove(id);
             return Ok(());
         };
         let tally = self.repo.tallies.get(id).await?;
-        self.put(&card, &tally);
+        let seller = self.called([card.seller_id]).await.remove(&card.seller_id);
+        self.put(&card, &tally, &seller.unwrap_or_default());
         Ok(())
     }
 
@@ -149,7 +186,7 @@ fn full(card: CardId) {
     tracing::warn!(%card, "the index of the search is full: not found by it");
 }
 
-fn listed(card: &Card, tally: &Tally) -> Option<Listed> {
+fn listed(card: &Card, tally: &Tally, seller: &str) -> Option<Listed> {
     let published = card.published.as_ref().filter(|_| card.is_on_sale())?;
     let content = &published.content;
     Some(Listed {
@@ -163,6 +200,12 @@ fn listed(card: &Card, tally: &Tally) -> Option<Listed> {
         reviews: tally.count(),
         sales: tally.sales,
         published_at: published.published_at,
-        words: words_of(&content.name, &published.handle, &content.tags, &content.description),
+        words: words_of(Told {
+            name: &content.name,
+            handle: &published.handle,
+            tags: &content.tags,
+            description: &content.description,
+            seller,
+        }),
     })
 }

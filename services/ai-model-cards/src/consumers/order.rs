@@ -1,13 +1,14 @@
 //! `commerce.order.v1`: what an order that was placed asks for is held, what a paid one holds is sold, and what one that is over
-//! holds is given back; what was thought by who was paid back counts no more. Idempotent by the state of the order's reservation, in whatever order events come.
+//! holds is given back. `commerce.entitlement.v1`: what was thought by who has no right to a card any more, paid back or by a lost
+//! dispute, counts no more. Idempotent by the state of the order's reservation and of the review, in whatever order events come.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bus::{Handler, Subscription};
-use contracts::Event;
 use contracts::event::topic;
-use contracts::orders::{OrderChange, OrderEvent};
+use contracts::orders::{EntitlementEvent, EntitlementStatus, OrderChange, OrderEvent};
+use contracts::{Event, EventBody as _};
 use kernel::{ErrorCode, Fault};
 
 use crate::app::App;
@@ -17,12 +18,15 @@ pub(crate) struct Orders(pub(crate) Arc<App>);
 
 /// Returns the subscription of [`Orders`].
 pub(crate) fn subscription() -> Subscription {
-    Subscription::new("ai-model-cards", &[topic::ORDER])
+    Subscription::new("ai-model-cards", &[topic::ORDER, topic::ENTITLEMENT])
 }
 
 #[async_trait]
 impl Handler for Orders {
     async fn handle(&self, event: &Event) -> Result<(), Fault> {
+        if *event.topic == *EntitlementEvent::TOPIC.name {
+            return self.follow_right(event).await;
+        }
         let order: OrderEvent = event.body()?;
         let desk = &self.0.desk;
         match order.change {
@@ -52,11 +56,17 @@ impl Handler for Orders {
                 desk.release(order.order_id, order.card_id, order.quantity).await?;
                 Ok(())
             }
-            OrderChange::RefundCompleted { .. } => {
-                self.0.uncount_review(order.card_id, order.buyer_id, event.time).await?;
-                Ok(())
-            }
             _ => Ok(()),
         }
+    }
+}
+
+impl Orders {
+    async fn follow_right(&self, event: &Event) -> Result<(), Fault> {
+        let right: EntitlementEvent = event.body()?;
+        if right.status == EntitlementStatus::Revoked {
+            self.0.uncount_review(right.card_id, right.buyer_id, event.time).await?;
+        }
+        Ok(())
     }
 }

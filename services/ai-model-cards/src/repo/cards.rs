@@ -5,25 +5,24 @@ use std::sync::Arc;
 use contracts::Event;
 use contracts::ai_model_cards::CardChange;
 use kernel::{Ambient, CardId, Fault, Page, Timestamp, UserId};
-use store::{Change, Collection, Key, Query, RawDocument, Store, StoreError, Write};
+use store::{Change, Collection, Key, Query, RawDocument, Store, StoreError, Turns, Write};
 
 use crate::domain::card::Card;
 use crate::error::Error;
-use crate::repo::Queues;
 
 /// The cards.
 #[derive(Clone)]
 pub(crate) struct Cards {
     docs: Collection<Card>,
-    queues: Queues,
+    turns: Turns,
     ambient: Ambient,
 }
 
 impl Cards {
-    pub(crate) async fn open(store: &Arc<dyn Store>, ambient: Ambient, queues: Queues) -> Result<Self, StoreError> {
+    pub(crate) async fn open(store: &Arc<dyn Store>, ambient: Ambient, turns: Turns) -> Result<Self, StoreError> {
         Ok(Self {
             docs: Collection::open(store).await?,
-            queues,
+            turns,
             ambient,
         })
     }
@@ -93,11 +92,11 @@ impl Cards {
         id: CardId,
         mut decide: impl FnMut(Card) -> Result<Change<Card, R>, Error>,
     ) -> Result<Option<R>, Error> {
-        let _turn = self.queues.turn(id.uuid()).await;
+        let _turn = self.turns.turn(id).await;
         let mut attempt = 0;
         loop {
             match self.docs.update(id, &mut decide).await {
-                Err(Error::Store(StoreError::Busy)) => self.queues.pause(attempt).await?,
+                Err(Error::Store(StoreError::Busy)) => self.turns.pause(attempt).await?,
                 other => return other,
             }
             attempt += 1;
@@ -119,8 +118,8 @@ impl Cards {
         }
     }
 
-    pub(crate) fn queues(&self) -> &Queues {
-        &self.queues
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// Lists a seller's cards, newest first.

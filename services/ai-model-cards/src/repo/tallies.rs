@@ -7,12 +7,11 @@ use std::sync::Arc;
 
 use kernel::{Ambient, CardId, ReviewId, Timestamp};
 use parking_lot::Mutex;
-use store::{Collection, Key, Query, RawDocument, Store, StoreError, Write};
+use store::{Collection, Key, Query, RawDocument, Store, StoreError, Turns, Write};
 use tokio::sync::Notify;
 
 use crate::domain::review::{RATING_MAX, Review, Tally, UnderWay};
 use crate::error::Error;
-use crate::repo::Queues;
 use crate::repo::reservations::Reservations;
 
 /// Reviews of as many stars that are counted at the most.
@@ -39,7 +38,7 @@ pub(crate) struct Tallies {
     docs: Collection<Tally>,
     reviews: Collection<Review>,
     reservations: Reservations,
-    queues: Queues,
+    turns: Turns,
     ambient: Ambient,
     marks: Arc<Marks>,
 }
@@ -60,7 +59,7 @@ impl Tallies {
             docs: Collection::open(store).await?,
             reviews: Collection::open(store).await?,
             reservations,
-            queues: Queues::new(ambient.clone()),
+            turns: Turns::new(ambient.clone()),
             ambient,
             marks: Arc::default(),
         })
@@ -109,7 +108,7 @@ impl Tallies {
         id: ReviewId,
         write: impl Future<Output = Result<R, Error>>,
     ) -> Result<R, Error> {
-        let _turn = self.queues.turn(card.uuid()).await;
+        let _turn = self.turns.turn(card).await;
         // Many at once: those that are done make room.
         let done = self.many_done(card);
         if !done.is_empty() {
@@ -135,7 +134,7 @@ impl Tallies {
 
     /// Counts a card anew and forgets the changes that `done` names.
     pub(crate) async fn count(&self, card: CardId, done: impl Fn(&UnderWay) -> bool) -> Result<(), StoreError> {
-        let _turn = self.queues.turn(card.uuid()).await;
+        let _turn = self.turns.turn(card).await;
         self.count_in_turn(card, done).await
     }
 
@@ -195,7 +194,7 @@ impl Tallies {
             match self.docs.store().write(Write::from(op)).await {
                 Ok(_) => return Ok(true),
                 Err(StoreError::Conflict | StoreError::Unique { .. } | StoreError::Busy) => {
-                    self.queues.pause(attempt).await?;
+                    self.turns.pause(attempt).await?;
                 }
                 Err(e) => return Err(e),
             }

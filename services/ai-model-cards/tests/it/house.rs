@@ -13,7 +13,10 @@ use chassis::Service;
 use contracts::Event;
 use contracts::ai_model_cards::{HoldAnswer, HoldRequest, ModelCards};
 use contracts::auth::AccountEvent;
-use contracts::orders::{Entitlement, Entitlements, OrderChange, OrderEvent, OrderStatus, Orders, Standing};
+use contracts::orders::{
+    Entitlement, EntitlementEvent, EntitlementStatus, Entitlements, OrderChange, OrderEvent, OrderStatus, Orders,
+    Standing,
+};
 use kernel::{AgentId, CardId, Currency, EntitlementId, ErrorCode, Fault, Money, OrderId, RoomId, RunId, UserId};
 use serde_json::{Value, json};
 use store::Store;
@@ -257,6 +260,22 @@ impl House {
         };
         let event = Event::new(&self.world.ambient(), &event).unwrap();
         self.here.orders_heard.handle(&event).await
+    }
+
+    /// Lets the service hear that a buyer has no right to a card any more.
+    pub async fn hear_revoked(&self, card_id: CardId, buyer_id: UserId) {
+        let event = EntitlementEvent {
+            entitlement_id: self.id(),
+            buyer_id,
+            order_id: self.id(),
+            card_id,
+            revision: 1,
+            agent_id: self.id(),
+            version: 2,
+            status: EntitlementStatus::Revoked,
+        };
+        let event = Event::new(&self.world.ambient(), &event).unwrap();
+        self.here.orders_heard.handle(&event).await.unwrap();
     }
 
     pub async fn hear_deleted(&self, user_id: UserId) {

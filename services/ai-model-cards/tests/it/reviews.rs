@@ -1,10 +1,9 @@
 //! Reviews: by holders, once each, and what they add up to.
 
-use contracts::orders::OrderChange;
 use kernel::{CardId, UserId};
 use serde_json::{Value, json};
 
-use crate::house::{House, euro};
+use crate::house::House;
 
 async fn holder(h: &House, card: CardId) -> UserId {
     let user = h.id();
@@ -137,19 +136,13 @@ async fn an_author_changes_and_removes_their_review_and_the_average_follows() {
 async fn what_an_author_thinks_counts_while_they_hold_the_card_and_the_words_stay() {
     let h = House::new().await;
     let card = h.on_sale("tutor", json!({})).await;
-    // Who buys in these tests.
-    let (one, two) = (h.admin, holder(&h, card).await);
-    h.holders.add(one, card);
+    let (one, two) = (holder(&h, card).await, holder(&h, card).await);
     let path = format!("/api/model-cards/{card}/reviews");
     let mine = review(&h, card, one, 1).await;
     review(&h, card, two, 5).await;
-    let paid_back = || OrderChange::RefundCompleted {
-        refund_id: h.id(),
-        amount: euro(1_299),
-    };
     h.holders.remove(one, card);
     for _ in 0..2 {
-        h.hear(card, h.id(), paid_back()).await;
+        h.hear_revoked(card, one).await;
         assert_eq!(rating(&h, card).await, (json!(500), json!(1)));
     }
     let listed = h.here.app.by(h.seller).get(&path).await.expect(200);

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use bus::Bus as _;
+use contracts::Event;
 use contracts::orders::OrderChange;
+use contracts::user::{Privacy, ProfileEvent};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -229,4 +232,29 @@ async fn another_replica_finds_what_was_published_here_and_one_that_starts_finds
     .await;
     stop.cancel();
     relay.await.unwrap();
+}
+
+#[tokio::test]
+async fn cards_are_found_by_who_sells_them_as_long_as_that_person_wants_to_be_found() {
+    let h = shop().await;
+    assert_eq!(h.here.find(h.admin, "query=seller").await.len(), 4);
+    let _tail = h.here.work("tail");
+    let privacy = Privacy {
+        findable: false,
+        ..Privacy::default()
+    };
+    h.world.users().set_privacy(h.seller, privacy);
+    until("who does not want it is not found", async || {
+        let (user_id, version) = (h.seller, 2);
+        let told = ProfileEvent::PrivacyChanged {
+            user_id,
+            privacy,
+            version,
+        };
+        let told = Event::new(&h.world.ambient(), &told).unwrap();
+        h.bus.publish(&[told]).await.unwrap();
+        h.here.find(h.admin, "query=seller").await.is_empty()
+    })
+    .await;
+    assert_eq!(h.here.find(h.admin, "query=chess").await.len(), 3);
 }

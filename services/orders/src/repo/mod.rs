@@ -8,7 +8,7 @@ pub(crate) mod orders;
 use std::sync::Arc;
 
 use kernel::Ambient;
-use store::{Collection, Spec, Store, StoreError};
+use store::{Collection, Spec, Store, StoreError, Turns};
 
 use crate::config::Config;
 use crate::domain::coupon::CouponDoc;
@@ -32,7 +32,7 @@ pub const COLLECTIONS: &[Spec] = &[
 pub(crate) struct Repo {
     pub(crate) orders: Collection<OrderDoc>,
     pub(crate) coupons: Collection<CouponDoc>,
-    pub(crate) coupon_queues: coupons::Queues,
+    pub(crate) coupon_turns: Turns,
     pub(crate) entitlements: Collection<EntitlementDoc>,
     pub(crate) refunds: Collection<RefundDoc>,
     pub(crate) keys: Collection<KeyDoc>,
@@ -46,7 +46,7 @@ impl Repo {
         Ok(Self {
             orders: Collection::open(store).await?,
             coupons: Collection::open(store).await?,
-            coupon_queues: coupons::Queues::new(),
+            coupon_turns: Turns::new(ambient.clone()),
             entitlements: Collection::open(store).await?,
             refunds: Collection::open(store).await?,
             keys: Collection::open(store).await?,

@@ -129,6 +129,7 @@ async fn a_payment_of_a_wrong_amount_or_currency_is_paid_back() {
     let shop = Shop::new().await;
     for wrong in [
         euros(499),
+        euros(501),
         Money {
             currency: Currency::USD,
             ..euros(500)

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use contracts::ai_model_cards::{HoldAnswer, Refusal};
+use contracts::ai_model_cards::{HoldAnswer, Refusal, ReservationChange};
 use contracts::orders::OrderStatus;
 use contracts::payments::PaymentChange;
 use kernel::OrderId;
@@ -248,4 +248,50 @@ async fn a_refund_that_a_crash_kept_from_its_order_is_asked_for_by_the_next_look
         (&read["refund"]["id"], &read["refund"]["status"]),
         (&id.into(), &"requested".into())
     );
+}
+
+#[tokio::test]
+async fn an_order_that_waits_for_its_hold_learns_that_it_is_sold_or_that_nothing_is_left() {
+    let shop = Shop::new().await;
+    shop.cards.no_holds.store(true, Ordering::SeqCst);
+    let (sold, missing) = (
+        shop.order(shop.card(500, None)).await,
+        shop.order(shop.card(500, None)).await,
+    );
+    shop.cards.no_holds.store(false, Ordering::SeqCst);
+    let ended = [(sold, HoldAnswer::Sold), (missing, HoldAnswer::Missing)];
+    shop.cards.ended.lock().extend(ended);
+    shop.world.advance(Duration::from_secs(5));
+    shop.sweep().await;
+    assert_eq!(shop.status(sold).await, "awaiting_payment");
+    assert_eq!(shop.status(missing).await, "rejected");
+}
+
+#[tokio::test]
+async fn an_order_that_is_taken_back_before_its_hold_stays_so_when_the_hold_comes() {
+    let shop = Shop::new().await;
+    shop.cards.no_holds.store(true, Ordering::SeqCst);
+    let order = shop.order(shop.card(500, None)).await;
+    shop.cancel(order).await.expect(200);
+    shop.cards.no_holds.store(false, Ordering::SeqCst);
+    shop.reservation(order, ReservationChange::Held).await;
+    shop.world.advance(Duration::from_secs(60));
+    shop.sweep().await;
+    assert_eq!(shop.kinds(order).await, ["created", "cancelled"]);
+}
+
+#[tokio::test]
+async fn an_order_that_is_not_paid_back_yet_asks_again_until_it_is() {
+    let shop = Shop::new().await;
+    let order = paid(&shop).await;
+    shop.reservation(order, ReservationChange::Missing).await;
+    for _ in 0..3 {
+        shop.world.advance(Duration::from_secs(3600));
+        shop.sweep().await;
+    }
+    let kinds = shop.kinds(order).await;
+    assert_eq!(kinds.iter().filter(|k| *k == "refunding").count(), 4);
+    let back = PaymentChange::RefundSucceeded { refund_id: None };
+    shop.payment(order, 1, back).await;
+    assert_eq!(shop.status(order).await, "refunded");
 }

@@ -351,12 +351,14 @@ async fn the_check_of_the_books_sees_a_wrong_balance_and_a_provider_that_says_ot
     let shop = Shop::new().await;
     shop.bought(1000).await;
     shop.account("seller_payable").await;
-    spoil(&shop, "seller_accounts", |account| account["payable"] = json!(901)).await;
-    let check = shop.admin().get("/api/payments/ledger/check").await.expect(200);
-    assert_eq!(
-        (&check["ok"], &check["wrongBalances"]),
-        (&json!(false), &json!([format!("seller:{}:EUR", shop.seller)]))
-    );
+    for wrong in [899, 901] {
+        spoil(&shop, "seller_accounts", |account| account["payable"] = json!(wrong)).await;
+        let check = shop.admin().get("/api/payments/ledger/check").await.expect(200);
+        assert_eq!(
+            (&check["ok"], &check["wrongBalances"]),
+            (&json!(false), &json!([format!("seller:{}:EUR", shop.seller)]))
+        );
+    }
     spoil(&shop, "seller_accounts", |account| account["payable"] = json!(900)).await;
     shop.account("seller_payable").await;
     spoil(&shop, "test_provider_intents", |intent| {
@@ -374,7 +376,40 @@ async fn the_check_of_the_books_sees_a_wrong_balance_and_a_provider_that_says_ot
     );
 }
 
-/// Changes the only document of a collection behind everybody's back.
+#[tokio::test]
+async fn the_check_of_the_books_sees_what_does_not_sum_to_zero_either_way() {
+    for off in [-1, 1] {
+        let shop = Shop::new().await;
+        shop.bought(1000).await;
+        spoil(&shop, "ledger_transactions", |transaction| {
+            let amount = &mut transaction["postings"][0]["amount"]["amount"];
+            *amount = json!(amount.as_i64().unwrap() + off);
+        })
+        .await;
+        let check = shop.admin().get("/api/payments/ledger/check").await.expect(200);
+        let named = check["unbalanced"].as_array().unwrap().len();
+        assert_eq!((&check["ok"], named), (&json!(false), 1), "{off}");
+        assert_eq!(check["totals"]["EUR"], off);
+    }
+}
+
+#[tokio::test]
+async fn a_request_goes_on_with_what_its_own_payer_began_and_with_nothing_else() {
+    let shop = Shop::new().await;
+    let order = shop.order(500);
+    shop.pay_with(order, ("test_slow", "k")).await.expect(201);
+    let now = json!(shop.world.ambient().now());
+    spoil(&shop, "money_requests", |request| {
+        request["given"] = Value::Null;
+        request["until"] = now.clone();
+    })
+    .await;
+    spoil(&shop, "payments", |payment| payment["payerId"] = json!(shop.seller)).await;
+    shop.world.advance(Duration::from_secs(1));
+    shop.pay_with(order, ("test_slow", "k")).await.expect(409);
+}
+
+/// Changes the first document of a collection behind everybody's back.
 async fn spoil(shop: &Shop, collection: &'static str, change: impl Fn(&mut Value)) {
     let stored = shop.store.scan(collection, None, 1).await.unwrap().remove(0);
     let mut document: Value = serde_json::from_slice(&stored.body).unwrap();

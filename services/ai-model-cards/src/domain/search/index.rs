@@ -9,12 +9,14 @@ use crate::domain::content::Category;
 use crate::domain::search::ask::{self, Ask, Facets, QUERY_WORDS_MAX, Rank, Tallies};
 use crate::domain::search::words::{fold, typos_max, within};
 
-/// Words of one card that are indexed, those of name, handle and tags first.
+/// Words of one card that are indexed, those of name, handle, tags and seller first.
 pub(crate) const CARD_WORDS_MAX: usize = 400;
 
 /// The field that a word stands in; a word of several counts as that of the best.
 const NAME: u8 = 4;
 const TAG: u8 = 2;
+/// How its seller is called is worth as much as a tag.
+const SELLER: u8 = TAG;
 const DESCRIPTION: u8 = 1;
 
 /// A card as the search knows it.
@@ -43,12 +45,23 @@ impl Listed {
     }
 }
 
+/// What is said of a card that is searched for words.
+#[derive(Clone, Copy)]
+pub(crate) struct Told<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) handle: &'a str,
+    pub(crate) tags: &'a [String],
+    pub(crate) description: &'a str,
+    /// How its seller is called: handle and name on screen; empty for who is not to be found.
+    pub(crate) seller: &'a str,
+}
+
 /// Returns the words of a card with the fields that they stand in.
-pub(crate) fn words_of(name: &str, handle: &str, tags: &[String], description: &str) -> BTreeMap<Arc<str>, u8> {
-    let fields = [(name, NAME), (handle, NAME)]
+pub(crate) fn words_of(card: Told<'_>) -> BTreeMap<Arc<str>, u8> {
+    let fields = [(card.name, NAME), (card.handle, NAME)]
         .into_iter()
-        .chain(tags.iter().map(|tag| (tag.as_str(), TAG)))
-        .chain([(description, DESCRIPTION)]);
+        .chain(card.tags.iter().map(|tag| (tag.as_str(), TAG)))
+        .chain([(card.seller, SELLER), (card.description, DESCRIPTION)]);
     let mut words: BTreeMap<Arc<str>, u8> = BTreeMap::new();
     for (text, field) in fields {
         for word in fold(text, CARD_WORDS_MAX.saturating_sub(words.len())) {
@@ -118,6 +131,12 @@ impl Index {
     /// Returns how many cards there are.
     pub(crate) fn len(&self) -> usize {
         self.cards.len()
+    }
+
+    /// Returns the cards of these sellers.
+    pub(crate) fn sold_by(&self, sellers: &BTreeSet<UserId>) -> Vec<CardId> {
+        let theirs = self.cards.values().filter(|(card, _)| sellers.contains(&card.seller));
+        theirs.map(|(card, _)| card.id).collect()
     }
 
     /// Adds a card or takes its newest state. `false` when there is no room for another.

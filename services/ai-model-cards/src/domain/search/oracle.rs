@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::ask::{self, Ask, Counted, Filters, Place, Rank, Sort};
-use super::index::{Exactness, Index, Listed, words_of, worth};
+use super::index::{Exactness, Index, Listed, Told, words_of, worth};
 use super::words::{fold, typos_max, within};
 use crate::domain::content::Category;
 
@@ -50,7 +50,13 @@ fn card() -> impl Strategy<Value = Listed> {
             id: CardId::from(Uuid::from_u128(id)),
             seller: UserId::from(Uuid::from_u128(id % 2)),
             category: CATEGORIES[category],
-            words: words_of(&name, &handle, &tags, &description),
+            words: words_of(Told {
+                name: &name,
+                handle: &handle,
+                tags: &tags,
+                description: &description,
+                seller: "",
+            }),
             tags,
             price: price * 400,
             limited,
@@ -202,7 +208,13 @@ fn named(id: u128, name: &str, tags: &[&str], description: &str) -> Listed {
         id: CardId::from(Uuid::from_u128(id)),
         seller: UserId::from(Uuid::nil()),
         category: Category::Other,
-        words: words_of(name, "handle", &tags, description),
+        words: words_of(Told {
+            name,
+            handle: "handle",
+            tags: &tags,
+            description,
+            seller: "",
+        }),
         tags,
         price: 0,
         limited: false,
