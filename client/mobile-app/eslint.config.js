@@ -19,10 +19,21 @@ module.exports = defineConfig([
       // Pressables come from the design system, where a label is required.
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: 'react-native', importNames: ['Text', 'TouchableOpacity', 'Button'], message: 'Use @/design.' }] },
+        {
+          paths: [
+            {
+              name: 'react-native',
+              importNames: ['Text', 'TouchableOpacity', 'Button'],
+              message: 'Use @/design.',
+            },
+          ],
+        },
       ],
     },
   },
   { files: ['src/design/**'], rules: { 'no-restricted-imports': 'off' } },
-  { files: ['src/**/*.test.{ts,tsx}'], rules: { 'react/jsx-no-literals': 'off', 'no-restricted-imports': 'off' } },
+  {
+    files: ['src/**/*.test.{ts,tsx}'],
+    rules: { 'react/jsx-no-literals': 'off', 'no-restricted-imports': 'off' },
+  },
 ]);

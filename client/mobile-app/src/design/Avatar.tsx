@@ -31,10 +31,14 @@ export function Avatar({ id, name, uri, kind = 'person', size = 40, online = fal
         ) : kind === 'agent' ? (
           <Icon name="sparkles" size={size * 0.48} color="agent" />
         ) : (
-          <Text style={{ color: ink, fontSize: size * 0.38, lineHeight: size * 0.5, fontWeight: '600' }}>{initials(name)}</Text>
+          <Text style={{ color: ink, fontSize: size * 0.38, lineHeight: size * 0.5, fontWeight: '600' }}>
+            {initials(name)}
+          </Text>
         )}
       </View>
-      {online ? <View testID="online" style={[styles.dot, { width: dot, height: dot, borderRadius: dot / 2 }]} /> : null}
+      {online ? (
+        <View testID="online" style={[styles.dot, { width: dot, height: dot, borderRadius: dot / 2 }]} />
+      ) : null}
     </View>
   );
 }
@@ -42,7 +46,10 @@ export function Avatar({ id, name, uri, kind = 'person', size = 40, online = fal
 function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter(Boolean);
   const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
-  return letters.map((word) => Array.from(word ?? '')[0] ?? '').join('').toLocaleUpperCase();
+  return letters
+    .map((word) => Array.from(word ?? '')[0] ?? '')
+    .join('')
+    .toLocaleUpperCase();
 }
 
 function hash(id: string): number {

@@ -21,7 +21,13 @@ export type Tone = 'neutral' | 'agent' | 'warning' | 'danger' | 'accent';
 
 export function Badge({ label, tone = 'neutral' }: { label: string; tone?: Tone }) {
   const styles = useStyles();
-  const ink = { neutral: 'textMuted', agent: 'agent', warning: 'warning', danger: 'danger', accent: 'accent' } as const;
+  const ink = {
+    neutral: 'textMuted',
+    agent: 'agent',
+    warning: 'warning',
+    danger: 'danger',
+    accent: 'accent',
+  } as const;
   return (
     <View style={[styles.badge, styles[tone]]}>
       <Text variant="captionStrong" color={ink[tone]} numberOfLines={1} style={styles.word}>
@@ -43,7 +49,13 @@ const useStyles = makeStyles((colors) => ({
   },
   muted: { backgroundColor: colors.raised },
   digits: { fontVariant: ['tabular-nums'] },
-  badge: { paddingHorizontal: 6, paddingVertical: 1, borderRadius: radius.s, alignSelf: 'flex-start', gap: space.xs },
+  badge: {
+    paddingHorizontal: 6,
+    paddingVertical: 1,
+    borderRadius: radius.s,
+    alignSelf: 'flex-start',
+    gap: space.xs,
+  },
   word: { fontSize: 11 },
   neutral: { backgroundColor: colors.raised },
   agent: { backgroundColor: colors.agentSoft },

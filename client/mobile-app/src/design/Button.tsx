@@ -21,10 +21,26 @@ export interface ButtonProps {
   style?: StyleProp<ViewStyle>;
 }
 
-const ink: Record<Kind, ColorName> = { primary: 'onAccent', secondary: 'text', ghost: 'accent', danger: 'onDanger' };
+const ink: Record<Kind, ColorName> = {
+  primary: 'onAccent',
+  secondary: 'text',
+  ghost: 'accent',
+  danger: 'onDanger',
+};
 
 export function Button(props: ButtonProps) {
-  const { label, onPress, kind = 'primary', icon, busy = false, disabled = false, wide, compact, testID, style } = props;
+  const {
+    label,
+    onPress,
+    kind = 'primary',
+    icon,
+    busy = false,
+    disabled = false,
+    wide,
+    compact,
+    testID,
+    style,
+  } = props;
   const { colors } = useTheme();
   const styles = useStyles();
   const ground: Record<Kind, [string, string]> = {
@@ -71,7 +87,17 @@ export interface IconButtonProps {
   style?: StyleProp<ViewStyle>;
 }
 
-export function IconButton({ icon, label, onPress, color, filled, disabled, iconSize, testID, style }: IconButtonProps) {
+export function IconButton({
+  icon,
+  label,
+  onPress,
+  color,
+  filled,
+  disabled,
+  iconSize,
+  testID,
+  style,
+}: IconButtonProps) {
   const { colors } = useTheme();
   const styles = useStyles();
   return (

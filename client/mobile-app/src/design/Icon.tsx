@@ -6,7 +6,15 @@ import { type ColorName, size as sizes } from './tokens';
 
 export type IconName = ComponentProps<typeof Ionicons>['name'];
 
-export function Icon({ name, size = sizes.icon, color = 'text' }: { name: IconName; size?: number; color?: ColorName }) {
+export function Icon({
+  name,
+  size = sizes.icon,
+  color = 'text',
+}: {
+  name: IconName;
+  size?: number;
+  color?: ColorName;
+}) {
   const { colors } = useTheme();
   return <Ionicons name={name} size={size} color={colors[color]} aria-hidden />;
 }

@@ -17,7 +17,17 @@ export interface InputProps extends Omit<TextInputProps, 'style' | 'accessibilit
   ref?: Ref<TextInput>;
 }
 
-export function Input({ label, hideLabel, error, hint, icon, trailing, ref, multiline, ...rest }: InputProps) {
+export function Input({
+  label,
+  hideLabel,
+  error,
+  hint,
+  icon,
+  trailing,
+  ref,
+  multiline,
+  ...rest
+}: InputProps) {
   const { colors } = useTheme();
   const styles = useStyles();
   const [focused, setFocused] = useState(false);
@@ -28,7 +38,13 @@ export function Input({ label, hideLabel, error, hint, icon, trailing, ref, mult
           {label}
         </Text>
       )}
-      <View style={[styles.box, focused && { borderColor: colors.accent }, error !== undefined && { borderColor: colors.danger }]}>
+      <View
+        style={[
+          styles.box,
+          focused && { borderColor: colors.accent },
+          error !== undefined && { borderColor: colors.danger },
+        ]}
+      >
         {icon ? <Icon name={icon} size={18} color="textFaint" /> : null}
         <TextInput
           ref={ref}

@@ -25,7 +25,20 @@ export interface ListItemProps {
 }
 
 export function ListItem(props: ListItemProps) {
-  const { title, subtitle, label, leading, trailing, selected = false, chevron, color, inset, testID, onPress, onLongPress } = props;
+  const {
+    title,
+    subtitle,
+    label,
+    leading,
+    trailing,
+    selected = false,
+    chevron,
+    color,
+    inset,
+    testID,
+    onPress,
+    onLongPress,
+  } = props;
   const { colors } = useTheme();
   const styles = useStyles();
   const inside = (

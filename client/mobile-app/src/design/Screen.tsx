@@ -34,7 +34,12 @@ export function Bar({ title, heading, back, actions, large }: BarProps) {
       ) : null}
       <View style={styles.title}>
         {heading ?? (
-          <Text variant={large ? 'display' : 'heading'} role="heading" numberOfLines={1} style={large && styles.large}>
+          <Text
+            variant={large ? 'display' : 'heading'}
+            role="heading"
+            numberOfLines={1}
+            style={large && styles.large}
+          >
             {title}
           </Text>
         )}

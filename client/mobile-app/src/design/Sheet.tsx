@@ -31,7 +31,13 @@ export function Sheet({ visible, title, closeLabel, onClose, children }: PropsWi
       statusBarTranslucent
     >
       <View style={[styles.ground, wide && styles.groundWide]}>
-        <Pressable style={styles.closer} onPress={onClose} role="button" accessibilityLabel={closeLabel} tabIndex={-1} />
+        <Pressable
+          style={styles.closer}
+          onPress={onClose}
+          role="button"
+          accessibilityLabel={closeLabel}
+          tabIndex={-1}
+        />
         <View
           role="dialog"
           aria-modal
@@ -96,7 +102,12 @@ export interface ConfirmProps {
 export function Confirm(props: ConfirmProps) {
   const styles = useStyles();
   return (
-    <Sheet visible={props.visible} title={props.title} closeLabel={props.cancelLabel} onClose={props.onCancel}>
+    <Sheet
+      visible={props.visible}
+      title={props.title}
+      closeLabel={props.cancelLabel}
+      onClose={props.onCancel}
+    >
       <View style={styles.confirm}>
         <Text color="textMuted">{props.body}</Text>
         <View style={styles.buttons}>

@@ -1,7 +1,13 @@
 // Owns what stands where a list is not yet, not any more, or empty.
 import { type ReactNode, useEffect } from 'react';
 import { View } from 'react-native';
-import Animated, { useAnimatedStyle, useReducedMotion, useSharedValue, withRepeat, withTiming } from 'react-native-reanimated';
+import Animated, {
+  useAnimatedStyle,
+  useReducedMotion,
+  useSharedValue,
+  withRepeat,
+  withTiming,
+} from 'react-native-reanimated';
 import { Button } from './Button';
 import { Icon, type IconName } from './Icon';
 import { Text } from './Text';
@@ -26,7 +32,10 @@ export function Skeleton({ width = '100%', height = 14, round = false }: Skeleto
   return (
     <Animated.View
       aria-hidden
-      style={[{ width, height, borderRadius: round ? radius.full : radius.s, backgroundColor: colors.raised }, pulse]}
+      style={[
+        { width, height, borderRadius: round ? radius.full : radius.s, backgroundColor: colors.raised },
+        pulse,
+      ]}
     />
   );
 }
@@ -77,7 +86,15 @@ export function EmptyState({ icon, title, body, action }: EmptyStateProps) {
 }
 
 /** Something could not be had; it may be tried again. */
-export function ErrorState({ title, body, retry }: { title: string; body: string; retry?: { label: string; onPress: () => void } }) {
+export function ErrorState({
+  title,
+  body,
+  retry,
+}: {
+  title: string;
+  body: string;
+  retry?: { label: string; onPress: () => void };
+}) {
   const styles = useStyles();
   return (
     <View style={styles.center} role="alert">

@@ -18,3 +18,8 @@ export function Text({ variant = 'body', color = 'text', align, style, ...rest }
     />
   );
 }
+
+/** Words within words: only what differs from the text around them. */
+export function Span(props: NativeTextProps) {
+  return <NativeText {...props} />;
+}

@@ -35,7 +35,12 @@ export function ToastHost() {
   return (
     <View pointerEvents="none" style={[styles.host, { top: insets.top + space.m }]} aria-live="polite">
       {said ? (
-        <Animated.View key={said.id} entering={FadeInUp.duration(180)} exiting={FadeOutUp.duration(150)} style={styles.toast}>
+        <Animated.View
+          key={said.id}
+          entering={FadeInUp.duration(180)}
+          exiting={FadeOutUp.duration(150)}
+          style={styles.toast}
+        >
           <Icon
             name={said.tone === 'danger' ? 'alert-circle' : 'checkmark-circle'}
             size={18}

@@ -1,5 +1,11 @@
 // Owns what can be pressed: always with a role and a label, and visible under pointer, finger and keyboard.
-import { Pressable, type PressableProps, type PressableStateCallbackType, type StyleProp, type ViewStyle } from 'react-native';
+import {
+  Pressable,
+  type PressableProps,
+  type PressableStateCallbackType,
+  type StyleProp,
+  type ViewStyle,
+} from 'react-native';
 
 export interface TouchableState {
   pressed: boolean;
@@ -19,7 +25,9 @@ export function Touchable({ label, style, role = 'button', ...rest }: TouchableP
       accessibilityLabel={label}
       {...rest}
       style={(state: PressableStateCallbackType & { hovered?: boolean }) =>
-        typeof style === 'function' ? style({ pressed: state.pressed, hovered: state.hovered === true }) : style
+        typeof style === 'function'
+          ? style({ pressed: state.pressed, hovered: state.hovered === true })
+          : style
       }
     />
   );

@@ -38,7 +38,9 @@ export function useIsWide(): boolean {
 type Styles = Record<string, ViewStyle | TextStyle | ImageStyle>;
 
 /** Makes a hook that gives a component's styles in the theme that is on. Each theme's are made once. */
-export function makeStyles<Named extends Styles>(build: (colors: Colors, scheme: Scheme) => Named): () => Named {
+export function makeStyles<Named extends Styles>(
+  build: (colors: Colors, scheme: Scheme) => Named,
+): () => Named {
   const made = new Map<Scheme, Named>();
   return function useStyles() {
     const theme = useTheme();

@@ -93,7 +93,15 @@ export const faces: Record<Scheme, readonly (readonly [string, string])[]> = {
 
 export const space = { xxs: 2, xs: 4, s: 8, m: 12, l: 16, xl: 24, xxl: 32, xxxl: 48 } as const;
 export const radius = { s: 6, m: 10, l: 14, xl: 20, full: 999 } as const;
-export const size = { touch: 44, bar: 56, rail: 76, listPane: 340, content: 720, form: 400, icon: 22 } as const;
+export const size = {
+  touch: 44,
+  bar: 56,
+  rail: 76,
+  listPane: 340,
+  content: 720,
+  form: 400,
+  icon: 22,
+} as const;
 export const motion = { quick: 120, normal: 200, slow: 320 } as const;
 /** From this width on there are two panes. */
 export const WIDE = 900;
@@ -108,8 +116,12 @@ export const mono = Platform.select({
   default: 'monospace',
 });
 
-const type = (fontSize: number, lineHeight: number, fontWeight: '400' | '500' | '600' | '700', letterSpacing = 0) =>
-  ({ fontFamily: family, fontSize, lineHeight, fontWeight, letterSpacing }) as const;
+const type = (
+  fontSize: number,
+  lineHeight: number,
+  fontWeight: '400' | '500' | '600' | '700',
+  letterSpacing = 0,
+) => ({ fontFamily: family, fontSize, lineHeight, fontWeight, letterSpacing }) as const;
 
 export const typeScale = {
   display: type(28, 34, '700', -0.6),

@@ -2,7 +2,10 @@
 import type { Page } from '@aichatwar/shared';
 
 /** Reads pages until the last, or until so many have been read. */
-export async function allPages<Item>(read: (cursor: string | undefined) => Promise<Page<Item>>, pagesMax = 10): Promise<Item[]> {
+export async function allPages<Item>(
+  read: (cursor: string | undefined) => Promise<Page<Item>>,
+  pagesMax = 10,
+): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < pagesMax; page += 1) {

@@ -78,5 +78,6 @@ function write(): void {
 }
 
 queryClient.getQueryCache().subscribe((event) => {
-  if (owner && !timer && event.type === 'updated' && event.query.meta?.keep) timer = setTimeout(write, WRITE_AFTER_MS);
+  if (owner && !timer && event.type === 'updated' && event.query.meta?.keep)
+    timer = setTimeout(write, WRITE_AFTER_MS);
 });

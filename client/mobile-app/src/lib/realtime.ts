@@ -1,5 +1,11 @@
 // Owns the one live connection of the app and who hears of it. Features register what they do with events.
-import { RealtimeClient, type RoomEvent, type SocketState, type StreamText, type UserEvent } from '@aichatwar/shared';
+import {
+  RealtimeClient,
+  type RoomEvent,
+  type SocketState,
+  type StreamText,
+  type UserEvent,
+} from '@aichatwar/shared';
 import * as Network from 'expo-network';
 import { AppState } from 'react-native';
 import { create } from 'zustand';

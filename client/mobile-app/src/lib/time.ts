@@ -11,7 +11,8 @@ function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return known;
 }
 
-const midnight = (date: Date): number => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+const midnight = (date: Date): number =>
+  new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 
 /** How many calendar days lie between. */
 export function daysAgo(time: string, now = new Date()): number {
@@ -28,7 +29,9 @@ export function shortTime(time: string): string {
   if (days <= 0) return clockTime(time);
   if (days === 1) return i18n.t('common:yesterday');
   if (days < 7) return format({ weekday: 'short' }).format(new Date(time));
-  return format({ day: 'numeric', month: 'short', ...(days > 300 ? { year: '2-digit' } : {}) }).format(new Date(time));
+  return format({ day: 'numeric', month: 'short', ...(days > 300 ? { year: '2-digit' } : {}) }).format(
+    new Date(time),
+  );
 }
 
 /** For separators: today, yesterday, or the day in full. */
@@ -36,7 +39,12 @@ export function dayName(time: string): string {
   const days = daysAgo(time);
   if (days <= 0) return i18n.t('common:today');
   if (days === 1) return i18n.t('common:yesterday');
-  return format({ weekday: 'long', day: 'numeric', month: 'long', ...(days > 300 ? { year: 'numeric' } : {}) }).format(new Date(time));
+  return format({
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(days > 300 ? { year: 'numeric' } : {}),
+  }).format(new Date(time));
 }
 
 export function dateTime(time: string): string {

@@ -15,12 +15,12 @@ export function ConnectionNotice() {
   const broken = useConnection(({ state }) => state === 'waiting' || state === 'connecting');
   const [shown, setShown] = useState(false);
   useEffect(() => {
-    if (!broken) {
-      setShown(false);
-      return;
-    }
+    if (!broken) return;
     const timer = setTimeout(() => setShown(true), PATIENCE_MS);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      setShown(false);
+    };
   }, [broken]);
   if (!shown) return null;
   return (

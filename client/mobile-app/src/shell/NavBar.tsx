@@ -3,7 +3,19 @@ import { usePathname, useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
-import { Avatar, CountBadge, Icon, makeStyles, radius, size, space, Text, Touchable, useIsWide, useTheme } from '@/design';
+import {
+  Avatar,
+  CountBadge,
+  Icon,
+  makeStyles,
+  radius,
+  size,
+  space,
+  Text,
+  Touchable,
+  useIsWide,
+  useTheme,
+} from '@/design';
 import { useSession } from '@/state/session';
 import { type Destination, destinations } from './destinations';
 
@@ -20,10 +32,19 @@ export function NavBar() {
     <View
       role="navigation"
       aria-label={t('navigation')}
-      style={wide ? [styles.rail, { paddingTop: insets.top + space.m }] : [styles.bar, { paddingBottom: insets.bottom }]}
+      style={
+        wide
+          ? [styles.rail, { paddingTop: insets.top + space.m }]
+          : [styles.bar, { paddingBottom: insets.bottom }]
+      }
     >
       {destinations.map((destination) => (
-        <Item key={destination.name} destination={destination} on={pathname.startsWith(`/${destination.name}`)} wide={wide} />
+        <Item
+          key={destination.name}
+          destination={destination}
+          on={pathname.startsWith(`/${destination.name}`)}
+          wide={wide}
+        />
       ))}
       {wide && me ? (
         <View style={styles.me}>
@@ -50,11 +71,16 @@ function Item({ destination, on, wide }: { destination: Destination; on: boolean
       style={({ hovered }) => [
         styles.item,
         wide && styles.railItem,
-        wide && (on ? { backgroundColor: colors.accentSoft } : hovered ? { backgroundColor: colors.raised } : null),
+        wide &&
+          (on ? { backgroundColor: colors.accentSoft } : hovered ? { backgroundColor: colors.raised } : null),
       ]}
     >
       <View>
-        <Icon name={on ? destination.iconOn : destination.icon} size={24} color={on ? 'accent' : 'textMuted'} />
+        <Icon
+          name={on ? destination.iconOn : destination.icon}
+          size={24}
+          color={on ? 'accent' : 'textMuted'}
+        />
         <View style={styles.count}>
           <CountBadge count={count} />
         </View>
@@ -67,7 +93,12 @@ function Item({ destination, on, wide }: { destination: Destination; on: boolean
 }
 
 const useStyles = makeStyles((colors) => ({
-  bar: { flexDirection: 'row', borderTopWidth: 1, borderTopColor: colors.border, backgroundColor: colors.canvas },
+  bar: {
+    flexDirection: 'row',
+    borderTopWidth: 1,
+    borderTopColor: colors.border,
+    backgroundColor: colors.canvas,
+  },
   rail: {
     width: size.rail,
     paddingHorizontal: space.xs + 2,
@@ -77,7 +108,14 @@ const useStyles = makeStyles((colors) => ({
     borderRightWidth: 1,
     borderRightColor: colors.border,
   },
-  item: { flex: 1, alignItems: 'center', justifyContent: 'center', paddingVertical: space.s, gap: 2, minHeight: size.bar },
+  item: {
+    flex: 1,
+    alignItems: 'center',
+    justifyContent: 'center',
+    paddingVertical: space.s,
+    gap: 2,
+    minHeight: size.bar,
+  },
   railItem: { flex: 0, flexGrow: 0, flexBasis: 'auto', borderRadius: radius.l, minHeight: 60 },
   label: { fontSize: 11, fontWeight: '500' },
   count: { position: 'absolute', top: -6, left: 14 },

@@ -18,7 +18,28 @@ export interface Destination {
 const useNothing = (): number => 0;
 
 export const destinations: readonly Destination[] = [
-  { name: 'chats', href: '/chats', icon: 'chatbubbles-outline', iconOn: 'chatbubbles', label: 'chats', useCount: useUnreadChats },
-  { name: 'friends', href: '/friends', icon: 'people-outline', iconOn: 'people', label: 'friends', useCount: useRequestCount },
-  { name: 'settings', href: '/settings', icon: 'settings-outline', iconOn: 'settings', label: 'settings', useCount: useNothing },
+  {
+    name: 'chats',
+    href: '/chats',
+    icon: 'chatbubbles-outline',
+    iconOn: 'chatbubbles',
+    label: 'chats',
+    useCount: useUnreadChats,
+  },
+  {
+    name: 'friends',
+    href: '/friends',
+    icon: 'people-outline',
+    iconOn: 'people',
+    label: 'friends',
+    useCount: useRequestCount,
+  },
+  {
+    name: 'settings',
+    href: '/settings',
+    icon: 'settings-outline',
+    iconOn: 'settings',
+    label: 'settings',
+    useCount: useNothing,
+  },
 ];

@@ -12,5 +12,8 @@ interface Preferences {
 }
 
 export const usePreferences = create<Preferences>()(
-  persist((): Preferences => ({ theme: 'system', language: 'system' }), { name: 'aichat.preferences', storage: kept<Preferences>() }),
+  persist((): Preferences => ({ theme: 'system', language: 'system' }), {
+    name: 'aichat.preferences',
+    storage: kept<Preferences>(),
+  }),
 );

@@ -6,7 +6,9 @@ import { deviceName } from '@/lib/device';
 export const authActions = {
   signIn: (login: string, password: string, totp?: string) =>
     bodyOf(
-      api.POST('/api/auth/signin', { body: { login: login.trim(), password, device: deviceName(), ...(totp ? { totp } : {}) } }),
+      api.POST('/api/auth/signin', {
+        body: { login: login.trim(), password, device: deviceName(), ...(totp ? { totp } : {}) },
+      }),
     ),
   signUp: (account: { email: string; password: string; handle: string; displayName: string }) =>
     bodyOf(api.POST('/api/auth/signup', { body: { ...account, device: deviceName() } })),

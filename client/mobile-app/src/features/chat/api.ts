@@ -25,7 +25,9 @@ export function useRooms() {
   return useQuery({
     queryKey: chatKeys.rooms,
     queryFn: async () => {
-      const rooms = await allPages((cursor) => bodyOf(api.GET('/api/chat/rooms', { params: { query: { limit: 100, cursor } } })));
+      const rooms = await allPages((cursor) =>
+        bodyOf(api.GET('/api/chat/rooms', { params: { query: { limit: 100, cursor } } })),
+      );
       return rooms.sort(byActivity);
     },
     meta: { keep: true },
@@ -42,7 +44,8 @@ export function useRoom(id: string) {
   });
 }
 
-export const fetchRoom = (id: string): Promise<Room> => bodyOf(api.GET('/api/chat/rooms/{id}', { params: { path: { id } } }));
+export const fetchRoom = (id: string): Promise<Room> =>
+  bodyOf(api.GET('/api/chat/rooms/{id}', { params: { path: { id } } }));
 
 /** A room's history as far as it is held. Once it is there, the socket keeps it complete. */
 export function useLog(id: string) {
@@ -74,7 +77,7 @@ export async function loadOlder(id: string, limit = PAGE): Promise<boolean> {
 
 /** Brings what comes after the head of what is held; for when an event came out of order. */
 export async function loadNewer(id: string): Promise<void> {
-  for (let more = true; more; ) {
+  for (let more = true; more;) {
     const log = queryClient.getQueryData<RoomLog>(chatKeys.log(id));
     if (!log) return;
     const page = await fetchPage(id, { after: headOf(log), limit: CATCH_UP_PAGE });
@@ -86,7 +89,8 @@ export async function loadNewer(id: string): Promise<void> {
 export function useAgents() {
   return useQuery({
     queryKey: chatKeys.agents,
-    queryFn: () => allPages((cursor) => bodyOf(api.GET('/api/agents', { params: { query: { limit: 100, cursor } } }))),
+    queryFn: () =>
+      allPages((cursor) => bodyOf(api.GET('/api/agents', { params: { query: { limit: 100, cursor } } }))),
     staleTime: 300_000,
     meta: { keep: true },
   });
@@ -98,7 +102,8 @@ export function useMessageSearch(words: string, roomId?: string) {
   return useQuery({
     queryKey: chatKeys.search(q, roomId),
     queryFn: async ({ signal }): Promise<Message[]> =>
-      (await bodyOf(api.GET('/api/chat/search', { params: { query: { q, roomId, limit: 30 } }, signal }))).items,
+      (await bodyOf(api.GET('/api/chat/search', { params: { query: { q, roomId, limit: 30 } }, signal })))
+        .items,
     enabled: q.length >= 2,
   });
 }
@@ -109,7 +114,8 @@ const message = (id: string, messageId: string) => ({ params: { path: { id, mess
 /** What is done to rooms and messages. Each throws an ApiProblem. */
 export const chatActions = {
   createRoom: (room: NewRoom) => bodyOf(api.POST('/api/chat/rooms', { body: room })),
-  rename: (id: string, title: string) => bodyOf(api.PATCH('/api/chat/rooms/{id}', { params: at(id), body: { title } })),
+  rename: (id: string, title: string) =>
+    bodyOf(api.PATCH('/api/chat/rooms/{id}', { params: at(id), body: { title } })),
   setPolicy: (id: string, agentPolicy: Room['agentPolicy']) =>
     bodyOf(api.PATCH('/api/chat/rooms/{id}', { params: at(id), body: { agentPolicy } })),
   deleteRoom: (id: string) => api.DELETE('/api/chat/rooms/{id}', { params: at(id) }),
@@ -122,10 +128,15 @@ export const chatActions = {
   removeAgent: (id: string, agentId: string) =>
     api.DELETE('/api/chat/rooms/{id}/agents/{agentId}', { params: { path: { id, agentId } } }),
   edit: (id: string, messageId: string, text: string) =>
-    bodyOf(api.PATCH('/api/chat/rooms/{id}/messages/{messageId}', { ...message(id, messageId), body: { text } })),
-  remove: (id: string, messageId: string) => api.DELETE('/api/chat/rooms/{id}/messages/{messageId}', message(id, messageId)),
-  pin: (id: string, messageId: string) => api.PUT('/api/chat/rooms/{id}/messages/{messageId}/pin', message(id, messageId)),
-  unpin: (id: string, messageId: string) => api.DELETE('/api/chat/rooms/{id}/messages/{messageId}/pin', message(id, messageId)),
+    bodyOf(
+      api.PATCH('/api/chat/rooms/{id}/messages/{messageId}', { ...message(id, messageId), body: { text } }),
+    ),
+  remove: (id: string, messageId: string) =>
+    api.DELETE('/api/chat/rooms/{id}/messages/{messageId}', message(id, messageId)),
+  pin: (id: string, messageId: string) =>
+    api.PUT('/api/chat/rooms/{id}/messages/{messageId}/pin', message(id, messageId)),
+  unpin: (id: string, messageId: string) =>
+    api.DELETE('/api/chat/rooms/{id}/messages/{messageId}/pin', message(id, messageId)),
   react: (id: string, messageId: string, emoji: string, on: boolean): Promise<Message> => {
     const params = { params: { path: { id, messageId, emoji } } };
     return bodyOf(
@@ -134,7 +145,8 @@ export const chatActions = {
         : api.DELETE('/api/chat/rooms/{id}/messages/{messageId}/reactions/{emoji}', params),
     );
   },
-  read: (id: string, seq: number) => bodyOf(api.PUT('/api/chat/rooms/{id}/read', { params: at(id), body: { seq } })),
+  read: (id: string, seq: number) =>
+    bodyOf(api.PUT('/api/chat/rooms/{id}/read', { params: at(id), body: { seq } })),
   stopRun: (roomId: string, runId: string) =>
     api.POST('/api/agents/rooms/{roomId}/runs/{runId}/cancel', { params: { path: { roomId, runId } } }),
   regenerate: (roomId: string, id: string) =>

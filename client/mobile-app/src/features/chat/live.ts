@@ -29,7 +29,11 @@ export function followRoom(room: Room): void {
 export function takeMessage(incoming: Message): void {
   const me = myId();
   const log = logOf(incoming.roomId);
-  const message = personal(incoming, me, log?.messages.find((held) => held.id === incoming.id));
+  const message = personal(
+    incoming,
+    me,
+    log?.messages.find((held) => held.id === incoming.id),
+  );
   if (log) {
     const next = take(log, message);
     if (next === null) void loadNewer(message.roomId).catch(() => undefined);
@@ -92,7 +96,8 @@ function roomEvent(event: RoomEvent): void {
       else void refreshRoom(event.r);
       break;
     case 'read':
-      if (event.d.userId === myId()) setRooms((rooms) => withRead(rooms, event.r, event.d.seq, unreadAfter(event.r, event.d.seq)));
+      if (event.d.userId === myId())
+        setRooms((rooms) => withRead(rooms, event.r, event.d.seq, unreadAfter(event.r, event.d.seq)));
       else hasRead(event.r, event.d.userId, event.d.seq);
       break;
     case 'typing':
@@ -115,7 +120,8 @@ function unreadAfter(roomId: string, seq: number): number {
   const room = roomsHeld()?.find((held) => held.id === roomId);
   const me = myId();
   const log = logOf(roomId);
-  if (!log || headOf(log) < (room?.lastSeq ?? 0)) return seq >= (room?.lastSeq ?? 0) ? 0 : (room?.unread ?? 0);
+  if (!log || headOf(log) < (room?.lastSeq ?? 0))
+    return seq >= (room?.lastSeq ?? 0) ? 0 : (room?.unread ?? 0);
   return log.messages.filter((message) => message.seq > seq && message.author.id !== me).length;
 }
 

@@ -13,7 +13,9 @@ export function useFriends() {
   return useQuery({
     queryKey: friendKeys.all,
     queryFn: async () => {
-      const friends = await allPages((cursor) => bodyOf(api.GET('/api/friendships', { params: { query: { limit: 100, cursor } } })));
+      const friends = await allPages((cursor) =>
+        bodyOf(api.GET('/api/friendships', { params: { query: { limit: 100, cursor } } })),
+      );
       return friends.sort((a, b) => a.user.displayName.localeCompare(b.user.displayName));
     },
     meta: { keep: true },
@@ -26,7 +28,11 @@ export function useIncomingRequests() {
     queryKey: friendKeys.requests,
     queryFn: () =>
       allPages((cursor) =>
-        bodyOf(api.GET('/api/friendships/requests', { params: { query: { direction: 'incoming', limit: 100, cursor } } })),
+        bodyOf(
+          api.GET('/api/friendships/requests', {
+            params: { query: { direction: 'incoming', limit: 100, cursor } },
+          }),
+        ),
       ),
     meta: { keep: true },
   });

@@ -9,7 +9,10 @@ export const settingsKeys = { sessions: ['sessions'] as const };
 export function useSessions() {
   return useQuery({
     queryKey: settingsKeys.sessions,
-    queryFn: () => allPages((cursor) => bodyOf(api.GET('/api/auth/sessions', { params: { query: { limit: 100, cursor } } }))),
+    queryFn: () =>
+      allPages((cursor) =>
+        bodyOf(api.GET('/api/auth/sessions', { params: { query: { limit: 100, cursor } } })),
+      ),
   });
 }
 

@@ -13,7 +13,10 @@ export function AuthFrame({ title, body, children }: PropsWithChildren<{ title: 
   return (
     <KeyboardAvoidingView style={styles.screen} behavior={Platform.OS === 'ios' ? 'padding' : undefined}>
       <ScrollView
-        contentContainerStyle={[styles.scroll, { paddingTop: insets.top + space.xl, paddingBottom: insets.bottom + space.xl }]}
+        contentContainerStyle={[
+          styles.scroll,
+          { paddingTop: insets.top + space.xl, paddingBottom: insets.bottom + space.xl },
+        ]}
         keyboardShouldPersistTaps="handled"
       >
         <View style={styles.form}>

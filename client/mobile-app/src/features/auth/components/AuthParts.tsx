@@ -3,7 +3,17 @@ import { type Href, Link } from 'expo-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { Icon, IconButton, Input, type InputProps, makeStyles, radius, space, Text, useTheme } from '@/design';
+import {
+  Icon,
+  IconButton,
+  Input,
+  type InputProps,
+  makeStyles,
+  radius,
+  space,
+  Text,
+  useTheme,
+} from '@/design';
 
 export function PasswordInput(props: Omit<InputProps, 'secureTextEntry' | 'trailing'>) {
   const { t } = useTranslation('auth');
@@ -30,7 +40,10 @@ export function Notice({ text, tone }: { text: string; tone: 'danger' | 'success
   const { colors } = useTheme();
   const styles = useStyles();
   return (
-    <View role="alert" style={[styles.notice, { backgroundColor: tone === 'danger' ? colors.dangerSoft : colors.agentSoft }]}>
+    <View
+      role="alert"
+      style={[styles.notice, { backgroundColor: tone === 'danger' ? colors.dangerSoft : colors.agentSoft }]}
+    >
       <Icon name={tone === 'danger' ? 'alert-circle' : 'checkmark-circle'} size={18} color={tone} />
       <Text variant="label" color={tone} style={styles.text}>
         {text}
@@ -54,7 +67,13 @@ export function OtherWay({ question, label, href }: { question?: string; label: 
 }
 
 const useStyles = makeStyles(() => ({
-  notice: { flexDirection: 'row', alignItems: 'center', gap: space.s, padding: space.m, borderRadius: radius.m },
+  notice: {
+    flexDirection: 'row',
+    alignItems: 'center',
+    gap: space.s,
+    padding: space.m,
+    borderRadius: radius.m,
+  },
   text: { flex: 1 },
   way: { flexDirection: 'row', justifyContent: 'center', flexWrap: 'wrap', gap: space.xs + 2 },
 }));

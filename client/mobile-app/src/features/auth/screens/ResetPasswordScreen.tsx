@@ -25,7 +25,14 @@ export function ResetPasswordScreen() {
       ) : (
         <>
           {given.token ? null : (
-            <Input label={t('resetToken')} value={token} onChangeText={setToken} autoCapitalize="none" autoCorrect={false} autoComplete="one-time-code" />
+            <Input
+              label={t('resetToken')}
+              value={token}
+              onChangeText={setToken}
+              autoCapitalize="none"
+              autoCorrect={false}
+              autoComplete="one-time-code"
+            />
           )}
           <PasswordInput
             label={t('newPassword')}

@@ -1,12 +1,11 @@
 // Owns the sign-in, and its second step where a code is asked for.
-import { ApiProblem } from '@aichatwar/shared';
+import { ApiProblem, isProblemCode } from '@aichatwar/shared';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, Input } from '@/design';
 import { wordsFor } from '@/lib/words';
 import { signedIn, useSession } from '@/state/session';
-import { isProblemCode } from '@aichatwar/shared';
 import { authActions } from '../api';
 import { AuthFrame } from '../components/AuthFrame';
 import { Notice, OtherWay, PasswordInput } from '../components/AuthParts';
@@ -32,7 +31,10 @@ export function SignInScreen() {
   return (
     <AuthFrame title={t(second ? 'auth:codeTitle' : 'auth:welcome')}>
       {endedBy && !attempt.isError ? (
-        <Notice tone="danger" text={isProblemCode(endedBy) ? t(`problems:${endedBy}`) : t('problems:auth.unauthenticated')} />
+        <Notice
+          tone="danger"
+          text={isProblemCode(endedBy) ? t(`problems:${endedBy}`) : t('problems:auth.unauthenticated')}
+        />
       ) : null}
       {attempt.isError && !asked ? <Notice tone="danger" text={wordsFor(attempt.error)} /> : null}
       {second ? (
@@ -59,7 +61,13 @@ export function SignInScreen() {
             inputMode="email"
             onSubmitEditing={submit}
           />
-          <PasswordInput label={t('auth:password')} value={password} onChangeText={setPassword} autoComplete="current-password" onSubmitEditing={submit} />
+          <PasswordInput
+            label={t('auth:password')}
+            value={password}
+            onChangeText={setPassword}
+            autoComplete="current-password"
+            onSubmitEditing={submit}
+          />
         </>
       )}
       <Button wide label={t('auth:signIn')} busy={attempt.isPending} disabled={!ready} onPress={submit} />

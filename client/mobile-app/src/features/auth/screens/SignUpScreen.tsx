@@ -22,9 +22,13 @@ export function SignUpScreen() {
   const problem = attempt.error instanceof ApiProblem ? attempt.error : null;
   const mistake = (field: keyof typeof account) =>
     problem && fieldOf[problem.code] === field ? wordsFor(problem) : problem?.field(field);
-  const general = attempt.isError && !Object.keys(account).some((field) => mistake(field as keyof typeof account));
+  const general =
+    attempt.isError && !Object.keys(account).some((field) => mistake(field as keyof typeof account));
   const ready =
-    account.displayName.trim() !== '' && HANDLE.test(account.handle) && account.email.includes('@') && account.password.length >= PASSWORD_MIN;
+    account.displayName.trim() !== '' &&
+    HANDLE.test(account.handle) &&
+    account.email.includes('@') &&
+    account.password.length >= PASSWORD_MIN;
   const set = (field: keyof typeof account) => (value: string) =>
     setAccount((before) => ({ ...before, [field]: field === 'handle' ? value.toLowerCase() : value }));
   const submit = () => ready && attempt.mutate();
@@ -32,7 +36,14 @@ export function SignUpScreen() {
   return (
     <AuthFrame title={t('signUpTitle')}>
       {general ? <Notice tone="danger" text={wordsFor(attempt.error)} /> : null}
-      <Input label={t('displayName')} value={account.displayName} onChangeText={set('displayName')} error={mistake('displayName')} maxLength={60} autoComplete="name" />
+      <Input
+        label={t('displayName')}
+        value={account.displayName}
+        onChangeText={set('displayName')}
+        error={mistake('displayName')}
+        maxLength={60}
+        autoComplete="name"
+      />
       <Input
         label={t('handle')}
         hint={t('handleHint')}

@@ -17,14 +17,30 @@ export interface BubbleProps {
 
 const FACE = 30;
 
-export function Bubble({ side, author, first, last, mark, below, flash, children }: PropsWithChildren<BubbleProps>) {
+export function Bubble({
+  side,
+  author,
+  first,
+  last,
+  mark,
+  below,
+  flash,
+  children,
+}: PropsWithChildren<BubbleProps>) {
   const styles = useStyles();
   const mine = side === 'mine';
   return (
     <View style={[styles.row, mine ? styles.rowMine : null, first && styles.firstRow]}>
       {mine ? null : (
         <View style={styles.face}>
-          {last ? <Avatar id={author.id} name={author.name} kind={side === 'agent' ? 'agent' : 'person'} size={FACE} /> : null}
+          {last ? (
+            <Avatar
+              id={author.id}
+              name={author.name}
+              kind={side === 'agent' ? 'agent' : 'person'}
+              size={FACE}
+            />
+          ) : null}
         </View>
       )}
       <View style={[styles.column, side === 'agent' && styles.columnAgent, mine && styles.columnMine]}>
@@ -53,15 +69,33 @@ export function Bubble({ side, author, first, last, mark, below, flash, children
 }
 
 const useStyles = makeStyles((colors) => ({
-  row: { flexDirection: 'row', alignItems: 'flex-end', gap: space.s, paddingHorizontal: space.m, paddingTop: 2 },
+  row: {
+    flexDirection: 'row',
+    alignItems: 'flex-end',
+    gap: space.s,
+    paddingHorizontal: space.m,
+    paddingTop: 2,
+  },
   rowMine: { justifyContent: 'flex-end' },
   firstRow: { paddingTop: space.m },
   face: { width: FACE },
   column: { maxWidth: '78%', minWidth: 0, alignItems: 'flex-start', flexShrink: 1 },
   columnAgent: { maxWidth: '88%' },
   columnMine: { alignItems: 'flex-end' },
-  name: { flexDirection: 'row', alignItems: 'center', gap: space.xs + 2, paddingLeft: space.m, paddingBottom: 3 },
-  bubble: { borderRadius: radius.xl - 2, paddingHorizontal: space.m + 2, paddingVertical: space.s + 1, maxWidth: '100%', gap: space.xs },
+  name: {
+    flexDirection: 'row',
+    alignItems: 'center',
+    gap: space.xs + 2,
+    paddingLeft: space.m,
+    paddingBottom: 3,
+  },
+  bubble: {
+    borderRadius: radius.xl - 2,
+    paddingHorizontal: space.m + 2,
+    paddingVertical: space.s + 1,
+    maxWidth: '100%',
+    gap: space.xs,
+  },
   mine: { backgroundColor: colors.accent, borderBottomRightRadius: radius.s },
   other: { backgroundColor: colors.raised, borderBottomLeftRadius: radius.s },
   agent: {

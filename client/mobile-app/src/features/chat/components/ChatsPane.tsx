@@ -5,7 +5,17 @@ import { useGlobalSearchParams, useRouter } from 'expo-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RefreshControl, View } from 'react-native';
-import { Button, EmptyState, ErrorState, IconButton, Input, Screen, SkeletonRows, space, makeStyles } from '@/design';
+import {
+  Button,
+  EmptyState,
+  ErrorState,
+  IconButton,
+  Input,
+  Screen,
+  SkeletonRows,
+  space,
+  makeStyles,
+} from '@/design';
 import { wordsFor } from '@/lib/words';
 import { useSession } from '@/state/session';
 import { useMessageSearch, useRooms } from '../api';
@@ -31,13 +41,21 @@ export function ChatsPane() {
     [router],
   );
   const draw = useCallback(
-    ({ item }: { item: Room }) => <RoomListItem room={item} me={me} selected={item.id === roomId} onPress={open} />,
+    ({ item }: { item: Room }) => (
+      <RoomListItem room={item} me={me} selected={item.id === roomId} onPress={open} />
+    ),
     [me, open, roomId],
   );
   const start = () => router.push('/chats/new');
 
   return (
-    <Screen title={t('common:chats')} large actions={<IconButton icon="create-outline" label={t('chat:newChat')} onPress={start} testID="new-chat" />}>
+    <Screen
+      title={t('common:chats')}
+      large
+      actions={
+        <IconButton icon="create-outline" label={t('chat:newChat')} onPress={start} testID="new-chat" />
+      }
+    >
       <View style={styles.search}>
         <Input
           label={t('chat:searchChats')}
@@ -48,7 +66,16 @@ export function ChatsPane() {
           onChangeText={setWords}
           autoCapitalize="none"
           autoCorrect={false}
-          trailing={words ? <IconButton icon="close-circle" label={t('chat:clearSearch')} iconSize={18} onPress={() => setWords('')} /> : null}
+          trailing={
+            words ? (
+              <IconButton
+                icon="close-circle"
+                label={t('chat:clearSearch')}
+                iconSize={18}
+                onPress={() => setWords('')}
+              />
+            ) : null
+          }
         />
       </View>
       {rooms.isPending ? (

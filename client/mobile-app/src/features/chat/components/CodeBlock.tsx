@@ -22,8 +22,17 @@ export function CodeBlock({ code, language }: { code: string; language?: string 
         <Text variant="caption" color="textFaint" style={styles.language}>
           {language || t('chat:code')}
         </Text>
-        <Touchable label={t(copied ? 'common:copied' : 'common:copy')} onPress={() => void copy()} hitSlop={space.s} style={styles.copy}>
-          <Icon name={copied ? 'checkmark' : 'copy-outline'} size={14} color={copied ? 'success' : 'textMuted'} />
+        <Touchable
+          label={t(copied ? 'common:copied' : 'common:copy')}
+          onPress={() => void copy()}
+          hitSlop={space.s}
+          style={styles.copy}
+        >
+          <Icon
+            name={copied ? 'checkmark' : 'copy-outline'}
+            size={14}
+            color={copied ? 'success' : 'textMuted'}
+          />
           <Text variant="caption" color="textMuted">
             {t(copied ? 'common:copied' : 'common:copy')}
           </Text>
@@ -39,7 +48,13 @@ export function CodeBlock({ code, language }: { code: string; language?: string 
 }
 
 const useStyles = makeStyles((colors) => ({
-  block: { borderRadius: radius.m, borderWidth: 1, borderColor: colors.border, backgroundColor: colors.code, overflow: 'hidden' },
+  block: {
+    borderRadius: radius.m,
+    borderWidth: 1,
+    borderColor: colors.border,
+    backgroundColor: colors.code,
+    overflow: 'hidden',
+  },
   head: {
     flexDirection: 'row',
     alignItems: 'center',

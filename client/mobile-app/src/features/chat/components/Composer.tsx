@@ -29,13 +29,12 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
   const styles = useStyles();
   const insets = useSafeAreaInsets();
   const field = useRef<TextInput>(null);
-  const [text, setText] = useState(() => useDrafts.getState().texts[room.id] ?? '');
+  const [text, setText] = useState(() => editing?.text ?? useDrafts.getState().texts[room.id] ?? '');
   const [caret, setCaret] = useState(text.length);
   const [height, setHeight] = useState(0);
   const lastTyped = useRef(0);
 
   useEffect(() => {
-    if (editing) setText(editing.text);
     if (editing || replyTo) field.current?.focus();
   }, [editing, replyTo]);
 
@@ -87,10 +86,7 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
             icon="close"
             label={t('cancelContext')}
             iconSize={18}
-            onPress={() => {
-              if (editing) change(useDrafts.getState().texts[room.id] ?? '');
-              onCancel();
-            }}
+            onPress={onCancel}
           />
         </View>
       ) : null}
@@ -123,15 +119,35 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
             style={[styles.input, { height: Math.min(HEIGHT_MAX, Math.max(24, height)) }]}
           />
         </View>
-        <IconButton icon={editing ? 'checkmark' : 'arrow-up'} label={t(editing ? 'saveEdit' : 'send')} filled disabled={!ready} onPress={send} testID="send" style={styles.send} />
+        <IconButton
+          icon={editing ? 'checkmark' : 'arrow-up'}
+          label={t(editing ? 'saveEdit' : 'send')}
+          filled
+          disabled={!ready}
+          onPress={send}
+          testID="send"
+          style={styles.send}
+        />
       </View>
     </View>
   );
 }
 
 const useStyles = makeStyles((colors) => ({
-  composer: { paddingHorizontal: space.m, paddingTop: space.s, backgroundColor: colors.canvas, borderTopWidth: 1, borderTopColor: colors.border },
-  context: { flexDirection: 'row', alignItems: 'center', gap: space.s, paddingLeft: space.s, paddingBottom: space.s },
+  composer: {
+    paddingHorizontal: space.m,
+    paddingTop: space.s,
+    backgroundColor: colors.canvas,
+    borderTopWidth: 1,
+    borderTopColor: colors.border,
+  },
+  context: {
+    flexDirection: 'row',
+    alignItems: 'center',
+    gap: space.s,
+    paddingLeft: space.s,
+    paddingBottom: space.s,
+  },
   contextWords: { flex: 1, minWidth: 0 },
   line: { flexDirection: 'row', alignItems: 'flex-end', gap: space.s },
   box: {

@@ -40,14 +40,23 @@ export function FoundMessages({ result }: { result: Result }) {
           inset
           title={message.author.name}
           subtitle={message.text.replace(/\s+/g, ' ')}
-          leading={<Avatar id={message.author.id} name={message.author.name} kind={message.author.kind === 'agent' ? 'agent' : 'person'} />}
+          leading={
+            <Avatar
+              id={message.author.id}
+              name={message.author.name}
+              kind={message.author.kind === 'agent' ? 'agent' : 'person'}
+            />
+          }
           trailing={
             <Text variant="caption" color="textFaint">
               {shortTime(message.createdAt)}
             </Text>
           }
           onPress={() =>
-            router.navigate({ pathname: '/chats/[roomId]', params: { roomId: message.roomId, jump: message.id } })
+            router.navigate({
+              pathname: '/chats/[roomId]',
+              params: { roomId: message.roomId, jump: message.id },
+            })
           }
         />
       ))}

@@ -1,11 +1,10 @@
 // Owns rows that are not messages yet: what waits to be sent, and a reply that is being written.
-import type { Room } from '@aichatwar/shared';
+import { isProblemCode, type Room } from '@aichatwar/shared';
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { Badge, Icon, makeStyles, space, Text, toast, Touchable } from '@/design';
 import { wordsFor } from '@/lib/words';
-import { isProblemCode } from '@aichatwar/shared';
 import { chatActions } from '../api';
 import { discard, retry, type Waiting } from '../state/outbox';
 import { stopping, useStreams } from '../state/streams';
@@ -13,7 +12,15 @@ import { Bubble } from './Bubble';
 import { Markdown } from './Markdown';
 import { TypingDots } from './TypingDots';
 
-export const WaitingRow = memo(function WaitingRow({ waiting, first, last }: { waiting: Waiting; first: boolean; last: boolean }) {
+export const WaitingRow = memo(function WaitingRow({
+  waiting,
+  first,
+  last,
+}: {
+  waiting: Waiting;
+  first: boolean;
+  last: boolean;
+}) {
   const { t } = useTranslation(['chat', 'problems', 'common']);
   const styles = useStyles();
   const refused = waiting.refusal;
@@ -30,7 +37,11 @@ export const WaitingRow = memo(function WaitingRow({ waiting, first, last }: { w
               {isProblemCode(refused) ? t(`problems:${refused}`) : t('chat:notSent')}
             </Text>
             <Action icon="refresh" label={t('common:retry')} onPress={() => retry(waiting.clientId)} />
-            <Action icon="trash-outline" label={t('common:delete')} onPress={() => discard(waiting.clientId)} />
+            <Action
+              icon="trash-outline"
+              label={t('common:delete')}
+              onPress={() => discard(waiting.clientId)}
+            />
           </View>
         ) : null
       }
@@ -43,7 +54,15 @@ export const WaitingRow = memo(function WaitingRow({ waiting, first, last }: { w
   );
 });
 
-export const StreamRow = memo(function StreamRow({ room, messageId, agentId }: { room: Room; messageId: string; agentId: string }) {
+export const StreamRow = memo(function StreamRow({
+  room,
+  messageId,
+  agentId,
+}: {
+  room: Room;
+  messageId: string;
+  agentId: string;
+}) {
   const { t } = useTranslation('chat');
   const styles = useStyles();
   const stream = useStreams((state) => state.rooms[room.id]?.[messageId]);
@@ -71,7 +90,12 @@ export const StreamRow = memo(function StreamRow({ room, messageId, agentId }: {
       below={
         stream.ended ? null : (
           <View style={styles.stop}>
-            <Action icon="stop-circle-outline" label={t(asked ? 'stopping' : 'stop')} disabled={asked} onPress={() => void stop()} />
+            <Action
+              icon="stop-circle-outline"
+              label={t(asked ? 'stopping' : 'stop')}
+              disabled={asked}
+              onPress={() => void stop()}
+            />
           </View>
         )
       }
@@ -104,7 +128,14 @@ function Action({ icon, label, disabled, onPress }: ActionProps) {
 
 const useStyles = makeStyles(() => ({
   status: { alignSelf: 'flex-end', marginTop: -2 },
-  refused: { flexDirection: 'row', flexWrap: 'wrap', justifyContent: 'flex-end', alignItems: 'center', gap: space.m, paddingTop: space.xs },
+  refused: {
+    flexDirection: 'row',
+    flexWrap: 'wrap',
+    justifyContent: 'flex-end',
+    alignItems: 'center',
+    gap: space.m,
+    paddingTop: space.xs,
+  },
   shrink: { flexShrink: 1 },
   stop: { paddingTop: space.xs, paddingLeft: space.xs },
   action: { flexDirection: 'row', alignItems: 'center', gap: space.xs },

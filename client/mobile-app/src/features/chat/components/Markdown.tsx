@@ -39,7 +39,12 @@ const Block = memo(
         return <CodeBlock code={(token as Tokens.Code).text} language={(token as Tokens.Code).lang} />;
       case 'heading':
         return (
-          <Text variant={(token as Tokens.Heading).depth <= 2 ? 'title' : 'heading'} color={color} role="heading" selectable>
+          <Text
+            variant={(token as Tokens.Heading).depth <= 2 ? 'title' : 'heading'}
+            color={color}
+            role="heading"
+            selectable
+          >
             <Inline tokens={(token as Tokens.Heading).tokens} ink={ink} />
           </Text>
         );
@@ -70,7 +75,10 @@ const Block = memo(
       }
     }
   },
-  (before, after) => before.token.raw === after.token.raw && before.token.type === after.token.type && before.ink === after.ink,
+  (before, after) =>
+    before.token.raw === after.token.raw &&
+    before.token.type === after.token.type &&
+    before.ink === after.ink,
 );
 
 function List({ list, ink }: { list: Tokens.List; ink: InlineInk }) {
@@ -105,7 +113,11 @@ function Table({ table, ink }: { table: Tokens.Table; ink: InlineInk }) {
         <View key={column}>
           {rows.map((cells, row) => (
             <View key={row} style={[styles.cell, row === 0 && styles.head]}>
-              <Text variant={row === 0 ? 'bodyStrong' : 'body'} color={ink === 'onAccent' ? 'onAccent' : 'text'} numberOfLines={1}>
+              <Text
+                variant={row === 0 ? 'bodyStrong' : 'body'}
+                color={ink === 'onAccent' ? 'onAccent' : 'text'}
+                numberOfLines={1}
+              >
                 <Inline tokens={cells[column]?.tokens ?? []} ink={ink} />
               </Text>
             </View>
@@ -126,6 +138,11 @@ const useStyles = makeStyles((colors) => ({
   itemBody: { flex: 1, minWidth: 0, gap: space.xs },
   rule: { height: 1, backgroundColor: colors.border, marginVertical: space.xs },
   table: { borderWidth: 1, borderColor: colors.border, borderRadius: radius.s, flexGrow: 0 },
-  cell: { paddingHorizontal: space.m, paddingVertical: space.xs + 2, borderBottomWidth: 1, borderBottomColor: colors.border },
+  cell: {
+    paddingHorizontal: space.m,
+    paddingVertical: space.xs + 2,
+    borderBottomWidth: 1,
+    borderBottomColor: colors.border,
+  },
   head: { backgroundColor: colors.surface },
 }));

@@ -1,7 +1,7 @@
 // Owns words within a block: strong, code, links, and names of people and agents.
 import type { Token, Tokens } from 'marked';
-import { Linking, Text as NativeText } from 'react-native';
-import { makeStyles, mono, useTheme } from '@/design';
+import { Linking } from 'react-native';
+import { makeStyles, mono, Span, useTheme } from '@/design';
 
 export type InlineInk = 'plain' | 'onAccent';
 
@@ -17,39 +17,45 @@ export function Inline({ tokens, ink }: { tokens: readonly Token[]; ink: InlineI
     switch (token.type) {
       case 'strong':
         return (
-          <NativeText key={index} style={styles.strong}>
+          <Span key={index} style={styles.strong}>
             <Inline tokens={(token as Tokens.Strong).tokens} ink={ink} />
-          </NativeText>
+          </Span>
         );
       case 'em':
         return (
-          <NativeText key={index} style={styles.em}>
+          <Span key={index} style={styles.em}>
             <Inline tokens={(token as Tokens.Em).tokens} ink={ink} />
-          </NativeText>
+          </Span>
         );
       case 'del':
         return (
-          <NativeText key={index} style={styles.del}>
+          <Span key={index} style={styles.del}>
             <Inline tokens={(token as Tokens.Del).tokens} ink={ink} />
-          </NativeText>
+          </Span>
         );
       case 'codespan':
         return (
-          <NativeText key={index} style={[styles.code, ink === 'onAccent' && styles.codeOnAccent]}>
+          <Span key={index} style={[styles.code, ink === 'onAccent' && styles.codeOnAccent]}>
             {(token as Tokens.Codespan).text}
-          </NativeText>
+          </Span>
         );
       case 'br':
         return '\n';
       case 'link':
       case 'image': {
         const { href, text } = token as Tokens.Link;
-        const inside = token.type === 'link' ? <Inline tokens={(token as Tokens.Link).tokens} ink={ink} /> : text;
-        if (!OPENS.test(href)) return <NativeText key={index}>{inside}</NativeText>;
+        const inside =
+          token.type === 'link' ? <Inline tokens={(token as Tokens.Link).tokens} ink={ink} /> : text;
+        if (!OPENS.test(href)) return <Span key={index}>{inside}</Span>;
         return (
-          <NativeText key={index} role="link" style={[styles.link, { color: strong }]} onPress={() => void Linking.openURL(href)}>
+          <Span
+            key={index}
+            role="link"
+            style={[styles.link, { color: strong }]}
+            onPress={() => void Linking.openURL(href)}
+          >
             {inside}
-          </NativeText>
+          </Span>
         );
       }
       default: {
@@ -67,9 +73,9 @@ function Names({ text, color }: { text: string; color: string }) {
   if (parts.length === 1) return text;
   return parts.map((part, index) =>
     part.startsWith('@') ? (
-      <NativeText key={index} style={[styles.strong, { color }]}>
+      <Span key={index} style={[styles.strong, { color }]}>
         {part}
-      </NativeText>
+      </Span>
     ) : (
       part
     ),

@@ -23,5 +23,12 @@ export function MentionList({ names, onPick }: { names: readonly Name[]; onPick:
 }
 
 const useStyles = makeStyles((colors) => ({
-  list: { borderRadius: radius.l, borderWidth: 1, borderColor: colors.border, backgroundColor: colors.canvas, marginBottom: space.s, overflow: 'hidden' },
+  list: {
+    borderRadius: radius.l,
+    borderWidth: 1,
+    borderColor: colors.border,
+    backgroundColor: colors.canvas,
+    marginBottom: space.s,
+    overflow: 'hidden',
+  },
 }));

@@ -63,7 +63,12 @@ export function MessageMenu({ room, message, me, onClose, onReply, onEdit }: Mes
     }
     if (mine) list.push({ icon: 'create-outline', label: t('chat:edit'), onPress: () => onEdit(chosen) });
     if (mine || (room.kind === 'group' && room.myRole !== 'member')) {
-      list.push({ icon: 'trash-outline', label: t('common:delete'), danger: true, onPress: () => setRemoving(chosen) });
+      list.push({
+        icon: 'trash-outline',
+        label: t('common:delete'),
+        danger: true,
+        onPress: () => setRemoving(chosen),
+      });
     }
     return list;
   }
@@ -74,7 +79,12 @@ export function MessageMenu({ room, message, me, onClose, onReply, onEdit }: Mes
         <QuickReactions
           onPick={(emoji) => {
             onClose();
-            if (message) void react(message, emoji, !message.reactions.some((known) => known.emoji === emoji && known.mine));
+            if (message)
+              void react(
+                message,
+                emoji,
+                !message.reactions.some((known) => known.emoji === emoji && known.mine),
+              );
           }}
         />
         <Menu actions={actions} onDone={onClose} />

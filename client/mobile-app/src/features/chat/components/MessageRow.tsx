@@ -44,11 +44,21 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       first={first}
       last={last}
       flash={flash}
-      mark={agent && message.ai?.demo ? <Badge label={t('demo')} tone="warning" /> : agent ? <Badge label={t('agent')} tone="agent" /> : null}
+      mark={
+        agent && message.ai?.demo ? (
+          <Badge label={t('demo')} tone="warning" />
+        ) : agent ? (
+          <Badge label={t('agent')} tone="agent" />
+        ) : null
+      }
       below={<Below {...props} />}
     >
       {message.replyTo && !message.deleted ? (
-        <Quote message={answered} onAccent={mine} onPress={() => message.replyTo && onJump(message.replyTo)} />
+        <Quote
+          message={answered}
+          onAccent={mine}
+          onPress={() => message.replyTo && onJump(message.replyTo)}
+        />
       ) : null}
       {message.deleted ? (
         <Text color={mine ? 'onAccent' : 'textMuted'} style={styles.gone}>
@@ -72,16 +82,36 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             { name: 'reply', label: t('reply') },
             { name: 'menu', label: t('more') },
           ]}
-          onAccessibilityAction={(event) => (event.nativeEvent.actionName === 'reply' ? onReply(message) : onMenu(message))}
+          onAccessibilityAction={(event) =>
+            event.nativeEvent.actionName === 'reply' ? onReply(message) : onMenu(message)
+          }
           style={styles.press}
         >
           {body}
         </Touchable>
         {!isTouch && hovered ? (
           <View style={[styles.tools, mine ? styles.toolsMine : styles.toolsOther]}>
-            <IconButton icon="happy-outline" label={t('reactLike')} iconSize={18} onPress={() => onReact(message, '👍', true)} style={styles.tool} />
-            <IconButton icon="arrow-undo-outline" label={t('reply')} iconSize={18} onPress={() => onReply(message)} style={styles.tool} />
-            <IconButton icon="ellipsis-horizontal" label={t('more')} iconSize={18} onPress={() => onMenu(message)} style={styles.tool} />
+            <IconButton
+              icon="happy-outline"
+              label={t('reactLike')}
+              iconSize={18}
+              onPress={() => onReact(message, '👍', true)}
+              style={styles.tool}
+            />
+            <IconButton
+              icon="arrow-undo-outline"
+              label={t('reply')}
+              iconSize={18}
+              onPress={() => onReply(message)}
+              style={styles.tool}
+            />
+            <IconButton
+              icon="ellipsis-horizontal"
+              label={t('more')}
+              iconSize={18}
+              onPress={() => onMenu(message)}
+              style={styles.tool}
+            />
           </View>
         ) : null}
       </View>
@@ -129,7 +159,12 @@ function Below({ message, onReact, onRegenerate, last }: MessageRowProps) {
               {t(`ai_${state}`)}
             </Text>
           ) : null}
-          <Touchable label={t('regenerate')} onPress={() => onRegenerate(message)} hitSlop={space.s} style={styles.again}>
+          <Touchable
+            label={t('regenerate')}
+            onPress={() => onRegenerate(message)}
+            hitSlop={space.s}
+            style={styles.again}
+          >
             <Icon name="refresh" size={13} color="textFaint" />
             <Text variant="caption" color="textFaint">
               {t('regenerate')}
@@ -147,7 +182,13 @@ const useStyles = makeStyles((colors) => ({
   status: { flexDirection: 'row', alignItems: 'center', alignSelf: 'flex-end', gap: space.xs, marginTop: -2 },
   small: { fontSize: 11, lineHeight: 14, fontVariant: ['tabular-nums'] },
   below: { alignItems: 'flex-start' },
-  ai: { flexDirection: 'row', alignItems: 'center', gap: space.m, paddingTop: space.xs, paddingLeft: space.xs },
+  ai: {
+    flexDirection: 'row',
+    alignItems: 'center',
+    gap: space.m,
+    paddingTop: space.xs,
+    paddingLeft: space.xs,
+  },
   again: { flexDirection: 'row', alignItems: 'center', gap: space.xs },
   tools: {
     position: 'absolute',

@@ -35,18 +35,22 @@ export function PeoplePicker({ chosen, without, onToggle }: PeoplePickerProps) {
   const people = useQuery({
     queryKey: ['people', needle],
     queryFn: async ({ signal }): Promise<User[]> =>
-      (await bodyOf(api.GET('/api/users', { params: { query: { query: needle, limit: 20 } }, signal }))).items,
+      (await bodyOf(api.GET('/api/users', { params: { query: { query: needle, limit: 20 } }, signal })))
+        .items,
     enabled: needle.length >= 2,
   });
   const online = useOnline((state) => state.people);
-  const fits = (pick: Pick) => !without.has(pick.id) && (pick.name.toLowerCase().includes(needle) || pick.handle.includes(needle));
+  const fits = (pick: Pick) =>
+    !without.has(pick.id) && (pick.name.toLowerCase().includes(needle) || pick.handle.includes(needle));
   const agentPicks = (agents.data ?? [])
     .filter((agent) => agent.enabled)
     .map((agent): Pick => ({ id: agent.id, name: agent.name, handle: agent.handle, kind: 'agent' }))
     .filter(fits);
   const friendPicks = (friends.data ?? []).map(({ user }) => personPick(user)).filter(fits);
   const known = new Set(friendPicks.map((pick) => pick.id));
-  const others = (people.data ?? []).map(personPick).filter((pick) => !without.has(pick.id) && !known.has(pick.id));
+  const others = (people.data ?? [])
+    .map(personPick)
+    .filter((pick) => !without.has(pick.id) && !known.has(pick.id));
   const failure = friends.error ?? agents.error ?? people.error;
 
   const row = (pick: Pick) => {
@@ -58,7 +62,9 @@ export function PeoplePicker({ chosen, without, onToggle }: PeoplePickerProps) {
         subtitle={`@${pick.handle}`}
         selected={on}
         leading={<Avatar id={pick.id} name={pick.name} kind={pick.kind} online={online[pick.id]} />}
-        trailing={<Icon name={on ? 'checkmark-circle' : 'ellipse-outline'} color={on ? 'accent' : 'borderStrong'} />}
+        trailing={
+          <Icon name={on ? 'checkmark-circle' : 'ellipse-outline'} color={on ? 'accent' : 'borderStrong'} />
+        }
         onPress={() => onToggle(pick)}
       />
     );
@@ -66,7 +72,15 @@ export function PeoplePicker({ chosen, without, onToggle }: PeoplePickerProps) {
 
   return (
     <View style={styles.picker}>
-      <Input label={t('chat:findPeople')} hideLabel placeholder={t('chat:findPeople')} icon="search" value={words} onChangeText={setWords} autoCapitalize="none" />
+      <Input
+        label={t('chat:findPeople')}
+        hideLabel
+        placeholder={t('chat:findPeople')}
+        icon="search"
+        value={words}
+        onChangeText={setWords}
+        autoCapitalize="none"
+      />
       {friends.isPending || agents.isPending ? <SkeletonRows rows={5} label={t('common:loading')} /> : null}
       {failure ? (
         <Text color="danger" role="alert">
@@ -76,7 +90,9 @@ export function PeoplePicker({ chosen, without, onToggle }: PeoplePickerProps) {
       {friendPicks.length > 0 ? <Section title={t('common:friends')}>{friendPicks.map(row)}</Section> : null}
       {agentPicks.length > 0 ? <Section title={t('chat:agents')}>{agentPicks.map(row)}</Section> : null}
       {others.length > 0 ? <Section title={t('chat:otherPeople')}>{others.map(row)}</Section> : null}
-      {needle.length >= 2 && !people.isFetching && friendPicks.length + agentPicks.length + others.length === 0 ? (
+      {needle.length >= 2 &&
+      !people.isFetching &&
+      friendPicks.length + agentPicks.length + others.length === 0 ? (
         <Text color="textMuted" align="center">
           {t('chat:nothingFound')}
         </Text>
@@ -85,6 +101,11 @@ export function PeoplePicker({ chosen, without, onToggle }: PeoplePickerProps) {
   );
 }
 
-const personPick = (user: User): Pick => ({ id: user.id, name: user.displayName, handle: user.handle, kind: 'person' });
+const personPick = (user: User): Pick => ({
+  id: user.id,
+  name: user.displayName,
+  handle: user.handle,
+  kind: 'person',
+});
 
 const useStyles = makeStyles(() => ({ picker: { gap: space.l } }));

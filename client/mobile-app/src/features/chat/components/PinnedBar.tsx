@@ -6,7 +6,15 @@ import { View } from 'react-native';
 import { Icon, makeStyles, space, Text, Touchable } from '@/design';
 import type { RoomLog } from '../model/log';
 
-export function PinnedBar({ room, log, onJump }: { room: Room; log: RoomLog; onJump: (messageId: string) => void }) {
+export function PinnedBar({
+  room,
+  log,
+  onJump,
+}: {
+  room: Room;
+  log: RoomLog;
+  onJump: (messageId: string) => void;
+}) {
   const { t } = useTranslation('chat');
   const styles = useStyles();
   const [turn, setTurn] = useState(0);

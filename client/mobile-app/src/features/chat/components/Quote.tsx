@@ -14,7 +14,11 @@ export function Quote({ message, onAccent = false, onPress }: QuoteProps) {
   const { t } = useTranslation('chat');
   const { colors } = useTheme();
   const styles = useStyles();
-  const words = message ? (message.deleted ? t('deleted') : message.text.replace(/\s+/g, ' ').slice(0, 200)) : t('olderMessage');
+  const words = message
+    ? message.deleted
+      ? t('deleted')
+      : message.text.replace(/\s+/g, ' ').slice(0, 200)
+    : t('olderMessage');
   const name = message?.author.name ?? t('earlier');
   const ink = onAccent ? 'onAccent' : 'text';
   const inside = (
@@ -40,7 +44,14 @@ export function Quote({ message, onAccent = false, onPress }: QuoteProps) {
 }
 
 const useStyles = makeStyles(() => ({
-  quote: { flexDirection: 'row', gap: space.s, borderRadius: radius.s, overflow: 'hidden', alignSelf: 'stretch', paddingRight: space.m },
+  quote: {
+    flexDirection: 'row',
+    gap: space.s,
+    borderRadius: radius.s,
+    overflow: 'hidden',
+    alignSelf: 'stretch',
+    paddingRight: space.m,
+  },
   line: { width: 3 },
   words: { flexShrink: 1, paddingVertical: space.xs },
 }));

@@ -6,7 +6,13 @@ import { makeStyles, radius, space, Text, Touchable, useTheme } from '@/design';
 
 export const QUICK = ['👍', '❤️', '😂', '🎉', '😮', '🙏'] as const;
 
-export function Reactions({ message, onToggle }: { message: Message; onToggle: (emoji: string, on: boolean) => void }) {
+export function Reactions({
+  message,
+  onToggle,
+}: {
+  message: Message;
+  onToggle: (emoji: string, on: boolean) => void;
+}) {
   const { t } = useTranslation('chat');
   const { colors } = useTheme();
   const styles = useStyles();
@@ -43,7 +49,10 @@ export function QuickReactions({ onPick }: { onPick: (emoji: string) => void }) 
           key={emoji}
           label={t('react', { emoji })}
           onPress={() => onPick(emoji)}
-          style={({ pressed, hovered }) => [styles.emoji, (pressed || hovered) && { backgroundColor: colors.raised }]}
+          style={({ pressed, hovered }) => [
+            styles.emoji,
+            (pressed || hovered) && { backgroundColor: colors.raised },
+          ]}
         >
           <Text variant="title">{emoji}</Text>
         </Touchable>
@@ -65,6 +74,11 @@ const useStyles = makeStyles((colors) => ({
     borderColor: colors.border,
     backgroundColor: colors.surface,
   },
-  quick: { flexDirection: 'row', justifyContent: 'space-around', paddingHorizontal: space.m, paddingVertical: space.xs },
+  quick: {
+    flexDirection: 'row',
+    justifyContent: 'space-around',
+    paddingHorizontal: space.m,
+    paddingVertical: space.xs,
+  },
   emoji: { width: 48, height: 48, borderRadius: radius.full, alignItems: 'center', justifyContent: 'center' },
 }));

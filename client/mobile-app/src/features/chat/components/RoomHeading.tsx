@@ -23,7 +23,10 @@ export function RoomHeading({ room }: { room: Room }) {
     (!connected
       ? t('common:connecting')
       : room.kind === 'group'
-        ? [t('chat:memberCount', { count: room.memberCount }), room.agents.length > 0 ? t('chat:agentCount', { count: room.agents.length }) : '']
+        ? [
+            t('chat:memberCount', { count: room.memberCount }),
+            room.agents.length > 0 ? t('chat:agentCount', { count: room.agents.length }) : '',
+          ]
             .filter(Boolean)
             .join(' · ')
         : online
@@ -38,7 +41,12 @@ export function RoomHeading({ room }: { room: Room }) {
         <Text variant="heading" role="heading" numberOfLines={1}>
           {face.name}
         </Text>
-        <Text variant="caption" color={typing ? 'accent' : online ? 'success' : 'textFaint'} numberOfLines={1} aria-live="polite">
+        <Text
+          variant="caption"
+          color={typing ? 'accent' : online ? 'success' : 'textFaint'}
+          numberOfLines={1}
+          aria-live="polite"
+        >
           {standing}
         </Text>
       </View>

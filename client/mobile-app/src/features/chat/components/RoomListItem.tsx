@@ -28,7 +28,9 @@ export const RoomListItem = memo(function RoomListItem({ room, me, selected, onP
   const typing = useTypingWords(room);
   const unread = room.unread > 0;
   const said = typing ?? (draft ? draft : lastWords(room.lastMessage ?? null, me, room.kind === 'group', t));
-  const label = [face.name, unread ? t('common:unread', { count: room.unread }) : '', said].filter(Boolean).join(', ');
+  const label = [face.name, unread ? t('common:unread', { count: room.unread }) : '', said]
+    .filter(Boolean)
+    .join(', ');
   return (
     <Touchable
       label={label}
@@ -36,7 +38,11 @@ export const RoomListItem = memo(function RoomListItem({ room, me, selected, onP
       onPress={() => onPress(room.id)}
       style={({ pressed, hovered }) => [
         styles.row,
-        selected ? { backgroundColor: colors.accentSoft } : pressed || hovered ? { backgroundColor: colors.raised } : null,
+        selected
+          ? { backgroundColor: colors.accentSoft }
+          : pressed || hovered
+            ? { backgroundColor: colors.raised }
+            : null,
       ]}
     >
       <Avatar id={face.id} name={face.name} kind={face.kind} size={48} online={online} />

@@ -2,7 +2,14 @@
 import type { PropsWithChildren } from 'react';
 import { StyleSheet, View } from 'react-native';
 import { Gesture, GestureDetector } from 'react-native-gesture-handler';
-import Animated, { interpolate, useAnimatedStyle, useReducedMotion, useSharedValue, withSpring, withTiming } from 'react-native-reanimated';
+import Animated, {
+  interpolate,
+  useAnimatedStyle,
+  useReducedMotion,
+  useSharedValue,
+  withSpring,
+  withTiming,
+} from 'react-native-reanimated';
 import { scheduleOnRN } from 'react-native-worklets';
 import { Icon, makeStyles, motion, radius } from '@/design';
 import { isTouch } from '@/lib/device';
@@ -11,7 +18,11 @@ import { haptics } from '@/lib/haptics';
 const THRESHOLD = 56;
 const RESISTANCE = 0.25;
 
-export function SwipeToReply({ onReply, testID, children }: PropsWithChildren<{ onReply: () => void; testID?: string }>) {
+export function SwipeToReply({
+  onReply,
+  testID,
+  children,
+}: PropsWithChildren<{ onReply: () => void; testID?: string }>) {
   const styles = useStyles();
   const still = useReducedMotion();
   const shift = useSharedValue(0);
@@ -35,7 +46,9 @@ export function SwipeToReply({ onReply, testID, children }: PropsWithChildren<{ 
     })
     .onFinalize(() => {
       passed.value = false;
-      shift.value = still ? withTiming(0, { duration: motion.quick }) : withSpring(0, { damping: 22, stiffness: 260 });
+      shift.value = still
+        ? withTiming(0, { duration: motion.quick })
+        : withSpring(0, { damping: 22, stiffness: 260 });
     });
   if (testID) pan.withTestId(testID);
   const row = useAnimatedStyle(() => ({ transform: [{ translateX: shift.value }] }));

@@ -1,8 +1,14 @@
 // Owns the list of a room from the newest upwards: older ones as one scrolls, the way down, and jumps to one message.
 import type { Room } from '@aichatwar/shared';
-import { type Ref, useCallback, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import { type Ref, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ActivityIndicator, FlatList, type NativeScrollEvent, type NativeSyntheticEvent, View } from 'react-native';
+import {
+  ActivityIndicator,
+  FlatList,
+  type NativeScrollEvent,
+  type NativeSyntheticEvent,
+  View,
+} from 'react-native';
 import { CountBadge, IconButton, makeStyles, radius, size, space, Text, toast, useTheme } from '@/design';
 import { dayName } from '@/lib/time';
 import { loadOlder } from '../api';
@@ -44,7 +50,9 @@ export function Timeline(props: TimelineProps) {
   const [flashed, setFlashed] = useState<string | null>(null);
   const upward = useMemo(() => [...rows].reverse(), [rows]);
   const rowsNow = useRef(upward);
-  rowsNow.current = upward;
+  useEffect(() => {
+    rowsNow.current = upward;
+  }, [upward]);
   const byId = useMemo(() => new Map(log.messages.map((message) => [message.id, message])), [log.messages]);
   const pins = useMemo(() => new Set(room.pinned), [room.pinned]);
 
@@ -69,7 +77,8 @@ export function Timeline(props: TimelineProps) {
 
   const jump = useCallback(
     async (messageId: string) => {
-      const find = () => rowsNow.current.findIndex((row) => row.kind === 'message' && row.message.id === messageId);
+      const find = () =>
+        rowsNow.current.findIndex((row) => row.kind === 'message' && row.message.id === messageId);
       try {
         for (let page = 0; find() < 0 && page < JUMP_PAGES_MAX; page += 1) {
           const more = await loadOlder(room.id, 200);
@@ -161,7 +170,9 @@ export function Timeline(props: TimelineProps) {
           setTimeout(() => list.current?.scrollToIndex({ index, viewPosition: 0.5, animated: false }), 80);
         }}
         contentContainerStyle={styles.content}
-        ListFooterComponent={loading ? <ActivityIndicator style={styles.loading} color={colors.textFaint} /> : null}
+        ListFooterComponent={
+          loading ? <ActivityIndicator style={styles.loading} color={colors.textFaint} /> : null
+        }
         aria-label={t('messages')}
         testID="timeline"
       />
@@ -187,7 +198,13 @@ const useStyles = makeStyles((colors) => ({
   content: { paddingVertical: space.m, width: '100%', maxWidth: size.content + 80, alignSelf: 'center' },
   loading: { padding: space.l },
   day: { alignItems: 'center', paddingTop: space.l, paddingBottom: space.xs },
-  new: { flexDirection: 'row', alignItems: 'center', gap: space.m, paddingHorizontal: space.l, paddingTop: space.m },
+  new: {
+    flexDirection: 'row',
+    alignItems: 'center',
+    gap: space.m,
+    paddingHorizontal: space.l,
+    paddingTop: space.m,
+  },
   newLine: { flex: 1, height: 1, backgroundColor: colors.accentSoft },
   down: { position: 'absolute', right: space.l, bottom: space.m },
   downButton: {

@@ -1,7 +1,14 @@
 // Owns three dots that say that something is being written.
 import { useEffect } from 'react';
 import { View } from 'react-native';
-import Animated, { useAnimatedStyle, useReducedMotion, useSharedValue, withDelay, withRepeat, withTiming } from 'react-native-reanimated';
+import Animated, {
+  useAnimatedStyle,
+  useReducedMotion,
+  useSharedValue,
+  withDelay,
+  withRepeat,
+  withTiming,
+} from 'react-native-reanimated';
 import { makeStyles } from '@/design';
 
 export function TypingDots() {
@@ -22,7 +29,10 @@ function Dot({ delay }: { delay: number }) {
   useEffect(() => {
     if (!still) lift.value = withDelay(delay, withRepeat(withTiming(1, { duration: 450 }), -1, true));
   }, [delay, lift, still]);
-  const style = useAnimatedStyle(() => ({ opacity: 0.4 + lift.value * 0.6, transform: [{ translateY: -3 * lift.value }] }));
+  const style = useAnimatedStyle(() => ({
+    opacity: 0.4 + lift.value * 0.6,
+    transform: [{ translateY: -3 * lift.value }],
+  }));
   return <Animated.View style={[styles.dot, style]} />;
 }
 

@@ -16,7 +16,8 @@ export function useTypingWords(room: Room): string | null {
     ),
   );
   const nameOf = (id: string): string | undefined =>
-    room.members.find((member) => member.userId === id)?.displayName ?? room.agents.find((seat) => seat.agentId === id)?.name;
+    room.members.find((member) => member.userId === id)?.displayName ??
+    room.agents.find((seat) => seat.agentId === id)?.name;
   const names = [...new Set([...typing, ...writing])].map(nameOf).filter((name) => name !== undefined);
   const [first, second] = names;
   if (first === undefined) return typing.length > 0 ? t('someoneTyping') : null;

@@ -37,7 +37,8 @@ export function append(log: RoomLog, messages: Message[]): RoomLog {
 export function take(log: RoomLog, message: Message): RoomLog | null {
   const head = headOf(log);
   if (message.seq > head + 1 && log.messages.length > 0) return null;
-  if (message.seq === head + 1 || log.messages.length === 0) return { ...log, messages: [...log.messages, message] };
+  if (message.seq === head + 1 || log.messages.length === 0)
+    return { ...log, messages: [...log.messages, message] };
   const index = log.messages.findIndex((held) => held.id === message.id);
   const held = log.messages[index];
   if (!held || held.version >= message.version) return log;
@@ -57,7 +58,10 @@ export function personal(message: Message, me: string, held?: Message): Message 
       // Only the first people are named: beyond them what was known stays.
       ((reaction.userIds?.length ?? 0) < reaction.count &&
         held?.reactions.some((known) => known.emoji === reaction.emoji && known.mine) === true));
-  return { ...message, reactions: message.reactions.map((reaction) => ({ ...reaction, mine: mine(reaction) })) };
+  return {
+    ...message,
+    reactions: message.reactions.map((reaction) => ({ ...reaction, mine: mine(reaction) })),
+  };
 }
 
 function union(left: Message[], right: Message[]): Message[] {

@@ -18,10 +18,20 @@ export function mentionAt(text: string, caret: number): { start: number; words: 
 
 export function suggestions(room: Room, words: string): Name[] {
   const names: Name[] = [
-    ...room.agents.map((seat): Name => ({ id: seat.agentId, handle: seat.handle, name: seat.name, kind: 'agent' })),
+    ...room.agents.map((seat): Name => ({
+      id: seat.agentId,
+      handle: seat.handle,
+      name: seat.name,
+      kind: 'agent',
+    })),
     ...room.members
       .filter((member) => member.handle !== '')
-      .map((member): Name => ({ id: member.userId, handle: member.handle, name: member.displayName, kind: 'person' })),
+      .map((member): Name => ({
+        id: member.userId,
+        handle: member.handle,
+        name: member.displayName,
+        kind: 'person',
+      })),
   ];
   const fits = ({ handle, name }: Name) => handle.startsWith(words) || name.toLowerCase().startsWith(words);
   // A name that is typed in full needs no suggestion.

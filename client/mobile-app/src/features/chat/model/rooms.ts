@@ -20,7 +20,11 @@ export function faceOf(room: Room, me: string): RoomFace {
   const agent = room.agents[0];
   if (room.kind === 'direct' && agent) return { id: agent.agentId, name: agent.name, kind: 'agent' };
   const people = room.members.filter((member) => member.userId !== me).map((member) => member.displayName);
-  return { id: room.id, name: room.title ?? [...people, ...room.agents.map((seat) => seat.name)].join(', '), kind: 'group' };
+  return {
+    id: room.id,
+    name: room.title ?? [...people, ...room.agents.map((seat) => seat.name)].join(', '),
+    kind: 'group',
+  };
 }
 
 /** A message has come: the last word, the count and the order of the list change. */
@@ -48,7 +52,9 @@ export function withMessage(rooms: Room[], message: Message, me: string): Room[]
 /** Somebody moved my read marker: here, or on another device. */
 export function withRead(rooms: Room[], roomId: string, seq: number, unread: number): Room[] {
   return rooms.map((room) =>
-    room.id === roomId && seq >= room.readSeq ? { ...room, readSeq: Math.max(seq, room.readSeq), unread } : room,
+    room.id === roomId && seq >= room.readSeq
+      ? { ...room, readSeq: Math.max(seq, room.readSeq), unread }
+      : room,
   );
 }
 
@@ -57,9 +63,11 @@ export function matching(rooms: readonly Room[], words: string, me: string): Roo
   const needle = words.trim().toLocaleLowerCase();
   if (needle === '') return [...rooms];
   return rooms.filter((room) =>
-    [faceOf(room, me).name, ...room.members.map((m) => m.displayName), ...room.agents.map((a) => a.name)].some((name) =>
-      name.toLocaleLowerCase().includes(needle),
-    ),
+    [
+      faceOf(room, me).name,
+      ...room.members.map((m) => m.displayName),
+      ...room.agents.map((a) => a.name),
+    ].some((name) => name.toLocaleLowerCase().includes(needle)),
   );
 }
 

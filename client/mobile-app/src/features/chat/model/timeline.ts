@@ -28,7 +28,11 @@ interface Entry {
 }
 
 const sameGroup = (a: Entry | undefined, b: Entry | undefined): boolean =>
-  a !== undefined && b !== undefined && a.author === b.author && a.day === b.day && Math.abs(b.time - a.time) < GROUP_MS;
+  a !== undefined &&
+  b !== undefined &&
+  a.author === b.author &&
+  a.day === b.day &&
+  Math.abs(b.time - a.time) < GROUP_MS;
 
 const entryOf = (author: string, createdAt: string): Entry => {
   const date = new Date(createdAt);

@@ -4,7 +4,19 @@ import { useRouter } from 'expo-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { Avatar, Button, Icon, Input, makeStyles, radius, Screen, ScrollBody, space, Text, Touchable } from '@/design';
+import {
+  Avatar,
+  Button,
+  Icon,
+  Input,
+  makeStyles,
+  radius,
+  Screen,
+  ScrollBody,
+  space,
+  Text,
+  Touchable,
+} from '@/design';
 import { queryClient } from '@/lib/query';
 import { wordsFor } from '@/lib/words';
 import { useSession } from '@/state/session';
@@ -37,7 +49,9 @@ export function NewRoomScreen() {
   });
   const toggle = (pick: Pick) =>
     setChosen((before) =>
-      before.some((other) => other.id === pick.id) ? before.filter((other) => other.id !== pick.id) : [...before, pick],
+      before.some((other) => other.id === pick.id)
+        ? before.filter((other) => other.id !== pick.id)
+        : [...before, pick],
     );
   return (
     <Screen title={t('chat:newChat')} back={{ label: t('common:back'), fallback: '/chats' }}>
@@ -45,7 +59,12 @@ export function NewRoomScreen() {
         {chosen.length > 0 ? (
           <View style={styles.chosen}>
             {chosen.map((pick) => (
-              <Touchable key={pick.id} label={t('chat:takeOut', { name: pick.name })} onPress={() => toggle(pick)} style={styles.chip}>
+              <Touchable
+                key={pick.id}
+                label={t('chat:takeOut', { name: pick.name })}
+                onPress={() => toggle(pick)}
+                style={styles.chip}
+              >
                 <Avatar id={pick.id} name={pick.name} kind={pick.kind} size={24} />
                 <Text variant="label">{pick.name}</Text>
                 <Icon name="close" size={14} color="textFaint" />
@@ -54,7 +73,13 @@ export function NewRoomScreen() {
           </View>
         ) : null}
         {chosen.length > 1 ? (
-          <Input label={t('chat:groupName')} value={title} onChangeText={setTitle} maxLength={80} placeholder={t('chat:groupNameHint')} />
+          <Input
+            label={t('chat:groupName')}
+            value={title}
+            onChangeText={setTitle}
+            maxLength={80}
+            placeholder={t('chat:groupNameHint')}
+          />
         ) : null}
         <PeoplePicker chosen={chosen} without={new Set([me])} onToggle={toggle} />
       </ScrollBody>

@@ -4,7 +4,25 @@ import { useLocalSearchParams, useRouter } from 'expo-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { Avatar, Badge, Button, Confirm, ErrorState, Icon, IconButton, Input, ListItem, makeStyles, Screen, ScrollBody, Section, Sheet, SkeletonRows, space, Text } from '@/design';
+import {
+  Avatar,
+  Badge,
+  Button,
+  Confirm,
+  ErrorState,
+  Icon,
+  IconButton,
+  Input,
+  ListItem,
+  makeStyles,
+  Screen,
+  ScrollBody,
+  Section,
+  Sheet,
+  SkeletonRows,
+  space,
+  Text,
+} from '@/design';
 import { queryClient } from '@/lib/query';
 import { wordsFor } from '@/lib/words';
 import { useSession } from '@/state/session';
@@ -21,13 +39,20 @@ export function RoomDetailsScreen() {
   const { roomId } = useLocalSearchParams<{ roomId: string }>();
   const room = useRoom(roomId);
   return (
-    <Screen title={t('chat:details')} back={{ label: t('common:back'), fallback: { pathname: '/chats/[roomId]', params: { roomId } } }}>
+    <Screen
+      title={t('chat:details')}
+      back={{ label: t('common:back'), fallback: { pathname: '/chats/[roomId]', params: { roomId } } }}
+    >
       {room.data ? (
         <ScrollBody>
           <Details room={room.data} />
         </ScrollBody>
       ) : room.isError ? (
-        <ErrorState title={t('common:somethingWrong')} body={wordsFor(room.error)} retry={{ label: t('common:retry'), onPress: () => void room.refetch() }} />
+        <ErrorState
+          title={t('common:somethingWrong')}
+          body={wordsFor(room.error)}
+          retry={{ label: t('common:retry'), onPress: () => void room.refetch() }}
+        />
       ) : (
         <SkeletonRows label={t('common:loading')} />
       )}
@@ -53,7 +78,9 @@ function Details({ room }: { room: Room }) {
     });
   const add = (pick: Pick) => {
     setAdding(false);
-    void change(() => (pick.kind === 'person' ? chatActions.addMember : chatActions.addAgent)(room.id, pick.id));
+    void change(() =>
+      (pick.kind === 'person' ? chatActions.addMember : chatActions.addAgent)(room.id, pick.id),
+    );
   };
   const leave = () => {
     setLeaving(false);
@@ -69,9 +96,13 @@ function Details({ room }: { room: Room }) {
         <Text variant="title" role="heading" align="center">
           {face.name}
         </Text>
-        <Text color="textMuted">{group ? t('chat:memberCount', { count: room.memberCount }) : t('chat:directChat')}</Text>
+        <Text color="textMuted">
+          {group ? t('chat:memberCount', { count: room.memberCount }) : t('chat:directChat')}
+        </Text>
       </View>
-      {manage ? <Rename room={room} onSave={(title) => void change(() => chatActions.rename(room.id, title))} /> : null}
+      {manage ? (
+        <Rename room={room} onSave={(title) => void change(() => chatActions.rename(room.id, title))} />
+      ) : null}
       <Section title={t('chat:members')}>
         {room.members.map((member) => (
           <ListItem
@@ -81,7 +112,9 @@ function Details({ room }: { room: Room }) {
             leading={<Avatar id={member.userId} name={member.displayName} online={online[member.userId]} />}
             trailing={
               <>
-                {member.role !== 'member' ? <Badge label={t(`chat:role_${member.role}`)} tone="accent" /> : null}
+                {member.role !== 'member' ? (
+                  <Badge label={t(`chat:role_${member.role}`)} tone="accent" />
+                ) : null}
                 {manage && member.userId !== me && member.role !== 'owner' ? (
                   <IconButton
                     icon="person-remove-outline"
@@ -94,7 +127,14 @@ function Details({ room }: { room: Room }) {
             }
           />
         ))}
-        {manage ? <ListItem title={t('chat:add')} color="accent" leading={<Icon name="add-circle" color="accent" />} onPress={() => setAdding(true)} /> : null}
+        {manage ? (
+          <ListItem
+            title={t('chat:add')}
+            color="accent"
+            leading={<Icon name="add-circle" color="accent" />}
+            onPress={() => setAdding(true)}
+          />
+        ) : null}
       </Section>
       {room.agents.length > 0 ? (
         <Section title={t('chat:agents')}>
@@ -132,12 +172,29 @@ function Details({ room }: { room: Room }) {
           ))}
         </Section>
       ) : null}
-      {group ? <Button label={t('chat:leave')} kind="secondary" icon="exit-outline" onPress={() => setLeaving(true)} /> : null}
-      <Sheet visible={adding} title={t('chat:add')} closeLabel={t('common:close')} onClose={() => setAdding(false)}>
+      {group ? (
+        <Button
+          label={t('chat:leave')}
+          kind="secondary"
+          icon="exit-outline"
+          onPress={() => setLeaving(true)}
+        />
+      ) : null}
+      <Sheet
+        visible={adding}
+        title={t('chat:add')}
+        closeLabel={t('common:close')}
+        onClose={() => setAdding(false)}
+      >
         <View style={styles.sheet}>
           <PeoplePicker
             chosen={[]}
-            without={new Set([...room.members.map((member) => member.userId), ...room.agents.map((seat) => seat.agentId)])}
+            without={
+              new Set([
+                ...room.members.map((member) => member.userId),
+                ...room.agents.map((seat) => seat.agentId),
+              ])
+            }
             onToggle={add}
           />
         </View>

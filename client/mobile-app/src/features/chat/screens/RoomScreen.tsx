@@ -61,11 +61,18 @@ function RoomById({ id }: { id: string }) {
         <ErrorState
           title={t('common:somethingWrong')}
           body={wordsFor(failure)}
-          retry={{ label: t('common:retry'), onPress: () => void Promise.all([room.refetch(), log.refetch()]) }}
+          retry={{
+            label: t('common:retry'),
+            onPress: () => void Promise.all([room.refetch(), log.refetch()]),
+          }}
         />
       ) : room.data && log.data ? (
         <>
-          <PinnedBar room={room.data} log={log.data} onJump={(messageId) => timelineRef.current?.jumpTo(messageId)} />
+          <PinnedBar
+            room={room.data}
+            log={log.data}
+            onJump={(messageId) => timelineRef.current?.jumpTo(messageId)}
+          />
           <Conversation room={room.data} log={log.data} timelineRef={timelineRef} />
         </>
       ) : (
@@ -112,7 +119,10 @@ function Conversation({ room, log, timelineRef }: ConversationProps) {
     setReplyTo(null);
     setEditing(message);
   }, []);
-  const onReact = useCallback((message: Message, emoji: string, on: boolean) => void react(message, emoji, on), []);
+  const onReact = useCallback(
+    (message: Message, emoji: string, on: boolean) => void react(message, emoji, on),
+    [],
+  );
   const onRegenerate = useCallback(
     (message: Message) => void attempt(() => chatActions.regenerate(message.roomId, message.id)),
     [],
@@ -145,8 +155,15 @@ function Conversation({ room, log, timelineRef }: ConversationProps) {
           onRegenerate={onRegenerate}
         />
       )}
-      <Composer room={room} replyTo={replyTo} editing={editing} onCancel={cancel} onSend={send} />
-      <MessageMenu room={room} message={menu} me={me} onClose={() => setMenu(null)} onReply={onReply} onEdit={onEdit} />
+      <Composer key={editing?.id ?? 'new'} room={room} replyTo={replyTo} editing={editing} onCancel={cancel} onSend={send} />
+      <MessageMenu
+        room={room}
+        message={menu}
+        me={me}
+        onClose={() => setMenu(null)}
+        onReply={onReply}
+        onEdit={onEdit}
+      />
     </>
   );
 }

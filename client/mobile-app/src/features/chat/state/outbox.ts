@@ -39,7 +39,13 @@ export function onSent(arrived: Arrived): void {
 }
 
 export function enqueue(roomId: string, text: string, replyTo: string | null): void {
-  const item: Waiting = { clientId: randomUUID(), roomId, text, replyTo, createdAt: new Date().toISOString() };
+  const item: Waiting = {
+    clientId: randomUUID(),
+    roomId,
+    text,
+    replyTo,
+    createdAt: new Date().toISOString(),
+  };
   useOutbox.setState(({ items }) => ({ items: [...items, item] }));
   haptics.sent();
   void flushRoom(roomId);
@@ -83,7 +89,9 @@ async function flushRoom(roomId: string): Promise<void> {
   busy.add(roomId);
   try {
     for (;;) {
-      const item = useOutbox.getState().items.find((waiting) => waiting.roomId === roomId && !waiting.refusal);
+      const item = useOutbox
+        .getState()
+        .items.find((waiting) => waiting.roomId === roomId && !waiting.refusal);
       if (!item || useSession.getState().status !== 'signedIn') return;
       if (!(await send(item))) return;
     }
@@ -98,7 +106,11 @@ async function send(item: Waiting): Promise<boolean> {
     const message = await bodyOf(
       api.POST('/api/chat/rooms/{id}/messages', {
         params: { path: { id: item.roomId } },
-        body: { clientId: item.clientId, text: item.text, ...(item.replyTo ? { replyTo: item.replyTo } : {}) },
+        body: {
+          clientId: item.clientId,
+          text: item.text,
+          ...(item.replyTo ? { replyTo: item.replyTo } : {}),
+        },
       }),
     );
     pauses.delete(item.roomId);

@@ -60,7 +60,10 @@ function showFresh(): void {
       const held = next[room]?.[messageId];
       // A late piece of what a person has stopped changes nothing any more.
       if (held?.ended) continue;
-      next[room] = { ...next[room], [messageId]: { messageId, runId, agentId, text, ended: false, stopping: held?.stopping ?? false } };
+      next[room] = {
+        ...next[room],
+        [messageId]: { messageId, runId, agentId, text, ended: false, stopping: held?.stopping ?? false },
+      };
     }
     return { rooms: next };
   });

@@ -4,7 +4,21 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { Avatar, Button, EmptyState, ErrorState, Icon, ListItem, makeStyles, Screen, ScrollBody, Section, SkeletonRows, space, toast } from '@/design';
+import {
+  Avatar,
+  Button,
+  EmptyState,
+  ErrorState,
+  Icon,
+  ListItem,
+  makeStyles,
+  Screen,
+  ScrollBody,
+  Section,
+  SkeletonRows,
+  space,
+  toast,
+} from '@/design';
 import { chatActions } from '@/features/chat/api';
 import { useOnline } from '@/state/online';
 import { queryClient } from '@/lib/query';
@@ -22,13 +36,19 @@ export function FriendsScreen() {
     onSuccess: (room) => router.navigate({ pathname: '/chats/[roomId]', params: { roomId: room.id } }),
     onError: (failure) => toast(wordsFor(failure), 'danger'),
   });
-  const sorted = [...(friends.data ?? [])].sort((a, b) => Number(online[b.user.id] ?? false) - Number(online[a.user.id] ?? false));
+  const sorted = [...(friends.data ?? [])].sort(
+    (a, b) => Number(online[b.user.id] ?? false) - Number(online[a.user.id] ?? false),
+  );
   return (
     <Screen title={t('common:friends')} large>
       {friends.isPending ? (
         <SkeletonRows label={t('common:loading')} />
       ) : friends.isError && !friends.data ? (
-        <ErrorState title={t('common:somethingWrong')} body={wordsFor(friends.error)} retry={{ label: t('common:retry'), onPress: () => void friends.refetch() }} />
+        <ErrorState
+          title={t('common:somethingWrong')}
+          body={wordsFor(friends.error)}
+          retry={{ label: t('common:retry'), onPress: () => void friends.refetch() }}
+        />
       ) : sorted.length === 0 && !requests.data?.length ? (
         <EmptyState icon="people-outline" title={t('friends:none')} body={t('friends:noneBody')} />
       ) : (
@@ -47,7 +67,14 @@ export function FriendsScreen() {
                 title={user.displayName}
                 subtitle={online[user.id] ? t('common:online') : `@${user.handle}`}
                 label={t('friends:chatWith', { name: user.displayName })}
-                leading={<Avatar id={user.id} name={user.displayName} uri={user.avatarUrl} online={online[user.id]} />}
+                leading={
+                  <Avatar
+                    id={user.id}
+                    name={user.displayName}
+                    uri={user.avatarUrl}
+                    online={online[user.id]}
+                  />
+                }
                 trailing={<Icon name="chatbubble-outline" size={20} color="textFaint" />}
                 onPress={() => chat.mutate(user)}
               />
@@ -78,7 +105,13 @@ function RequestRow({ request }: { request: FriendRequest }) {
       leading={<Avatar id={from.id} name={from.displayName} uri={from.avatarUrl} />}
       trailing={
         <View style={styles.choices}>
-          <Button compact kind="secondary" label={t('decline')} disabled={decide.isPending} onPress={() => decide.mutate(false)} />
+          <Button
+            compact
+            kind="secondary"
+            label={t('decline')}
+            disabled={decide.isPending}
+            onPress={() => decide.mutate(false)}
+          />
           <Button compact label={t('accept')} busy={decide.isPending} onPress={() => decide.mutate(true)} />
         </View>
       }

@@ -1,7 +1,20 @@
 // Owns the list of devices on which the person is signed in.
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Badge, Button, ErrorState, Icon, IconButton, ListItem, Screen, ScrollBody, Section, SkeletonRows, Text, toast } from '@/design';
+import {
+  Badge,
+  Button,
+  ErrorState,
+  Icon,
+  IconButton,
+  ListItem,
+  Screen,
+  ScrollBody,
+  Section,
+  SkeletonRows,
+  Text,
+  toast,
+} from '@/design';
 import { queryClient } from '@/lib/query';
 import { dateTime } from '@/lib/time';
 import { wordsFor } from '@/lib/words';
@@ -53,7 +66,12 @@ export function SessionsScreen() {
           </Section>
           {sessions.data.length > 1 ? (
             <>
-              <Button kind="danger" label={t('settings:endOthers')} busy={end.isPending} onPress={() => end.mutate(null)} />
+              <Button
+                kind="danger"
+                label={t('settings:endOthers')}
+                busy={end.isPending}
+                onPress={() => end.mutate(null)}
+              />
               <Text variant="caption" color="textFaint" align="center">
                 {t('settings:endOthersBody')}
               </Text>

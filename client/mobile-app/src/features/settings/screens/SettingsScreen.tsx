@@ -3,7 +3,22 @@ import { useRouter } from 'expo-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { Avatar, Button, Card, Confirm, Icon, ListItem, makeStyles, Screen, ScrollBody, Section, SegmentedControl, space, Text, type ThemeChoice } from '@/design';
+import {
+  Avatar,
+  Button,
+  Card,
+  Confirm,
+  Icon,
+  ListItem,
+  makeStyles,
+  Screen,
+  ScrollBody,
+  Section,
+  SegmentedControl,
+  space,
+  Text,
+  type ThemeChoice,
+} from '@/design';
 import { type LanguageChoice, usePreferences } from '@/state/preferences';
 import { signOut, useSession } from '@/state/session';
 
@@ -44,13 +59,23 @@ export function SettingsScreen() {
           <Text variant="label" color="textFaint" role="heading">
             {t('settings:appearance')}
           </Text>
-          <SegmentedControl label={t('settings:appearance')} segments={themes} value={theme} onChange={(value) => usePreferences.setState({ theme: value })} />
+          <SegmentedControl
+            label={t('settings:appearance')}
+            segments={themes}
+            value={theme}
+            onChange={(value) => usePreferences.setState({ theme: value })}
+          />
         </View>
         <View style={styles.group}>
           <Text variant="label" color="textFaint" role="heading">
             {t('settings:language')}
           </Text>
-          <SegmentedControl label={t('settings:language')} segments={choices} value={language} onChange={(value) => usePreferences.setState({ language: value })} />
+          <SegmentedControl
+            label={t('settings:language')}
+            segments={choices}
+            value={language}
+            onChange={(value) => usePreferences.setState({ language: value })}
+          />
         </View>
         <Section title={t('settings:account')}>
           <ListItem
@@ -61,7 +86,12 @@ export function SettingsScreen() {
             onPress={() => router.push('/settings/sessions')}
           />
         </Section>
-        <Button kind="secondary" icon="log-out-outline" label={t('settings:signOut')} onPress={() => setLeaving(true)} />
+        <Button
+          kind="secondary"
+          icon="log-out-outline"
+          label={t('settings:signOut')}
+          onPress={() => setLeaving(true)}
+        />
         <Confirm
           visible={leaving}
           title={t('settings:signOut')}
