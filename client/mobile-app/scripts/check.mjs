@@ -17,7 +17,10 @@ const steps = [
 for (const [name, command, args] of steps) {
   console.log(`\n=== ${name}`);
   const began = Date.now();
-  const { status } = spawnSync(command, args, { cwd: fileURLToPath(new URL('..', import.meta.url)), stdio: 'inherit' });
+  const { status } = spawnSync(command, args, {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    stdio: 'inherit',
+  });
   if (status !== 0) {
     console.error(`\nFAILED: ${name}`);
     process.exit(status ?? 1);

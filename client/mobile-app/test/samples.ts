@@ -3,7 +3,14 @@ import type { Message, Room, User } from '@aichatwar/shared';
 
 const time = '2026-03-01T10:00:00.000Z';
 
-export const ada: User = { id: 'u-ada', handle: 'ada', displayName: 'Ada Lovelace', bio: '', avatarUrl: null, createdAt: time };
+export const ada: User = {
+  id: 'u-ada',
+  handle: 'ada',
+  displayName: 'Ada Lovelace',
+  bio: '',
+  avatarUrl: null,
+  createdAt: time,
+};
 
 export const room = (part: Partial<Room> = {}): Room => ({
   id: 'r-1',

@@ -43,6 +43,9 @@ test('signing in leads to the chats; the second factor is asked for when it is o
   await user.type(await screen.findByLabelText('Code'), '123456');
   await user.press(screen.getByRole('button', { name: 'Sign in' }));
   expect(await screen.findByLabelText(/^Engine room/)).toBeTruthy();
-  expect(asked.filter(({ path }) => path.endsWith('/signin')).at(-1)?.body).toMatchObject({ login: 'ada', totp: '123456' });
+  expect(asked.filter(({ path }) => path.endsWith('/signin')).at(-1)?.body).toMatchObject({
+    login: 'ada',
+    totp: '123456',
+  });
   await act(async () => useSession.setState({ status: 'signedOut', me: null }));
 });

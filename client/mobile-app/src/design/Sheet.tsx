@@ -1,7 +1,6 @@
 // Owns what comes over the screen: from below on a phone, in the middle where there is room. Escape and the ground close it.
 import type { PropsWithChildren } from 'react';
 import { Modal, Pressable, ScrollView, View } from 'react-native';
-import { useReducedMotion } from 'react-native-reanimated';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
 import { Button } from './Button';
 import { ListItem } from './ListItem';
@@ -9,6 +8,7 @@ import { Icon, type IconName } from './Icon';
 import { Text } from './Text';
 import { makeStyles, useIsWide } from './theme';
 import { radius, space } from './tokens';
+import { useReducedMotion } from './useReducedMotion';
 
 export interface SheetProps {
   visible: boolean;

@@ -1,18 +1,13 @@
 // Owns what stands where a list is not yet, not any more, or empty.
 import { type ReactNode, useEffect } from 'react';
 import { View } from 'react-native';
-import Animated, {
-  useAnimatedStyle,
-  useReducedMotion,
-  useSharedValue,
-  withRepeat,
-  withTiming,
-} from 'react-native-reanimated';
+import Animated, { useAnimatedStyle, useSharedValue, withRepeat, withTiming } from 'react-native-reanimated';
 import { Button } from './Button';
 import { Icon, type IconName } from './Icon';
 import { Text } from './Text';
 import { makeStyles, useTheme } from './theme';
 import { radius, space } from './tokens';
+import { useReducedMotion } from './useReducedMotion';
 
 export interface SkeletonProps {
   width?: number | `${number}%`;

@@ -15,3 +15,4 @@ export * from './Toast';
 export * from './Touchable';
 export * from './theme';
 export * from './tokens';
+export * from './useReducedMotion';

@@ -2,8 +2,7 @@
 import { Stack } from 'expo-router';
 import type { ReactNode } from 'react';
 import { View } from 'react-native';
-import { useReducedMotion } from 'react-native-reanimated';
-import { makeStyles, size, useIsWide } from '@/design';
+import { makeStyles, size, useIsWide, useReducedMotion } from '@/design';
 
 export function TwoPane({ list }: { list?: ReactNode }) {
   const styles = useStyles();

@@ -82,12 +82,7 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
               {(editing ?? replyTo)?.text.replace(/\s+/g, ' ')}
             </Text>
           </View>
-          <IconButton
-            icon="close"
-            label={t('cancelContext')}
-            iconSize={18}
-            onPress={onCancel}
-          />
+          <IconButton icon="close" label={t('cancelContext')} iconSize={18} onPress={onCancel} />
         </View>
       ) : null}
       <View style={styles.line}>

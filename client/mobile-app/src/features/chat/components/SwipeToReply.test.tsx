@@ -1,11 +1,11 @@
 // Tells when a swipe answers.
-import { render } from '@testing-library/react-native';
+import { act, render } from '@testing-library/react-native';
 import { State } from 'react-native-gesture-handler';
 import { fireGestureHandler, getByGestureTestId } from 'react-native-gesture-handler/jest-utils';
 import { Text } from '@/design';
 import { SwipeToReply } from './SwipeToReply';
 
-function swipe(translationX: number) {
+async function swipe(translationX: number) {
   const onReply = jest.fn();
   render(
     <SwipeToReply onReply={onReply} testID="swipe">
@@ -18,11 +18,13 @@ function swipe(translationX: number) {
     { state: State.ACTIVE, translationX },
     { state: State.END, translationX },
   ]);
+  // The gesture tells the app in a turn of its own.
+  await act(() => new Promise((resolve) => setTimeout(resolve, 50)));
   return onReply;
 }
 
-test('a swipe past the threshold answers, to either side; a short one does not', () => {
-  expect(swipe(90)).toHaveBeenCalledTimes(1);
-  expect(swipe(-90)).toHaveBeenCalledTimes(1);
-  expect(swipe(30)).not.toHaveBeenCalled();
+test('a swipe past the threshold answers, to either side; a short one does not', async () => {
+  expect(await swipe(90)).toHaveBeenCalledTimes(1);
+  expect(await swipe(-90)).toHaveBeenCalledTimes(1);
+  expect(await swipe(30)).not.toHaveBeenCalled();
 });

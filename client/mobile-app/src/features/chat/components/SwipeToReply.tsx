@@ -5,13 +5,12 @@ import { Gesture, GestureDetector } from 'react-native-gesture-handler';
 import Animated, {
   interpolate,
   useAnimatedStyle,
-  useReducedMotion,
   useSharedValue,
   withSpring,
   withTiming,
 } from 'react-native-reanimated';
 import { scheduleOnRN } from 'react-native-worklets';
-import { Icon, makeStyles, motion, radius } from '@/design';
+import { Icon, makeStyles, motion, radius, useReducedMotion } from '@/design';
 import { isTouch } from '@/lib/device';
 import { haptics } from '@/lib/haptics';
 

@@ -3,13 +3,12 @@ import { useEffect } from 'react';
 import { View } from 'react-native';
 import Animated, {
   useAnimatedStyle,
-  useReducedMotion,
   useSharedValue,
   withDelay,
   withRepeat,
   withTiming,
 } from 'react-native-reanimated';
-import { makeStyles } from '@/design';
+import { makeStyles, useReducedMotion } from '@/design';
 
 export function TypingDots() {
   const styles = useStyles();

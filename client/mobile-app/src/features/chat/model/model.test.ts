@@ -33,7 +33,9 @@ test('a reaction is mine when I am named, or when I was known and not all are na
   expect(personal(live, 'me').reactions[0]?.mine).toBe(true);
   const many = message({ reactions: [{ emoji: '👍', count: 30, userIds: ['x'] }] });
   expect(personal(many, 'me').reactions[0]?.mine).toBe(false);
-  expect(personal(many, 'me', message({ reactions: [{ emoji: '👍', count: 29, mine: true }] })).reactions[0]?.mine).toBe(true);
+  expect(
+    personal(many, 'me', message({ reactions: [{ emoji: '👍', count: 29, mine: true }] })).reactions[0]?.mine,
+  ).toBe(true);
 });
 
 test('a message moves its room up and counts once; reading takes the count away', () => {
@@ -50,9 +52,16 @@ test('rows: days, groups, what is new, and a sent message keeps its key', () => 
     messages: [
       message({ seq: 1, createdAt: '2026-03-01T10:00:00.000Z' }),
       message({ seq: 2, createdAt: '2026-03-01T10:01:00.000Z' }),
-      message({ seq: 3, createdAt: '2026-03-02T10:01:00.000Z', clientId: 'c1', author: { kind: 'user', id: 'me', name: 'Me' } }),
+      message({
+        seq: 3,
+        createdAt: '2026-03-02T10:01:00.000Z',
+        clientId: 'c1',
+        author: { kind: 'user', id: 'me', name: 'Me' },
+      }),
     ],
-    waiting: [{ clientId: 'c2', roomId: 'r-1', text: 'later', replyTo: null, createdAt: '2026-03-02T10:02:00.000Z' }],
+    waiting: [
+      { clientId: 'c2', roomId: 'r-1', text: 'later', replyTo: null, createdAt: '2026-03-02T10:02:00.000Z' },
+    ],
     streams: [
       { messageId: 'm-2', agentId: 'a' },
       { messageId: 's', agentId: 'a' },
@@ -60,7 +69,16 @@ test('rows: days, groups, what is new, and a sent message keeps its key', () => 
     me: 'me',
     newAfter: 1,
   });
-  expect(rows.map(({ kind }) => kind)).toEqual(['day', 'message', 'new', 'message', 'day', 'message', 'waiting', 'stream']);
+  expect(rows.map(({ kind }) => kind)).toEqual([
+    'day',
+    'message',
+    'new',
+    'message',
+    'day',
+    'message',
+    'waiting',
+    'stream',
+  ]);
   expect(rows.map(({ key }) => key)).toEqual(expect.arrayContaining(['m-1', 'm-2', 'c1', 'c2', 's']));
   expect(rows[1]).toMatchObject({ first: true, last: false });
 });

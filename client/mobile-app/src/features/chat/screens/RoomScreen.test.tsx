@@ -1,7 +1,9 @@
 // Tells what is seen at once when something is sent, and what becomes of it; and how a reply grows.
 import type { Message, RoomEvent } from '@aichatwar/shared';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { act, screen, userEvent, waitFor } from '@testing-library/react-native';
 import { renderRouter } from 'expo-router/testing-library';
+import type { PropsWithChildren } from 'react';
 import { queryClient } from '@/lib/query';
 import { useSession } from '@/state/session';
 import { ada, message, room } from '../../../../test/samples';
@@ -24,11 +26,15 @@ const routes = {
 const sent = (clientId: string, text: string): Message =>
   message({ seq: 2, clientId, text, author: { kind: 'user', id: ada.id, name: ada.displayName } });
 
+const Cache = ({ children }: PropsWithChildren) => (
+  <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+);
+
 async function open() {
   queryClient.clear();
   useSession.setState({ status: 'signedIn', me: ada });
   useOutbox.setState({ items: [] });
-  renderRouter({ 'chats/[roomId]': RoomScreen }, { initialUrl: '/chats/r-1' });
+  renderRouter({ 'chats/[roomId]': RoomScreen }, { initialUrl: '/chats/r-1', wrapper: Cache });
   await screen.findByText('Good morning');
   return userEvent.setup();
 }
@@ -52,7 +58,9 @@ test('a message is seen at once, waits while there is no line, and is sent once'
   expect(await screen.findByLabelText('Sent')).toBeTruthy();
   await act(async () => takeMessage(sent('another', 'Hello there')));
   expect(screen.getAllByText('Hello there')).toHaveLength(1);
-  const names = asked.filter(({ method, path }) => `${method} ${path}` === PATH).map(({ body }) => (body as { clientId: string }).clientId);
+  const names = asked
+    .filter(({ method, path }) => `${method} ${path}` === PATH)
+    .map(({ body }) => (body as { clientId: string }).clientId);
   expect(new Set(names).size).toBe(1);
   expect(useOutbox.getState().items).toEqual([]);
 });
@@ -68,9 +76,17 @@ test('what the server refuses says why and can be taken away', async () => {
 });
 
 test('a reply grows in its place, can be stopped, and becomes the message', async () => {
-  const asked = startServer({ ...routes, 'POST /api/agents/rooms/r-1/runs/run/cancel': () => ({ status: 202 }) });
+  const asked = startServer({
+    ...routes,
+    'POST /api/agents/rooms/r-1/runs/run/cancel': () => ({ status: 202 }),
+  });
   const user = await open();
-  const mark: Extract<RoomEvent, { t: 'ai.started' }>['d'] = { runId: 'run', messageId: 'm-2', agentId: 'a-sage', attempt: 1 };
+  const mark: Extract<RoomEvent, { t: 'ai.started' }>['d'] = {
+    runId: 'run',
+    messageId: 'm-2',
+    agentId: 'a-sage',
+    attempt: 1,
+  };
   const piece = (text: string) => ({ ...mark, text, length: text.length });
   await act(async () => began('r-1', mark));
   await act(async () => grew('r-1', piece('Let us ')));
@@ -79,7 +95,14 @@ test('a reply grows in its place, can be stopped, and becomes the message', asyn
   await user.press(screen.getByRole('button', { name: 'Stop' }));
   await waitFor(() => expect(asked.some(({ path }) => path.endsWith('/cancel'))).toBe(true));
   await act(async () =>
-    takeMessage(message({ seq: 2, text: 'Let us think.', author: { kind: 'agent', id: 'a-sage', name: 'Sage' }, origin: 'agent' })),
+    takeMessage(
+      message({
+        seq: 2,
+        text: 'Let us think.',
+        author: { kind: 'agent', id: 'a-sage', name: 'Sage' },
+        origin: 'agent',
+      }),
+    ),
   );
   expect(await screen.findByText('Let us think.')).toBeTruthy();
   expect(screen.queryByTestId('stream')).toBeNull();

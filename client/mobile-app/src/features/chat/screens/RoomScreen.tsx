@@ -155,7 +155,14 @@ function Conversation({ room, log, timelineRef }: ConversationProps) {
           onRegenerate={onRegenerate}
         />
       )}
-      <Composer key={editing?.id ?? 'new'} room={room} replyTo={replyTo} editing={editing} onCancel={cancel} onSend={send} />
+      <Composer
+        key={editing?.id ?? 'new'}
+        room={room}
+        replyTo={replyTo}
+        editing={editing}
+        onCancel={cancel}
+        onSend={send}
+      />
       <MessageMenu
         room={room}
         message={menu}
