@@ -40,7 +40,7 @@ const FLASH_MS = 1_600;
 const JUMP_PAGES_MAX = 15;
 
 export function Timeline(props: TimelineProps) {
-  const { room, log, rows, readUpTo, onAtEnd, onReply, onMenu, onReact, onRegenerate } = props;
+  const { room, log, rows, readUpTo, onAtEnd, onReply, onMenu, onReact, onRegenerate, ref } = props;
   const { t } = useTranslation('chat');
   const { colors } = useTheme();
   const styles = useStyles();
@@ -99,7 +99,7 @@ export function Timeline(props: TimelineProps) {
     },
     [room.id, t],
   );
-  useImperativeHandle(props.ref, () => ({ jumpTo: (id) => void jump(id) }), [jump]);
+  useImperativeHandle(ref, () => ({ jumpTo: (id) => void jump(id) }), [jump]);
   const onJump = useCallback((messageId: string) => void jump(messageId), [jump]);
 
   const draw = ({ item }: { item: Row }) => {
