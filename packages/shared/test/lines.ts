@@ -1,5 +1,5 @@
 // Owns what the socket's tests stand on: lines that are opened by hand and a clock that is moved by hand.
-import type { SocketLike } from "../src/realtime/client";
+import type { SocketLike } from '../src/realtime/client';
 
 type Wire = Record<string, unknown>;
 
@@ -25,8 +25,8 @@ export class Line implements SocketLike {
   /** The server has accepted the line and the token. */
   welcome(): void {
     this.onopen?.();
-    this.say({ op: "hello", pingMs: 1_000, sessionId: "s" });
-    this.say({ op: "ready", userId: "me" });
+    this.say({ op: 'hello', pingMs: 1_000, sessionId: 's' });
+    this.say({ op: 'ready', userId: 'me' });
   }
   break(code = 1006): void {
     this.onclose?.({ code });
@@ -59,5 +59,4 @@ export class Clock {
 }
 
 /** Lets promises that are settled already go on. */
-export const settle = (): Promise<void> =>
-  new Promise((resolve) => setImmediate(resolve));
+export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

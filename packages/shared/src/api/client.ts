@@ -1,8 +1,8 @@
 // Owns the typed HTTP client: it proves who asks, renews the proof once, and turns every failure into an ApiProblem.
-import createClient, { type Client } from "openapi-fetch";
-import type { paths } from "../generated/schema";
-import { problemOf, problemOfFailure } from "./problem";
-import type { TokenKeeper } from "./tokens";
+import createClient, { type Client } from 'openapi-fetch';
+import type { paths } from '../generated/schema';
+import { problemOf, problemOfFailure } from './problem';
+import type { TokenKeeper } from './tokens';
 
 export type ApiClient = Client<paths>;
 
@@ -18,19 +18,14 @@ const TIMEOUT_MS = 30_000;
 
 /** Makes the client. Its answers are never errors: a failed request throws an ApiProblem. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const send =
-    options.fetch ??
-    ((input: RequestInfo | URL, init?: RequestInit) => fetch(input, init));
+  const send = options.fetch ?? ((input: RequestInfo | URL, init?: RequestInit) => fetch(input, init));
   const { tokens, timeoutMs = TIMEOUT_MS } = options;
 
-  async function once(
-    request: Request,
-    token: string | null,
-  ): Promise<Response> {
-    if (token) request.headers.set("authorization", `Bearer ${token}`);
+  async function once(request: Request, token: string | null): Promise<Response> {
+    if (token) request.headers.set('authorization', `Bearer ${token}`);
     const timer = new AbortController();
     const cancel = () => timer.abort();
-    request.signal?.addEventListener("abort", cancel, { once: true });
+    request.signal?.addEventListener('abort', cancel, { once: true });
     let late = false;
     const alarm = setTimeout(() => {
       late = true;
@@ -41,14 +36,14 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     } catch (failure) {
       if (late)
         throw problemOfFailure(
-          Object.assign(new Error("No answer in time."), {
-            name: "TimeoutError",
+          Object.assign(new Error('No answer in time.'), {
+            name: 'TimeoutError',
           }),
         );
       throw failure;
     } finally {
       clearTimeout(alarm);
-      request.signal?.removeEventListener("abort", cancel);
+      request.signal?.removeEventListener('abort', cancel);
     }
   }
 
@@ -76,9 +71,7 @@ async function checked(response: Response): Promise<Response> {
 }
 
 /** Takes the body out of an answer of the client. */
-export async function bodyOf<Body>(
-  answer: Promise<{ data?: Body | undefined }>,
-): Promise<NonNullable<Body>> {
+export async function bodyOf<Body>(answer: Promise<{ data?: Body | undefined }>): Promise<NonNullable<Body>> {
   const { data } = await answer;
   return data as NonNullable<Body>;
 }

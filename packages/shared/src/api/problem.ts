@@ -1,5 +1,5 @@
 // Owns how a failed request becomes an error that code can tell apart. Refuses to know words for people.
-import type { Problem } from "./shapes";
+import type { Problem } from './shapes';
 
 /** A field that the server refused. */
 export interface FieldProblem {
@@ -9,7 +9,7 @@ export interface FieldProblem {
 
 /** A request that failed: by the server's answer, or because none came (`status` 0). */
 export class ApiProblem extends Error {
-  override readonly name = "ApiProblem";
+  override readonly name = 'ApiProblem';
   readonly status: number;
   readonly code: string;
   readonly detail: string;
@@ -36,12 +36,7 @@ export class ApiProblem extends Error {
 
   /** Whether the same request may succeed later without any change: no answer, too many, or the server's own trouble. */
   get isTemporary(): boolean {
-    return (
-      this.status === 0 ||
-      this.status === 408 ||
-      this.status === 429 ||
-      this.status >= 500
-    );
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
   }
 
   /** Gives the server's words about one field. */
@@ -54,31 +49,27 @@ export class ApiProblem extends Error {
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const body: Partial<Problem> = await response
     .json()
-    .then((value: unknown) =>
-      typeof value === "object" && value !== null ? value : {},
-    )
+    .then((value: unknown) => (typeof value === 'object' && value !== null ? value : {}))
     .catch(() => ({}));
-  const retryAfter = Number(response.headers.get("retry-after"));
+  const retryAfter = Number(response.headers.get('retry-after'));
   return new ApiProblem({
     status: response.status,
-    code: body.code ?? "client.unreadable",
+    code: body.code ?? 'client.unreadable',
     detail: body.detail ?? response.statusText,
-    requestId:
-      body.requestId ?? response.headers.get("x-request-id") ?? undefined,
+    requestId: body.requestId ?? response.headers.get('x-request-id') ?? undefined,
     fields: body.errors,
-    retryAfterMs:
-      body.retryAfterMs ?? (retryAfter > 0 ? retryAfter * 1000 : undefined),
+    retryAfterMs: body.retryAfterMs ?? (retryAfter > 0 ? retryAfter * 1000 : undefined),
   });
 }
 
 /** Names what kept an answer from coming. */
 export function problemOfFailure(failure: unknown): ApiProblem {
   if (failure instanceof ApiProblem) return failure;
-  const timedOut = failure instanceof Error && failure.name === "TimeoutError";
+  const timedOut = failure instanceof Error && failure.name === 'TimeoutError';
   const detail = failure instanceof Error ? failure.message : String(failure);
   return new ApiProblem({
     status: 0,
-    code: timedOut ? "client.timeout" : "client.offline",
+    code: timedOut ? 'client.timeout' : 'client.offline',
     detail,
   });
 }

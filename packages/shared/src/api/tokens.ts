@@ -1,5 +1,5 @@
 // Owns the tokens of one session: who has them, when they are renewed, and that only one renewal is under way.
-import { ApiProblem, problemOf, problemOfFailure } from "./problem";
+import { ApiProblem, problemOf, problemOfFailure } from './problem';
 
 /** What the server hands out. */
 export interface IssuedTokens {
@@ -77,8 +77,7 @@ export class TokenKeeper {
   async access(): Promise<string | null> {
     const tokens = this.#tokens;
     if (!tokens) return null;
-    if (tokens.expiresAt - this.#now() > RENEW_BEFORE_MS)
-      return tokens.accessToken;
+    if (tokens.expiresAt - this.#now() > RENEW_BEFORE_MS) return tokens.accessToken;
     return this.renew(tokens.accessToken);
   }
 
@@ -89,8 +88,7 @@ export class TokenKeeper {
   renew(stale: string): Promise<string | null> {
     const tokens = this.#tokens;
     if (!tokens) return Promise.resolve(null);
-    if (tokens.accessToken !== stale)
-      return Promise.resolve(tokens.accessToken);
+    if (tokens.accessToken !== stale) return Promise.resolve(tokens.accessToken);
     this.#renewal ??= this.#renew(tokens).finally(() => {
       this.#renewal = null;
     });
@@ -104,25 +102,19 @@ export class TokenKeeper {
       return this.#end(
         new ApiProblem({
           status: 401,
-          code: "auth.unauthenticated",
-          detail: "Signed out.",
+          code: 'auth.unauthenticated',
+          detail: 'Signed out.',
         }),
       );
-    if (
-      stored.accessToken !== held.accessToken &&
-      stored.expiresAt - this.#now() > RENEW_BEFORE_MS
-    ) {
+    if (stored.accessToken !== held.accessToken && stored.expiresAt - this.#now() > RENEW_BEFORE_MS) {
       this.#tokens = stored;
       return stored.accessToken;
     }
-    const response = await this.#fetch(
-      `${this.#options.baseUrl}/api/auth/refresh`,
-      {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ refreshToken: stored.refreshToken }),
-      },
-    ).catch((failure: unknown) => Promise.reject(problemOfFailure(failure)));
+    const response = await this.#fetch(`${this.#options.baseUrl}/api/auth/refresh`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ refreshToken: stored.refreshToken }),
+    }).catch((failure: unknown) => Promise.reject(problemOfFailure(failure)));
     if (response.ok) {
       await this.keep((await response.json()) as IssuedTokens);
       return this.#tokens?.accessToken ?? null;

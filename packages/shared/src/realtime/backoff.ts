@@ -12,11 +12,7 @@ export class Backoff {
   readonly #random: () => number;
   #failures = 0;
 
-  constructor({
-    baseMs = 500,
-    ceilingMs = 30_000,
-    random = Math.random,
-  }: BackoffOptions = {}) {
+  constructor({ baseMs = 500, ceilingMs = 30_000, random = Math.random }: BackoffOptions = {}) {
     this.#baseMs = baseMs;
     this.#ceilingMs = ceilingMs;
     this.#random = random;
@@ -24,10 +20,7 @@ export class Backoff {
 
   /** Counts a failure and gives the time to wait after it, in milliseconds. */
   next(): number {
-    const ceiling = Math.min(
-      this.#ceilingMs,
-      this.#baseMs * 2 ** this.#failures,
-    );
+    const ceiling = Math.min(this.#ceilingMs, this.#baseMs * 2 ** this.#failures);
     this.#failures = Math.min(this.#failures + 1, 30);
     // Never nothing at all: a server that refuses at once would be asked in a tight loop.
     return Math.round(ceiling * (0.2 + 0.8 * this.#random()));

@@ -1,7 +1,7 @@
 // Owns one live connection for one person: it signs in, keeps it alive, comes back after it broke, and resumes every
 // followed room without a gap or a duplicate. Refuses to know what events mean.
-import { Backoff } from "./backoff";
-import { Follows } from "./follows";
+import { Backoff } from './backoff';
+import { Follows } from './follows';
 import {
   type ClientFrame,
   mayReconnect,
@@ -9,20 +9,20 @@ import {
   type RoomEvent,
   type ServerFrame,
   type UserEvent,
-} from "./frames";
-import { type StreamText, takePiece } from "./streams";
+} from './frames';
+import { type StreamText, takePiece } from './streams';
 
 export type SocketState =
   /** Not wanted. */
-  | "idle"
+  | 'idle'
   /** The line is being opened or the token shown. */
-  | "connecting"
+  | 'connecting'
   /** Frames flow. */
-  | "ready"
+  | 'ready'
   /** Broken; tried again soon. */
-  | "waiting"
+  | 'waiting'
   /** The server wants this session no more. */
-  | "ended";
+  | 'ended';
 
 export interface RealtimeListener {
   onState?(state: SocketState): void;
@@ -69,7 +69,7 @@ const SILENT_PINGS = 2.5;
 const OPEN_MS = 15_000;
 const DEFAULT_PING_MS = 25_000;
 /** Names our subscriptions, so that a refusal is known as theirs. */
-const SUB_ID = "sub";
+const SUB_ID = 'sub';
 const SUB_RETRY_MS = 2_000;
 
 export class RealtimeClient {
@@ -78,7 +78,7 @@ export class RealtimeClient {
   readonly #follows = new Follows();
   /** Room, then message. */
   readonly #streams = new Map<string, Map<string, StreamText>>();
-  #state: SocketState = "idle";
+  #state: SocketState = 'idle';
   #socket: SocketLike | null = null;
   #timer: unknown = null;
   #watchdog: unknown = null;
@@ -95,7 +95,7 @@ export class RealtimeClient {
 
   /** Connects, and stays connected until `stop`. */
   start(): void {
-    if (this.#state === "connecting" || this.#state === "ready") return;
+    if (this.#state === 'connecting' || this.#state === 'ready') return;
     this.#cancelTimers();
     void this.#connect();
   }
@@ -106,12 +106,12 @@ export class RealtimeClient {
     this.#drop();
     this.#follows.clear();
     this.#streams.clear();
-    this.#become("idle");
+    this.#become('idle');
   }
 
   /** The network is back or the app is in front again: does not wait for the next try. */
   wake(): void {
-    if (this.#state !== "waiting") return;
+    if (this.#state !== 'waiting') return;
     this.#cancelTimers();
     void this.#connect();
   }
@@ -124,7 +124,7 @@ export class RealtimeClient {
   unfollow(room: string): void {
     if (!this.#follows.remove(room)) return;
     this.#streams.delete(room);
-    this.#send({ op: "unsub", rooms: [room] });
+    this.#send({ op: 'unsub', rooms: [room] });
   }
 
   follows(room: string): boolean {
@@ -138,13 +138,13 @@ export class RealtimeClient {
 
   /** Tells the room's others that this person writes; lost when there is no line. */
   typing(room: string): void {
-    this.#send({ op: "typing", r: room });
+    this.#send({ op: 'typing', r: room });
   }
 
   // --- the line ---------------------------------------------------------------------------------------------------
 
   async #connect(): Promise<void> {
-    this.#become("connecting");
+    this.#become('connecting');
     let token: string | null;
     try {
       token = await this.#options.token();
@@ -152,14 +152,12 @@ export class RealtimeClient {
       this.#retry();
       return;
     }
-    if (this.#state !== "connecting") return;
+    if (this.#state !== 'connecting') return;
     if (token === null) {
-      this.#become("idle");
+      this.#become('idle');
       return;
     }
-    const open =
-      this.#options.open ??
-      ((url: string) => new WebSocket(url) as unknown as SocketLike);
+    const open = this.#options.open ?? ((url: string) => new WebSocket(url) as unknown as SocketLike);
     let socket: SocketLike;
     try {
       socket = open(this.#options.url);
@@ -169,7 +167,7 @@ export class RealtimeClient {
     }
     this.#socket = socket;
     const mine = () => this.#socket === socket;
-    socket.onopen = () => mine() && this.#send({ op: "auth", token });
+    socket.onopen = () => mine() && this.#send({ op: 'auth', token });
     socket.onmessage = (event) => mine() && this.#hear(readFrame(event.data));
     socket.onclose = (event) => mine() && this.#closed(event.code);
     socket.onerror = () => undefined;
@@ -184,12 +182,12 @@ export class RealtimeClient {
       this.#retry();
       return;
     }
-    this.#become("ended");
+    this.#become('ended');
     this.#options.listener.onEnded?.(code);
   }
 
   #retry(afterMs = this.#backoff.next()): void {
-    this.#become("waiting");
+    this.#become('waiting');
     this.#timer = this.#set(() => void this.#connect(), afterMs);
   }
 
@@ -216,17 +214,13 @@ export class RealtimeClient {
   }
 
   #send(frame: ClientFrame): void {
-    if (
-      !this.#socket ||
-      (this.#state !== "ready" && frame.op !== "auth" && frame.op !== "pong")
-    )
-      return;
+    if (!this.#socket || (this.#state !== 'ready' && frame.op !== 'auth' && frame.op !== 'pong')) return;
     this.#socket.send(JSON.stringify(frame));
   }
 
   #subscribe(rooms?: Iterable<string>): void {
     const wishes = this.#follows.wishes(rooms);
-    if (wishes.length > 0) this.#send({ op: "sub", id: SUB_ID, rooms: wishes });
+    if (wishes.length > 0) this.#send({ op: 'sub', id: SUB_ID, rooms: wishes });
   }
 
   // --- what comes in ----------------------------------------------------------------------------------------------
@@ -236,51 +230,49 @@ export class RealtimeClient {
     this.#watch(this.#pingMs * SILENT_PINGS);
     const { listener } = this.#options;
     switch (frame.op) {
-      case "hello":
+      case 'hello':
         this.#pingMs = frame.pingMs;
         break;
-      case "ready":
+      case 'ready':
         this.#backoff.reset();
-        if (this.#state !== "ready") {
-          this.#become("ready");
+        if (this.#state !== 'ready') {
+          this.#become('ready');
           this.#subscribe();
         }
         break;
-      case "ping":
-        this.#send({ op: "pong" });
+      case 'ping':
+        this.#send({ op: 'pong' });
         break;
-      case "ev":
+      case 'ev':
         this.#event(frame);
         break;
-      case "batch":
+      case 'batch':
         for (const event of frame.ev) this.#event(event);
         break;
-      case "subbed":
+      case 'subbed':
         this.#follows.settle(frame.r, frame.o, frame.e);
-        if (this.#follows.has(frame.r))
-          listener.onCaughtUp?.(frame.r, frame.o, frame.e);
+        if (this.#follows.has(frame.r)) listener.onCaughtUp?.(frame.r, frame.o, frame.e);
         break;
-      case "reset":
+      case 'reset':
         this.#follows.reset(frame.r);
         if (this.#follows.has(frame.r)) listener.onReset?.(frame.r);
         break;
-      case "ai":
+      case 'ai':
         this.#piece(frame);
         break;
-      case "err":
-        if (frame.id === SUB_ID && frame.r)
-          this.#refused(frame.r, frame.code, frame.retryAfterMs);
+      case 'err':
+        if (frame.id === SUB_ID && frame.r) this.#refused(frame.r, frame.code, frame.retryAfterMs);
         break;
-      case "reconnect":
+      case 'reconnect':
         this.#drop();
         this.#cancelTimers();
         this.#streams.clear();
         this.#retry(frame.afterMs);
         break;
-      case "auth_expiring":
+      case 'auth_expiring':
         void this.#renew();
         break;
-      case "ok":
+      case 'ok':
         break;
     }
   }
@@ -293,19 +285,18 @@ export class RealtimeClient {
     }
     if (event.o !== undefined) {
       const verdict = this.#follows.take(event.r, event.o);
-      if (verdict === "gap") this.#subscribe([event.r]);
-      if (verdict !== "next") return;
+      if (verdict === 'gap') this.#subscribe([event.r]);
+      if (verdict !== 'next') return;
     }
     const known = event as RoomEvent;
-    if (known.t === "message.sent")
-      this.#streams.get(known.r)?.delete(known.d.id);
+    if (known.t === 'message.sent') this.#streams.get(known.r)?.delete(known.d.id);
     listener.onRoomEvent?.(known);
   }
 
   /** A room could not be followed: for good when it is not there, else it is asked again. */
   #refused(room: string, code: string, retryAfterMs = SUB_RETRY_MS): void {
     if (!this.#follows.has(room)) return;
-    if (code !== "chat.not_found") {
+    if (code !== 'chat.not_found') {
       this.#set(() => this.#subscribe([room]), retryAfterMs);
       return;
     }
@@ -313,15 +304,15 @@ export class RealtimeClient {
     this.#options.listener.onRefused?.(room, code);
   }
 
-  #piece(piece: Extract<ServerFrame, { op: "ai" }>): void {
+  #piece(piece: Extract<ServerFrame, { op: 'ai' }>): void {
     if (!this.#follows.has(piece.r)) return;
     const room = this.#streams.get(piece.r) ?? new Map<string, StreamText>();
     this.#streams.set(piece.r, room);
     const step = takePiece(room.get(piece.messageId), piece);
-    if (step.outcome === "gap") {
+    if (step.outcome === 'gap') {
       // Who subscribes during a run gets the text so far.
       this.#subscribe([piece.r]);
-    } else if (step.outcome === "grown") {
+    } else if (step.outcome === 'grown') {
       room.set(piece.messageId, step.stream);
       this.#options.listener.onStream?.(piece.r, step.stream);
     }
@@ -329,7 +320,7 @@ export class RealtimeClient {
 
   async #renew(): Promise<void> {
     const token = await this.#options.token().catch(() => null);
-    if (token) this.#send({ op: "auth", token });
+    if (token) this.#send({ op: 'auth', token });
   }
 
   // --- small things -----------------------------------------------------------------------------------------------
@@ -341,9 +332,7 @@ export class RealtimeClient {
   }
 
   #set(run: () => void, ms: number): unknown {
-    return this.#options.timers
-      ? this.#options.timers.set(run, ms)
-      : setTimeout(run, ms);
+    return this.#options.timers ? this.#options.timers.set(run, ms) : setTimeout(run, ms);
   }
 
   #clear(timer: unknown): void {

@@ -57,13 +57,13 @@ export class Follows {
   }
 
   /** Judges a message by its seq: `next` is delivered, `known` dropped, `gap` means that the room must be asked again. */
-  take(room: string, seq: number): "next" | "known" | "gap" | "foreign" {
+  take(room: string, seq: number): 'next' | 'known' | 'gap' | 'foreign' {
     const place = this.#places.get(room);
-    if (!place) return "foreign";
-    if (place.seq !== undefined && seq <= place.seq) return "known";
-    if (place.seq !== undefined && seq > place.seq + 1) return "gap";
+    if (!place) return 'foreign';
+    if (place.seq !== undefined && seq <= place.seq) return 'known';
+    if (place.seq !== undefined && seq > place.seq + 1) return 'gap';
     place.seq = seq;
-    return "next";
+    return 'next';
   }
 
   /** The server says where the subscription stands. */
@@ -78,8 +78,7 @@ export class Follows {
 
   /** What was heard so far counts no more; the room goes on from now. */
   reset(room: string): void {
-    if (this.#places.has(room))
-      this.#places.set(room, { seq: undefined, epoch: undefined });
+    if (this.#places.has(room)) this.#places.set(room, { seq: undefined, epoch: undefined });
   }
 
   /** Somebody has read the room by HTTP up to here, so nothing before it is missed. */
