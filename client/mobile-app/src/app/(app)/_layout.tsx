@@ -1,0 +1,25 @@
+// Owns the frame of all screens behind the sign-in.
+import { Tabs } from 'expo-router';
+import { View } from 'react-native';
+import { useIsWide } from '@/design';
+import { ConnectionNotice } from '@/shell/ConnectionNotice';
+import { destinations } from '@/shell/destinations';
+import { NavBar } from '@/shell/NavBar';
+
+export default function AppLayout() {
+  const wide = useIsWide();
+  return (
+    <View style={{ flex: 1 }}>
+      <ConnectionNotice />
+      <Tabs
+        backBehavior="history"
+        tabBar={() => <NavBar />}
+        screenOptions={{ headerShown: false, tabBarPosition: wide ? 'left' : 'bottom' }}
+      >
+        {destinations.map(({ name }) => (
+          <Tabs.Screen key={name} name={name} />
+        ))}
+      </Tabs>
+    </View>
+  );
+}

@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { RoomScreen as default } from '@/features/chat/screens/RoomScreen';

@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { NewRoomScreen as default } from '@/features/chat/screens/NewRoomScreen';

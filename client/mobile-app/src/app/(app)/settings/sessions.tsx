@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { SessionsScreen as default } from '@/features/settings/screens/SessionsScreen';

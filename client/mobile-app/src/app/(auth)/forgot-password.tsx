@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { ForgotPasswordScreen as default } from '@/features/auth/screens/ForgotPasswordScreen';

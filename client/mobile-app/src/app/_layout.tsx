@@ -1,0 +1,67 @@
+// Owns the root: what stands around all screens, and which of them one may see.
+import '@/shell/live';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { DarkTheme, DefaultTheme, Stack, ThemeProvider } from 'expo-router';
+import * as SplashScreen from 'expo-splash-screen';
+import { StatusBar } from 'expo-status-bar';
+import { useEffect, useMemo } from 'react';
+import { GestureHandlerRootView } from 'react-native-gesture-handler';
+import { SafeAreaProvider } from 'react-native-safe-area-context';
+import { DesignProvider, ToastHost, useTheme } from '@/design';
+import { i18n, systemLanguage } from '@/i18n';
+import { queryClient } from '@/lib/query';
+import { watchSurroundings } from '@/lib/realtime';
+import { usePreferences } from '@/state/preferences';
+import { restoreSession, useSession } from '@/state/session';
+
+void SplashScreen.preventAutoHideAsync().catch(() => undefined);
+
+export default function RootLayout() {
+  const theme = usePreferences((state) => state.theme);
+  const language = usePreferences((state) => state.language);
+  useEffect(() => {
+    void i18n.changeLanguage(language === 'system' ? systemLanguage() : language);
+  }, [language]);
+  useEffect(() => {
+    void restoreSession();
+    return watchSurroundings();
+  }, []);
+  return (
+    <GestureHandlerRootView style={{ flex: 1 }}>
+      <SafeAreaProvider>
+        <DesignProvider choice={theme}>
+          <QueryClientProvider client={queryClient}>
+            <Screens />
+            <ToastHost />
+          </QueryClientProvider>
+        </DesignProvider>
+      </SafeAreaProvider>
+    </GestureHandlerRootView>
+  );
+}
+
+function Screens() {
+  const { scheme, colors } = useTheme();
+  const status = useSession((state) => state.status);
+  const navigation = useMemo(() => {
+    const base = scheme === 'dark' ? DarkTheme : DefaultTheme;
+    return { ...base, colors: { ...base.colors, background: colors.canvas, primary: colors.accent } };
+  }, [scheme, colors]);
+  useEffect(() => {
+    if (status !== 'restoring') void SplashScreen.hideAsync().catch(() => undefined);
+  }, [status]);
+  if (status === 'restoring') return null;
+  return (
+    <ThemeProvider value={navigation}>
+      <StatusBar style={scheme === 'dark' ? 'light' : 'dark'} />
+      <Stack screenOptions={{ headerShown: false, animation: 'fade' }}>
+        <Stack.Protected guard={status === 'signedIn'}>
+          <Stack.Screen name="(app)" />
+        </Stack.Protected>
+        <Stack.Protected guard={status === 'signedOut'}>
+          <Stack.Screen name="(auth)" />
+        </Stack.Protected>
+      </Stack>
+    </ThemeProvider>
+  );
+}

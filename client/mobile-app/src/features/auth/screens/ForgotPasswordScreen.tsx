@@ -1,0 +1,36 @@
+// Owns the wish for a new password.
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button, Input } from '@/design';
+import { wordsFor } from '@/lib/words';
+import { authActions } from '../api';
+import { AuthFrame } from '../components/AuthFrame';
+import { Notice, OtherWay } from '../components/AuthParts';
+
+export function ForgotPasswordScreen() {
+  const { t } = useTranslation('auth');
+  const [email, setEmail] = useState('');
+  const ask = useMutation({ mutationFn: () => authActions.forgot(email) });
+  const ready = email.includes('@');
+  const submit = () => ready && ask.mutate();
+  return (
+    <AuthFrame title={t('forgotTitle')} body={t('forgotBody')}>
+      {ask.isError ? <Notice tone="danger" text={wordsFor(ask.error)} /> : null}
+      {ask.isSuccess ? <Notice tone="success" text={t('forgotDone')} /> : null}
+      <Input
+        label={t('email')}
+        value={email}
+        onChangeText={setEmail}
+        autoCapitalize="none"
+        autoCorrect={false}
+        autoComplete="email"
+        inputMode="email"
+        onSubmitEditing={submit}
+      />
+      <Button wide label={t('sendLink')} busy={ask.isPending} disabled={!ready} onPress={submit} />
+      <OtherWay question={t('haveCode')} label={t('resetSubmit')} href="/reset-password" />
+      <OtherWay label={t('signIn')} href="/sign-in" />
+    </AuthFrame>
+  );
+}

@@ -1,0 +1,154 @@
+// Owns what chat asks of the server and where the answers are kept.
+import { bodyOf, type Message, type NewRoom, type Room } from '@aichatwar/shared';
+import { useQuery } from '@tanstack/react-query';
+import { api } from '@/lib/api';
+import { allPages } from '@/lib/pages';
+import { queryClient, trimWhenKept } from '@/lib/query';
+import { realtime } from '@/lib/realtime';
+import { append, fromNewest, headOf, prepend, type RoomLog, tailOf, trimmed } from './model/log';
+import { byActivity } from './model/rooms';
+
+export const chatKeys = {
+  rooms: ['rooms'] as const,
+  room: (id: string) => ['room', id] as const,
+  log: (id: string) => ['log', id] as const,
+  agents: ['agents'] as const,
+  search: (words: string, room?: string) => ['messageSearch', words, room ?? ''] as const,
+};
+
+const PAGE = 60;
+const CATCH_UP_PAGE = 200;
+trimWhenKept('log', trimmed);
+
+/** The rooms are kept up to date by events; they are asked for again when the line has been away. */
+export function useRooms() {
+  return useQuery({
+    queryKey: chatKeys.rooms,
+    queryFn: async () => {
+      const rooms = await allPages((cursor) =>
+        bodyOf(api.GET('/api/chat/rooms', { params: { query: { limit: 100, cursor } } })),
+      );
+      return rooms.sort(byActivity);
+    },
+    meta: { keep: true },
+  });
+}
+
+/** One room with all of its members. */
+export function useRoom(id: string) {
+  return useQuery({
+    queryKey: chatKeys.room(id),
+    queryFn: () => fetchRoom(id),
+    placeholderData: () => queryClient.getQueryData<Room[]>(chatKeys.rooms)?.find((room) => room.id === id),
+    meta: { keep: true },
+  });
+}
+
+export const fetchRoom = (id: string): Promise<Room> =>
+  bodyOf(api.GET('/api/chat/rooms/{id}', { params: { path: { id } } }));
+
+/** A room's history as far as it is held. Once it is there, the socket keeps it complete. */
+export function useLog(id: string) {
+  return useQuery({
+    queryKey: chatKeys.log(id),
+    queryFn: async (): Promise<RoomLog> => {
+      const page = await fetchPage(id, { limit: PAGE });
+      const log = fromNewest(page, queryClient.getQueryData<RoomLog>(chatKeys.log(id)));
+      realtime.advance(id, headOf(log));
+      return log;
+    },
+    staleTime: Infinity,
+    meta: { keep: true },
+  });
+}
+
+function fetchPage(id: string, query: { before?: number; after?: number; limit: number }) {
+  return bodyOf(api.GET('/api/chat/rooms/{id}/messages', { params: { path: { id }, query } }));
+}
+
+/** Brings older messages; tells whether there are still older ones. */
+export async function loadOlder(id: string, limit = PAGE): Promise<boolean> {
+  const log = queryClient.getQueryData<RoomLog>(chatKeys.log(id));
+  if (!log?.hasMoreBefore) return false;
+  const page = await fetchPage(id, { before: tailOf(log), limit });
+  queryClient.setQueryData<RoomLog>(chatKeys.log(id), (held) => (held ? prepend(held, page) : held));
+  return page.hasMoreBefore;
+}
+
+/** Brings what comes after the head of what is held; for when an event came out of order. */
+export async function loadNewer(id: string): Promise<void> {
+  for (let more = true; more;) {
+    const log = queryClient.getQueryData<RoomLog>(chatKeys.log(id));
+    if (!log) return;
+    const page = await fetchPage(id, { after: headOf(log), limit: CATCH_UP_PAGE });
+    queryClient.setQueryData<RoomLog>(chatKeys.log(id), (held) => (held ? append(held, page.items) : held));
+    more = page.hasMoreAfter && page.items.length > 0;
+  }
+}
+
+export function useAgents() {
+  return useQuery({
+    queryKey: chatKeys.agents,
+    queryFn: () =>
+      allPages((cursor) => bodyOf(api.GET('/api/agents', { params: { query: { limit: 100, cursor } } }))),
+    staleTime: 300_000,
+    meta: { keep: true },
+  });
+}
+
+/** Messages of my rooms in which the words stand. */
+export function useMessageSearch(words: string, roomId?: string) {
+  const q = words.trim();
+  return useQuery({
+    queryKey: chatKeys.search(q, roomId),
+    queryFn: async ({ signal }): Promise<Message[]> =>
+      (await bodyOf(api.GET('/api/chat/search', { params: { query: { q, roomId, limit: 30 } }, signal })))
+        .items,
+    enabled: q.length >= 2,
+  });
+}
+
+const at = (id: string) => ({ path: { id } });
+const message = (id: string, messageId: string) => ({ params: { path: { id, messageId } } });
+
+/** What is done to rooms and messages. Each throws an ApiProblem. */
+export const chatActions = {
+  createRoom: (room: NewRoom) => bodyOf(api.POST('/api/chat/rooms', { body: room })),
+  rename: (id: string, title: string) =>
+    bodyOf(api.PATCH('/api/chat/rooms/{id}', { params: at(id), body: { title } })),
+  setPolicy: (id: string, agentPolicy: Room['agentPolicy']) =>
+    bodyOf(api.PATCH('/api/chat/rooms/{id}', { params: at(id), body: { agentPolicy } })),
+  deleteRoom: (id: string) => api.DELETE('/api/chat/rooms/{id}', { params: at(id) }),
+  addMember: (id: string, userId: string) =>
+    api.PUT('/api/chat/rooms/{id}/members/{userId}', { params: { path: { id, userId } }, body: {} }),
+  removeMember: (id: string, userId: string) =>
+    api.DELETE('/api/chat/rooms/{id}/members/{userId}', { params: { path: { id, userId } } }),
+  addAgent: (id: string, agentId: string) =>
+    api.PUT('/api/chat/rooms/{id}/agents/{agentId}', { params: { path: { id, agentId } } }),
+  removeAgent: (id: string, agentId: string) =>
+    api.DELETE('/api/chat/rooms/{id}/agents/{agentId}', { params: { path: { id, agentId } } }),
+  edit: (id: string, messageId: string, text: string) =>
+    bodyOf(
+      api.PATCH('/api/chat/rooms/{id}/messages/{messageId}', { ...message(id, messageId), body: { text } }),
+    ),
+  remove: (id: string, messageId: string) =>
+    api.DELETE('/api/chat/rooms/{id}/messages/{messageId}', message(id, messageId)),
+  pin: (id: string, messageId: string) =>
+    api.PUT('/api/chat/rooms/{id}/messages/{messageId}/pin', message(id, messageId)),
+  unpin: (id: string, messageId: string) =>
+    api.DELETE('/api/chat/rooms/{id}/messages/{messageId}/pin', message(id, messageId)),
+  react: (id: string, messageId: string, emoji: string, on: boolean): Promise<Message> => {
+    const params = { params: { path: { id, messageId, emoji } } };
+    return bodyOf(
+      on
+        ? api.PUT('/api/chat/rooms/{id}/messages/{messageId}/reactions/{emoji}', params)
+        : api.DELETE('/api/chat/rooms/{id}/messages/{messageId}/reactions/{emoji}', params),
+    );
+  },
+  read: (id: string, seq: number) =>
+    bodyOf(api.PUT('/api/chat/rooms/{id}/read', { params: at(id), body: { seq } })),
+  stopRun: (roomId: string, runId: string) =>
+    api.POST('/api/agents/rooms/{roomId}/runs/{runId}/cancel', { params: { path: { roomId, runId } } }),
+  regenerate: (roomId: string, id: string) =>
+    api.POST('/api/agents/rooms/{roomId}/messages/{id}/regenerate', { params: { path: { roomId, id } } }),
+};

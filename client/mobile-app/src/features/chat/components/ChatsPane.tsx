@@ -1,0 +1,115 @@
+// Owns the list of rooms, with its search: a screen on a phone, the left pane where there is room.
+import type { Room } from '@aichatwar/shared';
+import { FlashList } from '@shopify/flash-list';
+import { useGlobalSearchParams, useRouter } from 'expo-router';
+import { useCallback, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { RefreshControl, View } from 'react-native';
+import {
+  Button,
+  EmptyState,
+  ErrorState,
+  IconButton,
+  Input,
+  Screen,
+  SkeletonRows,
+  space,
+  makeStyles,
+} from '@/design';
+import { wordsFor } from '@/lib/words';
+import { useSession } from '@/state/session';
+import { useMessageSearch, useRooms } from '../api';
+import { matching } from '../model/rooms';
+import { FoundMessages } from './FoundMessages';
+import { RoomListItem } from './RoomListItem';
+
+export function ChatsPane() {
+  const { t } = useTranslation(['chat', 'common']);
+  const styles = useStyles();
+  const router = useRouter();
+  const me = useSession((state) => state.me?.id ?? '');
+  const { roomId } = useGlobalSearchParams<{ roomId?: string }>();
+  const [words, setWords] = useState('');
+  const rooms = useRooms();
+  const found = useMessageSearch(words);
+  const shown = useMemo(() => matching(rooms.data ?? [], words, me), [rooms.data, words, me]);
+  const open = useCallback(
+    (id: string) => {
+      setWords('');
+      router.navigate({ pathname: '/chats/[roomId]', params: { roomId: id } });
+    },
+    [router],
+  );
+  const draw = useCallback(
+    ({ item }: { item: Room }) => (
+      <RoomListItem room={item} me={me} selected={item.id === roomId} onPress={open} />
+    ),
+    [me, open, roomId],
+  );
+  const start = () => router.push('/chats/new');
+
+  return (
+    <Screen
+      title={t('common:chats')}
+      large
+      actions={
+        <IconButton icon="create-outline" label={t('chat:newChat')} onPress={start} testID="new-chat" />
+      }
+    >
+      <View style={styles.search}>
+        <Input
+          label={t('chat:searchChats')}
+          hideLabel
+          placeholder={t('common:search')}
+          icon="search"
+          value={words}
+          onChangeText={setWords}
+          autoCapitalize="none"
+          autoCorrect={false}
+          trailing={
+            words ? (
+              <IconButton
+                icon="close-circle"
+                label={t('chat:clearSearch')}
+                iconSize={18}
+                onPress={() => setWords('')}
+              />
+            ) : null
+          }
+        />
+      </View>
+      {rooms.isPending ? (
+        <SkeletonRows rows={8} label={t('common:loading')} />
+      ) : rooms.isError && !rooms.data ? (
+        <ErrorState
+          title={t('common:somethingWrong')}
+          body={wordsFor(rooms.error)}
+          retry={{ label: t('common:retry'), onPress: () => void rooms.refetch() }}
+        />
+      ) : rooms.data.length === 0 ? (
+        <EmptyState
+          icon="chatbubbles-outline"
+          title={t('chat:noChats')}
+          body={t('chat:noChatsBody')}
+          action={<Button label={t('chat:newChat')} icon="add" onPress={start} />}
+        />
+      ) : (
+        <FlashList
+          data={shown}
+          keyExtractor={(room) => room.id}
+          renderItem={draw}
+          extraData={roomId}
+          contentContainerStyle={styles.list}
+          keyboardShouldPersistTaps="handled"
+          refreshControl={<RefreshControl refreshing={false} onRefresh={() => void rooms.refetch()} />}
+          ListFooterComponent={words.trim().length >= 2 ? <FoundMessages result={found} /> : null}
+        />
+      )}
+    </Screen>
+  );
+}
+
+const useStyles = makeStyles(() => ({
+  search: { paddingHorizontal: space.l, paddingBottom: space.s },
+  list: { paddingBottom: space.l },
+}));

@@ -1,0 +1,109 @@
+// Tells what is seen at once when something is sent, and what becomes of it; and how a reply grows.
+import type { Message, RoomEvent } from '@aichatwar/shared';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { act, screen, userEvent, waitFor } from '@testing-library/react-native';
+import { renderRouter } from 'expo-router/testing-library';
+import type { PropsWithChildren } from 'react';
+import { queryClient } from '@/lib/query';
+import { useSession } from '@/state/session';
+import { ada, message, room } from '../../../../test/samples';
+import { startServer } from '../../../../test/server';
+import { takeMessage } from '../live';
+import { flush, useOutbox } from '../state/outbox';
+import { began, grew } from '../state/streams';
+import { RoomScreen } from './RoomScreen';
+
+jest.setTimeout(60_000);
+
+const PATH = 'POST /api/chat/rooms/r-1/messages';
+const routes = {
+  'GET /api/chat/rooms/r-1': () => ({ body: room() }),
+  'GET /api/chat/rooms/r-1/messages': () => ({
+    body: { items: [message()], nextCursor: null, hasMoreBefore: false, hasMoreAfter: false },
+  }),
+  'PUT /api/chat/rooms/r-1/read': () => ({ body: { roomId: 'r-1', seq: 1, unread: 0 } }),
+};
+const sent = (clientId: string, text: string): Message =>
+  message({ seq: 2, clientId, text, author: { kind: 'user', id: ada.id, name: ada.displayName } });
+
+const Cache = ({ children }: PropsWithChildren) => (
+  <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+);
+
+async function open() {
+  queryClient.clear();
+  useSession.setState({ status: 'signedIn', me: ada });
+  useOutbox.setState({ items: [] });
+  renderRouter({ 'chats/[roomId]': RoomScreen }, { initialUrl: '/chats/r-1', wrapper: Cache });
+  await screen.findByText('Good morning');
+  return userEvent.setup();
+}
+
+test('a message is seen at once, waits while there is no line, and is sent once', async () => {
+  let line = false;
+  const asked = startServer({
+    ...routes,
+    [PATH]: ({ body }) => {
+      const { clientId, text } = body as { clientId: string; text: string };
+      return line ? { status: 201, body: sent(clientId, text) } : 'no line';
+    },
+  });
+  const user = await open();
+  await user.type(screen.getByTestId('composer'), 'Hello there');
+  await user.press(screen.getByTestId('send'));
+  expect(screen.getByText('Hello there')).toBeTruthy();
+  expect(screen.getByLabelText('Being sent')).toBeTruthy();
+  line = true;
+  await act(async () => flush());
+  expect(await screen.findByLabelText('Sent')).toBeTruthy();
+  await act(async () => takeMessage(sent('another', 'Hello there')));
+  expect(screen.getAllByText('Hello there')).toHaveLength(1);
+  const names = asked
+    .filter(({ method, path }) => `${method} ${path}` === PATH)
+    .map(({ body }) => (body as { clientId: string }).clientId);
+  expect(new Set(names).size).toBe(1);
+  expect(useOutbox.getState().items).toEqual([]);
+});
+
+test('what the server refuses says why and can be taken away', async () => {
+  startServer({ ...routes, [PATH]: () => ({ status: 409, body: { code: 'chat.blocked', detail: '' } }) });
+  const user = await open();
+  await user.type(screen.getByTestId('composer'), 'Hi');
+  await user.press(screen.getByTestId('send'));
+  expect(await screen.findByText('One of you has blocked the other.')).toBeTruthy();
+  await user.press(screen.getByRole('button', { name: 'Delete' }));
+  expect(screen.queryByText('Hi')).toBeNull();
+});
+
+test('a reply grows in its place, can be stopped, and becomes the message', async () => {
+  const asked = startServer({
+    ...routes,
+    'POST /api/agents/rooms/r-1/runs/run/cancel': () => ({ status: 202 }),
+  });
+  const user = await open();
+  const mark: Extract<RoomEvent, { t: 'ai.started' }>['d'] = {
+    runId: 'run',
+    messageId: 'm-2',
+    agentId: 'a-sage',
+    attempt: 1,
+  };
+  const piece = (text: string) => ({ ...mark, text, length: text.length });
+  await act(async () => began('r-1', mark));
+  await act(async () => grew('r-1', piece('Let us ')));
+  await act(async () => grew('r-1', piece('Let us **think**')));
+  expect(await screen.findByText(/think/)).toBeTruthy();
+  await user.press(screen.getByRole('button', { name: 'Stop' }));
+  await waitFor(() => expect(asked.some(({ path }) => path.endsWith('/cancel'))).toBe(true));
+  await act(async () =>
+    takeMessage(
+      message({
+        seq: 2,
+        text: 'Let us think.',
+        author: { kind: 'agent', id: 'a-sage', name: 'Sage' },
+        origin: 'agent',
+      }),
+    ),
+  );
+  expect(await screen.findByText('Let us think.')).toBeTruthy();
+  expect(screen.queryByTestId('stream')).toBeNull();
+});

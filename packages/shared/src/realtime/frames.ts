@@ -1,0 +1,143 @@
+// Owns the shapes of the socket's frames, both ways. What they mean stands in docs/api-design.md.
+import type { AgentPolicy, Message, Role } from '../api/shapes';
+
+/** A message as a socket tells it: one frame serves everybody, so reactions name people instead of `mine`. */
+export type LiveMessage = Message;
+
+/** Data of each `ev` frame of a room, by its name. */
+export interface RoomEvents {
+  'message.sent': LiveMessage;
+  'message.edited': LiveMessage;
+  'message.deleted': LiveMessage;
+  'message.reacted': LiveMessage;
+  'message.pinned': { messageId: string; by: string };
+  'message.unpinned': { messageId: string; by: string };
+  'room.updated': {
+    title: string | null;
+    agentPolicy: AgentPolicy;
+    moderatorId: string | null;
+    peopleInterrupt: boolean;
+  };
+  'room.member_added': { userId: string; role?: Role; by: string };
+  'room.member_removed': { userId: string; by: string };
+  'room.role_changed': { userId: string; role: Role; by: string };
+  'room.agent_attached': { agentId: string; by: string };
+  'room.agent_detached': { agentId: string; by: string };
+  read: { userId: string; seq: number };
+  typing: { userId: string; agentId?: string };
+  'ai.started': RunMark;
+  'ai.ended': RunMark;
+  debate: Record<string, unknown>;
+  'debate.delta': Record<string, unknown>;
+}
+
+/** Data of each `ev` frame of the person's own channel, by its name. */
+export interface UserEvents {
+  'room.added': { roomId: string };
+  'room.removed': { roomId: string };
+  'room.activity': { roomId: string; seq: number; authorId: string };
+  unread: { roomId: string; seq: number; unread: number };
+  presence: { userId: string; online: boolean };
+  'friend.requested': { userId: string; requestId?: string };
+  'friend.accepted': { userId: string; requestId?: string };
+  'friend.removed': { userId: string };
+  order: { id: string; status: string; expiresAt: string | null };
+  'session.revoked': Record<string, never>;
+}
+
+/** Where a run of an agent stands. */
+export interface RunMark {
+  runId: string;
+  messageId: string;
+  agentId: string;
+  attempt: number;
+  state?: string;
+}
+
+/** An `ev` frame of a room. */
+export type RoomEvent = {
+  [Name in keyof RoomEvents]: {
+    t: Name;
+    r: string;
+    o?: number;
+    d: RoomEvents[Name];
+  };
+}[keyof RoomEvents];
+
+/** An `ev` frame of the person's own channel. */
+export type UserEvent = {
+  [Name in keyof UserEvents]: { t: Name; d: UserEvents[Name] };
+}[keyof UserEvents];
+
+/** A piece of a reply that is being written: characters (Unicode scalar values) from `pos`. */
+export interface StreamPiece {
+  r: string;
+  messageId: string;
+  runId: string;
+  agentId: string;
+  attempt: number;
+  pos: number;
+  text: string;
+}
+
+interface EventFrame {
+  op: 'ev';
+  t: string;
+  r?: string;
+  o?: number;
+  d: unknown;
+}
+
+export type ServerFrame =
+  | { op: 'hello'; pingMs: number; sessionId: string }
+  | { op: 'ready'; userId: string }
+  | ({ op: 'ok'; id?: string } & Record<string, unknown>)
+  | {
+      op: 'err';
+      id?: string;
+      r?: string;
+      code: string;
+      detail?: string;
+      retryAfterMs?: number;
+    }
+  | EventFrame
+  | { op: 'batch'; ev: EventFrame[] }
+  | { op: 'subbed'; r: string; o: number; e: string; recovered: boolean }
+  | { op: 'reset'; r: string }
+  | ({ op: 'ai' } & StreamPiece)
+  | { op: 'ping' }
+  | { op: 'reconnect'; afterMs: number }
+  | { op: 'auth_expiring'; inMs: number };
+
+export type ClientFrame =
+  | { op: 'auth'; token: string; id?: string }
+  | { op: 'sub'; id?: string; rooms: { r: string; o?: number; e?: string }[] }
+  | { op: 'unsub'; id?: string; rooms: string[] }
+  | {
+      op: 'send';
+      id: string;
+      r: string;
+      clientId: string;
+      text: string;
+      replyTo?: string;
+    }
+  | { op: 'typing'; r: string }
+  | { op: 'read'; id?: string; r: string; seq: number }
+  | { op: 'cancel'; id?: string; r: string; runId: string }
+  | { op: 'pong' };
+
+/** Reads a text frame; null when it is none that this client knows the form of. */
+export function readFrame(text: unknown): ServerFrame | null {
+  if (typeof text !== 'string') return null;
+  try {
+    const frame: unknown = JSON.parse(text);
+    return typeof frame === 'object' && frame !== null && 'op' in frame ? (frame as ServerFrame) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a client may come back after the server closed with this code. */
+export function mayReconnect(code: number): boolean {
+  return code < 4500 || code > 4999;
+}
