@@ -120,20 +120,22 @@ mod tests {
     }
 
     #[test]
-    fn a_wake_from_outside_wakes_the_task_and_none_after_they_have_parted() {
-        let woken = Arc::new(Woken::default());
-        let waker = woken.clone().into();
-        let (turns, mut inner) = (Turns::default(), None);
-        let polled = turns.poll(&mut Context::from_waker(&waker), |cx| {
-            inner = Some(cx.waker().clone());
-            Poll::<()>::Pending
-        });
-        assert!(polled.is_pending() && woken.0.load(Ordering::SeqCst) == 0);
-        inner.as_ref().unwrap().wake_by_ref();
-        assert_eq!(woken.0.load(Ordering::SeqCst), 1);
-        turns.part();
-        inner.unwrap().wake();
-        assert_eq!(woken.0.load(Ordering::SeqCst), 1);
+    fn a_wake_from_outside_wakes_the_task_unless_they_have_parted() {
+        for (parts, times) in [(false, 1), (true, 0)] {
+            let woken = Arc::new(Woken::default());
+            let waker = woken.clone().into();
+            let (turns, mut inner) = (Turns::default(), None);
+            let polled = turns.poll(&mut Context::from_waker(&waker), |cx| {
+                inner = Some(cx.waker().clone());
+                Poll::<()>::Pending
+            });
+            assert!(polled.is_pending() && woken.0.load(Ordering::SeqCst) == 0);
+            if parts {
+                turns.part();
+            }
+            inner.unwrap().wake();
+            assert_eq!(woken.0.load(Ordering::SeqCst), times);
+        }
     }
 
     #[test]
