@@ -16,6 +16,7 @@ pub mod service;
 pub mod supervisor;
 pub mod telemetry;
 mod trail;
+pub mod turns;
 
 pub use auth::Verifier;
 pub use caller::Caller;

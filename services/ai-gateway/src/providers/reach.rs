@@ -63,6 +63,14 @@ impl Resolve for PublicOnly {
     }
 }
 
+/// Tells whether the environment names proxies for plain HTTP.
+pub(crate) fn has_proxies() -> bool {
+    let named = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+        .into_iter()
+        .any(named)
+}
+
 /// Tells whether an address is certainly of this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
