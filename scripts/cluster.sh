@@ -35,6 +35,10 @@ PROCESSES="
     orders            1
     expiration        1
     payments          1
+    media             1
+    post              1
+    feed              1
+    notification      1
     realtime-gateway  2
     api-gateway       1
 "

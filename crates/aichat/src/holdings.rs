@@ -32,6 +32,10 @@ pub(crate) const COLLECTIONS: &[(&str, &[Spec])] = &[
     ("orders", orders::COLLECTIONS),
     ("expiration", expiration::COLLECTIONS),
     ("payments", payments::COLLECTIONS),
+    ("post", post::COLLECTIONS),
+    ("feed", feed::COLLECTIONS),
+    ("media", media::COLLECTIONS),
+    ("notification", notification::COLLECTIONS),
 ];
 
 /// What the server secret is called in an export, wherever it is kept.
