@@ -11,9 +11,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly SUITES=(cargo adapters blackbox cluster faults commerce commerce_cluster openai_python openai_js anthropic_python anthropic_js api_fuzz browser)
-readonly SUITES=(cargo adapters blackbox cluster faults s3 openai_python openai_js anthropic_python anthropic_js tus_python tus_js api_fuzz browser)
-readonly SUITES=(cargo adapters blackbox cluster faults commerce openai_python openai_js anthropic_python anthropic_js api_fuzz browser)
+readonly SUITES=(cargo adapters blackbox cluster faults commerce s3 openai_python openai_js anthropic_python anthropic_js tus_python tus_js api_fuzz browser)
 readonly EXTERNAL=tests/external
 readonly EXTERNAL_SECONDS=900 # upper bound of one external suite
 # What speaks to real servers: the features, and the words in the names of their tests.
