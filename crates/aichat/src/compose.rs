@@ -296,7 +296,7 @@ async fn services(
                 store,
                 users: users.clone(),
                 relationships: relationships.clone(),
-                media,
+                media: media.clone(),
                 config: config.post.clone(),
             })
             .await?;
@@ -314,6 +314,7 @@ async fn services(
                 users: users.clone(),
                 relationships: relationships.clone(),
                 agents,
+                media,
                 config: config.chat.clone(),
             })
             .await?;

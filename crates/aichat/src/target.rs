@@ -76,7 +76,7 @@ pub(crate) const TARGETS: &[Row] = &[
     row(Auth, "auth", "accounts, sessions, tokens", &[Store, Bus, Ephemeral], &[User]),
     row(User, "user", "profiles, privacy, reports", &[Store, Bus, Ephemeral], &[Auth, Friendship]),
     row(Friendship, "friendship", "friends, requests, blocks", &[Store, Bus, Ephemeral], &[Auth, User]),
-    row(Chat, "chat", "rooms and messages", &[Store, Bus, Ephemeral], &[Auth, User, Friendship, AiChatHost]),
+    row(Chat, "chat", "rooms and messages", &[Store, Bus, Ephemeral], &[Auth, User, Friendship, AiChatHost, Media]),
     row(RealtimeGateway, "realtime-gateway", "sockets, presence, live fan-out", &[Bus, Ephemeral],
         &[Auth, User, Friendship, Chat, AiChatHost]),
     row(ApiGateway, "api-gateway", "the public door", &[Ephemeral],
