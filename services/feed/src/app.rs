@@ -1,11 +1,12 @@
 //! Owns what handlers, consumers and workers work with. Refuses to hold any decision: those are in `domain`.
 
+mod build_timelines;
 mod deliver_post;
 mod rank_trending;
 mod read_home;
-mod rebuild;
 mod settle_pair;
 mod tell_readers;
+mod warm_posts;
 
 use std::sync::Arc;
 
@@ -19,11 +20,13 @@ use crate::repo::Repo;
 
 pub(crate) use rank_trending::Trending;
 pub(crate) use read_home::{Home, News};
-pub use rebuild::Rebuild;
 pub(crate) use tell_readers::Teller;
+pub(crate) use warm_posts::Touched;
 
 /// Most friends that friendship tells of.
 const FRIENDS_MAX: usize = 5_000;
+/// Posts of which post is asked at once how they stand.
+const SUMMARIES_MAX: usize = 500;
 /// Most posts of an author that post tells of at once.
 const OF_AUTHOR_MAX: usize = 200;
 
@@ -34,6 +37,7 @@ pub(crate) struct App {
     pub(crate) posts: Arc<dyn Posts>,
     pub(crate) relationships: Arc<dyn Relationships>,
     pub(crate) teller: Teller,
+    pub(crate) touched: Touched,
     pub(crate) config: Config,
 }
 

@@ -1,5 +1,6 @@
 //! Owns the service's settings: section `[feed]` of the configuration file. Refuses to know where the file lies.
 
+use kernel::Fault;
 use serde::{Deserialize, Serialize};
 
 /// Friendship tells of at most so many friends; whom it does not tell of cannot be delivered to.
@@ -35,19 +36,20 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Returns what is wrong, in words for who wrote the file; to be asked before anything is started.
-    pub fn check(&self) -> Result<(), String> {
+    /// Checks that the settings make sense. `Invalid` names the first that does not.
+    pub fn check(&self) -> Result<(), Fault> {
+        let wrong = |field: &str, rule: &str| Err(Fault::invalid(format!("feed.{field}"), rule));
         if self.push_followers_max >= FRIENDS_TOLD_MAX {
-            return Err("feed.pushFollowersMax is at most 4999".into());
+            return wrong("pushFollowersMax", "is at most 4,999");
         }
         if !(200..=10_000).contains(&self.timeline_items_max) {
-            return Err("feed.timelineItemsMax is 200 to 10000".into());
+            return wrong("timelineItemsMax", "is between 200 and 10,000");
         }
         if self.backfill_posts > 200 {
-            return Err("feed.backfillPosts is at most 200".into());
+            return wrong("backfillPosts", "is at most 200");
         }
         if !(1..=100_000).contains(&self.warm_posts_max) {
-            return Err("feed.warmPostsMax is 1 to 100000".into());
+            return wrong("warmPostsMax", "is between 1 and 100,000");
         }
         Ok(())
     }
@@ -68,7 +70,7 @@ mod tests {
             }
         );
         assert!(toml::from_str::<Config>("pushFollowers = 10").is_err());
-        assert_eq!(Config::default().check(), Ok(()));
+        Config::default().check().unwrap();
         for (text, name) in [
             ("pushFollowersMax = 5000", "pushFollowersMax"),
             ("timelineItemsMax = 1", "timelineItemsMax"),
@@ -76,7 +78,7 @@ mod tests {
             ("warmPostsMax = 0", "warmPostsMax"),
         ] {
             let refused = toml::from_str::<Config>(text).unwrap().check().unwrap_err();
-            assert!(refused.contains(name), "{refused}");
+            assert_eq!(refused.fields[0].field, format!("feed.{name}"));
         }
     }
 }

@@ -26,7 +26,6 @@ use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault};
 use store::Store;
 
-pub use app::Rebuild;
 pub use config::Config;
 pub use repo::COLLECTIONS;
 
@@ -48,16 +47,7 @@ pub struct Deps {
 
 /// Builds the service.
 pub async fn service(deps: Deps) -> Result<Service, Fault> {
-    Ok(open(deps).await?.1)
-}
-
-/// Opens what builds timelines anew, for a command that works without the rest.
-pub async fn local(deps: Deps) -> Result<Arc<dyn Rebuild>, Fault> {
-    Ok(open(deps).await?.0)
-}
-
-/// Builds the service, and what builds its timelines anew.
-pub async fn open(deps: Deps) -> Result<(Arc<dyn Rebuild>, Service), Fault> {
+    deps.config.check()?;
     let pause = Duration::from_secs(deps.config.tell_seconds);
     let app = Arc::new(app::App {
         ambient: deps.ambient,
@@ -65,9 +55,10 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn Rebuild>, Service), Fault> {
         posts: deps.posts,
         relationships: deps.relationships,
         teller: app::Teller::new(deps.ephemeral, pause),
+        touched: app::Touched::default(),
         config: deps.config,
     });
-    let (build, cool, tell) = (app.clone(), app.clone(), app.clone());
+    let (build, warm, cool, tell) = (app.clone(), app.clone(), app.clone(), app.clone());
     let service = Service::new("feed", routes::routes(app.clone()))
         .with_store(deps.store)
         .with_consumer(
@@ -84,10 +75,11 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn Rebuild>, Service), Fault> {
         )
         .with_consumer(
             consumers::account::subscription(),
-            Arc::new(consumers::account::Accounts(app.clone())),
+            Arc::new(consumers::account::Accounts(app)),
         )
-        .with_worker("build", move |stop| build.clone().build_first(stop))
+        .with_worker("build", move |stop| build.clone().build(stop))
+        .with_worker("warm", move |stop| warm.clone().warm(stop))
         .with_worker("cool", move |stop| cool.clone().cool(stop))
         .with_worker("tell", move |stop| tell.clone().tell(stop));
-    Ok((app, service))
+    Ok(service)
 }

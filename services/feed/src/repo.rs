@@ -6,6 +6,7 @@ mod timelines;
 
 use std::sync::Arc;
 
+use kernel::PostId;
 use serde::{Deserialize, Serialize};
 use store::{Change, Collection, Document, Index, Mark, Spec, Store, StoreError};
 
@@ -16,8 +17,10 @@ use crate::domain::ties::Ties;
 
 pub(crate) use heats::Heats;
 pub(crate) use readers::Readers;
-pub(crate) use timelines::{READ_MAX, Timelines};
+pub(crate) use timelines::Timelines;
 
+/// The id of [`Progress`].
+const BUILD: &str = "build";
 /// How often a document is begun anew when somebody else was faster.
 const BEGIN_ATTEMPTS_MAX: u32 = 8;
 
@@ -31,11 +34,10 @@ pub const COLLECTIONS: &[Spec] = &[
 ];
 
 /// How far the timelines have been built from the posts that were there before; one document.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Progress {
-    id: String,
     /// The last post that was laid out.
-    pub(crate) after: Option<kernel::PostId>,
+    pub(crate) after: Option<PostId>,
     /// Nothing is left to do.
     pub(crate) done: bool,
 }
@@ -44,7 +46,7 @@ impl Document for Progress {
     const COLLECTION: &'static str = "progress";
     const INDEXES: &'static [Index] = &[];
     fn id(&self) -> String {
-        self.id.clone()
+        BUILD.into()
     }
 }
 
@@ -55,8 +57,6 @@ pub(crate) struct Repo {
     pub(crate) heats: Heats,
     progress: Collection<Progress>,
 }
-
-const BUILD: &str = "build";
 
 impl Repo {
     pub(crate) async fn open(store: &Arc<dyn Store>) -> Result<Self, StoreError> {
@@ -77,17 +77,12 @@ impl Repo {
     }
 
     /// Notes how far the building has come.
-    pub(crate) async fn set_progress(&self, after: Option<kernel::PostId>, done: bool) -> Result<(), StoreError> {
-        let new = || Progress {
-            id: BUILD.into(),
-            after: None,
-            done: false,
-        };
-        let step = |progress: &mut Progress| {
-            (progress.after, progress.done) = (after, done);
+    pub(crate) async fn set_progress(&self, progress: Progress) -> Result<(), StoreError> {
+        let step = |there: &mut Progress| {
+            *there = progress;
             true
         };
-        upsert(&self.progress, (BUILD, None), new, step).await
+        upsert(&self.progress, (BUILD, None), Progress::default, step).await
     }
 }
 

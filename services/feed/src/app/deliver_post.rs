@@ -1,14 +1,13 @@
 //! Lays a post before those who should find it, or takes it away: what an event says is only the occasion, what is so is asked of
 //! its owner. So an event that comes twice, late or out of order leads to the same.
 
-use contracts::post::{PostSummary, Visibility};
+use contracts::post::PostSummary;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use kernel::{Fault, PostId, Timestamp, UserId};
+use kernel::{Fault, PostId, UserId};
 use store::StoreError;
 
 use super::{App, FRIENDS_MAX, OF_AUTHOR_MAX, is_open};
 use crate::domain::entry::{Entry, is_time_to_trim};
-use crate::domain::heat::Counts;
 use crate::domain::recent::Recent;
 
 /// Followers that are told at once that they pull an account from now on.
@@ -24,13 +23,14 @@ impl App {
             None => {
                 self.take_away(post, author).await?;
                 self.repo.timelines.withdraw(post, &[author]).await?;
+                self.repo.heats.forget(post).await?;
                 Ok(Vec::new())
             }
         }
     }
 
     /// Lays a post into its author's timeline, and into those of friends unless they pull or must not see it.
-    pub(super) async fn lay_out(&self, post: &PostSummary) -> Result<Vec<UserId>, Fault> {
+    async fn lay_out(&self, post: &PostSummary) -> Result<Vec<UserId>, Fault> {
         let author = post.author_id;
         self.lay(&[self.entry(author, post)]).await?;
         if !is_open(post) {
@@ -46,14 +46,9 @@ impl App {
             self.keep_recent(author).await?;
             return Ok(Vec::new());
         }
-        self.lay_before(post, &friends).await?;
+        let entries: Vec<Entry> = friends.iter().map(|reader| self.entry(*reader, post)).collect();
+        self.lay(&entries).await?;
         Ok(friends)
-    }
-
-    /// Lays a post into the timelines of `readers`.
-    pub(super) async fn lay_before(&self, post: &PostSummary, readers: &[UserId]) -> Result<(), Fault> {
-        let entries: Vec<Entry> = readers.iter().map(|reader| self.entry(*reader, post)).collect();
-        self.lay(&entries).await
     }
 
     /// Lays entries, and trims some of the timelines that got one.
@@ -82,7 +77,7 @@ impl App {
         self.relationships.friends(author, most).await
     }
 
-    /// Tells whether readers pull an author's posts. Once an account has grown too large it stays so until all is rebuilt.
+    /// Tells whether readers pull an author's posts. Once an account has grown too large it stays so as long as it has posts.
     pub(super) async fn is_pulled(&self, author: UserId) -> Result<bool, Fault> {
         Ok(self.repo.readers.recent(author).await?.is_some())
     }
@@ -101,31 +96,24 @@ impl App {
     }
 
     /// Writes the latest posts of an author. They are asked for again whenever another was faster, so that an older answer never
-    /// replaces a newer one. Returns whether all followers know that they pull.
+    /// replaces a newer one. Returns whether all followers know that they pull; nothing is kept, and nobody has to know, when
+    /// there is no post: so of an erased author nothing is left.
     async fn write_recent(&self, author: UserId) -> Result<bool, Fault> {
         for _ in 0..WRITE_ATTEMPTS_MAX {
             let found = self.repo.readers.recent_versioned(author).await?;
             let announced = found.as_ref().is_some_and(|(recent, _)| recent.announced);
+            let version = found.map(|(_, version)| version);
             let posts = self.posts.of_author(author, None, OF_AUTHOR_MAX).await?;
-            let recent = Recent::of(author, &posts, announced);
-            if self
-                .repo
-                .readers
-                .put_recent(&recent, found.map(|(_, version)| version))
-                .await?
-            {
-                return Ok(announced);
+            let written = if posts.is_empty() {
+                self.repo.readers.drop_recent(author, version).await?
+            } else {
+                let recent = Recent::of(author, &posts, announced);
+                self.repo.readers.put_recent(&recent, version).await?
+            };
+            if written {
+                return Ok(announced || posts.is_empty());
             }
         }
         Err(StoreError::Busy.into())
-    }
-
-    /// Notes that people have done something with a post, `at` some time: `fresh` by this event.
-    pub(crate) async fn warm(&self, post: PostId, fresh: Counts, at: Timestamp) -> Result<(), Fault> {
-        let at = at.min(self.ambient.now());
-        match self.summary(post).await? {
-            Some(post) if post.visibility == Visibility::Public => Ok(self.repo.heats.warm(&post, fresh, at).await?),
-            _ => Ok(self.repo.heats.forget(post).await?),
-        }
     }
 }

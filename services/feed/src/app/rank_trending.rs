@@ -79,9 +79,7 @@ impl App {
     /// Returns the warmest posts, at most `limit`, and tags that `reader` may see.
     pub(crate) async fn trending(&self, reader: UserId, limit: usize) -> Result<Trending, Error> {
         let now = self.ambient.now();
-        let hot = self
-            .public_for(reader, self.repo.heats.hottest(LOOK_MAX).await?)
-            .await?;
+        let hot = self.still_public(self.repo.heats.hottest(LOOK_MAX).await?).await?;
         let ids: Vec<PostId> = hot.iter().map(|(heat, _)| heat.id).collect();
         // All are asked for, since a tag counts only what its reader may see.
         let mut views = self.views(reader, &ids).await?;
@@ -109,26 +107,16 @@ impl App {
         })
     }
 
-    /// Keeps those that are public now, with what they have now: an event may still be on its way.
-    async fn public_for(&self, reader: UserId, hot: Vec<Heat>) -> Result<Vec<(Heat, Counts)>, Error> {
+    /// Keeps those that are public now, with what they have now: an event may still be on its way, and a friend sees more than that.
+    async fn still_public(&self, hot: Vec<Heat>) -> Result<Vec<(Heat, Counts)>, Error> {
         if hot.is_empty() {
             return Ok(Vec::new());
         }
         let ids: Vec<PostId> = hot.iter().map(|heat| heat.id).collect();
         let summaries = self.posts.summaries(&ids).await?;
-        let authors: HashSet<UserId> = hot.iter().map(|heat| heat.author).collect();
-        let authors: Vec<UserId> = authors.into_iter().collect();
-        let relations = self.relationships.relations(reader, &authors).await?;
-        let blocked: HashSet<UserId> = authors
-            .into_iter()
-            .zip(relations)
-            .filter(|(_, r)| r.blocked)
-            .map(|(a, _)| a)
-            .collect();
         let public = |heat: Heat| {
             let post = summaries.iter().find(|post| post.id == heat.id)?;
-            let seen = post.visibility == Visibility::Public && !blocked.contains(&heat.author);
-            seen.then(|| (heat, Counts::of(post)))
+            (post.visibility == Visibility::Public).then(|| (heat, Counts::of(post)))
         };
         Ok(hot.into_iter().filter_map(public).collect())
     }

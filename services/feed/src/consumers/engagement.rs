@@ -36,7 +36,7 @@ impl Handler for Engagement {
             fresh.reactions = u64::from(told.reaction.is_some());
             (told.post_id, told.post_author_id, told.reaction.map(|_| told.user_id))
         };
-        self.0.warm(post, fresh, event.time).await?;
+        self.0.touch(post, fresh, event.time);
         match by {
             Some(by) => self.0.draw_closer(by, author, event).await,
             None => Ok(()),

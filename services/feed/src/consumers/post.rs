@@ -40,17 +40,17 @@ impl Handler for Posts {
         }
         match told.change {
             // The post that is shared has got a share more; the new one has nothing yet.
-            PostChange::Created { shared, .. } => match shared {
-                Some((origin, _)) => {
+            PostChange::Created { shared, .. } => {
+                if let Some((origin, _)) = shared {
                     let fresh = Counts {
                         shares: 1,
                         ..Counts::default()
                     };
-                    app.warm(origin, fresh, event.time).await
+                    app.touch(origin, fresh, event.time);
                 }
-                None => Ok(()),
-            },
-            _ => app.warm(told.post_id, Counts::default(), event.time).await,
+            }
+            _ => app.touch(told.post_id, Counts::default(), event.time),
         }
+        Ok(())
     }
 }

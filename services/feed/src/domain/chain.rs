@@ -21,6 +21,8 @@ const DONE_MAX: usize = 400;
 /// The longest cursor, in bytes: 400 times 8 bytes in base64 twice, and the rest.
 pub(crate) const CURSOR_BYTES_MAX: usize = 6_144;
 const TAIL_BYTES: usize = 8;
+/// The latest time that an id can tell, in milliseconds.
+const MILLIS_MAX: i64 = (1 << 48) - 1;
 
 /// In which order a timeline is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -138,15 +140,16 @@ impl Chain {
 
     /// Reads a cursor; `order` must be the one that the chain began with, when it is named. `Invalid` otherwise.
     pub(crate) fn decode(cursor: &str, order: Option<Order>) -> Result<Self, Fault> {
-        let refused = |_| Fault::invalid("cursor", "is not one that this list gave");
+        let refused = || Fault::invalid("cursor", "is not one that this list gave");
         let written: Written = Cursor::decode(cursor)?;
         if order.is_some_and(|order| order != written.o) {
             return Err(Fault::invalid("order", "is another one than that of the cursor"));
         }
-        let bytes = URL_SAFE_NO_PAD.decode(&written.d).map_err(|e| refused(e.to_string()))?;
+        let bytes = URL_SAFE_NO_PAD.decode(&written.d).ok().ok_or_else(refused)?;
         let (tails, rest) = bytes.as_chunks::<TAIL_BYTES>();
-        if !rest.is_empty() || tails.len() > DONE_MAX {
-            return Err(refused(String::new()));
+        // Whoever writes a cursor of their own reads nothing but their own timeline, but must not break the reckoning.
+        if !rest.is_empty() || tails.len() > DONE_MAX || !(0..=MILLIS_MAX).contains(&written.t) {
+            return Err(refused());
         }
         Ok(Self {
             order: written.o,
@@ -260,7 +263,8 @@ mod tests {
             Chain::decode(&cursor, Some(Order::Ranked)).unwrap_err().fields[0].field,
             "order"
         );
-        for wrong in ["", "nonsense", "e30"] {
+        let at = |millis| Chain::start(Order::Latest, ids(1, 1)[0], Timestamp::from_millis(millis)).encode();
+        for wrong in ["", "nonsense", "e30", &at(i64::MIN), &at(i64::MAX)] {
             assert_eq!(Chain::decode(wrong, None).unwrap_err().fields[0].field, "cursor");
         }
     }

@@ -41,6 +41,14 @@ impl Counts {
         [self.reactions, self.comments, self.shares]
     }
 
+    fn plus(self, more: Self) -> Self {
+        Self {
+            reactions: self.reactions.saturating_add(more.reactions),
+            comments: self.comments.saturating_add(more.comments),
+            shares: self.shares.saturating_add(more.shares),
+        }
+    }
+
     fn max(self, other: Self) -> Self {
         Self {
             reactions: self.reactions.max(other.reactions),
@@ -61,6 +69,25 @@ impl Counts {
         let each = self.each().into_iter().zip(seen.each()).zip(WEIGHTS);
         each.map(|((now, seen), weight)| now.saturating_sub(seen) as f64 * weight)
             .sum()
+    }
+}
+
+/// What was done with a post lately.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Deeds {
+    /// How often what; the same may be in it twice.
+    pub(crate) fresh: Counts,
+    /// When the last of it happened.
+    pub(crate) at: Timestamp,
+}
+
+impl Deeds {
+    /// Adds what was done besides.
+    pub(crate) fn plus(self, more: Self) -> Self {
+        Self {
+            fresh: self.fresh.plus(more.fresh),
+            at: self.at.max(more.at),
+        }
     }
 }
 
@@ -93,14 +120,14 @@ impl Document for Heat {
 }
 
 impl Heat {
-    /// Begins with what a post has: `fresh` came at `at`, the rest counts as of the day when the post was written. Nothing when
-    /// nobody has done anything with it.
-    pub(crate) fn of(post: &PostSummary, fresh: Counts, at: Timestamp) -> Option<Self> {
+    /// Begins with what a post has: the rest than what was done lately counts as of the moment when the post was written. Nothing
+    /// when nobody has done anything with it.
+    pub(crate) fn of(post: &PostSummary, deeds: Deeds) -> Option<Self> {
         let seen = Counts::of(post);
-        let fresh = seen.min(fresh).weight_beyond(Counts::default());
+        let fresh = seen.min(deeds.fresh).weight_beyond(Counts::default());
         let old = seen.weight_beyond(Counts::default()) - fresh;
         let level = added(f64::NEG_INFINITY, old, post.created_at);
-        let level = added(level, fresh, at);
+        let level = added(level, fresh, deeds.at);
         let heat = |level| Self {
             id: post.id,
             author: post.author_id,
@@ -121,6 +148,11 @@ impl Heat {
         self.seen = self.seen.max(Counts::of(post));
         self.tags = post.tags.iter().take(TAGS_MAX).cloned().collect();
         *self != before
+    }
+
+    /// Tells whether too little is left to be remembered.
+    pub(crate) fn is_cold(&self, now: Timestamp) -> bool {
+        self.rank <= cold_rank(now)
     }
 
     /// Returns what is left: the weights of all that people did, each halved for every 6 hours since.
@@ -163,6 +195,14 @@ mod tests {
     use super::*;
 
     const NOON: Timestamp = Timestamp::from_millis(1_767_268_800_000);
+    const NOTHING: Deeds = Deeds {
+        fresh: Counts {
+            reactions: 0,
+            comments: 0,
+            shares: 0,
+        },
+        at: NOON,
+    };
 
     fn post(reactions: u64, comments: u64, shares: u64) -> PostSummary {
         let ambient = Ambient::new(HeldClock::new(NOON), SeededRandom::new(5));
@@ -182,20 +222,20 @@ mod tests {
 
     #[test]
     fn what_people_do_warms_a_post_and_fades() {
-        assert_eq!(Heat::of(&post(0, 0, 0), Counts::default(), NOON), None);
-        let mut heat = Heat::of(&post(1, 1, 1), Counts::default(), NOON).unwrap();
+        assert_eq!(Heat::of(&post(0, 0, 0), NOTHING), None);
+        let mut heat = Heat::of(&post(1, 1, 1), NOTHING).unwrap();
         let later = NOON + Duration::from_secs(6 * 3600);
         assert!((heat.at(NOON) - 6.0).abs() < 1e-6);
         assert!((heat.at(later) - 3.0).abs() < 1e-6);
         assert!(heat.warm(&post(3, 1, 1), later));
         assert!((heat.at(later) - 5.0).abs() < 1e-6);
-        assert!(heat.rank > cold_rank(later));
-        assert!(heat.rank < cold_rank(later + Duration::from_secs(60 * 3600)));
+        assert!(!heat.is_cold(later));
+        assert!(heat.is_cold(later + Duration::from_secs(60 * 3600)));
     }
 
     #[test]
     fn a_reaction_that_is_taken_back_and_given_again_warms_once() {
-        let mut heat = Heat::of(&post(1, 0, 0), Counts::default(), NOON).unwrap();
+        let mut heat = Heat::of(&post(1, 0, 0), NOTHING).unwrap();
         for _ in 0..50 {
             assert!(!heat.warm(&post(0, 0, 0), NOON));
             assert!(!heat.warm(&post(1, 0, 0), NOON));
@@ -220,7 +260,7 @@ mod tests {
                     counts.reactions += more;
                     match &mut heat {
                         Some(heat) => drop(heat.warm(&counts, at)),
-                        None => heat = Heat::of(&counts, Counts { reactions: *more, ..Counts::default() }, at),
+                        None => heat = Heat::of(&counts, Deeds { fresh: Counts { reactions: *more, ..Counts::default() }, at }),
                     }
                 }
                 let now = NOON + Duration::from_secs(200_000 + later);

@@ -5,7 +5,7 @@ use kernel::{PostId, Timestamp};
 use store::{Change, Collection, Document as _, Query, StoreError};
 
 use super::BEGIN_ATTEMPTS_MAX;
-use crate::domain::heat::{Counts, Heat, cold_rank};
+use crate::domain::heat::{Deeds, Heat, cold_rank};
 
 /// Posts that are forgotten at once.
 const BATCH_MAX: usize = 500;
@@ -19,11 +19,11 @@ impl Heats {
         self.0.find(Query::on("hot").descending().limit(limit)).await
     }
 
-    /// Notes what a post has by now; `fresh` of it came at `at` if nothing was known of the post.
-    pub(crate) async fn warm(&self, post: &PostSummary, fresh: Counts, at: Timestamp) -> Result<(), StoreError> {
+    /// Notes what a post has by now, unless that would be cold already.
+    pub(crate) async fn warm(&self, post: &PostSummary, deeds: Deeds, now: Timestamp) -> Result<(), StoreError> {
         for _ in 0..BEGIN_ATTEMPTS_MAX {
             let decide = |mut heat: Heat| -> Result<_, StoreError> {
-                Ok(if heat.warm(post, at) {
+                Ok(if heat.warm(post, deeds.at) {
                     Change::Put(heat, Vec::new(), ())
                 } else {
                     Change::Keep(())
@@ -32,7 +32,7 @@ impl Heats {
             if self.0.update(post.id, decide).await?.is_some() {
                 return Ok(());
             }
-            let Some(heat) = Heat::of(post, fresh, at) else {
+            let Some(heat) = Heat::of(post, deeds).filter(|heat| !heat.is_cold(now)) else {
                 return Ok(());
             };
             match self.0.insert(&heat, Vec::new()).await {

@@ -1,7 +1,7 @@
 //! Owns what is kept of readers and of the accounts that they pull. Refuses to know entries.
 
 use kernel::UserId;
-use store::{Change, Collection, Mark, Op, RawDocument, StoreError};
+use store::{Change, Collection, Document as _, Mark, Op, RawDocument, StoreError};
 
 use super::upsert;
 use crate::domain::recent::Recent;
@@ -58,6 +58,19 @@ impl Readers {
             Some(version) => Op::Replace(raw, version),
             None => Op::Insert(raw),
         };
+        self.write_recent(op).await
+    }
+
+    /// Removes the latest posts of an account at `version`, if there are any; `false` when another was faster.
+    pub(crate) async fn drop_recent(&self, author: UserId, version: Option<u64>) -> Result<bool, StoreError> {
+        if version.is_none() {
+            return Ok(true);
+        }
+        self.write_recent(Op::Delete(Recent::COLLECTION, author.to_string(), version))
+            .await
+    }
+
+    async fn write_recent(&self, op: Op) -> Result<bool, StoreError> {
         match self.recent.store().write(op.into()).await {
             Ok(_) => Ok(true),
             Err(StoreError::Conflict | StoreError::Unique { .. }) => Ok(false),

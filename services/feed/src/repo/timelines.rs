@@ -9,13 +9,13 @@ use store::{Collection, Document as _, Query, StoreError};
 use crate::domain::entry::{Entry, entry_id};
 
 /// Entries that are written or removed at once.
-pub(crate) const BATCH_MAX: usize = 500;
+const BATCH_MAX: usize = 500;
 /// Batches that are under way at once.
 const BATCHES_MAX: usize = 4;
 /// How often a batch is cut down to what is new in it, when others write the same at the same time.
 const ATTEMPTS_MAX: u32 = 8;
 /// Entries that are read at once.
-pub(crate) const READ_MAX: usize = 1_000;
+const READ_MAX: usize = 1_000;
 
 /// All timelines.
 pub(crate) struct Timelines(pub(super) Collection<Entry>);
@@ -76,26 +76,31 @@ impl Timelines {
             .await
     }
 
-    /// Returns the entries of a reader from `low` up to below `high`, newest first, at most 1,000.
-    pub(crate) async fn between(&self, reader: UserId, low: PostId, high: PostId) -> Result<Vec<Entry>, StoreError> {
-        let query = Query::on("timeline").eq(reader).at_least(low).less_than(high);
-        self.0.find(query.descending().limit(READ_MAX)).await
+    /// Returns the entries of a reader from `low` up to below `high`, newest first: all of them, since many more than a window
+    /// holds may have been laid between them when somebody got friends meanwhile. A timeline is bounded, and so is this.
+    pub(crate) async fn between(
+        &self,
+        reader: UserId,
+        low: PostId,
+        mut high: PostId,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let mut all = Vec::new();
+        loop {
+            let query = Query::on("timeline").eq(reader).at_least(low).less_than(high);
+            let some = self.0.find(query.descending().limit(READ_MAX)).await?;
+            let rest = some.len() == READ_MAX;
+            all.extend(some);
+            match all.last() {
+                Some(last) if rest => high = last.post,
+                _ => return Ok(all),
+            }
+        }
     }
 
     /// Returns the newest entries of a reader above `low`, newest first.
     pub(crate) async fn above(&self, reader: UserId, low: PostId, limit: usize) -> Result<Vec<Entry>, StoreError> {
         let query = Query::on("timeline").eq(reader).more_than(low);
         self.0.find(query.descending().limit(limit)).await
-    }
-
-    /// Returns the next reader after `after` who has a timeline.
-    pub(crate) async fn reader_after(&self, after: Option<UserId>) -> Result<Option<UserId>, StoreError> {
-        let query = Query::on("timeline");
-        let query = match after {
-            Some(after) => query.more_than(after),
-            None => query,
-        };
-        Ok(self.0.find_one(query).await?.map(|entry| entry.reader))
     }
 
     /// Removes the entries of a reader that `doomed` names.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use contracts::post::Visibility;
 use feed::Config;
-use kernel::{Ambient, HeldClock, PostId, SeededRandom, Timestamp};
+use kernel::{Ambient, HeldClock, PostId, SeededRandom, Timestamp, UserId};
 use serde_json::{Value, json};
 use testkit::World;
 
@@ -100,7 +100,8 @@ async fn a_chain_shows_each_post_of_its_first_page_once_while_others_post_and_re
     s.hear_all().await;
     for order in ["ranked", "latest"] {
         let late = Cell::new(0);
-        let seen = s.chain_while(ada, &format!("order={order}&limit=30"), async || {
+        let query = format!("order={order}&limit=30");
+        let seen = s.chain_while(ada, &query, async || {
             s.society.post(alan);
             s.society.react(ada, there[late.get()]);
             late.set(late.get() + 1);
@@ -131,6 +132,26 @@ async fn what_is_laid_into_the_middle_later_waits_for_another_chain() {
     });
     assert_eq!(seen.await.len(), 40);
     assert_eq!(set(&s.chain(ada, "limit=10").await), set(&there));
+}
+
+#[tokio::test]
+async fn a_window_stays_whole_when_more_than_a_thousand_are_laid_into_it() {
+    let s = Stage::new().await;
+    let [ada, grace] = s.people();
+    let others: [UserId; 22] = s.people();
+    s.society.befriend(ada, grace);
+    let mut there = vec![s.society.post(grace)];
+    for _ in 0..50 {
+        others.iter().for_each(|other| drop(s.society.post(*other)));
+        there.push(s.society.post(grace));
+    }
+    s.hear_all().await;
+    let seen = s.chain_while(ada, "limit=10", async || {
+        s.world.advance(HOUR);
+        others.iter().for_each(|other| s.society.befriend(ada, *other));
+        s.hear_all().await;
+    });
+    assert_eq!(set(&seen.await), set(&there));
 }
 
 #[tokio::test]

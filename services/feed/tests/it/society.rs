@@ -20,6 +20,8 @@ struct State {
     friends: HashSet<(UserId, UserId)>,
     blocks: HashSet<(UserId, UserId)>,
     told: Vec<Event>,
+    /// Counters are not shown yet.
+    counts_late: bool,
 }
 
 impl State {
@@ -131,6 +133,11 @@ impl Society {
     pub fn delete(&self, post: PostId) {
         let gone = self.state.lock().posts.remove(&post).unwrap();
         self.tell_of(&gone, PostChange::Deleted);
+    }
+
+    /// Shows counters only later, as post does that adds them up from its own events.
+    pub fn count_late(&self, late: bool) {
+        self.state.lock().counts_late = late;
     }
 
     pub fn react(&self, who: UserId, post: PostId) {
@@ -259,7 +266,11 @@ impl Posts for Society {
     async fn summaries(&self, ids: &[PostId]) -> Result<Vec<PostSummary>, Fault> {
         assert!(ids.len() <= 500);
         let state = self.state.lock();
-        Ok(ids.iter().filter_map(|id| state.posts.get(id).cloned()).collect())
+        let mut posts: Vec<PostSummary> = ids.iter().filter_map(|id| state.posts.get(id).cloned()).collect();
+        for post in posts.iter_mut().filter(|_| state.counts_late) {
+            (post.reactions, post.comments, post.shares) = (0, 0, 0);
+        }
+        Ok(posts)
     }
     async fn of_author(&self, author: UserId, before: Option<PostId>, limit: usize) -> Result<Vec<PostSummary>, Fault> {
         assert!(limit <= 200);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chassis::Service;
 use contracts::Event;
-use feed::{Config, Deps, Rebuild};
+use feed::{Config, Deps};
 use kernel::{Ambient, EventId, PostId, Timestamp, UserId};
 use serde_json::Value;
 use store::{Op, Query, Search, Spec, Store, StoreError, Stored, Write};
@@ -20,7 +20,6 @@ use crate::society::Society;
 /// What runs of the service.
 pub struct Running {
     pub app: App,
-    pub rebuild: Arc<dyn Rebuild>,
     consumers: Vec<chassis::Consumer>,
     workers: Vec<chassis::Worker>,
 }
@@ -32,6 +31,8 @@ pub struct Stage {
     pub store: Arc<Counting>,
     pub config: Config,
     pub running: Running,
+    /// How often all documents were lost.
+    lost: u32,
 }
 
 impl Stage {
@@ -47,7 +48,7 @@ impl Stage {
 
     pub async fn of(world: World, ambient: Ambient, config: Config) -> Self {
         let society = Arc::new(Society::new(ambient.clone()));
-        let store = Counting::around(world.store("feed").await);
+        let store = Counting::around(world.store("feed0").await);
         let running = run(&world, &ambient, &society, &store, &config).await;
         Self {
             world,
@@ -56,6 +57,7 @@ impl Stage {
             store,
             config,
             running,
+            lost: 0,
         }
     }
 
@@ -66,8 +68,20 @@ impl Stage {
     /// Stops, and starts again on what was written.
     pub async fn restart(&mut self) {
         self.store.close().await;
-        self.store = Counting::around(self.world.store("feed").await);
+        self.store = Counting::around(self.world.store(&format!("feed{}", self.lost)).await);
         self.running = run(&self.world, &self.ambient, &self.society, &self.store, &self.config).await;
+    }
+
+    /// Stops, loses every document, and starts again.
+    pub async fn lose_everything(&mut self) {
+        self.lost += 1;
+        self.restart().await;
+    }
+
+    /// Builds all timelines, as every start does that finds them not built.
+    pub async fn build(&self) {
+        let built = async || self.everything_of("progress").await.contains(r#""done":true"#);
+        self.work("build", built).await;
     }
 
     /// Hands an event to whoever has subscribed to its topic.
@@ -92,6 +106,7 @@ impl Stage {
         let worker = self.running.workers.iter().find(|w| w.name == name).unwrap();
         let run = tokio::spawn((worker.run)(stop.clone()));
         while !until().await {
+            assert!(!run.is_finished(), "{name} has ended");
             tokio::task::yield_now().await;
         }
         stop.cancel();
@@ -113,7 +128,9 @@ impl Stage {
         (news["count"].as_u64().unwrap(), news["more"].as_bool().unwrap())
     }
 
+    /// Reads what is trending, after the touched posts were looked at.
     pub async fn trending(&self, reader: UserId) -> Value {
+        self.work("warm", async || true).await;
         self.running.app.by(reader).get("/api/feed/trending").await.expect(200)
     }
 
@@ -187,14 +204,13 @@ async fn run(
         relationships: society.clone(),
         config: config.clone(),
     };
-    let (rebuild, mut service): (_, Service) = feed::open(deps).await.unwrap();
+    let mut service: Service = feed::service(deps).await.unwrap();
     let (consumers, workers) = (
         std::mem::take(&mut service.consumers),
         std::mem::take(&mut service.workers),
     );
     Running {
         app: world.app(service),
-        rebuild,
         consumers,
         workers,
     }

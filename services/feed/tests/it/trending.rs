@@ -94,3 +94,21 @@ async fn to_take_a_reaction_back_and_give_it_again_warms_once() {
     }
     assert_eq!(s.trending(grace).await["posts"][0]["reason"]["score"], json!(1.0));
 }
+
+#[tokio::test]
+async fn what_post_counts_a_moment_later_warms_the_post_all_the_same() {
+    let s = Stage::new().await;
+    let [ada, grace] = s.people();
+    let post = s.society.post_publicly(ada, &[]);
+    s.society.count_late(true);
+    s.society.react(grace, post);
+    s.hear_all().await;
+    assert!(hot(&s.trending(ada).await).is_empty(), "post has not counted it");
+    s.society.count_late(false);
+    assert_eq!(hot(&s.trending(ada).await), [post]);
+    s.world.advance(HOUR);
+    s.trending(ada).await;
+    s.store.taken();
+    s.trending(ada).await;
+    assert!(s.store.taken().0 <= 1, "it is looked at no more");
+}
