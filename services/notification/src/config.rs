@@ -195,6 +195,15 @@ impl Config {
         if !(100..=60_000).contains(&self.push_timeout_ms) {
             return wrong("pushTimeoutMs", "is between 100 and 60,000: less than a try's lease");
         }
+        if self.push_delay_ms > 3_600_000 {
+            return wrong("pushDelayMs", "is at most 3,600,000");
+        }
+        if self.push_fresh_seconds > 604_800 {
+            return wrong("pushFreshSeconds", "is at most 604,800");
+        }
+        if !(1..=86_400).contains(&self.expo.receipts_after_seconds) {
+            return wrong("expo.receiptsAfterSeconds", "is between 1 and 86,400: Expo keeps a receipt for a day");
+        }
         if !(60..=2_419_200).contains(&self.push_ttl_seconds) {
             return wrong("pushTtlSeconds", "is between a minute and four weeks");
         }

@@ -9,6 +9,9 @@ pub(crate) enum Error {
     /// No such item or device of the caller's.
     #[error("There is no such thing here.")]
     NotFound,
+    /// The caller's session ended while the request was on its way.
+    #[error("This session has ended; sign in again.")]
+    Ended,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -21,6 +24,7 @@ impl From<Error> for Fault {
     fn from(e: Error) -> Self {
         match e {
             Error::NotFound => Self::new(ErrorCode::NotFound, "notification.not_found", e.to_string()),
+            Error::Ended => Self::new(ErrorCode::Unauthenticated, "auth.session_ended", e.to_string()),
             Error::Store(e) => e.into(),
             Error::Other(fault) => fault,
         }

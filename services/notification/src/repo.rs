@@ -70,8 +70,9 @@ impl Repo {
         }
     }
 
-    /// Tells whether an account was erased.
-    pub(crate) async fn is_gone(&self, id: UserId) -> Result<bool, StoreError> {
-        Ok(self.gone.get(id).await?.is_some())
+    /// Returns those of `people` (at most 1,001) whose accounts were erased.
+    pub(crate) async fn gone_of(&self, people: &[UserId]) -> Result<Vec<UserId>, StoreError> {
+        let keys: Vec<String> = people.iter().map(ToString::to_string).collect();
+        Ok(self.gone.get_many(&keys).await?.into_iter().map(|gone| gone.id).collect())
     }
 }

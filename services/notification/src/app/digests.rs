@@ -63,23 +63,11 @@ impl App {
         let more = items.len().saturating_sub(LINES_MAX);
         items.truncate(LINES_MAX);
         if let (false, Some(due)) = (items.is_empty(), wishes.digest_due) {
-            let lines: Vec<String> = self
-                .show(items)
-                .await?
-                .into_iter()
-                .map(|item| one_line(&item.text))
-                .collect();
-            let (subject, text) = write(
-                &repo.config.product_name,
-                &lines,
-                more,
-                repo.config.public_url.as_deref(),
-            );
             let letter = Letter {
                 id: format!("{}:{}", wishes.user_id, due.millis()),
                 user_id: wishes.user_id,
-                subject,
-                text,
+                items: items.iter().map(|item| item.id).collect(),
+                more,
                 created_at: now,
                 due: now,
                 attempts: 0,
@@ -112,31 +100,49 @@ impl App {
         let Some(letter) = repo.take_letter(letter).await? else {
             return Ok(());
         };
-        let account = match self.accounts.account(letter.user_id).await {
-            Ok(account) => account,
-            Err(fault) if fault.kind == ErrorCode::NotFound => return Ok(repo.letters.delete(&letter.id).await?),
+        match self.compose(&letter).await {
+            Ok(Some(mail)) => {
+                if let Err(error) = self.mailer.send(&mail).await {
+                    tracing::warn!(%error, letter = letter.id, attempts = letter.attempts, "a digest was not taken");
+                    return Ok(());
+                }
+            }
+            Ok(None) => {}
             Err(fault) => {
-                tracing::warn!(%fault, letter = letter.id, "a digest waits for auth");
+                tracing::warn!(%fault, letter = letter.id, "a digest waits for others");
                 return Ok(());
             }
-        };
-        if !account.email_verified {
-            return Ok(repo.letters.delete(&letter.id).await?);
         }
-        let mail = Mail {
+        Ok(repo.letters.delete(&letter.id).await?)
+    }
+
+    /// Writes a letter as it is true now; none when there is nobody to write to, or nothing any more.
+    async fn compose(&self, letter: &Letter) -> Result<Option<Mail>, Fault> {
+        let repo = &self.repo;
+        let account = match self.accounts.account(letter.user_id).await {
+            Ok(account) if account.email_verified && !account.email.is_empty() => account,
+            Ok(_) => return Ok(None),
+            Err(fault) if fault.kind == ErrorCode::NotFound => return Ok(None),
+            Err(fault) => return Err(fault),
+        };
+        let keys: Vec<String> = letter.items.iter().map(ToString::to_string).collect();
+        let mut items = repo.items.get_many(&keys).await?;
+        items.retain(|item| item.user_id == letter.user_id && item.read_at.is_none());
+        if items.is_empty() {
+            return Ok(None);
+        }
+        items.sort_by_key(|item| std::cmp::Reverse(item.at));
+        let shown = self.show(items).await?;
+        let lines: Vec<String> = shown.into_iter().map(|item| one_line(&item.text)).collect();
+        let (product, link) = (&repo.config.product_name, repo.config.public_url.as_deref());
+        let (subject, text) = write(product, &lines, letter.more, link);
+        Ok(Some(Mail {
             id: letter.id.replace(':', "-"),
             to: account.email,
-            subject: letter.subject.clone(),
-            text: letter.text.clone(),
+            subject,
+            text,
             at: letter.created_at,
-        };
-        match self.mailer.send(&mail).await {
-            Ok(()) => Ok(repo.letters.delete(&letter.id).await?),
-            Err(error) => {
-                tracing::warn!(%error, letter = letter.id, attempts = letter.attempts, "a digest was not taken");
-                Ok(())
-            }
-        }
+        }))
     }
 }
 

@@ -2,7 +2,6 @@
 //! provider may have it: at most one reaches a device for each opening of an item, and a crash in the very moment may cost it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::StreamExt as _;
 use kernel::{Fault, Timestamp};
@@ -73,19 +72,19 @@ impl App {
     }
 
     /// Takes a push out of its queue if it is wanted; none when it is not, or another process was faster.
-    async fn take(&self, push: &Push) -> Result<Option<(Push, Device, Notice)>, Fault> {
+    async fn take(&self, push: Push) -> Result<Option<(Push, Device, Notice)>, Fault> {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
-        match self.wanted(push).await? {
+        match self.wanted(&push).await? {
             Wanted::Send(device, notice) => {
-                let taken = repo.step_push(push, |push| push.began(now)).await?;
+                let taken = repo.step_push(&push, |push| push.began(now)).await?;
                 Ok(taken.map(|push| (push, device, notice)))
             }
             Wanted::Later(until) => {
-                repo.step_push(push, |push| push.postponed(until)).await?;
+                repo.step_push(&push, |push| push.postponed(until)).await?;
                 Ok(None)
             }
             Wanted::No => {
-                repo.step_push(push, |push| push.over(now)).await?;
+                repo.step_push(&push, |push| push.over(now)).await?;
                 Ok(None)
             }
         }
@@ -94,23 +93,30 @@ impl App {
     /// Sends one batch to Expo; returns how many pushes were due.
     pub(crate) async fn send_expo(&self) -> Result<usize, Fault> {
         let due = self.repo.due_pushes("expo", BATCH_MAX).await?;
-        let (mut taken, mut messages) = (Vec::new(), Vec::new());
-        for push in &due {
-            if let Some((push, device, notice)) = self.take(push).await?
-                && let Target::Expo { token } = device.target
-            {
-                taken.push(push);
-                messages.push((token, notice));
+        let found = due.len();
+        let takes = futures::stream::iter(due).map(|push| self.take(push));
+        let all: Vec<_> = takes.buffered(self.repo.config.push_parallel).collect().await;
+        let (mut taken, mut messages, mut failure) = (Vec::new(), Vec::new(), None);
+        for one in all {
+            match one {
+                Ok(Some((push, device, notice))) => {
+                    if let Target::Expo { token } = device.target {
+                        taken.push(push);
+                        messages.push((token, notice));
+                    }
+                }
+                Ok(None) => {}
+                Err(fault) => failure = Some(fault),
             }
         }
-        if messages.is_empty() {
-            return Ok(due.len());
-        }
+        // What was taken is sent whatever became of the others: it is in no queue any more.
         let outcomes = self.expo.send(&messages).await;
         for (push, outcome) in taken.iter().zip(outcomes) {
-            self.settle(push, outcome).await?;
+            if let Err(fault) = self.settle(push, outcome).await {
+                failure = Some(fault);
+            }
         }
-        Ok(due.len())
+        failure.map_or(Ok(found), Err)
     }
 
     /// Sends to browsers; returns how many pushes were due.
@@ -127,7 +133,7 @@ impl App {
     }
 
     async fn send_one(&self, push: Push) -> Result<(), Fault> {
-        let Some((push, device, notice)) = self.take(&push).await? else {
+        let Some((push, device, notice)) = self.take(push).await? else {
             return Ok(());
         };
         let Target::WebPush { endpoint, p256dh, auth } = &device.target else {
@@ -222,6 +228,3 @@ const fn label(outcome: &Outcome) -> &'static str {
         Outcome::Unknown(_) => "unknown",
     }
 }
-
-/// How long one round of an expo batch may take is bounded by the client's time-out, which is less than a lease.
-const _: () = assert!(crate::domain::push::LEASE.as_secs() > Duration::from_secs(60).as_secs());

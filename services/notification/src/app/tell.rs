@@ -1,24 +1,37 @@
 //! Tells news: to nobody of their own deeds, nor of those of people whom a block parts from them, nor to who wants no such thing or is gone.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use contracts::Event;
 use contracts::realtime::online_set;
 use futures::{StreamExt as _, TryStreamExt as _};
-use kernel::{EventId, Fault, PostId, UserId};
+use kernel::{ErrorCode, EventId, Fault, PostId, RoomId, UserId};
 use store::Mark;
 use uuid::Uuid;
 
 use super::App;
 use crate::domain::item::{News, Telling};
-use crate::domain::subject::{Actor, of_user};
+use crate::domain::kind::{Channels, Kind};
+use crate::domain::preferences::Preferences;
+use crate::domain::subject::Actor;
 
 /// The consumer's name in inbox marks.
 pub(crate) const CONSUMER: &str = "notification";
-/// People that one question about relations names.
-const RELATIONS_MAX: usize = 1_000;
+/// People that one question names.
+const PEOPLE_MAX: usize = 1_000;
 /// Questions and writes at once for one event.
 const AT_ONCE: usize = 16;
+
+/// Who may be told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Circle {
+    /// Whom it concerns.
+    Concerned,
+    /// Who may see a post.
+    Post(PostId),
+    /// The members of a room.
+    Room(RoomId),
+}
 
 /// Returns the person who did it.
 fn actor(news: &News) -> Option<UserId> {
@@ -26,27 +39,63 @@ fn actor(news: &News) -> Option<UserId> {
 }
 
 impl App {
-    /// Tells news that came of `event`. Each item is a write of its own with a mark of its own, so that an event that comes again does what
-    /// is missing, and nothing twice.
-    pub(crate) async fn tell(&self, event: &Event, news: Vec<News>) -> Result<(), Fault> {
-        let by = news.iter().find_map(actor);
-        if let Some(by) = by
-            && self.repo.is_gone(by).await?
-        {
+    /// Tells news of a post to those of them who may see it.
+    pub(crate) async fn tell_of_post(&self, event: &Event, news: Vec<News>, post: PostId) -> Result<(), Fault> {
+        let circle = Circle::Post(post);
+        let news = self.within(circle, news).await?;
+        self.tell(event, news, circle).await
+    }
+
+    /// Tells news that came of `event`, to people of whom the caller knows that they are in `circle`. Each item is a write of its own with a mark
+    /// of its own, so that an event that comes again does what is missing, and nothing twice.
+    ///
+    /// A block, a departure or an erasure that takes place meanwhile may be heard of before the item is written, so that nobody takes it back: all
+    /// is asked again after the writes.
+    pub(crate) async fn tell(&self, event: &Event, news: Vec<News>, circle: Circle) -> Result<(), Fault> {
+        let news = self.without_blocked(self.without_gone(news).await?).await?;
+        if news.is_empty() {
             return Ok(());
         }
-        let news = self.without_blocked(news).await?;
-        let telling = futures::stream::iter(news).map(|news| self.tell_one(event, news));
-        telling
-            .buffer_unordered(AT_ONCE)
-            .try_collect::<Vec<()>>()
-            .await
-            .map(drop)
+        let wishes = self.wishes_of(&news).await?;
+        let channels = |user: UserId, kind: Kind| {
+            let said = wishes.get(&user).map(|wishes| wishes.channels(kind));
+            said.unwrap_or(kind.usual())
+        };
+        let telling = futures::stream::iter(news.clone()).map(|news| {
+            let channels = channels(news.user_id, news.kind);
+            self.tell_one(event, news, channels)
+        });
+        telling.buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
+        self.take_back_untellable(news, circle).await
+    }
+
+    async fn take_back_untellable(&self, told: Vec<News>, circle: Circle) -> Result<(), Fault> {
+        let standing = self.without_blocked(self.without_gone(told.clone()).await?).await?;
+        let standing = self.within(circle, standing).await?;
+        let still: HashSet<UserId> = standing.iter().map(|news| news.user_id).collect();
+        for news in told.iter().filter(|news| !still.contains(&news.user_id)) {
+            let retract = |item: &mut crate::domain::item::Item| item.retract(|deed| *deed == news.deed);
+            self.repo.take_back(news.item_id(), retract).await?;
+        }
+        Ok(())
+    }
+
+    async fn without_gone(&self, mut news: Vec<News>) -> Result<Vec<News>, Fault> {
+        let named = news.iter().flat_map(|news| [Some(news.user_id), actor(news)]);
+        let mut people: Vec<UserId> = named.flatten().collect();
+        people.sort();
+        people.dedup();
+        let mut gone = HashSet::new();
+        for chunk in people.chunks(PEOPLE_MAX) {
+            gone.extend(self.repo.gone_of(chunk).await?);
+        }
+        news.retain(|news| !gone.contains(&news.user_id) && actor(news).is_none_or(|by| !gone.contains(&by)));
+        Ok(news)
     }
 
     async fn without_blocked(&self, news: Vec<News>) -> Result<Vec<News>, Fault> {
         let mut kept = Vec::with_capacity(news.len());
-        for chunk in news.chunks(RELATIONS_MAX) {
+        for chunk in news.chunks(PEOPLE_MAX) {
             // One event has one actor.
             let Some(by) = chunk.iter().find_map(actor) else {
                 kept.extend_from_slice(chunk);
@@ -65,13 +114,40 @@ impl App {
         Ok(kept)
     }
 
-    async fn tell_one(&self, event: &Event, news: News) -> Result<(), Fault> {
-        let repo = &self.repo;
-        let channels = repo.preferences_of(news.user_id).await?.channels(news.kind);
-        if !channels.any() || repo.is_gone(news.user_id).await? {
+    /// Keeps what is for people of `circle` now.
+    async fn within(&self, circle: Circle, mut news: Vec<News>) -> Result<Vec<News>, Fault> {
+        if news.is_empty() {
+            return Ok(news);
+        }
+        let people = || news.iter().map(|news| news.user_id).collect::<Vec<_>>();
+        let circle: HashSet<UserId> = match circle {
+            Circle::Concerned => return Ok(news),
+            Circle::Post(post) => self.who_sees(post, people()).await?,
+            Circle::Room(room) => match self.chat.room(room).await {
+                Ok(room) => room.members.into_iter().collect(),
+                Err(fault) if fault.kind == ErrorCode::NotFound => HashSet::new(),
+                Err(fault) => return Err(fault),
+            },
+        };
+        news.retain(|news| circle.contains(&news.user_id));
+        Ok(news)
+    }
+
+    async fn wishes_of(&self, news: &[News]) -> Result<HashMap<UserId, Preferences>, Fault> {
+        let mut found = HashMap::new();
+        for chunk in news.chunks(PEOPLE_MAX) {
+            let keys: Vec<String> = chunk.iter().map(|news| news.user_id.to_string()).collect();
+            let wishes = self.repo.preferences.get_many(&keys).await?;
+            found.extend(wishes.into_iter().map(|wishes| (wishes.user_id, wishes)));
+        }
+        Ok(found)
+    }
+
+    async fn tell_one(&self, event: &Event, news: News, channels: Channels) -> Result<(), Fault> {
+        if !channels.any() {
             return Ok(());
         }
-        let now = repo.ambient.now();
+        let (repo, now) = (&self.repo, self.repo.ambient.now());
         let fresh = now.since(event.time) <= repo.config.push_fresh();
         let telling = Telling {
             channels,
@@ -83,21 +159,7 @@ impl App {
             consumer: CONSUMER,
             event: EventId::from(Uuid::new_v5(&event.id.uuid(), news.item_id().uuid().as_bytes())),
         };
-        if repo.tell(&news, telling, mark).await? {
-            self.undo_for_gone(&news).await?;
-        }
-        Ok(())
-    }
-
-    /// Takes back what was written while one of the two was erased.
-    async fn undo_for_gone(&self, news: &News) -> Result<(), Fault> {
-        if self.repo.is_gone(news.user_id).await? {
-            self.repo.items.delete(news.item_id()).await?;
-        }
-        match actor(news) {
-            Some(by) if self.repo.is_gone(by).await? => Ok(self.repo.forget(&of_user(by), Some(news.user_id)).await?),
-            _ => Ok(()),
-        }
+        Ok(repo.tell(&news, telling, mark).await?)
     }
 
     /// Returns those who may see a post now, in any order.

@@ -1,4 +1,4 @@
-//! `social.account.v1`: an ended session takes its devices along, a ban all of them, an erased account everything. Idempotent by nature.
+//! `social.account.v1`: an ended session takes its devices along, a ban every way out, an erased account everything. Idempotent by nature.
 
 use contracts::auth::AccountEvent;
 use kernel::Fault;
@@ -8,7 +8,7 @@ use crate::app::App;
 pub(super) async fn hear(app: &App, event: AccountEvent) -> Result<(), Fault> {
     match event {
         AccountEvent::Deleted { user_id } => app.erase(user_id).await,
-        AccountEvent::Banned { user_id, .. } => Ok(app.repo.drop_devices_of(user_id).await?),
+        AccountEvent::Banned { user_id, .. } => Ok(app.silence(user_id).await?),
         AccountEvent::SessionRevoked { session_id, .. } | AccountEvent::RefreshReuseDetected { session_id, .. } => {
             Ok(app.repo.drop_devices_of_session(session_id).await?)
         }

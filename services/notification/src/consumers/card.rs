@@ -5,6 +5,7 @@ use contracts::ai_model_cards::{CardChange, CardEvent};
 use kernel::Fault;
 
 use crate::app::App;
+use crate::app::tell::Circle;
 use crate::domain::item::{Deed, Left, News, item_id};
 use crate::domain::kind::Kind;
 use crate::domain::subject::Subject;
@@ -38,5 +39,5 @@ pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
             of: Some(format!("version:{}", card.version)),
         },
     };
-    app.tell(event, vec![news]).await
+    app.tell(event, vec![news], Circle::Concerned).await
 }

@@ -1,4 +1,4 @@
-//! `social.comment.v1`: told once to each person: to who is answered, else to who is named, else to the post's author.
+//! `social.comment.v1`: told once to each person: to who is answered, else to who is named, else to the post's author; if they may see the post.
 
 use contracts::Event;
 use contracts::post::{CommentChange, CommentEvent};
@@ -41,21 +41,9 @@ pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
                 post_id: comment.post_id,
             };
             add(comment.post_author_id, Kind::Comment, post);
-            tell(app, event, news, &comment).await
+            app.tell_of_post(event, news, comment.post_id).await
         }
         CommentChange::Edited => Ok(()),
         CommentChange::Deleted => Ok(app.repo.forget(&of_comment(comment.comment_id), None).await?),
     }
-}
-
-/// Tells those who may see the post; its author may.
-async fn tell(app: &App, event: &Event, news: Vec<News>, comment: &CommentEvent) -> Result<(), Fault> {
-    let others = news
-        .iter()
-        .map(|news| news.user_id)
-        .filter(|id| *id != comment.post_author_id);
-    let mut seeing = app.who_sees(comment.post_id, others.collect()).await?;
-    seeing.insert(comment.post_author_id);
-    let news = news.into_iter().filter(|news| seeing.contains(&news.user_id)).collect();
-    app.tell(event, news).await
 }

@@ -5,6 +5,7 @@ use contracts::friendship::FriendshipEvent;
 use kernel::{Fault, FriendRequestId, UserId};
 
 use crate::app::App;
+use crate::app::tell::Circle;
 use crate::domain::item::{Deed, Left, News, item_id};
 use crate::domain::kind::Kind;
 use crate::domain::subject::{Subject, of_user};
@@ -14,13 +15,13 @@ pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
         FriendshipEvent::Requested {
             from, to, request_id, ..
         } => {
-            app.tell(event, vec![news(to, Kind::FriendRequest, from, Some(request_id))])
-                .await
+            let news = news(to, Kind::FriendRequest, from, Some(request_id));
+            app.tell(event, vec![news], Circle::Concerned).await
         }
         FriendshipEvent::Accepted { by, other, .. } => {
             take_back(app, by, Kind::FriendRequest, other).await?;
-            app.tell(event, vec![news(other, Kind::RequestAccepted, by, None)])
-                .await
+            let news = news(other, Kind::RequestAccepted, by, None);
+            app.tell(event, vec![news], Circle::Concerned).await
         }
         FriendshipEvent::Declined { by, other, .. } => {
             take_back(app, by, Kind::FriendRequest, other).await?;

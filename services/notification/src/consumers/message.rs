@@ -5,6 +5,7 @@ use contracts::chat::{Author, Mention, Message, MessageEvent, RoomSummary};
 use kernel::{ErrorCode, Fault, UserId};
 
 use crate::app::App;
+use crate::app::tell::Circle;
 use crate::domain::item::{Deed, News};
 use crate::domain::kind::Kind;
 use crate::domain::subject::{Actor, Subject, of_message};
@@ -55,7 +56,7 @@ async fn sent(app: &App, event: &Event, message: Message) -> Result<(), Fault> {
         let away = app.away(rest).await;
         news.extend(away.into_iter().map(|id| written(id, &actor, &message, &room)));
     }
-    app.tell(event, news).await
+    app.tell(event, news, Circle::Room(message.room_id)).await
 }
 
 fn mention(user_id: UserId, actor: &Actor, message: &Message, room: &RoomSummary) -> News {

@@ -5,6 +5,7 @@ use contracts::orders::{OrderChange, OrderEvent};
 use kernel::Fault;
 
 use crate::app::App;
+use crate::app::tell::Circle;
 use crate::domain::item::{Deed, News};
 use crate::domain::kind::Kind;
 use crate::domain::subject::Subject;
@@ -38,5 +39,5 @@ pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
         OrderChange::Refunded | OrderChange::RefundCompleted { .. } => vec![to_buyer(Kind::OrderRefunded)],
         _ => return Ok(()),
     };
-    app.tell(event, news).await
+    app.tell(event, news, Circle::Concerned).await
 }

@@ -27,11 +27,11 @@ pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
                 .into_iter()
                 .collect();
             news.extend(mentioned(app, mentions, author_id, post_id));
-            tell(app, event, news, post_id).await
+            app.tell_of_post(event, news, post_id).await
         }
         PostChange::Edited { mentions, .. } => {
             let news = mentioned(app, mentions, author_id, post_id).collect();
-            tell(app, event, news, post_id).await
+            app.tell_of_post(event, news, post_id).await
         }
         PostChange::VisibilityChanged {
             visibility: Visibility::Public,
@@ -62,18 +62,6 @@ fn mentioned(app: &App, mentions: Vec<UserId>, by: UserId, post_id: PostId) -> i
         deed: Deed::by(by, None),
     };
     mentions.into_iter().take(app.repo.config.mentions_max).map(news)
-}
-
-/// Tells those who may see the post.
-async fn tell(app: &App, event: &Event, news: Vec<News>, post: PostId) -> Result<(), Fault> {
-    if news.is_empty() {
-        return Ok(());
-    }
-    let seeing = app
-        .who_sees(post, news.iter().map(|news| news.user_id).collect())
-        .await?;
-    let news = news.into_iter().filter(|news| seeing.contains(&news.user_id)).collect();
-    app.tell(event, news).await
 }
 
 /// Takes a post's items from those who may not see it any more.

@@ -1,4 +1,4 @@
-//! `social.reaction.v1`: told to the post's author; a reaction that changes is the same deed, one that is cleared is taken back.
+//! `social.reaction.v1`: told to the post's author while the post stands; a reaction that changes is the same deed, one that is cleared is taken back.
 
 use contracts::Event;
 use contracts::post::ReactionEvent;
@@ -22,7 +22,7 @@ pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
         deed: Deed::by(reaction.user_id, None),
     };
     if reaction.reaction.is_some() {
-        return app.tell(event, vec![news]).await;
+        return app.tell_of_post(event, vec![news], reaction.post_id).await;
     }
     let retract = |item: &mut crate::domain::item::Item| item.retract(|deed| *deed == news.deed);
     app.repo.take_back(news.item_id(), retract).await?;

@@ -1,8 +1,9 @@
-//! Owns a digest on its way by mail: its tries and when it is given up. Refuses to know the address, which is asked for with each try.
+//! Owns a digest on its way by mail: its tries and when it is given up. Refuses to know the address and the words, which are asked for with each
+//! try: what was read or taken back meanwhile is not mailed.
 
 use std::time::Duration;
 
-use kernel::{Timestamp, UserId};
+use kernel::{NotificationId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Document, Index};
 
@@ -19,8 +20,10 @@ pub(crate) struct Letter {
     /// `{user}:{when it was due, ms}`: one for each digest.
     pub(crate) id: String,
     pub(crate) user_id: UserId,
-    pub(crate) subject: String,
-    pub(crate) text: String,
+    /// What it tells of, newest first.
+    pub(crate) items: Vec<NotificationId>,
+    /// How many more there are.
+    pub(crate) more: usize,
     pub(crate) created_at: Timestamp,
     pub(crate) due: Timestamp,
     pub(crate) attempts: u32,

@@ -1,6 +1,5 @@
 //! Pure types and rules.
 
-pub(crate) mod address;
 pub(crate) mod device;
 pub(crate) mod digest;
 pub(crate) mod gone;

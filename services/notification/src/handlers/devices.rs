@@ -120,6 +120,11 @@ pub(crate) async fn add(
         created_at: app.repo.ambient.now(),
     };
     let device = app.repo.keep_device(&device).await?;
+    // A session that ended in this moment has been heard of before the device was there.
+    if app.accounts.has_ended(caller.user, caller.session).await? {
+        app.repo.drop_device(device.id, caller.user).await?;
+        return Err(Error::Ended.into());
+    }
     Ok((StatusCode::CREATED, Json(PushDevice::of(device, caller))))
 }
 

@@ -103,21 +103,31 @@ impl Expo {
     }
 
     /// Sends to at most 100 tokens; returns what became of each, in their order.
+    ///
+    /// One bad token makes Expo refuse a whole request (one of another project: `PUSH_TOO_MANY_EXPERIENCE_IDS`), and anybody may register one: so a
+    /// batch that is refused is sent in halves, down to single messages.
     pub(crate) async fn send(&self, messages: &[(String, Notice)]) -> Vec<Outcome> {
-        let body: Vec<Value> = messages
-            .iter()
-            .take(BATCH_MAX)
-            .map(|(to, notice)| message(to, notice))
-            .collect();
-        let all = |outcome: Outcome| vec![outcome; messages.len()];
-        match self.post(&self.send, &Value::Array(body)).await {
-            Ok(bytes) => match serde_json::from_slice::<Tickets>(&bytes) {
-                Ok(tickets) if tickets.data.len() == messages.len() => {
-                    tickets.data.iter().map(Ticket::outcome).collect()
+        let mut outcomes = Vec::with_capacity(messages.len());
+        let mut waiting: Vec<&[(String, Notice)]> = messages.chunks(BATCH_MAX).rev().collect();
+        while let Some(batch) = waiting.pop() {
+            match self.send_batch(batch).await {
+                Err(Outcome::Refused(_)) if batch.len() > 1 => {
+                    let (first, second) = batch.split_at(batch.len() / 2);
+                    waiting.extend([second, first]);
                 }
-                _ => all(Outcome::Unknown("an answer that is no list of tickets".into())),
-            },
-            Err(outcome) => all(outcome),
+                Err(outcome) => outcomes.extend(vec![outcome; batch.len()]),
+                Ok(found) => outcomes.extend(found),
+            }
+        }
+        outcomes
+    }
+
+    async fn send_batch(&self, batch: &[(String, Notice)]) -> Result<Vec<Outcome>, Outcome> {
+        let body: Vec<Value> = batch.iter().map(|(to, notice)| message(to, notice)).collect();
+        let bytes = self.post(&self.send, &Value::Array(body)).await?;
+        match serde_json::from_slice::<Tickets>(&bytes) {
+            Ok(tickets) if tickets.data.len() == batch.len() => Ok(tickets.data.iter().map(Ticket::outcome).collect()),
+            _ => Err(Outcome::Unknown("an answer that is no list of tickets".into())),
         }
     }
 
@@ -141,6 +151,7 @@ impl Expo {
         let mut response = request.send().await.map_err(|e| failed(&e))?;
         let status = response.status();
         if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            tracing::error!(status = status.as_u16(), "Expo does not accept our access token");
             return Err(Outcome::Later(None, "Expo does not accept our access token".into()));
         }
         if !status.is_success() {

@@ -34,12 +34,12 @@ impl WebPush {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(timeout)
-            .timeout(timeout)
-            // A proxy would resolve names by itself.
-            .no_proxy();
-        if !private {
-            builder = builder.dns_resolver(reach::PublicOnly).https_only(true);
-        }
+            .timeout(timeout);
+        builder = if private {
+            builder.no_proxy()
+        } else {
+            chassis::reach::public_only(builder).https_only(true)
+        };
         Self {
             client: super::client(builder, "browsers"),
             vapid,

@@ -35,9 +35,13 @@ impl Repo {
         let all = self.devices_of(device.user_id).await?;
         let most = usize::try_from(self.config.devices_max).unwrap_or(usize::MAX);
         let over = all.len().saturating_sub(most);
-        for old in all.iter().filter(|d| d.id != device.id).take(over) {
-            self.devices.delete(old.id).await?;
+        if over == 0 {
+            return Ok(kept.unwrap_or_else(|| device.clone()));
         }
+        let oldest = all.iter().filter(|d| d.id != device.id).take(over);
+        self.devices
+            .delete_many(oldest.map(|d| d.id.to_string()).collect())
+            .await?;
         Ok(kept.unwrap_or_else(|| device.clone()))
     }
 
@@ -56,10 +60,13 @@ impl Repo {
     /// Removes the devices that were registered on a session.
     pub(crate) async fn drop_devices_of_session(&self, session: SessionId) -> Result<(), StoreError> {
         let query = Query::on("session").eq(session).limit(CHUNK);
-        for device in self.devices.find(query).await? {
-            self.devices.delete(device.id).await?;
+        let found = self.devices.find(query).await?;
+        if found.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.devices
+            .delete_many(found.iter().map(|d| d.id.to_string()).collect())
+            .await
     }
 
     /// Removes all devices of a person.
@@ -69,9 +76,9 @@ impl Repo {
             if devices.is_empty() {
                 return Ok(());
             }
-            for device in devices {
-                self.devices.delete(device.id).await?;
-            }
+            self.devices
+                .delete_many(devices.iter().map(|d| d.id.to_string()).collect())
+                .await?;
         }
     }
 }

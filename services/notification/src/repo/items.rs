@@ -1,5 +1,7 @@
 //! Items in the store. The number of unread ones is asked of an index, and kept nowhere: so it is exact.
 
+use std::collections::BTreeSet;
+
 use contracts::Event;
 use contracts::notification::{NotificationChange, NotificationEvent};
 use kernel::{Fault, NotificationId, Page, Timestamp, UserId};
@@ -31,8 +33,8 @@ impl Repo {
         Ok(vec![Event::new(&self.ambient, &event)?])
     }
 
-    /// Tells news in their item, which begins or grows; tells whether anything changed. The mark makes an event that comes again harmless.
-    pub(crate) async fn tell(&self, news: &News, telling: Telling, mark: Mark) -> Result<bool, Error> {
+    /// Tells news in their item, which begins or grows. The mark makes an event that comes again harmless.
+    pub(crate) async fn tell(&self, news: &News, telling: Telling, mark: Mark) -> Result<(), Error> {
         let id = news.item_id();
         for _ in 0..STEP_ATTEMPTS_MAX {
             let found = self.items.get_versioned(id).await?;
@@ -48,10 +50,11 @@ impl Repo {
             let unread = self.unread(item.user_id).await? + u64::from(item.is_unread());
             let unread = unread.saturating_sub(u64::from(was));
             // A deed that is there already is written too, for its mark: it must not come to life when it comes again later.
-            let events = if item.listed && told {
-                self.told(item.user_id, unread, NotificationChange::Created { id })?
-            } else {
-                Vec::new()
+            let events = match (told, item.listed) {
+                (true, true) => self.told(item.user_id, unread, NotificationChange::Created { id })?,
+                // It left the list: it was asked meanwhile not to be there.
+                (true, false) if was => self.told(item.user_id, unread, NotificationChange::Read)?,
+                _ => Vec::new(),
             };
             let raw = RawDocument::of(&item)?;
             let op = version.map_or_else(|| Op::Insert(raw.clone()), |version| Op::Replace(raw.clone(), version));
@@ -61,9 +64,9 @@ impl Repo {
                     if version.is_none() {
                         self.trim(news.user_id).await?;
                     }
-                    return Ok(told);
+                    return Ok(());
                 }
-                Err(StoreError::AlreadyProcessed) => return Ok(false),
+                Err(StoreError::AlreadyProcessed) => return Ok(()),
                 Err(StoreError::Conflict | StoreError::Unique { .. }) => {}
                 Err(e) => return Err(e.into()),
             }
@@ -129,15 +132,24 @@ impl Repo {
         Ok(())
     }
 
-    /// Returns the items of a person that hang on `reference`, at most a chunk.
-    pub(crate) async fn about(&self, reference: &str, owner: UserId) -> Result<Vec<Item>, StoreError> {
-        let query = Query::on("refs").eq(reference).eq(owner).limit(CHUNK);
-        self.items.find(query).await
+    /// Returns all items of a person that hang on `reference`: no more than a person may have.
+    pub(crate) async fn about(&self, reference: &str, owner: UserId) -> Result<Vec<Item>, Fault> {
+        let (mut items, mut cursor) = (Vec::new(), None::<String>);
+        for _ in 0..PAGES_MAX {
+            let query = Query::on("refs").eq(reference).eq(owner).limit(CHUNK);
+            let page = self.items.page(query, cursor.as_deref()).await?;
+            items.extend(page.items);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(items)
     }
 
     /// Returns everybody who has items that hang on `reference`, each once.
     pub(crate) async fn owners(&self, reference: &str) -> Result<Vec<UserId>, Fault> {
-        let (mut owners, mut cursor) = (Vec::new(), None::<String>);
+        let (mut owners, mut cursor) = (BTreeSet::new(), None::<String>);
         for _ in 0..PAGES_MAX {
             let query = Query::on("refs").eq(reference).limit(CHUNK);
             let page = self.items.page(query, cursor.as_deref()).await?;
@@ -147,9 +159,7 @@ impl Repo {
                 break;
             }
         }
-        owners.sort();
-        owners.dedup();
-        Ok(owners)
+        Ok(owners.into_iter().collect())
     }
 
     /// Marks items of a person read. What is unread afterwards is told once, with the last of them.

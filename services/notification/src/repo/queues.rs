@@ -37,10 +37,13 @@ impl Repo {
 
     /// Forgets pushes that have been over for long enough.
     pub(crate) async fn forget_done(&self) -> Result<(), StoreError> {
-        for push in self.due_pushes("done", CHUNK).await? {
-            self.pushes.delete(&push.id).await?;
+        let done = self.due_pushes("done", CHUNK).await?;
+        if done.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.pushes
+            .delete_many(done.into_iter().map(|push| push.id).collect())
+            .await
     }
 
     /// Returns those whose digest is due.
@@ -84,12 +87,12 @@ impl Repo {
             if pushes.is_empty() && letters.is_empty() {
                 return Ok(());
             }
-            for push in pushes {
-                self.pushes.delete(&push.id).await?;
-            }
-            for letter in letters {
-                self.letters.delete(&letter.id).await?;
-            }
+            self.pushes
+                .delete_many(pushes.into_iter().map(|push| push.id).collect())
+                .await?;
+            self.letters
+                .delete_many(letters.into_iter().map(|letter| letter.id).collect())
+                .await?;
         }
     }
 }
