@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 fn address(asset: &Value, name: &str) -> String {
     let variants = asset.list("variants");
     let variant = variants.iter().find(|variant| variant.has("name", name));
-    variant.unwrap_or_else(|| panic!("no {name} in {variants:?}")).text("url")
+    variant
+        .unwrap_or_else(|| panic!("no {name} in {variants:?}"))
+        .text("url")
 }
 
 async fn fetch(url: &str, header: (&str, &str)) -> Reply {
@@ -22,18 +24,29 @@ async fn a_picture_ends_in_a_post_with_smaller_sizes_at_signed_addresses() {
     let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
     let picture = ada.picture().await.text("id");
     let post = ada.post_to("friends", "look", &[picture.clone()]).await.text("id");
-    bob.get(&format!("/api/media/{picture}")).await.fails_with(404, "media.not_found");
+    bob.get(&format!("/api/media/{picture}"))
+        .await
+        .fails_with(404, "media.not_found");
     let seen = bob.get(&format!("/api/posts/{post}")).await.is(200)["media"][0].clone();
     assert!(seen.text("blurhash").len() > 5, "{seen}");
     let thumb = fetch(&address(&seen, "thumb"), ("accept", "*/*")).await;
     assert_eq!((thumb.status, thumb.header("content-type")), (200, "image/jpeg"));
     let original = address(&seen, "original");
     let part = fetch(&original, ("range", "bytes=0-7")).await;
-    assert_eq!((part.status, part.header("content-range")), (206, &*format!("bytes 0-7/{}", PICTURE.len())));
+    assert_eq!(
+        (part.status, part.header("content-range")),
+        (206, &*format!("bytes 0-7/{}", PICTURE.len()))
+    );
     let tag = fetch(&original, ("accept-encoding", "gzip")).await;
-    assert!(tag.header("content-encoding").is_empty(), "a file is handed out as it is");
+    assert!(
+        tag.header("content-encoding").is_empty(),
+        "a file is handed out as it is"
+    );
     assert_eq!(tag.header("content-length"), PICTURE.len().to_string());
-    assert_eq!(fetch(&original, ("if-none-match", tag.header("etag"))).await.status, 304);
+    assert_eq!(
+        fetch(&original, ("if-none-match", tag.header("etag"))).await.status,
+        304
+    );
     let forged = original.replace("variant=original", "variant=thumb");
     assert_eq!(fetch(&forged, ("accept", "*/*")).await.status, 404);
 }
@@ -41,13 +54,21 @@ async fn a_picture_ends_in_a_post_with_smaller_sizes_at_signed_addresses() {
 #[tokio::test]
 async fn an_address_of_a_file_expires_and_a_new_one_is_given() {
     let variables = vec![("AICHAT_MEDIA__TIMES__ADDRESS_SECONDS".to_owned(), "2".to_owned())];
-    let Some(product) = Instance::own_with(variables) else { return };
+    let Some(product) = Instance::own_with(variables) else {
+        return;
+    };
     let ada = Actor::signup(&product, "ada").await;
     let asset = ada.picture().await;
     let (http, url) = (Http::anonymous(&product), address(&asset, "thumb"));
-    let fresh = address(&ada.get(&format!("/api/media/{}", asset.text("id"))).await.is(200), "thumb");
+    let fresh = address(
+        &ada.get(&format!("/api/media/{}", asset.text("id"))).await.is(200),
+        "thumb",
+    );
     http.get(&fresh).await.is(200);
-    eventually("the address expires", async || (http.get(&url).await.status == 404).then_some(())).await;
+    eventually("the address expires", async || {
+        (http.get(&url).await.status == 404).then_some(())
+    })
+    .await;
     http.get(&url).await.fails_with(404, "media.address_expired");
     let again = ada.get(&format!("/api/media/{}", asset.text("id"))).await.is(200);
     http.get(&address(&again, "thumb")).await.is(200);
@@ -65,9 +86,16 @@ async fn a_message_shows_its_picture_to_members_only_and_lets_it_go() {
     let message = ada.post(&messages, body("a")).await.is(201).text("id");
     let path = format!("/api/chat/rooms/{room}/attachments?messages={message}");
     let shown = bob.get(&path).await.is(200);
-    assert_eq!(fetch(&address(&shown["items"][0]["assets"][0], "thumb"), ("accept", "*/*")).await.status, 200);
+    assert_eq!(
+        fetch(&address(&shown["items"][0]["assets"][0], "thumb"), ("accept", "*/*"))
+            .await
+            .status,
+        200
+    );
     eve.get(&path).await.fails(404);
-    bob.delete(&format!("/api/chat/rooms/{room}/members/{}", bob.id)).await.is(204);
+    bob.delete(&format!("/api/chat/rooms/{room}/members/{}", bob.id))
+        .await
+        .is(204);
     bob.get(&path).await.fails(404);
     ada.delete(&format!("{messages}/{message}")).await.is(204);
     assert!(ada.get(&path).await.is(200).list("items").is_empty());
@@ -78,20 +106,35 @@ async fn tus_is_spoken_through_the_door_and_browsers_are_let_through() {
     let ada = Actor::signup(Instance::shared(), "ada").await;
     let at = |method: Method, path: &str| ada.request(method, path).header("tus-resumable", "1.0.0");
     let spoken = Reply::of(Http::anonymous(Instance::shared()).request(Method::OPTIONS, "/api/media/tus")).await;
-    assert_eq!((spoken.status, spoken.header("tus-version")), (204, "1.0.0"), "{}", spoken.text);
+    assert_eq!(
+        (spoken.status, spoken.header("tus-version")),
+        (204, "1.0.0"),
+        "{}",
+        spoken.text
+    );
     let asked = Http::anonymous(Instance::shared())
         .request(Method::OPTIONS, "/api/media/tus")
         .header("origin", "http://localhost:8081")
         .header("access-control-request-method", "PATCH")
         .header("access-control-request-headers", "tus-resumable,upload-offset");
     let preflight = Reply::of(asked).await;
-    assert!(preflight.header("access-control-allow-headers").contains("upload-offset"), "{:?}", preflight.headers);
+    assert!(
+        preflight
+            .header("access-control-allow-headers")
+            .contains("upload-offset"),
+        "{:?}",
+        preflight.headers
+    );
     let begun = at(Method::POST, "/api/media/tus")
         .header("origin", "http://localhost:8081")
         .header("upload-length", PICTURE.len());
     let begun = Reply::of(begun).await;
     begun.is(201);
-    assert!(begun.header("access-control-expose-headers").contains("location"), "{:?}", begun.headers);
+    assert!(
+        begun.header("access-control-expose-headers").contains("location"),
+        "{:?}",
+        begun.headers
+    );
     let place = begun.header("location").to_owned();
     let add = async |from: usize, to: usize| {
         let request = at(Method::PATCH, &place).header("content-type", "application/offset+octet-stream");
@@ -99,7 +142,10 @@ async fn tus_is_spoken_through_the_door_and_browsers_are_let_through() {
     };
     assert_eq!(add(0, 3_000).await.status, 204);
     assert_eq!(add(0, 3_000).await.status, 409);
-    assert_eq!(Reply::of(at(Method::HEAD, &place)).await.header("upload-offset"), "3000");
+    assert_eq!(
+        Reply::of(at(Method::HEAD, &place)).await.header("upload-offset"),
+        "3000"
+    );
     assert_eq!(add(3_000, PICTURE.len()).await.status, 204);
     let id = place.rsplit('/').next().unwrap().to_owned();
     eventually("the upload is a picture", async || {
@@ -121,6 +167,11 @@ async fn a_file_may_be_larger_than_any_other_body_and_too_large_a_one_is_refused
     })
     .await;
     let end = fetch(&address(&ready, "original"), ("range", "bytes=-5")).await;
-    assert_eq!((end.status, end.header("content-range")), (206, "bytes 4999995-4999999/5000000"));
-    ada.upload("page.html", b"<html><script>1</script></html>").await.fails(415);
+    assert_eq!(
+        (end.status, end.header("content-range")),
+        (206, "bytes 4999995-4999999/5000000")
+    );
+    ada.upload("page.html", b"<html><script>1</script></html>")
+        .await
+        .fails(415);
 }

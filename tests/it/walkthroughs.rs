@@ -56,7 +56,10 @@ async fn a_post() {
     let post = ada.post("/api/posts", body.clone()).await.is(201);
     assert_eq!(ada.post("/api/posts", body).await.is(200).text("id"), post.text("id"));
     let path = format!("/api/posts/{}", post.text("id"));
-    let found = bob.get(&format!("/api/posts?author={}&tag=engine&q=rav", ada.id)).await.is(200);
+    let found = bob
+        .get(&format!("/api/posts?author={}&tag=engine&q=rav", ada.id))
+        .await
+        .is(200);
     assert_eq!(found["items"][0]["id"], post["id"]);
     // Steps 5 to 7: it lies before a friend, who reacts, and is counted.
     eventually("the post in a friend's timeline", async || {

@@ -189,7 +189,10 @@ async fn count_posts(dir: &Path, store: &Arc<dyn Store>, mend: bool) -> Result<S
     if mend && !wait {
         post::recount(store).await.map_err(|e| e.to_string())?;
         if post::verify(store).await.map_err(|e| e.to_string())?.is_clean() {
-            return Ok(format!("{counted}; counters were {} off and are right now", found.drift));
+            return Ok(format!(
+                "{counted}; counters were {} off and are right now",
+                found.drift
+            ));
         }
     }
     if found.defects == 0 && wait {
@@ -229,10 +232,16 @@ async fn tallies_wait(dir: &Path, store: &Arc<dyn Store>) -> Result<bool, String
 async fn count_items(config: &Config, store: &Arc<dyn Store>) -> Result<String, String> {
     let found = notification::verify(store, Ambient::system(), config.notification.clone()).await;
     let found = found.map_err(|e| e.to_string())?;
-    let counted = format!("{} items of {} people, {} unread", found.items, found.people, found.unread);
+    let counted = format!(
+        "{} items of {} people, {} unread",
+        found.items, found.people, found.unread
+    );
     match found.drift {
         0 => Ok(counted),
-        drift => Err(format!("{counted}, {drift} do not hold: {}. Keep a copy of the folder and report it.", found.wrong.join("; "))),
+        drift => Err(format!(
+            "{counted}, {drift} do not hold: {}. Keep a copy of the folder and report it.",
+            found.wrong.join("; ")
+        )),
     }
 }
 

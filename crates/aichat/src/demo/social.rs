@@ -85,7 +85,14 @@ pub(crate) async fn load(router: &Router, people: &[Person]) -> anyhow::Result<(
         }
         for (by, kind) in talk.reactions {
             let token = &find(people, by)?.token;
-            must(router, Some(token), Method::PUT, &format!("{path}/reactions/{kind}"), Value::Null).await?;
+            must(
+                router,
+                Some(token),
+                Method::PUT,
+                &format!("{path}/reactions/{kind}"),
+                Value::Null,
+            )
+            .await?;
         }
     }
     Ok(())
@@ -94,20 +101,35 @@ pub(crate) async fn load(router: &Router, people: &[Person]) -> anyhow::Result<(
 /// Uploads the picture and waits until it may be shown. One that a broken-off start has left is swept by media.
 async fn picture(router: &Router, owner: &Person) -> anyhow::Result<String> {
     let mut form = Vec::new();
-    let part = |name: &str, more: &str| format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n");
+    let part = |name: &str, more: &str| {
+        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n")
+    };
     form.extend(part("alt", "").bytes());
     form.extend(b"Three toothed wheels, the largest of brass.\r\n");
     form.extend(part("file", "; filename=\"wheels.png\"\r\nContent-Type: image/png").bytes());
     form.extend(PICTURE);
     form.extend(format!("\r\n--{BOUNDARY}--\r\n").bytes());
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-    let (status, asset) = send(router, Some(&owner.token), (Method::POST, "/api/media"), Some((&kind, form))).await?;
+    let (status, asset) = send(
+        router,
+        Some(&owner.token),
+        (Method::POST, "/api/media"),
+        Some((&kind, form)),
+    )
+    .await?;
     if status != 201 {
         bail!("POST /api/media: {status} {asset}");
     }
     let id = text(&asset, "/id")?;
     for _ in 0..LOOKS_MAX {
-        let asset = must(router, Some(&owner.token), Method::GET, &format!("/api/media/{id}"), Value::Null).await?;
+        let asset = must(
+            router,
+            Some(&owner.token),
+            Method::GET,
+            &format!("/api/media/{id}"),
+            Value::Null,
+        )
+        .await?;
         match asset.get("status").and_then(Value::as_str).context("no status")? {
             "ready" => return Ok(id),
             "uploaded" => tokio::time::sleep(LOOK_EACH).await,

@@ -20,7 +20,12 @@ async fn door(world: &World, config: api_gateway::Config) -> Router {
     let slow = get(|| async { tokio::time::sleep(std::time::Duration::from_secs(3600)).await });
     let upload = post(|| async { tokio::time::sleep(std::time::Duration::from_secs(3600)).await });
     let spoken = options(|| async { [("tus-version", "1.0.0")] });
-    let film = get(|| async { ([("accept-ranges", "bytes"), ("content-type", "text/plain")], "x".repeat(10_000)) });
+    let film = get(|| async {
+        (
+            [("accept-ranges", "bytes"), ("content-type", "text/plain")],
+            "x".repeat(10_000),
+        )
+    });
     let routes = OpenApiRouter::new()
         .route("/echo", echo)
         .route("/slow", slow)
@@ -118,7 +123,9 @@ async fn a_tus_client_is_told_what_is_spoken_and_a_browser_what_it_may_send() {
     let asked = || Request::options("/api/media/tus").header("origin", "http://localhost:8081");
     let bare = ask(&router, asked().body(Body::empty()).unwrap()).await.0;
     assert_eq!(bare.headers()["tus-version"], "1.0.0");
-    let preflight = asked().header("access-control-request-method", "PATCH").body(Body::empty());
+    let preflight = asked()
+        .header("access-control-request-method", "PATCH")
+        .body(Body::empty());
     let head = ask(&router, preflight.unwrap()).await.0;
     let may = head.headers()["access-control-allow-headers"].to_str().unwrap();
     assert!(may.contains("upload-offset") && may.contains("tus-resumable"), "{may}");

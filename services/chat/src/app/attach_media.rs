@@ -22,7 +22,10 @@ impl App {
         }
         let claimed = self.media.claim(by, &draft.attachment_ids, &used_by(draft.id)).await;
         claimed.map_err(|fault| match fault.kind {
-            ErrorCode::Invalid => ChatError::invalid("attachmentIds", "name a file that is not there, not ready, or not yours"),
+            ErrorCode::Invalid => ChatError::invalid(
+                "attachmentIds",
+                "name a file that is not there, not ready, or not yours",
+            ),
             _ => fault.into(),
         })
     }
@@ -62,7 +65,11 @@ impl App {
             .iter()
             .map(|message| Attachments {
                 message_id: message.id,
-                assets: message.attachment_ids.iter().filter_map(|id| views.get(id).cloned()).collect(),
+                assets: message
+                    .attachment_ids
+                    .iter()
+                    .filter_map(|id| views.get(id).cloned())
+                    .collect(),
             })
             .collect())
     }

@@ -42,7 +42,11 @@ impl App {
     pub(crate) async fn delete_message(&self, by: UserId, at: Spot) -> Result<(), ChatError> {
         let pinned = as_the_room_is(|| async move {
             let view = self.view_for(by, at.room).await?;
-            let before = self.repo.message(at.room, at.message).await?.ok_or(ChatError::NotFound)?;
+            let before = self
+                .repo
+                .message(at.room, at.message)
+                .await?
+                .ok_or(ChatError::NotFound)?;
             view.room.require_deleting(by, &before.author)?;
             self.release_attachments(before.id, &before.attachment_ids).await;
             let delete = |record: &mut Record| {

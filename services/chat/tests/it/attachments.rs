@@ -11,12 +11,16 @@ async fn send(by: &Actor, room: &str, client_id: &str, assets: &[AssetId]) -> te
 }
 
 async fn shown(to: &Actor, room: &str, message: &str) -> testkit::Reply {
-    to.get(&format!("/api/chat/rooms/{room}/attachments?messages={message}")).await
+    to.get(&format!("/api/chat/rooms/{room}/attachments?messages={message}"))
+        .await
 }
 
 fn assets(reply: &Value) -> Vec<Value> {
     let items = reply["items"].as_array().unwrap();
-    items.iter().flat_map(|item| item["assets"].as_array().unwrap().clone()).collect()
+    items
+        .iter()
+        .flat_map(|item| item["assets"].as_array().unwrap().clone())
+        .collect()
 }
 
 #[tokio::test]
@@ -33,7 +37,10 @@ async fn a_message_claims_its_picture_and_members_alone_see_it() {
     bob.unseat(&room, &bob).await.expect(204);
     shown(&bob, &room, &message).await.expect(404);
     let other = ada.group(&[&eve]).await;
-    assert!(assets(&shown(&eve, &other, &message).await.expect(200)).is_empty(), "another room's message");
+    assert!(
+        assets(&shown(&eve, &other, &message).await.expect(200)).is_empty(),
+        "another room's message"
+    );
 }
 
 #[tokio::test]
@@ -44,9 +51,13 @@ async fn a_deleted_message_lets_go_and_so_does_a_room_that_ends() {
     let (gone, left) = (stage.world.media().add(ada.id), stage.world.media().add(ada.id));
     let message = text(&send(&ada, &room, "1", &[gone]).await.expect(201), "id");
     send(&ada, &room, "2", &[left]).await.expect(201);
-    bob.delete(&format!("/api/chat/rooms/{room}/messages/{message}")).await.expect(403);
+    bob.delete(&format!("/api/chat/rooms/{room}/messages/{message}"))
+        .await
+        .expect(403);
     assert_eq!(stage.world.media().users_of(gone).len(), 1, "nobody else lets it go");
-    ada.delete(&format!("/api/chat/rooms/{room}/messages/{message}")).await.expect(204);
+    ada.delete(&format!("/api/chat/rooms/{room}/messages/{message}"))
+        .await
+        .expect(204);
     assert!(stage.world.media().users_of(gone).is_empty());
     assert!(assets(&shown(&bob, &room, &message).await.expect(200)).is_empty());
     ada.delete(&format!("/api/chat/rooms/{room}")).await.expect(204);
