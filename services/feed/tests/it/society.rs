@@ -164,8 +164,14 @@ impl Society {
         });
     }
 
+    /// Makes friends, unless one has blocked the other.
     pub fn befriend(&self, a: UserId, b: UserId) {
-        self.state.lock().friends.extend([(a, b), (b, a)]);
+        let mut state = self.state.lock();
+        if state.is_blocked(a, b) {
+            return;
+        }
+        state.friends.extend([(a, b), (b, a)]);
+        drop(state);
         self.tell(&FriendshipEvent::Accepted {
             by: a,
             other: b,
