@@ -10,8 +10,14 @@ use serde_json::{Value, json};
 use crate::moving::binary;
 
 /// Where the id of an erased person stays, with nothing that says whose it was: the account that cannot be made again, rooms and messages
-/// that are others' too, and the notes (`gone`) by which what comes late is dropped.
-const KEPT: &[&str] = &["auth/accounts", "chat/messages", "chat/rooms"];
+/// that are others' too, and the notes (`gone`, a closed wallet, an emptied shelf) by which what comes late is dropped.
+const KEPT: &[&str] = &[
+    "auth/accounts",
+    "chat/messages",
+    "chat/rooms",
+    "media/shelves",
+    "payments/wallets",
+];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_erased_account_is_found_in_no_store_and_in_no_file() {
