@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 pub const WIRE: &str = include_str!("wire.txt");
 
 /// Parameters of a path that are no ids.
-const NAMES: [&str; 3] = ["{emoji}", "{handle}", "{kind}"];
+const NAMES: [&str; 4] = ["{emoji}", "{handle}", "{kind}", "{subject}"];
 const VERBS: [&str; 5] = ["get", "put", "post", "patch", "delete"];
 
 /// One operation of the document.
@@ -118,8 +118,15 @@ async fn with_ids(http: &Http) -> Vec<Operation> {
 
 impl Operation {
     async fn ask(&self, http: &Http, path: &str) -> Reply {
+        // Which messages is asked before anything else.
+        let asked = match path.ends_with("/attachments") {
+            true => format!("{path}?messages={}", blackbox::unknown_id()),
+            false => path.to_owned(),
+        };
         // Without its version tus looks at nothing else.
-        let request = http.request(self.method.clone(), path).header("tus-resumable", "1.0.0");
+        let request = http
+            .request(self.method.clone(), &asked)
+            .header("tus-resumable", "1.0.0");
         Reply::of(match &self.body {
             Some(body) => request.json(body),
             None => request,
@@ -144,6 +151,7 @@ fn filled(path: &str, id: impl Fn(&str) -> String) -> String {
             "{emoji}" => "👍".to_owned(),
             "{handle}" => "nobody_here".to_owned(),
             "{kind}" => "like".to_owned(),
+            "{subject}" => format!("post:{}", blackbox::unknown_id()),
             part if is_id(part) => id(parts.last().map_or("", String::as_str)),
             part => part.to_owned(),
         };
