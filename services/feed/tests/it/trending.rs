@@ -66,7 +66,12 @@ async fn nothing_private_blocked_or_deleted_is_ever_trending_nor_counted_in_a_ta
         .iter()
         .for_each(|post| s.society.react(grace, *post));
     s.hear_all().await;
-    assert_eq!(hot(&s.trending(reader).await).len(), 4);
+    s.world.advance(HOUR);
+    assert_eq!(
+        hot(&s.trending(reader).await).len(),
+        4,
+        "and no post waits to be looked at again"
+    );
     s.society.show_to(a, Visibility::Friends);
     s.society.set_blocked(reader, grace);
     s.society.delete(c);
