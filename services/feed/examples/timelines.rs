@@ -177,7 +177,7 @@ impl Rig {
             posts: circles.clone(),
             relationships: circles.clone(),
             config: feed::Config {
-                push_followers_max: FRIENDS_TOLD_MAX - 1,
+                push_followers_max: circles.circles[0].len(),
                 ..feed::Config::default()
             },
         };

@@ -192,7 +192,7 @@ mod tests {
         while !chain.is_over(usize::MAX) {
             if chain.window.is_none() {
                 let below: Vec<_> = there.range(..chain.high).rev().take(WINDOW_MAX + 1).collect();
-                let Some(low) = below.iter().take(WINDOW_MAX).last() else {
+                let Some(low) = below.iter().take(WINDOW_MAX).next_back() else {
                     break;
                 };
                 chain.open(**low, below.len() <= WINDOW_MAX);

@@ -72,6 +72,20 @@ async fn of_an_author_with_too_many_friends_readers_pull_the_posts() {
 }
 
 #[tokio::test]
+async fn a_post_is_laid_before_no_more_friends_than_the_bound_although_nobody_has_heard_of_them() {
+    let s = Stage::with(small()).await;
+    let [ada, b, c, d, e] = s.people();
+    [b, c, d, e].iter().for_each(|friend| s.society.befriend(ada, *friend));
+    drop(s.society.told());
+    let post = s.society.post(ada);
+    s.hear_all().await;
+    assert_eq!(s.laid().await, [(ada, post)]);
+    for reader in [ada, b, c, d, e] {
+        assert_eq!(s.chain(reader, "").await, [post]);
+    }
+}
+
+#[tokio::test]
 async fn timelines_are_built_at_the_first_start_whatever_was_heard_before_and_go_on_after_a_stop() {
     let mut s = Stage::with(small()).await;
     let people: [UserId; 6] = s.people();
@@ -134,9 +148,9 @@ async fn of_an_erased_account_nothing_is_left() {
     for event in later {
         s.hear(&event).await;
     }
-    assert_eq!(hot(&s.trending(grace).await), [hers]);
     let left = s.everything().await;
     assert!(!left.contains(&ada.to_string()), "{left}");
+    assert_eq!(hot(&s.trending(grace).await), [hers]);
     assert_eq!(s.chain(grace, "").await, [hers]);
 }
 
