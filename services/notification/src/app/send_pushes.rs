@@ -47,7 +47,7 @@ enum Wanted {
 }
 
 impl App {
-    /// Looks again whether a push is wanted: the item may have been read or taken back, the device may be another's, it may be quiet.
+    /// Looks again whether a push is wanted: the item may have been read or taken back, the device may be another's, it may be quiet, the two may be parted.
     async fn wanted(&self, push: &Push) -> Result<Wanted, Fault> {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
         let item: Option<Item> = repo.items.get(push.item_id).await?;
@@ -67,6 +67,9 @@ impl App {
         if let Some(until) = wishes.quiet_until(now) {
             return Ok(Wanted::Later(until));
         }
+        let Some(item) = self.tellable(item).await? else {
+            return Ok(Wanted::No);
+        };
         let notice = self.notice(item, push.expires_at.since(now)).await?;
         Ok(Wanted::Send(device, notice))
     }
