@@ -41,7 +41,7 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fa
 
 /// What is to be done with a push that is due.
 enum Wanted {
-    Send(Device, Notice),
+    Send(Box<(Device, Notice)>),
     Later(Timestamp),
     No,
 }
@@ -71,14 +71,15 @@ impl App {
             return Ok(Wanted::No);
         };
         let notice = self.notice(item, push.expires_at.since(now)).await?;
-        Ok(Wanted::Send(device, notice))
+        Ok(Wanted::Send(Box::new((device, notice))))
     }
 
     /// Takes a push out of its queue if it is wanted; none when it is not, or another process was faster.
     async fn take(&self, push: Push) -> Result<Option<(Push, Device, Notice)>, Fault> {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
         match self.wanted(&push).await? {
-            Wanted::Send(device, notice) => {
+            Wanted::Send(wanted) => {
+                let (device, notice) = *wanted;
                 let taken = repo.step_push(&push, |push| push.began(now)).await?;
                 Ok(taken.map(|push| (push, device, notice)))
             }
