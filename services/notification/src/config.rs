@@ -35,7 +35,7 @@ pub struct Config {
     pub push_ttl_seconds: u64,
     /// Tries of one push. Default 8.
     pub push_attempts_max: u32,
-    /// Web pushes on their way at once. Default 8.
+    /// Items that are made out, and pushes that are prepared or on their way, at once. Default 8.
     pub push_parallel: usize,
     /// How long a push service may take, in milliseconds. Default 10,000.
     pub push_timeout_ms: u64,
@@ -202,7 +202,10 @@ impl Config {
             return wrong("pushFreshSeconds", "is at most 604,800");
         }
         if !(1..=86_400).contains(&self.expo.receipts_after_seconds) {
-            return wrong("expo.receiptsAfterSeconds", "is between 1 and 86,400: Expo keeps a receipt for a day");
+            return wrong(
+                "expo.receiptsAfterSeconds",
+                "is between 1 and 86,400: Expo keeps a receipt for a day",
+            );
         }
         if !(60..=2_419_200).contains(&self.push_ttl_seconds) {
             return wrong("pushTtlSeconds", "is between a minute and four weeks");

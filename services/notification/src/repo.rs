@@ -73,6 +73,12 @@ impl Repo {
     /// Returns those of `people` (at most 1,001) whose accounts were erased.
     pub(crate) async fn gone_of(&self, people: &[UserId]) -> Result<Vec<UserId>, StoreError> {
         let keys: Vec<String> = people.iter().map(ToString::to_string).collect();
-        Ok(self.gone.get_many(&keys).await?.into_iter().map(|gone| gone.id).collect())
+        Ok(self
+            .gone
+            .get_many(&keys)
+            .await?
+            .into_iter()
+            .map(|gone| gone.id)
+            .collect())
     }
 }

@@ -52,7 +52,8 @@ impl App {
 
     async fn write_digest(&self, wishes: &Preferences) -> Result<(), Fault> {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
-        let since = wishes.told_until.unwrap_or(now - wishes.digest.period());
+        let first = wishes.digest_due.unwrap_or(now) - wishes.digest.period();
+        let since = wishes.told_until.unwrap_or(first);
         let query = Query::on("owner")
             .eq(wishes.user_id)
             .more_than(since)
@@ -126,8 +127,12 @@ impl App {
             Err(fault) => return Err(fault),
         };
         let keys: Vec<String> = letter.items.iter().map(ToString::to_string).collect();
-        let mut items = repo.items.get_many(&keys).await?;
-        items.retain(|item| item.user_id == letter.user_id && item.read_at.is_none());
+        let mut items = Vec::with_capacity(keys.len());
+        for item in repo.items.get_many(&keys).await? {
+            if item.user_id == letter.user_id && item.read_at.is_none() {
+                items.extend(self.tellable(item).await?);
+            }
+        }
         if items.is_empty() {
             return Ok(None);
         }

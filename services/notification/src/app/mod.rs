@@ -4,6 +4,7 @@ pub(crate) mod digests;
 pub(crate) mod erase;
 pub(crate) mod plan_pushes;
 pub(crate) mod read;
+pub(crate) mod recheck;
 pub(crate) mod send_pushes;
 pub(crate) mod show;
 pub(crate) mod tell;

@@ -41,13 +41,13 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fa
 
 /// What is to be done with a push that is due.
 enum Wanted {
-    Send(Device, Notice),
+    Send(Box<(Device, Notice)>),
     Later(Timestamp),
     No,
 }
 
 impl App {
-    /// Looks again whether a push is wanted: the item may have been read or taken back, the device may be another's, it may be quiet.
+    /// Looks again whether a push is wanted: the item may have been read or taken back, the device may be another's, it may be quiet, the two may be parted.
     async fn wanted(&self, push: &Push) -> Result<Wanted, Fault> {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
         let item: Option<Item> = repo.items.get(push.item_id).await?;
@@ -67,15 +67,19 @@ impl App {
         if let Some(until) = wishes.quiet_until(now) {
             return Ok(Wanted::Later(until));
         }
+        let Some(item) = self.tellable(item).await? else {
+            return Ok(Wanted::No);
+        };
         let notice = self.notice(item, push.expires_at.since(now)).await?;
-        Ok(Wanted::Send(device, notice))
+        Ok(Wanted::Send(Box::new((device, notice))))
     }
 
     /// Takes a push out of its queue if it is wanted; none when it is not, or another process was faster.
     async fn take(&self, push: Push) -> Result<Option<(Push, Device, Notice)>, Fault> {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
         match self.wanted(&push).await? {
-            Wanted::Send(device, notice) => {
+            Wanted::Send(wanted) => {
+                let (device, notice) = *wanted;
                 let taken = repo.step_push(&push, |push| push.began(now)).await?;
                 Ok(taken.map(|push| (push, device, notice)))
             }

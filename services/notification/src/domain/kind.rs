@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 /// What an item tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "String")]
 #[schema(as = NotificationKind)]
 pub(crate) enum Kind {
     /// Somebody asks to be friends.
@@ -36,6 +36,17 @@ pub(crate) enum Kind {
     CardApproved,
     /// A moderator sent my card back.
     CardRejected,
+}
+
+/// Read by its name, so that mistakes in a map of kinds are told with it.
+impl TryFrom<String> for Kind {
+    type Error = &'static str;
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or("is no kind of notification")
+    }
 }
 
 /// On which ways a kind is told.
@@ -142,7 +153,9 @@ mod tests {
     #[test]
     fn names_are_those_of_the_wire_and_no_kind_is_forgotten() {
         for kind in Kind::ALL {
-            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+            let name = serde_json::to_value(kind).unwrap();
+            assert_eq!(name, kind.name());
+            assert_eq!(serde_json::from_value::<Kind>(name).unwrap(), kind);
         }
         let distinct: std::collections::BTreeSet<_> = Kind::ALL.iter().collect();
         assert_eq!(distinct.len(), Kind::CardRejected as usize + 1);

@@ -54,6 +54,7 @@ async fn who_reads_the_room_has_read_what_tells_of_it() {
     assert_eq!(h.unread(ada).await, 1, "the mention is read, the room not yet");
     h.hear(&receipt(3)).await;
     assert_eq!(h.unread(ada).await, 0);
+    h.world.advance(std::time::Duration::from_secs(1));
     h.send(room, 4, grace, &[]).await;
     assert_eq!(h.page(ada).await["items"][0]["text"], "grace wrote to you");
 }

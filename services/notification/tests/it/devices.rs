@@ -68,6 +68,18 @@ async fn a_device_goes_with_its_session_and_with_a_ban() {
 }
 
 #[tokio::test]
+async fn a_device_of_a_session_that_ended_meanwhile_is_not_kept() {
+    let h = House::new().await;
+    let [ada] = h.people(["ada"]);
+    let session: SessionId = h.ambient.id();
+    h.mailboxes.ended.lock().insert(session);
+    let body = json!({ "kind": "expo", "token": "ExponentPushToken[x]" });
+    let by = h.app.by(ada).on_session(session);
+    by.post("/api/notifications/devices", body).await.expect(401);
+    assert_eq!(h.devices(ada).await, 0);
+}
+
+#[tokio::test]
 async fn the_oldest_devices_go_when_there_are_too_many() {
     let h = House::with(Config {
         devices_max: 2,

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use kernel::UserId;
-use serde_json::json;
+use notification::{Config, SmtpConfig, SmtpTls};
+use serde_json::{Value, json};
 
-use crate::house::{House, eventually};
+use crate::house::{House, eventually, quick};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -18,6 +19,26 @@ fn mails(h: &House) -> Vec<String> {
     letters
         .map(|file| std::fs::read_to_string(file.path()).unwrap())
         .collect()
+}
+
+/// A mail server that nobody keeps.
+fn nowhere() -> Config {
+    let smtp = SmtpConfig {
+        host: "127.0.0.1".into(),
+        port: Some(0),
+        tls: SmtpTls::None,
+        user: None,
+        password_file: None,
+    };
+    let mut config = quick();
+    config.mail.smtp = Some(smtp);
+    config
+}
+
+/// The letter that waits, as it is kept.
+async fn letter(h: &House) -> Option<Value> {
+    let found = h.store.scan("letters", None, 10).await.unwrap().pop();
+    found.map(|letter| serde_json::from_slice(&letter.body).unwrap())
 }
 
 /// Waits until the digest of this person has been planned for after `now`, and nothing waits to be mailed.
@@ -76,6 +97,47 @@ async fn only_a_proven_address_is_written_to_and_only_on_request() {
     h.world.advance(DAY);
     settled(&h, ada).await;
     assert!(mails(&h).is_empty());
+}
+
+#[tokio::test]
+async fn a_digest_that_waits_for_the_mail_server_tells_what_is_true_when_it_is_sent() {
+    let h = House::with(nowhere()).await;
+    let [ada, grace, mallory] = h.people(["ada", "grace", "mallory"]);
+    h.wish(ada, json!({ "digest": "daily" })).await;
+    h.comment(grace, (h.ambient.id(), ada), &[]).await;
+    h.comment(mallory, (h.ambient.id(), ada), &[]).await;
+    let worker = h.start("digests");
+    h.world.advance(DAY);
+    let tried = async || letter(&h).await.filter(|letter| letter["attempts"] == 1);
+    let kept = eventually("a try", tried).await;
+    assert!(!kept.to_string().contains("grace"), "a letter keeps no names: {kept}");
+    worker.abort();
+    // Nobody has told notification of the block yet.
+    h.world.relationships().set_blocked(ada, mallory);
+    let h = h.again(quick()).await;
+    let _work = h.at_work();
+    h.world.advance(Duration::from_secs(60));
+    settled(&h, ada).await;
+    let mails = mails(&h);
+    assert!(mails.len() == 1 && mails[0].contains("- grace commented"), "{mails:?}");
+    assert!(!mails[0].contains("mallory"), "{mails:?}");
+}
+
+#[tokio::test]
+async fn a_digest_is_given_up_after_ten_tries() {
+    let h = House::with(nowhere()).await;
+    let [ada, grace] = h.people(["ada", "grace"]);
+    h.wish(ada, json!({ "digest": "daily" })).await;
+    h.comment(grace, (h.ambient.id(), ada), &[]).await;
+    let _work = h.at_work();
+    h.world.advance(DAY);
+    for tries in 1..=10 {
+        let tried = async || letter(&h).await.filter(|letter| letter["attempts"] == tries);
+        eventually("a try", tried).await;
+        h.world.advance(Duration::from_secs(3 * 3600));
+    }
+    let gone = async || letter(&h).await.is_none().then_some(());
+    eventually("the end", gone).await;
 }
 
 #[tokio::test]

@@ -133,9 +133,55 @@ async fn a_device_that_expo_does_not_know_is_removed_by_ticket_and_by_receipt() 
     let left =
         async |count: usize| eventually("a removal", async || (h.devices(ada).await == count).then_some(())).await;
     left(1).await;
+    let ticketed = async || stages(&h).await.contains(&"receipt".to_owned()).then_some(());
+    eventually("a ticket", ticketed).await;
     h.world.advance(Duration::from_secs(900));
     left(0).await;
     assert_eq!(expo.received()[1].path, "/getReceipts");
+}
+
+#[tokio::test]
+async fn a_token_of_another_project_spoils_no_other_push() {
+    let foreign = json!({ "errors": [{ "code": "PUSH_TOO_MANY_EXPERIENCE_IDS", "message": "no", "details": {} }] });
+    let refused = || Script::Whole(400, Vec::new(), foreign.to_string());
+    // Four together, two, one, one, two.
+    let expo = ScriptedUpstream::start([refused(), refused(), refused(), tickets(1), tickets(2)]).await;
+    let h = house(&expo).await;
+    let [ada] = h.people(["ada"]);
+    for name in ["one", "two", "three", "four"] {
+        h.phone(ada, name).await;
+    }
+    comment(&h, ada).await;
+    let _work = h.at_work();
+    let sizes = sent(&expo, 5)
+        .await
+        .into_iter()
+        .map(|batch| batch.as_array().unwrap().len());
+    assert_eq!(sizes.collect::<Vec<_>>(), [4, 2, 1, 1, 2]);
+    let settled = async || {
+        let all = stages(&h).await;
+        let of = |stage: &str| all.iter().filter(|one| *one == stage).count();
+        (of("receipt") == 3 && of("done") == 1).then_some(())
+    };
+    eventually("three tickets", settled).await;
+}
+
+#[tokio::test]
+async fn a_push_is_given_up_when_its_tries_are_used_up() {
+    let expo = ScriptedUpstream::start([]).await;
+    let h = house(&expo).await;
+    let [ada] = h.people(["ada"]);
+    h.phone(ada, "one").await;
+    comment(&h, ada).await;
+    let _work = h.at_work();
+    for tries in 1..8 {
+        sent(&expo, tries).await;
+        all_are(&h, "waiting").await;
+        h.world.advance(Duration::from_secs(900));
+    }
+    all_are(&h, "done").await;
+    assert_eq!(expo.received().len(), 8);
+    assert_eq!(h.devices(ada).await, 1, "it is not the device's fault");
 }
 
 #[tokio::test]

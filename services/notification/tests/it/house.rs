@@ -17,18 +17,24 @@ use store::Store;
 use testkit::{App, World};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::fakes::{FakeChat, FakeMailboxes, FakePosts};
+use crate::fakes::{FakeChat, FakeMailboxes, FakePosts, Turning};
 
 /// How long a test waits for what a worker does.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What outlives the service.
+pub struct Around {
+    pub store: Arc<dyn Store>,
+    pub posts: Arc<FakePosts>,
+    pub chat: Arc<FakeChat>,
+    pub relations: Arc<Turning>,
+    pub mailboxes: Arc<FakeMailboxes>,
+}
 
 pub struct House {
     pub world: World,
     pub ambient: Ambient,
-    pub store: Arc<dyn Store>,
-    pub posts: Arc<FakePosts>,
-    pub chat: Arc<FakeChat>,
-    pub mailboxes: Arc<FakeMailboxes>,
+    around: Around,
     pub app: App,
     pub config: Config,
     handler: Arc<dyn Handler>,
@@ -45,6 +51,13 @@ pub fn quick() -> Config {
     }
 }
 
+impl std::ops::Deref for House {
+    type Target = Around;
+    fn deref(&self) -> &Around {
+        &self.around
+    }
+}
+
 impl House {
     pub async fn new() -> Self {
         Self::with(quick()).await
@@ -52,18 +65,35 @@ impl House {
 
     pub async fn with(config: Config) -> Self {
         let world = World::new().await;
-        let (ambient, store) = (world.ambient(), world.store("notification").await);
-        let (posts, chat) = (Arc::new(FakePosts::default()), Arc::new(FakeChat::default()));
-        let mailboxes = Arc::new(FakeMailboxes::default());
+        let around = Around {
+            store: world.store("notification").await,
+            posts: Arc::default(),
+            chat: Arc::default(),
+            relations: Arc::new(Turning {
+                world: world.relationships(),
+                parting: parking_lot::Mutex::default(),
+            }),
+            mailboxes: Arc::default(),
+        };
+        Self::over(world, around, config).await
+    }
+
+    /// The same surroundings, and the service started anew.
+    pub async fn again(self, config: Config) -> Self {
+        Self::over(self.world, self.around, config).await
+    }
+
+    async fn over(world: World, around: Around, config: Config) -> Self {
+        let ambient = world.ambient();
         let deps = Deps {
             ambient: ambient.clone(),
-            store: store.clone(),
+            store: around.store.clone(),
             ephemeral: world.ephemeral(),
             users: world.users(),
-            relationships: world.relationships(),
-            posts: posts.clone(),
-            chat: chat.clone(),
-            accounts: mailboxes.clone(),
+            relationships: around.relations.clone(),
+            posts: around.posts.clone(),
+            chat: around.chat.clone(),
+            accounts: around.mailboxes.clone(),
             data_dir: world.path().join("data"),
             config: config.clone(),
         };
@@ -75,10 +105,7 @@ impl House {
             app: world.app(service),
             world,
             ambient,
-            store,
-            posts,
-            chat,
-            mailboxes,
+            around,
             config,
         }
     }

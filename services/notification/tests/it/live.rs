@@ -36,15 +36,16 @@ async fn an_item_and_the_number_of_unread_reach_the_persons_channel() {
 #[tokio::test]
 async fn events_carry_what_is_unread_and_come_with_the_write() {
     let h = House::new().await;
-    let [ada, grace] = h.people(["ada", "grace"]);
+    let [ada, grace, alan] = h.people(["ada", "grace", "alan"]);
     let (one, two) = ((h.ambient.id(), ada), (h.ambient.id(), ada));
     h.like(grace, one).await;
     h.like(grace, two).await;
+    h.like(alan, two).await;
     h.react(grace, one, None).await;
     h.read(ada, json!({ "all": true })).await;
     let events = h.world.pending(&h.store).await;
     let told: Vec<NotificationEvent> = events.iter().map(|event| event.body().unwrap()).collect();
     let created = |event: &NotificationEvent| matches!(event.change, NotificationChange::Created { .. });
     let told: Vec<(bool, u64)> = told.iter().map(|event| (created(event), event.unread)).collect();
-    assert_eq!(told, [(true, 1), (true, 2), (false, 1), (false, 0)]);
+    assert_eq!(told, [(true, 1), (true, 2), (true, 2), (false, 1), (false, 0)]);
 }

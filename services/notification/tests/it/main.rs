@@ -12,6 +12,7 @@ mod fakes;
 mod house;
 mod items;
 mod live;
+mod meanwhile;
 mod posts;
 mod preferences;
 mod walks;
