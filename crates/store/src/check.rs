@@ -53,6 +53,17 @@ pub fn declaration(spec: &Spec) -> Result<(), StoreError> {
             )));
         }
     }
+    let top_level = |field: &&str| field.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if let Some(index) = spec
+        .indexes
+        .iter()
+        .find(|i| !i.fields.iter().all(|field| top_level(&field)))
+    {
+        return Err(StoreError::Unindexed(format!(
+            "{}.{} names a field that is none of the document's own",
+            spec.collection, index.name
+        )));
+    }
     match spec.indexes.iter().find(|i| i.fields.is_empty()) {
         Some(index) => Err(StoreError::Unindexed(format!(
             "{}.{} has no fields",
