@@ -110,7 +110,8 @@ impl Query {
 }
 
 /// A question to a text index: documents that have **every** word (each word of the question matches as a prefix,
-/// letters folded to lower case, diacritics removed), newest id first.
+/// letters folded to lower case, diacritics removed), newest id first. What to do when none has is [`crate::Collection::search_near`]'s:
+/// the same for all adapters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     /// The text index's name.

@@ -3,7 +3,7 @@
 use contracts::Event;
 use contracts::post::Visibility;
 use kernel::{AssetId, PostId, Timestamp, UserId};
-use store::{Document as _, Op, Query, RawDocument, Search, StoreError, Stored, Write};
+use store::{Document as _, Op, Query, RawDocument, Search, StoreError, Write};
 
 use super::{CHUNK, IDS_MAX, Repo};
 use crate::domain::post::{Post, Revision, circle};
@@ -48,7 +48,8 @@ impl Repo {
             Source::Words(words, circles) => return self.search(words, circles, before, most).await,
             Source::AuthorWords(author, words) => {
                 let scopes = vec![author.to_string()];
-                return self.search_in("author_words", scopes, words, before, most).await;
+                let search = asked("author_words", scopes, words, before, most);
+                return self.search_all(vec![search]).await;
             }
         };
         let query = match before {
@@ -66,38 +67,32 @@ impl Repo {
         before: Option<String>,
         most: usize,
     ) -> Result<Vec<Post>, StoreError> {
-        let mut found = Vec::new();
-        for some in circles.chunks(CIRCLES_A_SEARCH_MAX) {
+        let searches = circles.chunks(CIRCLES_A_SEARCH_MAX).map(|some| {
             let scopes = some.iter().map(|(visibility, author)| circle(*visibility, *author));
-            found.extend(
-                self.search_in("words", scopes.collect(), words, before.clone(), most)
-                    .await?,
-            );
-        }
+            asked("words", scopes.collect(), words, before.clone(), most)
+        });
+        let mut found = self.search_all(searches.collect()).await?;
         found.sort_unstable_by_key(|post| std::cmp::Reverse(post.id));
         found.truncate(most);
         Ok(found)
     }
 
-    async fn search_in(
-        &self,
-        index: &'static str,
-        scopes: Vec<String>,
-        words: &str,
-        before: Option<String>,
-        limit: usize,
-    ) -> Result<Vec<Post>, StoreError> {
-        let search = Search {
-            index,
-            scopes,
-            words: words.to_owned(),
-            limit,
-            before,
-        };
-        let found = self.posts.store().search(Post::COLLECTION, search).await?;
-        let read =
-            |s: &Stored| serde_json::from_slice(&s.body).map_err(|e| StoreError::Backend(format!("{}: {e}", s.id)));
-        found.iter().map(read).collect()
+    /// Searches what is written; on the first page, when nothing is in any of them, what may have been meant.
+    async fn search_all(&self, searches: Vec<Search>) -> Result<Vec<Post>, StoreError> {
+        let mut found = Vec::new();
+        for search in &searches {
+            let some = self.posts.store().search(Post::COLLECTION, search.clone()).await?;
+            for stored in some {
+                let read = serde_json::from_slice(&stored.body);
+                found.push(read.map_err(|e| StoreError::Backend(format!("{}: {e}", stored.id)))?);
+            }
+        }
+        if found.is_empty() {
+            for search in searches.iter().filter(|search| search.before.is_none()) {
+                found.extend(self.posts.search_near(search).await?);
+            }
+        }
+        Ok(found)
     }
 
     /// Returns those of `ids` that exist, gone or not, in any order.
@@ -203,5 +198,16 @@ impl Repo {
             None => query,
         };
         self.revisions.find(query).await
+    }
+}
+
+fn asked(index: &'static str, scopes: Vec<String>, words: &str, before: Option<String>, limit: usize) -> Search {
+    let words = words.to_owned();
+    Search {
+        index,
+        scopes,
+        words,
+        limit,
+        before,
     }
 }
