@@ -9,6 +9,7 @@
 
 mod agents;
 mod anthropic;
+mod archives;
 mod auth;
 mod bad_input;
 mod budgets;

@@ -17,6 +17,7 @@ use contracts::chat::{ChatReader, ChatWriter};
 use contracts::friendship::Relationships;
 use contracts::media::MediaLibrary;
 use contracts::orders::{Entitlements, Orders};
+use contracts::own_data::OwnData;
 use contracts::payments::Billing;
 use contracts::post::Posts;
 use contracts::user::UserDirectory;
@@ -35,6 +36,21 @@ mod tests;
 
 /// The product's version.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The services besides user that keep something of a person, in the order of their archive.
+pub(crate) const KEEPERS: &[Target] = &[
+    Target::Auth,
+    Target::Friendship,
+    Target::Chat,
+    Target::Post,
+    Target::Media,
+    Target::Notification,
+    Target::AiChatHost,
+    Target::AiGateway,
+    Target::AiModelCards,
+    Target::Orders,
+    Target::Payments,
+];
 
 /// A started product, or the part of it that is in this process: routes to serve, and what runs behind them.
 pub(crate) struct Product {
@@ -80,6 +96,7 @@ impl Product {
         for service in &mut services {
             let public = std::mem::take(&mut service.routes);
             wiring.show(service.name, public.get_openapi());
+            wiring.tell_own_data(service);
             routes.push(public);
         }
         let door = api_gateway::Deps {
@@ -202,6 +219,26 @@ impl Wiring {
     fn elsewhere<C: Contract + ?Sized>(&self) -> anyhow::Result<Arc<C>> {
         let remote = self.links.as_ref().and_then(|links| links.remote());
         remote.with_context(|| format!("there is no link to {}", C::OWNER))
+    }
+
+    /// Finds what tells a person of their own data in every service but user, which asks: here among `services`, or elsewhere.
+    fn own_data(&self, services: &[Service]) -> anyhow::Result<Vec<(&'static str, Arc<dyn OwnData>)>> {
+        let find = |target: &Target| {
+            let name = target.name();
+            let here = services.iter().find(|service| service.name == name);
+            let there = || self.links.as_ref()?.own_data(name);
+            let own_data = here.and_then(|service| service.own_data.clone()).or_else(there);
+            Ok((name, own_data.with_context(|| format!("there is no link to {name}"))?))
+        };
+        KEEPERS.iter().map(find).collect()
+    }
+
+    /// Tells other processes what a service here keeps of a person.
+    fn tell_own_data(&mut self, service: &Service) {
+        if let (Some(links), Some(own_data)) = (&self.links, &service.own_data) {
+            let told = links.serve_own_data(service.name, own_data.clone());
+            self.internal = std::mem::take(&mut self.internal).merge(told);
+        }
     }
 
     /// Shows a service's part of the OpenAPI document to the door in another process.
@@ -362,16 +399,6 @@ async fn services(
     };
 
     // Nobody asks these as they ask the others.
-    if let Some(store) = user_store {
-        let user = user::service(user::Deps {
-            ambient: ambient.clone(),
-            store,
-            accounts: accounts.clone(),
-            relationships: relationships.clone(),
-            config: config.user.clone(),
-        });
-        services.push(user.await?);
-    }
     if let Some(store) = friendship_store {
         let friendship = friendship::service(friendship::Deps {
             ambient: ambient.clone(),
@@ -445,6 +472,18 @@ async fn services(
             config: config.payments.clone(),
         });
         services.push(payments.await?);
+    }
+    if let Some(store) = user_store {
+        let user = user::service(user::Deps {
+            ambient: ambient.clone(),
+            store,
+            accounts: accounts.clone(),
+            relationships: relationships.clone(),
+            ephemeral: ephemeral.clone(),
+            own_data: wiring.own_data(&services)?,
+            config: config.user.clone(),
+        });
+        services.push(user.await?);
     }
     if has(Target::RealtimeGateway) {
         let realtime = realtime_gateway::service(realtime_gateway::Deps {

@@ -74,7 +74,9 @@ use Target::{
 pub(crate) const TARGETS: &[Row] = &[
     row(All, "all", "every service in one process", &[Store, Bus, Ephemeral], &[]),
     row(Auth, "auth", "accounts, sessions, tokens", &[Store, Bus, Ephemeral], &[User]),
-    row(User, "user", "profiles, privacy, reports", &[Store, Bus, Ephemeral], &[Auth, Friendship]),
+    // For the archive of a person's own data it asks everybody who keeps some.
+    row(User, "user", "profiles, privacy, archives", &[Store, Bus, Ephemeral],
+        &[Auth, Friendship, Chat, Post, Media, Notification, AiChatHost, AiGateway, AiModelCards, Orders, Payments]),
     row(Friendship, "friendship", "friends, requests, blocks", &[Store, Bus, Ephemeral], &[Auth, User]),
     row(Chat, "chat", "rooms and messages", &[Store, Bus, Ephemeral], &[Auth, User, Friendship, AiChatHost, Media]),
     row(RealtimeGateway, "realtime-gateway", "sockets, presence, live fan-out", &[Bus, Ephemeral],

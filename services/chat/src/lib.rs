@@ -25,6 +25,7 @@ mod domain;
 mod error;
 mod handlers;
 mod local;
+mod own_data;
 mod repo;
 mod room_cache;
 mod routes;
@@ -76,6 +77,7 @@ pub fn service(app: &Arc<App>) -> Service {
     let tail = app.clone();
     Service::new("chat", routes::routes(app.clone()))
         .with_store(app.store.clone())
+        .with_own_data(app.clone())
         .with_consumer(
             consumers::account::subscription(),
             Arc::new(consumers::account::Erase(app.clone())),

@@ -15,6 +15,7 @@ mod error;
 mod film;
 mod handlers;
 mod objects;
+mod own_data;
 mod picture;
 mod repo;
 mod routes;
@@ -84,6 +85,7 @@ pub fn service(media: &Media) -> Service {
     let (looker, sweeper) = (app.clone(), app.clone());
     Service::new("media", routes::routes(app.clone()))
         .with_store(store)
+        .with_own_data(app.clone())
         .with_consumer(
             Subscription::new("media", &[topic::ACCOUNT]),
             Arc::new(consumers::account::Accounts(app)),

@@ -12,6 +12,7 @@ mod domain;
 mod error;
 mod handlers;
 mod mailer;
+mod own_data;
 mod push;
 mod repo;
 mod routes;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bus::{OnPoison, Start, Subscription};
+use chassis::own_data::Documents;
 use chassis::sealing::RootSecret;
 use contracts::auth::Accounts;
 use contracts::chat::ChatReader;
@@ -79,6 +81,7 @@ pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
     };
     let (pushing, writing) = (app.clone(), app.clone());
     Ok(chassis::Service::new("notification", routes::routes(app.clone()))
+        .with_own_data(Documents::new(&store, own_data::PARTS))
         .with_store(store)
         .with_consumer(heard, Arc::new(consumers::Consumers(app.clone())))
         .with_consumer(live, Arc::new(consumers::own::Live(app)))

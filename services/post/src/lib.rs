@@ -17,6 +17,7 @@ mod consumers;
 mod domain;
 mod error;
 mod handlers;
+mod own_data;
 mod repo;
 mod routes;
 mod wire;
@@ -24,6 +25,7 @@ mod wire;
 use std::sync::Arc;
 
 use chassis::Service;
+use chassis::own_data::Documents;
 use contracts::friendship::Relationships;
 use contracts::media::MediaLibrary;
 use contracts::user::UserDirectory;
@@ -59,6 +61,7 @@ pub async fn local(deps: Deps) -> Result<Arc<App>, Fault> {
 /// Puts post's routes and consumers around the one [`App`] of this process.
 pub fn service(app: &Arc<App>) -> Service {
     Service::new("post", routes::routes(app.clone()))
+        .with_own_data(Documents::new(&app.store, own_data::PARTS))
         .with_store(app.store.clone())
         .with_consumer(
             consumers::account::subscription(),
