@@ -19,11 +19,9 @@ mod routes;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bus::{OnPoison, Start, Subscription};
 use chassis::sealing::RootSecret;
 use contracts::auth::Accounts;
 use contracts::chat::ChatReader;
-use contracts::event::topic;
 use contracts::friendship::Relationships;
 use contracts::post::Posts;
 use contracts::user::UserDirectory;
@@ -68,20 +66,14 @@ pub async fn verify(store: &Arc<dyn Store>, ambient: Ambient, config: Config) ->
 pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
     let store = deps.store.clone();
     let app = Arc::new(open(deps).await?);
-    let heard = Subscription {
-        on_poison: OnPoison::Skip,
-        ..Subscription::new("notification", consumers::HEARD)
-    };
-    let live = Subscription {
-        start: Start::Latest,
-        on_poison: OnPoison::Skip,
-        ..Subscription::new("notification.live", &[topic::NOTIFICATION])
-    };
     let (pushing, writing) = (app.clone(), app.clone());
-    Ok(chassis::Service::new("notification", routes::routes(app.clone()))
-        .with_store(store)
-        .with_consumer(heard, Arc::new(consumers::Consumers(app.clone())))
-        .with_consumer(live, Arc::new(consumers::own::Live(app)))
+    let handler = Arc::new(consumers::Consumers(app.clone()));
+    let mut service = chassis::Service::new("notification", routes::routes(app.clone())).with_store(store);
+    for subscription in consumers::subscriptions() {
+        service = service.with_consumer(subscription, handler.clone());
+    }
+    Ok(service
+        .with_consumer(consumers::own::subscription(), Arc::new(consumers::own::Live(app)))
         .with_worker("pushes", move |stop| app::send_pushes::run(pushing.clone(), stop))
         .with_worker("digests", move |stop| app::digests::run(writing.clone(), stop)))
 }

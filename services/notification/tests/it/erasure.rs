@@ -1,6 +1,8 @@
 //! An erased account leaves nothing, neither its own nor in others' lists.
 
+use bus::OnPoison;
 use contracts::auth::AccountEvent;
+use contracts::event::topic;
 use serde_json::json;
 use store::Spec;
 
@@ -19,6 +21,20 @@ async fn where_is(h: &House, word: &str) -> Vec<&'static str> {
         }
     }
     found
+}
+
+#[tokio::test]
+async fn an_erasure_a_ban_and_a_block_are_held_back_when_they_fail_and_never_skipped() {
+    let h = House::new().await;
+    for (topic, group) in [
+        (topic::ACCOUNT, "notification.erase"),
+        (topic::FRIENDSHIP, "notification.friendship"),
+    ] {
+        let mut hearing = h.subscriptions.iter().filter(|s| s.topics.contains(&topic));
+        let heard = hearing.next().unwrap();
+        assert_eq!((heard.group, heard.on_poison), (group, OnPoison::ParkKey));
+        assert!(hearing.next().is_none(), "and by no other group");
+    }
 }
 
 #[tokio::test]
