@@ -51,7 +51,7 @@ impl App {
     async fn wanted(&self, push: &Push) -> Result<Wanted, Fault> {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
         let item: Option<Item> = repo.items.get(push.item_id).await?;
-        let item = item.filter(|item| item.read_at.is_none() && item.opening == push.opening);
+        let item = item.filter(|item| item.read_at.is_none() && push.is_of(item));
         let device = repo
             .devices
             .get(push.device_id)

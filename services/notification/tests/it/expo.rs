@@ -100,6 +100,24 @@ async fn an_item_is_pushed_once_to_each_device_and_once_more_when_it_opens_again
 }
 
 #[tokio::test]
+async fn an_item_that_was_removed_and_begins_anew_is_pushed_anew() {
+    let expo = ScriptedUpstream::start([tickets(1), tickets(1)]).await;
+    let h = house(&expo).await;
+    let [ada, grace, alan] = h.people(["ada", "grace", "alan"]);
+    let post = (h.ambient.id(), ada);
+    h.phone(ada, "one").await;
+    h.comment(grace, post, &[]).await;
+    let _work = h.at_work();
+    sent(&expo, 1).await;
+    let id = h.page(ada).await["items"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/notifications/{id}");
+    h.app.by(ada).delete(&path).await.expect(204);
+    h.world.advance(Duration::from_secs(60));
+    h.comment(alan, post, &[]).await;
+    assert_eq!(sent(&expo, 2).await[1][0]["body"], "alan commented on your post");
+}
+
+#[tokio::test]
 async fn many_are_sent_in_batches_of_a_hundred() {
     let expo = ScriptedUpstream::start([tickets(100), tickets(20)]).await;
     let h = house(&expo).await;
