@@ -19,6 +19,7 @@ mod routes;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use app::send_pushes::{Part, run};
 use chassis::sealing::RootSecret;
 use contracts::auth::Accounts;
 use contracts::chat::ChatReader;
@@ -66,7 +67,7 @@ pub async fn verify(store: &Arc<dyn Store>, ambient: Ambient, config: Config) ->
 pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
     let store = deps.store.clone();
     let app = Arc::new(open(deps).await?);
-    let (pushing, writing) = (app.clone(), app.clone());
+    let (plan, expo, after, web, writing) = (app.clone(), app.clone(), app.clone(), app.clone(), app.clone());
     let handler = Arc::new(consumers::Consumers(app.clone()));
     let mut service = chassis::Service::new("notification", routes::routes(app.clone())).with_store(store);
     for subscription in consumers::subscriptions() {
@@ -74,7 +75,10 @@ pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
     }
     Ok(service
         .with_consumer(consumers::own::subscription(), Arc::new(consumers::own::Live(app)))
-        .with_worker("pushes", move |stop| app::send_pushes::run(pushing.clone(), stop))
+        .with_worker("push-plan", move |stop| run(plan.clone(), Part::Plan, stop))
+        .with_worker("push-expo", move |stop| run(expo.clone(), Part::Expo, stop))
+        .with_worker("push-web", move |stop| app::send_web::run(web.clone(), stop))
+        .with_worker("push-after", move |stop| run(after.clone(), Part::After, stop))
         .with_worker("digests", move |stop| app::digests::run(writing.clone(), stop)))
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod plan_pushes;
 pub(crate) mod read;
 pub(crate) mod recheck;
 pub(crate) mod send_pushes;
+pub(crate) mod send_web;
 pub(crate) mod show;
 pub(crate) mod tell;
 pub(crate) mod verify;

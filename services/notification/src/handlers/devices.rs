@@ -118,6 +118,7 @@ pub(crate) async fn add(
         session_id: caller.session,
         target,
         created_at: app.repo.ambient.now(),
+        failures: 0,
     };
     let device = app.repo.keep_device(&device).await?;
     // A session that ended in this moment has been heard of before the device was there.

@@ -186,7 +186,7 @@ async fn a_token_of_another_project_spoils_no_other_push() {
 
 #[tokio::test]
 async fn a_push_is_given_up_when_its_tries_are_used_up() {
-    let expo = ScriptedUpstream::start([]).await;
+    let expo = ScriptedUpstream::start((0..8).map(|_| Script::Whole(503, Vec::new(), String::new()))).await;
     let h = house(&expo).await;
     let [ada] = h.people(["ada"]);
     h.phone(ada, "one").await;
@@ -200,6 +200,20 @@ async fn a_push_is_given_up_when_its_tries_are_used_up() {
     all_are(&h, "done").await;
     assert_eq!(expo.received().len(), 8);
     assert_eq!(h.devices(ada).await, 1, "it is not the device's fault");
+}
+
+#[tokio::test]
+async fn what_failed_behind_expos_door_may_have_been_sent_and_is_not_sent_again() {
+    for status in [500, 502, 504] {
+        let expo = ScriptedUpstream::start([Script::Whole(status, Vec::new(), String::new())]).await;
+        let h = house(&expo).await;
+        let [ada] = h.people(["ada"]);
+        h.phone(ada, "one").await;
+        comment(&h, ada).await;
+        let _work = h.at_work();
+        sent(&expo, 1).await;
+        all_are(&h, "done").await;
+    }
 }
 
 #[tokio::test]
@@ -228,12 +242,13 @@ async fn a_push_that_expo_may_have_is_not_sent_again_neither_after_silence_nor_a
     let [ada] = h.people(["ada"]);
     h.phone(ada, "one").await;
     comment(&h, ada).await;
-    let worker = h.start("pushes");
+    let (planner, worker) = (h.start("push-plan"), h.start("push-expo"));
     sent(&expo, 1).await;
     all_are(&h, "done").await;
     comment(&h, ada).await;
     sent(&expo, 2).await;
     worker.abort();
+    planner.abort();
     assert!(
         stages(&h).await.contains(&"sending".to_owned()),
         "killed in the very moment"

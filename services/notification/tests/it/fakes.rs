@@ -84,11 +84,16 @@ pub struct Turning {
     pub world: Arc<FakeRelationships>,
     /// Parted by a block after the next answer.
     pub parting: Mutex<Option<(UserId, UserId)>>,
+    /// Of this person it does not answer.
+    pub silent: Mutex<Option<UserId>>,
 }
 
 #[async_trait]
 impl Relationships for Turning {
     async fn relations(&self, user: UserId, others: &[UserId]) -> Result<Vec<Relation>, Fault> {
+        if *self.silent.lock() == Some(user) {
+            return Err(Fault::internal("no answer"));
+        }
         let answer = self.world.relations(user, others).await;
         if let Some((by, other)) = self.parting.lock().take() {
             self.world.set_blocked(by, other);

@@ -79,6 +79,7 @@ impl House {
             relations: Arc::new(Turning {
                 world: world.relationships(),
                 parting: parking_lot::Mutex::default(),
+                silent: parking_lot::Mutex::default(),
             }),
             mailboxes: Arc::default(),
         };
