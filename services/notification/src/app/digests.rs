@@ -127,12 +127,9 @@ impl App {
             Err(fault) => return Err(fault),
         };
         let keys: Vec<String> = letter.items.iter().map(ToString::to_string).collect();
-        let mut items = Vec::with_capacity(keys.len());
-        for item in repo.items.get_many(&keys).await? {
-            if item.user_id == letter.user_id && item.read_at.is_none() {
-                items.extend(self.tellable(item).await?);
-            }
-        }
+        let mut items: Vec<Item> = repo.items.get_many(&keys).await?;
+        items.retain(|item| item.user_id == letter.user_id && item.read_at.is_none());
+        let mut items = self.all_tellable(letter.user_id, items).await?;
         if items.is_empty() {
             return Ok(None);
         }

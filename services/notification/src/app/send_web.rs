@@ -57,7 +57,10 @@ impl UnderWay {
 pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fault> {
     let mut under_way = UnderWay::default();
     while !stop.is_cancelled() {
-        app.start_due(&mut under_way).await?;
+        if let Err(fault) = app.start_due(&mut under_way).await {
+            // What is on its way is not let down by it.
+            tracing::warn!(%fault, "web pushes wait");
+        }
         tokio::select! {
             () = under_way.one_arrives() => {}
             () = stop.cancelled() => {}
