@@ -16,6 +16,7 @@ use crate::domain::digest::Digest;
 use crate::domain::kind::{Channels, Kind};
 use crate::domain::preferences::{Preferences, ZONE_DEFAULT};
 use crate::domain::quiet::{QuietHours, zone};
+use crate::error::Error;
 
 /// Longest name of a zone.
 const ZONE_CHARS_MAX: usize = 64;
@@ -114,5 +115,10 @@ pub(crate) async fn put(
             Err(e) => return Err(e.into()),
         },
     };
+    // An account that was erased in this moment has been heard of before the wishes were there.
+    if !app.repo.gone_of(&[caller.user]).await?.is_empty() {
+        collection.delete(caller.user).await?;
+        return Err(Error::Ended.into());
+    }
     Ok(Json(kept.into()))
 }

@@ -107,7 +107,7 @@ async fn a_process_that_was_slow_does_not_mail_a_digest_once_more() {
     // The other process still sees the wishes as they were.
     let wishes: Value = serde_json::from_slice(&before.body).unwrap();
     let collection = store::Collection::<Wishes>::open(&h.store).await.unwrap();
-    let back = |_| Ok::<_, store::StoreError>(store::Change::Put(Wishes(wishes.clone()), Vec::new(), ()));
+    let back = |_: Wishes| Ok::<_, store::StoreError>(store::Change::Put(Wishes(wishes.clone()), Vec::new(), ()));
     collection.update(ada, back).await.unwrap().unwrap();
     let _work = h.at_work();
     settled(&h, ada).await;

@@ -59,6 +59,24 @@ async fn an_erased_person_is_nowhere_but_in_the_list_of_the_gone() {
 }
 
 #[tokio::test]
+async fn wishes_and_devices_that_were_on_their_way_leave_nothing_of_the_erased() {
+    let h = House::new().await;
+    let [ada] = h.people(["ada"]);
+    h.hear(&AccountEvent::Deleted { user_id: ada }).await;
+    let by = h.app.by(ada);
+    by.put("/api/notifications/preferences", json!({ "digest": "daily" }))
+        .await
+        .expect(401);
+    by.post(
+        "/api/notifications/devices",
+        json!({ "kind": "expo", "token": "ExponentPushToken[x]" }),
+    )
+    .await
+    .expect(401);
+    assert_eq!(where_is(&h, &ada.to_string()).await, ["gone"]);
+}
+
+#[tokio::test]
 async fn news_that_come_late_leave_nothing_of_the_erased() {
     let h = House::new().await;
     let [ada, grace] = h.people(["ada", "grace"]);
