@@ -116,6 +116,10 @@ impl App {
                     tracing::warn!(%error, letter = letter.id, attempts = letter.attempts, "a digest was not taken");
                     return Ok(());
                 }
+                // An account that was erased in this moment has been heard of before the mail was there.
+                if !repo.gone_of(&[letter.user_id]).await?.is_empty() {
+                    self.mailer.forget(&mail.id).await.map_err(Fault::internal)?;
+                }
             }
             Ok(None) => {}
             Err(fault) => {

@@ -6,7 +6,7 @@ use contracts::event::topic;
 use serde_json::json;
 use store::Spec;
 
-use crate::house::House;
+use crate::house::{House, eventually};
 
 /// Returns the collections in which a word stands.
 async fn where_is(h: &House, word: &str) -> Vec<&'static str> {
@@ -56,6 +56,27 @@ async fn an_erased_person_is_nowhere_but_in_the_list_of_the_gone() {
     assert_eq!(where_is(&h, &ada.to_string()).await, ["gone"]);
     assert_eq!(h.list(grace).await, ["alan reacted to your post"]);
     h.verified().await;
+}
+
+#[tokio::test]
+async fn digests_in_the_file_outbox_go_with_their_person() {
+    let h = House::new().await;
+    let [ada, grace, alan] = h.people(["ada", "grace", "alan"]);
+    for of in [ada, alan] {
+        h.wish(of, json!({ "digest": "daily" })).await;
+        h.comment(grace, (h.ambient.id(), of), &[]).await;
+    }
+    let of = |who: kernel::UserId| {
+        let files = std::fs::read_dir(h.world.path().join("data/mail")).into_iter().flatten();
+        let texts = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap_or_default());
+        texts.filter(|text| text.contains(&who.to_string())).count()
+    };
+    let work = h.at_work();
+    h.world.advance(std::time::Duration::from_secs(86_400));
+    eventually("two digests", async || ((of(ada), of(alan)) == (1, 1)).then_some(())).await;
+    drop(work);
+    h.hear(&AccountEvent::Deleted { user_id: ada }).await;
+    assert_eq!((of(ada), of(alan)), (0, 1));
 }
 
 #[tokio::test]
