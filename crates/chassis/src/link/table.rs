@@ -139,6 +139,7 @@ link! {
         room(room: RoomId) -> RoomSummary, near room;
         is_member(room: RoomId, user: UserId) -> bool, near room;
         head(room: RoomId, user: UserId) -> (String, u64), near room;
+        read_seqs(room: RoomId, users: &[UserId]) -> Vec<u64>, near room;
         rooms_of(user: UserId) -> Vec<RoomId>;
         messages(room: RoomId, after: u64, upto: u64, limit: usize) -> Vec<Message>, near room;
         changed_since(room: RoomId, upto: u64, limit: usize) -> Vec<Message>, near room;

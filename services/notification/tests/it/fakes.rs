@@ -46,6 +46,8 @@ pub struct FakeChat {
     pub rooms: Mutex<HashMap<RoomId, RoomSummary>>,
     /// Leaves the room after the next answer about it.
     pub leaving: Mutex<Option<UserId>>,
+    /// How far people have read.
+    pub read: Mutex<HashMap<(RoomId, UserId), u64>>,
 }
 
 #[async_trait]
@@ -64,6 +66,11 @@ impl ChatReader for FakeChat {
     }
     async fn head(&self, _: RoomId, _: UserId) -> Result<(String, u64), Fault> {
         Err(Fault::not_found("chat.not_found"))
+    }
+    async fn read_seqs(&self, room: RoomId, users: &[UserId]) -> Result<Vec<u64>, Fault> {
+        let read = self.read.lock();
+        let of = |user: &UserId| read.get(&(room, *user)).copied().unwrap_or_default();
+        Ok(users.iter().map(of).collect())
     }
     async fn rooms_of(&self, _: UserId) -> Result<Vec<RoomId>, Fault> {
         Ok(Vec::new())
