@@ -4,6 +4,7 @@ mod build_timelines;
 mod deliver_post;
 mod rank_trending;
 mod read_home;
+mod recheck;
 mod settle_pair;
 mod tell_readers;
 mod warm_posts;
@@ -61,6 +62,7 @@ impl App {
 
     /// Removes whatever is kept of a person. What others have of them goes with their friendships and posts, which tell so.
     pub(crate) async fn erase(&self, person: UserId) -> Result<(), Fault> {
+        self.repo.note_gone(person).await?;
         self.repo.timelines.remove_where(person, |_| true).await?;
         Ok(self.repo.readers.forget(person).await?)
     }

@@ -51,9 +51,10 @@ impl App {
         Ok(friends)
     }
 
-    /// Lays entries, and trims some of the timelines that got one.
+    /// Lays entries, takes back those that do not belong there any more by then, and trims some of the timelines that got one.
     pub(super) async fn lay(&self, entries: &[Entry]) -> Result<(), Fault> {
         self.repo.timelines.add(entries).await?;
+        self.withdraw_strays(entries).await?;
         let keep = self.config.timeline_items_max;
         for entry in entries.iter().filter(|e| is_time_to_trim(e.reader, e.post)) {
             self.repo.timelines.trim(entry.reader, keep, keep / 8).await?;
@@ -90,8 +91,9 @@ impl App {
             return Ok(());
         }
         let followers = self.relationships.friends(author, FRIENDS_MAX).await?;
-        let told = stream::iter(followers).map(|reader| self.repo.readers.tie(reader, None, move |t| t.pull(author)));
+        let told = stream::iter(&followers).map(|reader| self.repo.readers.tie(*reader, None, move |t| t.pull(author)));
         told.buffer_unordered(ANNOUNCE_AT_ONCE).try_collect::<()>().await?;
+        self.part_strangers(author, &followers).await?;
         Ok(self.repo.readers.announced(author).await?)
     }
 

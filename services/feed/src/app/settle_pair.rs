@@ -30,6 +30,7 @@ impl App {
             return self.backfill(reader, author).await;
         }
         self.repo.readers.tie(reader, None, |ties| ties.pull(author)).await?;
+        self.part_strangers(author, &[reader]).await?;
         if pulled { Ok(()) } else { self.keep_recent(author).await }
     }
 
@@ -45,7 +46,7 @@ impl App {
     }
 
     async fn unlink(&self, reader: UserId, author: UserId) -> Result<(), Fault> {
-        self.repo.readers.tie(reader, None, |ties| ties.part(author)).await?;
+        self.repo.readers.part(reader, author).await?;
         Ok(self.repo.timelines.remove_where(reader, |e| e.author == author).await?)
     }
 
@@ -67,6 +68,7 @@ impl App {
             ties.draw_closer(author, at);
             true
         };
-        Ok(self.repo.readers.tie(who, Some(mark), step).await?)
+        self.repo.readers.tie(who, Some(mark), step).await?;
+        self.part_strangers(author, &[who]).await
     }
 }

@@ -155,6 +155,27 @@ async fn of_an_erased_account_nothing_is_left() {
 }
 
 #[tokio::test]
+async fn what_comes_late_leaves_nothing_of_an_erased_account() {
+    let s = Stage::with(small()).await;
+    let people: [UserId; 6] = s.people();
+    let [ada, grace, ..] = people;
+    people[1..].iter().for_each(|friend| s.society.befriend(grace, *friend));
+    s.society.befriend(ada, grace);
+    let of_grace = s.society.post(grace);
+    s.society.post(ada);
+    s.society.react(ada, of_grace);
+    let late = s.society.told();
+    // Friendship and post have not heard of it yet.
+    let deleted = Event::new(&s.ambient, &AccountEvent::Deleted { user_id: ada }).unwrap();
+    s.hear(&deleted).await;
+    for event in &late {
+        s.hear(event).await;
+    }
+    let left = s.everything().await;
+    assert!(!left.contains(&ada.to_string()), "{left}");
+}
+
+#[tokio::test]
 async fn who_is_online_is_told_once_in_a_while_that_something_is_new() {
     let s = Stage::new().await;
     let [ada, grace] = s.people();
