@@ -30,6 +30,8 @@ const FRIENDS_MAX: usize = 5_000;
 const SUMMARIES_MAX: usize = 500;
 /// Most posts of an author that post tells of at once.
 const OF_AUTHOR_MAX: usize = 200;
+/// Such answers that are looked through for posts that others may see.
+const OF_AUTHOR_PAGES_MAX: usize = 10;
 
 /// The use cases.
 pub(crate) struct App {
@@ -58,6 +60,24 @@ impl App {
     /// Returns a post as it stands, if it does.
     async fn summary(&self, post: PostId) -> Result<Option<PostSummary>, Fault> {
         Ok(self.posts.summaries(&[post]).await?.into_iter().find(|p| p.id == post))
+    }
+
+    /// Returns the latest posts of an author that others may see, newest first, at most `most`, and whether there is any post at all. Behind 2,000
+    /// private ones it looks no further.
+    async fn latest_open(&self, author: UserId, most: usize) -> Result<(Vec<PostSummary>, bool), Fault> {
+        let (mut open, mut before, mut has_any) = (Vec::new(), None, false);
+        for _ in 0..OF_AUTHOR_PAGES_MAX {
+            let page = self.posts.of_author(author, before, OF_AUTHOR_MAX).await?;
+            let is_last = page.len() < OF_AUTHOR_MAX;
+            has_any |= !page.is_empty();
+            before = page.last().map(|post| post.id);
+            open.extend(page.into_iter().filter(is_open));
+            if is_last || open.len() >= most {
+                break;
+            }
+        }
+        open.truncate(most);
+        Ok((open, has_any))
     }
 
     /// Removes whatever is kept of a person. What others have of them goes with their friendships and posts, which tell so.

@@ -6,9 +6,9 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use kernel::{Fault, PostId, UserId};
 use store::StoreError;
 
-use super::{App, FRIENDS_MAX, OF_AUTHOR_MAX, is_open};
+use super::{App, FRIENDS_MAX, is_open};
 use crate::domain::entry::{Entry, is_time_to_trim};
-use crate::domain::recent::Recent;
+use crate::domain::recent::{RECENT_MAX, RECENT_SLACK, Recent};
 
 /// Followers that are told at once that they pull an account from now on.
 const ANNOUNCE_AT_ONCE: usize = 16;
@@ -91,7 +91,7 @@ impl App {
             return Ok(());
         }
         let followers = self.relationships.friends(author, FRIENDS_MAX).await?;
-        let told = stream::iter(&followers).map(|reader| self.repo.readers.tie(*reader, None, move |t| t.pull(author)));
+        let told = stream::iter(followers.clone()).map(|reader| self.repo.readers.tie(reader, None, move |t| t.pull(author)));
         told.buffer_unordered(ANNOUNCE_AT_ONCE).try_collect::<()>().await?;
         self.part_strangers(author, &followers).await?;
         Ok(self.repo.readers.announced(author).await?)
@@ -105,15 +105,15 @@ impl App {
             let found = self.repo.readers.recent_versioned(author).await?;
             let announced = found.as_ref().is_some_and(|(recent, _)| recent.announced);
             let version = found.map(|(_, version)| version);
-            let posts = self.posts.of_author(author, None, OF_AUTHOR_MAX).await?;
-            let written = if posts.is_empty() {
+            let (posts, has_any) = self.latest_open(author, RECENT_MAX + RECENT_SLACK).await?;
+            let written = if !has_any {
                 self.repo.readers.drop_recent(author, version).await?
             } else {
                 let recent = Recent::of(author, &posts, announced);
                 self.repo.readers.put_recent(&recent, version).await?
             };
             if written {
-                return Ok(announced || posts.is_empty());
+                return Ok(announced || !has_any);
             }
         }
         Err(StoreError::Busy.into())

@@ -4,7 +4,7 @@ use contracts::Event;
 use kernel::{Fault, UserId};
 use store::Mark;
 
-use super::{App, is_open};
+use super::App;
 use crate::domain::entry::Entry;
 
 /// Under this name interactions are counted once.
@@ -39,9 +39,8 @@ impl App {
         if most == 0 {
             return Ok(());
         }
-        let posts = self.posts.of_author(author, None, most).await?;
-        let open = posts.iter().filter(|p| is_open(p));
-        let entries: Vec<Entry> = open.map(|post| self.entry(reader, post)).collect();
+        let (posts, _) = self.latest_open(author, most).await?;
+        let entries: Vec<Entry> = posts.iter().map(|post| self.entry(reader, post)).collect();
         self.lay(&entries).await
     }
 

@@ -72,6 +72,36 @@ async fn of_an_author_with_too_many_friends_readers_pull_the_posts() {
 }
 
 #[tokio::test]
+async fn posts_behind_two_hundred_private_ones_are_pulled_and_laid_before_new_friends_all_the_same() {
+    let s = Stage::with(small()).await;
+    let [ada, b, c, d, e, grace] = s.people();
+    let hide = |who: UserId| (0..210).for_each(|_| drop(s.society.write(who, Visibility::Private, |_| {})));
+    [b, c, d, e].iter().for_each(|friend| s.society.befriend(ada, *friend));
+    let (hers, mine) = (s.society.post(grace), s.society.post(ada));
+    hide(grace);
+    hide(ada);
+    s.society.befriend(grace, b);
+    s.hear_all().await;
+    assert_eq!(s.chain(c, "").await, [mine], "pulled");
+    assert_eq!(s.laid_before(b).await, [hers], "laid");
+}
+
+#[tokio::test]
+async fn a_chain_loses_no_pulled_post_while_others_are_written() {
+    let s = Stage::with(small()).await;
+    let people: [UserId; 5] = s.people();
+    people[1..].iter().for_each(|friend| s.society.befriend(people[0], *friend));
+    let mut posts: Vec<_> = (0..200).map(|_| s.society.post(people[0])).collect();
+    posts.reverse();
+    s.hear_all().await;
+    let seen = s.chain_while(people[1], "order=latest&limit=60", async || {
+        (0..12).for_each(|_| drop(s.society.post(people[0])));
+        s.hear_all().await;
+    });
+    assert_eq!(seen.await, posts);
+}
+
+#[tokio::test]
 async fn a_post_is_laid_before_no_more_friends_than_the_bound_although_nobody_has_heard_of_them() {
     let s = Stage::with(small()).await;
     let [ada, b, c, d, e] = s.people();
