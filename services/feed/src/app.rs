@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::domain::entry::Entry;
 use crate::repo::Repo;
 
-pub(crate) use rank_trending::Trending;
+pub(crate) use rank_trending::{Hot, Trending};
 pub(crate) use read_home::{Home, News};
 pub(crate) use tell_readers::Teller;
 pub(crate) use warm_posts::Touched;
@@ -41,6 +41,7 @@ pub(crate) struct App {
     pub(crate) relationships: Arc<dyn Relationships>,
     pub(crate) teller: Teller,
     pub(crate) touched: Touched,
+    pub(crate) hot: Hot,
     pub(crate) config: Config,
 }
 

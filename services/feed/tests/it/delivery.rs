@@ -75,7 +75,11 @@ async fn of_an_author_with_too_many_friends_readers_pull_the_posts() {
 async fn posts_behind_two_hundred_private_ones_are_pulled_and_laid_before_new_friends_all_the_same() {
     let s = Stage::with(small()).await;
     let [ada, b, c, d, e, grace] = s.people();
-    let hide = |who: UserId| (0..210).for_each(|_| drop(s.society.write(who, Visibility::Private, |_| {})));
+    let hide = |who: UserId| {
+        for _ in 0..210 {
+            s.society.write(who, Visibility::Private, |_| {});
+        }
+    };
     [b, c, d, e].iter().for_each(|friend| s.society.befriend(ada, *friend));
     let (hers, mine) = (s.society.post(grace), s.society.post(ada));
     hide(grace);
@@ -95,7 +99,9 @@ async fn a_chain_loses_no_pulled_post_while_others_are_written() {
     posts.reverse();
     s.hear_all().await;
     let seen = s.chain_while(people[1], "order=latest&limit=60", async || {
-        (0..12).for_each(|_| drop(s.society.post(people[0])));
+        for _ in 0..12 {
+            s.society.post(people[0]);
+        }
         s.hear_all().await;
     });
     assert_eq!(seen.await, posts);
