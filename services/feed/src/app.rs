@@ -24,8 +24,10 @@ pub(crate) use read_home::{Home, News};
 pub(crate) use tell_readers::Teller;
 pub(crate) use warm_posts::Touched;
 
-/// Most friends that friendship tells of.
-const FRIENDS_MAX: usize = 5_000;
+/// Friends of one page.
+const FRIENDS_PAGE: usize = 1_000;
+/// Such pages of one person: a million friends.
+const FRIENDS_PAGES_MAX: usize = 1_000;
 /// Posts of which post is asked at once how they stand.
 const SUMMARIES_MAX: usize = 500;
 /// Most posts of an author that post tells of at once.

@@ -123,6 +123,7 @@ link! {
     Relationships at "friendship" {
         relations(user: UserId, others: &[UserId]) -> Vec<Relation>;
         friends(user: UserId, limit: usize) -> Vec<UserId>;
+        friends_page(user: UserId, limit: usize, cursor: Option<&str>) -> Page<UserId>;
         block(user: UserId, other: UserId) -> ();
         unblock(user: UserId, other: UserId) -> ();
         blocks(user: UserId, limit: usize, cursor: Option<&str>) -> Page<(UserId, Timestamp)>;

@@ -6,7 +6,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use kernel::{Fault, PostId, UserId};
 use store::StoreError;
 
-use super::{App, FRIENDS_MAX, is_open};
+use super::{App, FRIENDS_PAGE, FRIENDS_PAGES_MAX, is_open};
 use crate::domain::entry::{Entry, is_time_to_trim};
 use crate::domain::recent::{RECENT_MAX, RECENT_SLACK, Recent};
 
@@ -68,8 +68,16 @@ impl App {
             self.keep_recent(author).await?;
         }
         // Some may have got it before the account grew too large. Who is a friend no more has lost it with the friendship.
-        let friends = self.relationships.friends(author, FRIENDS_MAX).await?;
-        Ok(self.repo.timelines.withdraw(post, &friends).await?)
+        let mut cursor = None;
+        for _ in 0..FRIENDS_PAGES_MAX {
+            let page = self.relationships.friends_page(author, FRIENDS_PAGE, cursor.as_deref()).await?;
+            self.repo.timelines.withdraw(post, &page.items).await?;
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Returns an author's friends, one more than are delivered to.
@@ -90,10 +98,18 @@ impl App {
         if self.write_recent(author).await? {
             return Ok(());
         }
-        let followers = self.relationships.friends(author, FRIENDS_MAX).await?;
-        let told = stream::iter(followers.clone()).map(|reader| self.repo.readers.tie(reader, None, move |t| t.pull(author)));
-        told.buffer_unordered(ANNOUNCE_AT_ONCE).try_collect::<()>().await?;
-        self.part_strangers(author, &followers).await?;
+        let mut cursor = None;
+        for _ in 0..FRIENDS_PAGES_MAX {
+            let page = self.relationships.friends_page(author, FRIENDS_PAGE, cursor.as_deref()).await?;
+            let followers = page.items.clone();
+            let told = stream::iter(followers).map(|reader| self.repo.readers.tie(reader, None, move |t| t.pull(author)));
+            told.buffer_unordered(ANNOUNCE_AT_ONCE).try_collect::<()>().await?;
+            self.part_strangers(author, &page.items).await?;
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
         Ok(self.repo.readers.announced(author).await?)
     }
 

@@ -72,6 +72,19 @@ async fn of_an_author_with_too_many_friends_readers_pull_the_posts() {
 }
 
 #[tokio::test]
+async fn every_friend_of_an_account_with_more_than_five_thousand_knows_that_they_pull() {
+    let s = Stage::with(small()).await;
+    let [ada] = s.people();
+    let friends: Vec<UserId> = (0..5_200).map(|_| s.ambient.id()).collect();
+    friends.iter().for_each(|friend| s.society.befriend(ada, *friend));
+    drop(s.society.told());
+    let post = s.society.post(ada);
+    s.hear_all().await;
+    let last = friends.iter().max().unwrap();
+    assert_eq!(s.chain(*last, "").await, [post]);
+}
+
+#[tokio::test]
 async fn posts_behind_two_hundred_private_ones_are_pulled_and_laid_before_new_friends_all_the_same() {
     let s = Stage::with(small()).await;
     let [ada, b, c, d, e, grace] = s.people();

@@ -338,6 +338,19 @@ impl Relationships for Society {
         friends.truncate(limit.min(5_000));
         Ok(friends)
     }
+    async fn friends_page(&self, user: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<UserId>, Fault> {
+        let after: Option<UserId> = cursor.map(|cursor| cursor.parse().unwrap());
+        let mut items: Vec<UserId> = {
+            let state = self.state.lock();
+            let theirs = state.friends.iter().filter(|(a, _)| *a == user).map(|(_, b)| *b);
+            theirs.filter(|b| after.is_none_or(|after| *b > after)).collect()
+        };
+        items.sort_unstable();
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next_cursor = items.last().filter(|_| more).map(UserId::to_string);
+        Ok(Page { items, next_cursor })
+    }
     async fn block(&self, user: UserId, other: UserId) -> Result<(), Fault> {
         self.set_blocked(user, other);
         Ok(())

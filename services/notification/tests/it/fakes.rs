@@ -110,6 +110,9 @@ impl Relationships for Turning {
     async fn friends(&self, user: UserId, limit: usize) -> Result<Vec<UserId>, Fault> {
         self.world.friends(user, limit).await
     }
+    async fn friends_page(&self, user: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<UserId>, Fault> {
+        self.world.friends_page(user, limit, cursor).await
+    }
     async fn block(&self, user: UserId, other: UserId) -> Result<(), Fault> {
         self.world.block(user, other).await
     }
