@@ -85,7 +85,6 @@ pub(crate) struct Device {
     pub(crate) failures: u32,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 const fn is_zero(count: &u32) -> bool {
     *count == 0
 }
