@@ -12,6 +12,7 @@ mod domain;
 mod error;
 mod handlers;
 mod mailer;
+mod one_click;
 mod push;
 mod repo;
 mod routes;
@@ -97,6 +98,7 @@ async fn open(deps: Deps) -> Result<app::App, Fault> {
     Ok(app::App {
         expo: push::expo::Expo::new(&config.expo.base_url, token.transpose()?, timeout)?,
         web_push: push::web_push::WebPush::new(vapid.clone(), ambient.clone(), timeout, private),
+        one_click: one_click::OneClick::open(&secret),
         mailer: mailer::open(&config.mail, &deps.data_dir)?,
         repo: repo::Repo::open(&deps.store, ambient, config).await?,
         users: deps.users,

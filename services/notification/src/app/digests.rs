@@ -156,6 +156,10 @@ impl App {
             to: account.email,
             subject,
             text,
+            unsubscribe: link.map(|link| {
+                let link = link.trim_end_matches('/');
+                format!("{link}/api/notifications/unsubscribe?token={}", self.one_click.token(letter.user_id))
+            }),
             at: letter.created_at,
         }))
     }

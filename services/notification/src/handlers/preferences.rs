@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
-use chassis::{Answer, Caller, Json};
+use chassis::{Answer, Caller, Json, Query};
 use garde::Validate;
+use http::StatusCode;
 use kernel::{Fault, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Change, StoreError};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::domain::digest::Digest;
@@ -18,6 +19,8 @@ use crate::domain::preferences::{Preferences, ZONE_DEFAULT};
 use crate::domain::quiet::{QuietHours, zone};
 use crate::error::Error;
 
+/// Longest token of a digest.
+const TOKEN_CHARS_MAX: usize = 200;
 /// Longest name of a zone.
 const ZONE_CHARS_MAX: usize = 64;
 
@@ -74,6 +77,35 @@ impl From<Preferences> for NotificationPreferences {
 pub(crate) async fn get(State(app): State<Arc<App>>, caller: Caller) -> Answer<Json<NotificationPreferences>> {
     let kept = app.repo.preferences_of(caller.user).await?;
     Ok(Json(kept.into()))
+}
+
+#[derive(Deserialize, IntoParams, Validate)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OneClickToken {
+    /// As it stands in the mail.
+    #[garde(length(max = TOKEN_CHARS_MAX))]
+    #[param(max_length = 200)]
+    token: String,
+}
+
+/// Ends somebody's digests, as a mail program asks (RFC 8058): without a session, with the token of a digest. Whatever the body says.
+#[utoipa::path(post, path = "/api/notifications/unsubscribe", tag = "notifications", params(OneClickToken), responses((status = 204)))]
+pub(crate) async fn unsubscribe(
+    State(app): State<Arc<App>>,
+    Query(OneClickToken { token }): Query<OneClickToken>,
+) -> Answer<StatusCode> {
+    let user = app.one_click.user(&token).ok_or(Error::NotFound)?;
+    let end = |kept: Preferences| {
+        let next = Preferences {
+            digest: Digest::Off,
+            digest_due: None,
+            ..kept
+        };
+        Ok::<_, StoreError>(Change::Put(next, Vec::new(), ()))
+    };
+    app.repo.preferences.update(user, end).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Sets my wishes.

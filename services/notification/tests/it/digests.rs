@@ -145,6 +145,30 @@ async fn what_came_in_the_last_minute_is_left_to_the_next_digest_and_lost_to_non
 }
 
 #[tokio::test]
+async fn a_mail_program_ends_digests_with_the_address_in_one() {
+    let config = Config {
+        public_url: Some("https://chat.example".into()),
+        ..quick()
+    };
+    let h = House::with(config).await;
+    let [ada, grace] = h.people(["ada", "grace"]);
+    h.wish(ada, json!({ "digest": "daily" })).await;
+    h.comment(grace, (h.ambient.id(), ada), &[]).await;
+    let _work = h.at_work();
+    h.world.advance(DAY);
+    settled(&h, ada).await;
+    // A header may be folded.
+    let mail = mails(&h).remove(0).replace("\r\n ", " ");
+    assert!(mail.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{mail}");
+    let (_, rest) = mail.split_once("\r\nList-Unsubscribe: ").unwrap();
+    let (path, _) = rest.trim_start().strip_prefix("<https://chat.example").unwrap().split_once('>').unwrap();
+    h.app.anonymous().post(&format!("{path}x"), json!({})).await.expect(404);
+    assert_eq!(h.wish_of(ada).await["digest"], "daily");
+    h.app.anonymous().post(path, json!({})).await.expect(204);
+    assert_eq!(h.wish_of(ada).await["digest"], "off");
+}
+
+#[tokio::test]
 async fn only_a_proven_address_is_written_to_and_only_on_request() {
     let h = House::new().await;
     let [ada, grace, alan] = h.people(["ada", "grace", "alan"]);

@@ -194,6 +194,10 @@ impl House {
             .expect(200)
     }
 
+    pub async fn wish_of(&self, of: UserId) -> Value {
+        self.app.by(of).get("/api/notifications/preferences").await.expect(200)
+    }
+
     pub async fn devices(&self, of: UserId) -> usize {
         let page = self.app.by(of).get("/api/notifications/devices").await.expect(200);
         page["items"].as_array().unwrap().len()
