@@ -251,7 +251,12 @@ impl Config {
         for (target, name, variable, file) in [
             (Target::Auth, "auth", "AUTH", &self.auth.secret_file),
             (Target::Media, "media", "MEDIA", &self.media.secret_file),
-            (Target::Notification, "notification", "NOTIFICATION", &self.notification.secret_file),
+            (
+                Target::Notification,
+                "notification",
+                "NOTIFICATION",
+                &self.notification.secret_file,
+            ),
         ] {
             if process.has(target) && file.is_none() {
                 missing.push(format!(
@@ -314,7 +319,10 @@ mod tests {
             some.contains("AICHAT_KAFKA_URL") && some.contains("AICHAT_NATS_URL"),
             "{some}"
         );
-        let chat = config(&[("AICHAT_TARGET", "chat,auth,media,notification"), ("AICHAT_CLUSTER_SECRET", "short")]);
+        let chat = config(&[
+            ("AICHAT_TARGET", "chat,auth,media,notification"),
+            ("AICHAT_CLUSTER_SECRET", "short"),
+        ]);
         let chat = chat.require_deployable().unwrap_err().to_string();
         for part in [
             "AICHAT_MONGODB_URL",

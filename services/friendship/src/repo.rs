@@ -151,7 +151,9 @@ impl Relationships for Pairs {
     }
 
     async fn friends_page(&self, user: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<UserId>, Fault> {
-        let page = self.page("friend", user, limit.clamp(1, FRIENDS_PAGE_MAX), cursor).await?;
+        let page = self
+            .page("friend", user, limit.clamp(1, FRIENDS_PAGE_MAX), cursor)
+            .await?;
         Ok(Page {
             items: page.items.iter().map(|pair| pair.other(user)).collect(),
             next_cursor: page.next_cursor,

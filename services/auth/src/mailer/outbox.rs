@@ -65,7 +65,10 @@ fn remove(folder: &Path, address: &str) -> std::io::Result<()> {
         let Ok(bytes) = std::fs::read(&path) else { continue };
         let text = String::from_utf8_lossy(&bytes);
         let mut head = text.lines().take_while(|line| !line.is_empty());
-        if head.any(|line| line.strip_prefix("To: ").is_some_and(|to| to.eq_ignore_ascii_case(address))) {
+        if head.any(|line| {
+            line.strip_prefix("To: ")
+                .is_some_and(|to| to.eq_ignore_ascii_case(address))
+        }) {
             match std::fs::remove_file(&path) {
                 Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
                 _ => {}

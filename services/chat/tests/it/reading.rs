@@ -60,7 +60,9 @@ async fn others_may_ask_how_far_each_of_some_people_has_read() {
     ada.say(&room, "two").await;
     bob.read(&room, 1).await;
     let people = [cyd.id, bob.id, ada.id];
-    let read = contracts::chat::ChatReader::read_seqs(&*stage.chat, room.parse().unwrap(), &people).await.unwrap();
+    let read = contracts::chat::ChatReader::read_seqs(&*stage.chat, room.parse().unwrap(), &people)
+        .await
+        .unwrap();
     assert_eq!(read[..2], [0, 1], "in their order; cyd is no member");
 }
 

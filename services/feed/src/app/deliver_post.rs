@@ -70,7 +70,10 @@ impl App {
         // Some may have got it before the account grew too large. Who is a friend no more has lost it with the friendship.
         let mut cursor = None;
         for _ in 0..FRIENDS_PAGES_MAX {
-            let page = self.relationships.friends_page(author, FRIENDS_PAGE, cursor.as_deref()).await?;
+            let page = self
+                .relationships
+                .friends_page(author, FRIENDS_PAGE, cursor.as_deref())
+                .await?;
             self.repo.timelines.withdraw(post, &page.items).await?;
             cursor = page.next_cursor;
             if cursor.is_none() {
@@ -100,9 +103,13 @@ impl App {
         }
         let mut cursor = None;
         for _ in 0..FRIENDS_PAGES_MAX {
-            let page = self.relationships.friends_page(author, FRIENDS_PAGE, cursor.as_deref()).await?;
+            let page = self
+                .relationships
+                .friends_page(author, FRIENDS_PAGE, cursor.as_deref())
+                .await?;
             let followers = page.items.clone();
-            let told = stream::iter(followers).map(|reader| self.repo.readers.tie(reader, None, move |t| t.pull(author)));
+            let told =
+                stream::iter(followers).map(|reader| self.repo.readers.tie(reader, None, move |t| t.pull(author)));
             told.buffer_unordered(ANNOUNCE_AT_ONCE).try_collect::<()>().await?;
             self.part_strangers(author, &page.items).await?;
             cursor = page.next_cursor;

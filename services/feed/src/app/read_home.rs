@@ -95,7 +95,10 @@ struct Sources {
 impl Sources {
     /// Puts what is pulled between the entries of the timeline, newest first.
     fn merge(&self, mut entries: Vec<Entry>, within: impl Fn(PostId) -> bool) -> Vec<Entry> {
-        let pulled = self.recents.iter().flat_map(|recent| recent.entries(self.reader, self.head));
+        let pulled = self
+            .recents
+            .iter()
+            .flat_map(|recent| recent.entries(self.reader, self.head));
         let before = entries.len();
         entries.extend(pulled.filter(|e| within(e.post)));
         if entries.len() > before {

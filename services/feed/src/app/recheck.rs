@@ -22,7 +22,10 @@ impl App {
         let strangers = self.strangers(entries).await?;
         let belongs = |e: &Entry| {
             let stands = open.get(&e.post).is_some_and(|open| *open || e.reader == e.author);
-            stands && !strangers.contains(&(e.author, e.reader)) && !gone.contains(&e.reader) && !gone.contains(&e.author)
+            stands
+                && !strangers.contains(&(e.author, e.reader))
+                && !gone.contains(&e.reader)
+                && !gone.contains(&e.author)
         };
         let strays: Vec<String> = entries.iter().filter(|e| !belongs(e)).map(Entry::id).collect();
         Ok(self.repo.timelines.remove(strays).await?)
@@ -49,7 +52,12 @@ impl App {
         let mut strangers = HashSet::new();
         for (author, readers) in readers_of {
             let readers: Vec<UserId> = readers.into_iter().collect();
-            strangers.extend(self.no_friends_among(author, &readers).await?.into_iter().map(|r| (author, r)));
+            strangers.extend(
+                self.no_friends_among(author, &readers)
+                    .await?
+                    .into_iter()
+                    .map(|r| (author, r)),
+            );
         }
         Ok(strangers)
     }

@@ -107,7 +107,9 @@ async fn posts_behind_two_hundred_private_ones_are_pulled_and_laid_before_new_fr
 async fn a_chain_loses_no_pulled_post_while_others_are_written() {
     let s = Stage::with(small()).await;
     let people: [UserId; 5] = s.people();
-    people[1..].iter().for_each(|friend| s.society.befriend(people[0], *friend));
+    people[1..]
+        .iter()
+        .for_each(|friend| s.society.befriend(people[0], *friend));
     let mut posts: Vec<_> = (0..200).map(|_| s.society.post(people[0])).collect();
     posts.reverse();
     s.hear_all().await;

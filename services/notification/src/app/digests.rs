@@ -158,7 +158,10 @@ impl App {
             text,
             unsubscribe: link.map(|link| {
                 let link = link.trim_end_matches('/');
-                format!("{link}/api/notifications/unsubscribe?token={}", self.one_click.token(letter.user_id))
+                format!(
+                    "{link}/api/notifications/unsubscribe?token={}",
+                    self.one_click.token(letter.user_id)
+                )
             }),
             at: letter.created_at,
         }))

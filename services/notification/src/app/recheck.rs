@@ -47,8 +47,12 @@ impl App {
             let mut parted = people.iter().filter(|who| blocked.contains(who));
             parted.all(|who| item.forget(&of_user(*who)) != Left::Nothing)
         });
-        let posts = self.posts_seen(user, items.iter().filter_map(post_of).collect()).await?;
-        let rooms = self.rooms_of_member(user, items.iter().filter_map(room_of).collect()).await?;
+        let posts = self
+            .posts_seen(user, items.iter().filter_map(post_of).collect())
+            .await?;
+        let rooms = self
+            .rooms_of_member(user, items.iter().filter_map(room_of).collect())
+            .await?;
         items.retain(|item| {
             post_of(item).is_none_or(|post| posts.contains(&post))
                 && room_of(item).is_none_or(|room| rooms.contains(&room))

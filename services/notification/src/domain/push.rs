@@ -61,7 +61,13 @@ impl Push {
     /// Makes one out.
     pub(crate) fn of(item: &Item, device: &Device, now: Timestamp, ttl: Duration) -> Self {
         Self {
-            id: format!("{}:{}:{}:{}", item.id, item.created_at.millis(), item.opening, device.id),
+            id: format!(
+                "{}:{}:{}:{}",
+                item.id,
+                item.created_at.millis(),
+                item.opening,
+                device.id
+            ),
             item_id: item.id,
             item_began: Some(item.created_at),
             opening: item.opening,

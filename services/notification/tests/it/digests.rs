@@ -141,7 +141,13 @@ async fn what_came_in_the_last_minute_is_left_to_the_next_digest_and_lost_to_non
     assert!(first.len() == 1 && !first[0].contains("alan"), "{first:?}");
     h.world.advance(DAY);
     settled(&h, ada).await;
-    assert_eq!(mails(&h).iter().filter(|mail| mail.contains("- alan commented")).count(), 1);
+    assert_eq!(
+        mails(&h)
+            .iter()
+            .filter(|mail| mail.contains("- alan commented"))
+            .count(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -159,9 +165,17 @@ async fn a_mail_program_ends_digests_with_the_address_in_one() {
     settled(&h, ada).await;
     // A header may be folded.
     let mail = mails(&h).remove(0).replace("\r\n ", " ");
-    assert!(mail.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{mail}");
+    assert!(
+        mail.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"),
+        "{mail}"
+    );
     let (_, rest) = mail.split_once("\r\nList-Unsubscribe: ").unwrap();
-    let (path, _) = rest.trim_start().strip_prefix("<https://chat.example").unwrap().split_once('>').unwrap();
+    let (path, _) = rest
+        .trim_start()
+        .strip_prefix("<https://chat.example")
+        .unwrap()
+        .split_once('>')
+        .unwrap();
     h.app.anonymous().post(&format!("{path}x"), json!({})).await.expect(404);
     assert_eq!(h.wish_of(ada).await["digest"], "daily");
     h.app.anonymous().post(path, json!({})).await.expect(204);

@@ -67,7 +67,9 @@ async fn digests_in_the_file_outbox_go_with_their_person() {
         h.comment(grace, (h.ambient.id(), of), &[]).await;
     }
     let of = |who: kernel::UserId| {
-        let files = std::fs::read_dir(h.world.path().join("data/mail")).into_iter().flatten();
+        let files = std::fs::read_dir(h.world.path().join("data/mail"))
+            .into_iter()
+            .flatten();
         let texts = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap_or_default());
         texts.filter(|text| text.contains(&who.to_string())).count()
     };
