@@ -1,8 +1,8 @@
 //! Owns an item: how it begins, grows with deeds, is read, opens again and loses what was taken back. Refuses to know who may be told.
 
 use kernel::{NotificationId, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
-use store::{Document, Fields, Index};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use store::{Document, Index};
 use uuid::Uuid;
 
 use super::kind::{Channels, Kind};
@@ -81,9 +81,9 @@ pub(crate) struct Telling {
     pub(crate) deeds_max: usize,
 }
 
-/// An item as it is kept.
+/// An item as it is kept: with what its indexes hold besides, see [`Indexed`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub(crate) struct Item {
     pub(crate) id: NotificationId,
     pub(crate) user_id: UserId,
@@ -246,6 +246,37 @@ impl Item {
     }
 }
 
+/// An item with what its indexes hold, worked out as it is written: an index is built again from the JSON alone.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Indexed<'a> {
+    #[serde(flatten, serialize_with = "Item::serialize")]
+    item: &'a Item,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unread_at: Option<Timestamp>,
+    refs: Vec<String>,
+}
+
+impl Serialize for Item {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Indexed {
+            item: self,
+            list_at: self.listed.then_some(self.at),
+            unread_at: self.is_unread().then_some(self.at),
+            refs: self.refs(),
+        }
+        .serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Item {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::deserialize(from)
+    }
+}
+
 impl Document for Item {
     const COLLECTION: &'static str = "items";
     const INDEXES: &'static [Index] = &[
@@ -262,15 +293,6 @@ impl Document for Item {
     ];
     fn id(&self) -> String {
         self.id.to_string()
-    }
-    fn fields(&self) -> Fields {
-        Fields::new()
-            .with("userId", self.user_id)
-            .with("at", self.at)
-            .with_some("listAt", self.listed.then_some(self.at))
-            .with_some("unreadAt", self.is_unread().then_some(self.at))
-            .with_some("pushDue", self.push_due)
-            .with_all("refs", self.refs())
     }
 }
 

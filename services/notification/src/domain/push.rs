@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use kernel::{DeviceId, NotificationId, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
-use store::{Document, Fields, Index};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use store::{Document, Index};
 
 use super::device::{Device, Service};
 use super::item::Item;
@@ -35,9 +35,9 @@ pub(crate) enum Stage {
     Done,
 }
 
-/// A push as it is kept.
+/// A push as it is kept: with its queue besides, see [`Queued`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub(crate) struct Push {
     /// `{item}:{when it began, ms}:{opening}:{device}`: an item that was removed and begins anew counts its openings anew.
     pub(crate) id: String,
@@ -152,6 +152,27 @@ impl Push {
     }
 }
 
+/// A push with the queue that it waits in, worked out as it is written: an index is built again from the JSON alone.
+#[derive(Serialize)]
+struct Queued<'a> {
+    #[serde(flatten, serialize_with = "Push::serialize")]
+    push: &'a Push,
+    queue: &'static str,
+}
+
+impl Serialize for Push {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let (push, queue) = (self, self.queue());
+        Queued { push, queue }.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Push {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::deserialize(from)
+    }
+}
+
 impl Document for Push {
     const COLLECTION: &'static str = "pushes";
     const INDEXES: &'static [Index] = &[
@@ -160,12 +181,6 @@ impl Document for Push {
     ];
     fn id(&self) -> String {
         self.id.clone()
-    }
-    fn fields(&self) -> Fields {
-        Fields::new()
-            .with("queue", self.queue())
-            .with("due", self.due)
-            .with("userId", self.user_id)
     }
 }
 

@@ -10,7 +10,7 @@ use testkit::{Script, ScriptedUpstream};
 use crate::house::{House, eventually, quick};
 
 /// An answer with one ticket for each of `count` messages.
-fn tickets(count: usize) -> Script {
+pub fn tickets(count: usize) -> Script {
     let all: Vec<Value> = (0..count)
         .map(|n| json!({ "status": "ok", "id": format!("ticket-{n}") }))
         .collect();
@@ -21,7 +21,7 @@ fn unregistered() -> Value {
     json!({ "status": "error", "message": "no such device", "details": { "error": "DeviceNotRegistered" } })
 }
 
-async fn house(expo: &ScriptedUpstream) -> House {
+pub async fn house(expo: &ScriptedUpstream) -> House {
     let expo = ExpoConfig {
         base_url: expo.url.clone(),
         ..ExpoConfig::default()
@@ -57,7 +57,7 @@ async fn stages(h: &House) -> Vec<String> {
 }
 
 /// Waits until every push is in this stage.
-async fn all_are(h: &House, stage: &str) {
+pub async fn all_are(h: &House, stage: &str) {
     let there = async || {
         let all = stages(h).await;
         (!all.is_empty() && all.iter().all(|one| one == stage)).then_some(())

@@ -13,7 +13,7 @@ use ephemeral::Ephemeral as _;
 use kernel::{Ambient, CommentId, MessageId, PostId, RoomId, UserId};
 use notification::{Config, Deps};
 use serde_json::{Value, json};
-use store::Store;
+use store::{Op, RawDocument, Store};
 use testkit::{App, World};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -89,6 +89,21 @@ impl House {
     /// The same surroundings, and the service started anew.
     pub async fn again(self, config: Config) -> Self {
         Self::over(self.world, self.around, config).await
+    }
+
+    /// The same surroundings, and the service over the documents as an export and an import leave them.
+    pub async fn moved(mut self) -> Self {
+        let there = self.world.store("moved").await;
+        for spec in notification::COLLECTIONS {
+            there.declare(*spec).await.unwrap();
+            let kept = self.around.store.scan(spec.collection, None, 1000).await.unwrap();
+            let raw = kept
+                .into_iter()
+                .map(|one| (RawDocument::from_json(spec, one.id, one.body).unwrap(), one.version));
+            there.write(Op::Restore(raw.collect()).into()).await.unwrap();
+        }
+        self.around.store = there;
+        Self::over(self.world, self.around, self.config).await
     }
 
     async fn over(world: World, around: Around, config: Config) -> Self {

@@ -13,6 +13,7 @@ mod house;
 mod items;
 mod live;
 mod meanwhile;
+mod moving;
 mod posts;
 mod preferences;
 mod walks;
