@@ -68,7 +68,7 @@ impl App {
             self.keep_recent(author).await?;
         }
         // Some may have got it before the account grew too large. Who is a friend no more has lost it with the friendship.
-        let mut cursor = None;
+        let mut cursor: Option<String> = None;
         for _ in 0..FRIENDS_PAGES_MAX {
             let page = self
                 .relationships
@@ -101,7 +101,7 @@ impl App {
         if self.write_recent(author).await? {
             return Ok(());
         }
-        let mut cursor = None;
+        let mut cursor: Option<String> = None;
         for _ in 0..FRIENDS_PAGES_MAX {
             let page = self
                 .relationships
