@@ -169,7 +169,7 @@ async fn a_mail_program_ends_digests_with_the_address_in_one() {
         mail.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"),
         "{mail}"
     );
-    let (_, rest) = mail.split_once("\r\nList-Unsubscribe: ").unwrap();
+    let (_, rest) = mail.split_once("List-Unsubscribe: ").unwrap();
     let (path, _) = rest
         .trim_start()
         .strip_prefix("<https://chat.example")

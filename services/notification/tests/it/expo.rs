@@ -126,6 +126,11 @@ async fn many_are_sent_in_batches_of_a_hundred() {
         h.phone(person, &format!("p{n}")).await;
         comment(&h, person).await;
     }
+    // All are made out before the first is sent.
+    let planning = h.start("push-plan");
+    let all = async || (stages(&h).await.len() == 120).then_some(());
+    eventually("a push for each", all).await;
+    planning.abort();
     let _work = h.at_work();
     let sizes: Vec<usize> = sent(&expo, 2)
         .await
