@@ -45,6 +45,12 @@ async fn an_erased_account_is_found_in_no_store_and_in_no_file() {
     })
     .await;
     assert!(product.stop().success());
+    let told = |file: &PathBuf| {
+        let text = std::fs::read_to_string(file).unwrap();
+        text.contains(&ada.id) || text.contains(&ada.email)
+    };
+    let mails: Vec<PathBuf> = files(&data.join("mail")).into_iter().filter(told).collect();
+    assert!(mails.is_empty(), "{mails:?}");
 
     let file = data.with_file_name("export.jsonl");
     let export = Command::new(&binary)

@@ -123,6 +123,12 @@ impl Relationships for FakeRelationships {
             .take(limit)
             .collect())
     }
+    async fn friends_page(&self, user: UserId, limit: usize, _: Option<&str>) -> Result<Page<UserId>, Fault> {
+        Ok(Page {
+            items: self.friends(user, limit).await?,
+            next_cursor: None,
+        })
+    }
     async fn block(&self, user: UserId, other: UserId) -> Result<(), Fault> {
         self.set_blocked(user, other);
         self.friends

@@ -139,6 +139,12 @@ impl Relationships for Circles {
         friends.truncate(limit.min(FRIENDS_TOLD_MAX));
         Ok(friends)
     }
+    async fn friends_page(&self, user: UserId, _: usize, _: Option<&str>) -> Result<Page<UserId>, Fault> {
+        Ok(Page {
+            items: self.friends_of(user),
+            next_cursor: None,
+        })
+    }
     async fn block(&self, _: UserId, _: UserId) -> Result<(), Fault> {
         Ok(())
     }

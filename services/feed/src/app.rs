@@ -4,6 +4,7 @@ mod build_timelines;
 mod deliver_post;
 mod rank_trending;
 mod read_home;
+mod recheck;
 mod settle_pair;
 mod tell_readers;
 mod warm_posts;
@@ -18,17 +19,21 @@ use crate::config::Config;
 use crate::domain::entry::Entry;
 use crate::repo::Repo;
 
-pub(crate) use rank_trending::Trending;
+pub(crate) use rank_trending::{Hot, Trending};
 pub(crate) use read_home::{Home, News};
 pub(crate) use tell_readers::Teller;
 pub(crate) use warm_posts::Touched;
 
-/// Most friends that friendship tells of.
-const FRIENDS_MAX: usize = 5_000;
+/// Friends of one page.
+const FRIENDS_PAGE: usize = 1_000;
+/// Such pages of one person: a million friends.
+const FRIENDS_PAGES_MAX: usize = 1_000;
 /// Posts of which post is asked at once how they stand.
 const SUMMARIES_MAX: usize = 500;
 /// Most posts of an author that post tells of at once.
 const OF_AUTHOR_MAX: usize = 200;
+/// Such answers that are looked through for posts that others may see.
+const OF_AUTHOR_PAGES_MAX: usize = 10;
 
 /// The use cases.
 pub(crate) struct App {
@@ -38,6 +43,7 @@ pub(crate) struct App {
     pub(crate) relationships: Arc<dyn Relationships>,
     pub(crate) teller: Teller,
     pub(crate) touched: Touched,
+    pub(crate) hot: Hot,
     pub(crate) config: Config,
 }
 
@@ -59,8 +65,27 @@ impl App {
         Ok(self.posts.summaries(&[post]).await?.into_iter().find(|p| p.id == post))
     }
 
+    /// Returns the latest posts of an author that others may see, newest first, at most `most`, and whether there is any post at all. Behind 2,000
+    /// private ones it looks no further.
+    async fn latest_open(&self, author: UserId, most: usize) -> Result<(Vec<PostSummary>, bool), Fault> {
+        let (mut open, mut before, mut has_any) = (Vec::new(), None, false);
+        for _ in 0..OF_AUTHOR_PAGES_MAX {
+            let page = self.posts.of_author(author, before, OF_AUTHOR_MAX).await?;
+            let is_last = page.len() < OF_AUTHOR_MAX;
+            has_any |= !page.is_empty();
+            before = page.last().map(|post| post.id);
+            open.extend(page.into_iter().filter(is_open));
+            if is_last || open.len() >= most {
+                break;
+            }
+        }
+        open.truncate(most);
+        Ok((open, has_any))
+    }
+
     /// Removes whatever is kept of a person. What others have of them goes with their friendships and posts, which tell so.
     pub(crate) async fn erase(&self, person: UserId) -> Result<(), Fault> {
+        self.repo.note_gone(person).await?;
         self.repo.timelines.remove_where(person, |_| true).await?;
         Ok(self.repo.readers.forget(person).await?)
     }

@@ -56,6 +56,7 @@ pub async fn service(deps: Deps) -> Result<Service, Fault> {
         relationships: deps.relationships,
         teller: app::Teller::new(deps.ephemeral, pause),
         touched: app::Touched::default(),
+        hot: app::Hot::default(),
         config: deps.config,
     });
     let (build, warm, cool, tell) = (app.clone(), app.clone(), app.clone(), app.clone());

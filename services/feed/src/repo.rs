@@ -4,13 +4,15 @@ mod heats;
 mod readers;
 mod timelines;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use kernel::PostId;
+use kernel::{PostId, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Change, Collection, Document, Index, Mark, Spec, Store, StoreError};
 
 use crate::domain::entry::Entry;
+use crate::domain::gone::Gone;
 use crate::domain::heat::Heat;
 use crate::domain::recent::Recent;
 use crate::domain::ties::Ties;
@@ -24,6 +26,9 @@ const BUILD: &str = "build";
 /// How often a document is begun anew when somebody else was faster.
 const BEGIN_ATTEMPTS_MAX: u32 = 8;
 
+/// People of whom it is asked at once whether they are gone.
+const GONE_AT_ONCE: usize = 1_000;
+
 /// Every collection of the service, for whoever moves or counts all of its documents.
 pub const COLLECTIONS: &[Spec] = &[
     Spec::of::<Entry>(),
@@ -31,6 +36,7 @@ pub const COLLECTIONS: &[Spec] = &[
     Spec::of::<Recent>(),
     Spec::of::<Heat>(),
     Spec::of::<Progress>(),
+    Spec::of::<Gone>(),
 ];
 
 /// How far the timelines have been built from the posts that were there before; one document.
@@ -56,6 +62,7 @@ pub(crate) struct Repo {
     pub(crate) readers: Readers,
     pub(crate) heats: Heats,
     progress: Collection<Progress>,
+    gone: Collection<Gone>,
 }
 
 impl Repo {
@@ -68,7 +75,26 @@ impl Repo {
             },
             heats: Heats(Collection::open(store).await?),
             progress: Collection::open(store).await?,
+            gone: Collection::open(store).await?,
         })
+    }
+
+    /// Notes that an account was erased, before anything of it is removed: whoever writes afterwards sees it.
+    pub(crate) async fn note_gone(&self, id: UserId) -> Result<(), StoreError> {
+        match self.gone.insert(&Gone { id }, Vec::new()).await {
+            Err(StoreError::Unique { .. }) => Ok(()),
+            noted => noted,
+        }
+    }
+
+    /// Returns those of `people` whose accounts were erased.
+    pub(crate) async fn gone_of(&self, people: &[UserId]) -> Result<HashSet<UserId>, StoreError> {
+        let mut gone = HashSet::new();
+        for some in people.chunks(GONE_AT_ONCE) {
+            let keys: Vec<String> = some.iter().map(ToString::to_string).collect();
+            gone.extend(self.gone.get_many(&keys).await?.into_iter().map(|gone| gone.id));
+        }
+        Ok(gone)
     }
 
     /// Returns how far the building has come, if it ever began.

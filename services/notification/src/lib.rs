@@ -12,6 +12,7 @@ mod domain;
 mod error;
 mod handlers;
 mod mailer;
+mod one_click;
 mod own_data;
 mod push;
 mod repo;
@@ -20,12 +21,11 @@ mod routes;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bus::{OnPoison, Start, Subscription};
+use app::send_pushes::{Part, run};
 use chassis::own_data::Documents;
 use chassis::sealing::RootSecret;
 use contracts::auth::Accounts;
 use contracts::chat::ChatReader;
-use contracts::event::topic;
 use contracts::friendship::Relationships;
 use contracts::post::Posts;
 use contracts::user::UserDirectory;
@@ -70,22 +70,20 @@ pub async fn verify(store: &Arc<dyn Store>, ambient: Ambient, config: Config) ->
 pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
     let store = deps.store.clone();
     let app = Arc::new(open(deps).await?);
-    let heard = Subscription {
-        on_poison: OnPoison::Skip,
-        ..Subscription::new("notification", consumers::HEARD)
-    };
-    let live = Subscription {
-        start: Start::Latest,
-        on_poison: OnPoison::Skip,
-        ..Subscription::new("notification.live", &[topic::NOTIFICATION])
-    };
-    let (pushing, writing) = (app.clone(), app.clone());
-    Ok(chassis::Service::new("notification", routes::routes(app.clone()))
+    let (plan, expo, after, web, writing) = (app.clone(), app.clone(), app.clone(), app.clone(), app.clone());
+    let handler = Arc::new(consumers::Consumers(app.clone()));
+    let mut service = chassis::Service::new("notification", routes::routes(app.clone()))
         .with_own_data(Documents::new(&store, own_data::PARTS))
-        .with_store(store)
-        .with_consumer(heard, Arc::new(consumers::Consumers(app.clone())))
-        .with_consumer(live, Arc::new(consumers::own::Live(app)))
-        .with_worker("pushes", move |stop| app::send_pushes::run(pushing.clone(), stop))
+        .with_store(store);
+    for subscription in consumers::subscriptions() {
+        service = service.with_consumer(subscription, handler.clone());
+    }
+    Ok(service
+        .with_consumer(consumers::own::subscription(), Arc::new(consumers::own::Live(app)))
+        .with_worker("push-plan", move |stop| run(plan.clone(), Part::Plan, stop))
+        .with_worker("push-expo", move |stop| run(expo.clone(), Part::Expo, stop))
+        .with_worker("push-web", move |stop| app::send_web::run(web.clone(), stop))
+        .with_worker("push-after", move |stop| run(after.clone(), Part::After, stop))
         .with_worker("digests", move |stop| app::digests::run(writing.clone(), stop)))
 }
 
@@ -104,6 +102,7 @@ async fn open(deps: Deps) -> Result<app::App, Fault> {
     Ok(app::App {
         expo: push::expo::Expo::new(&config.expo.base_url, token.transpose()?, timeout)?,
         web_push: push::web_push::WebPush::new(vapid.clone(), ambient.clone(), timeout, private),
+        one_click: one_click::OneClick::open(&secret),
         mailer: mailer::open(&config.mail, &deps.data_dir)?,
         repo: repo::Repo::open(&deps.store, ambient, config).await?,
         users: deps.users,

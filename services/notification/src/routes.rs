@@ -14,6 +14,7 @@ pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
         .routes(routes!(items::read))
         .routes(routes!(items::delete))
         .routes(routes!(preferences::get, preferences::put))
+        .routes(routes!(preferences::unsubscribe))
         .routes(routes!(devices::list, devices::add))
         .routes(routes!(devices::delete))
         .routes(routes!(devices::vapid))

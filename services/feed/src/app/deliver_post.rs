@@ -6,9 +6,9 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use kernel::{Fault, PostId, UserId};
 use store::StoreError;
 
-use super::{App, FRIENDS_MAX, OF_AUTHOR_MAX, is_open};
+use super::{App, FRIENDS_PAGE, FRIENDS_PAGES_MAX, is_open};
 use crate::domain::entry::{Entry, is_time_to_trim};
-use crate::domain::recent::Recent;
+use crate::domain::recent::{RECENT_MAX, RECENT_SLACK, Recent};
 
 /// Followers that are told at once that they pull an account from now on.
 const ANNOUNCE_AT_ONCE: usize = 16;
@@ -51,9 +51,10 @@ impl App {
         Ok(friends)
     }
 
-    /// Lays entries, and trims some of the timelines that got one.
+    /// Lays entries, takes back those that do not belong there any more by then, and trims some of the timelines that got one.
     pub(super) async fn lay(&self, entries: &[Entry]) -> Result<(), Fault> {
         self.repo.timelines.add(entries).await?;
+        self.withdraw_strays(entries).await?;
         let keep = self.config.timeline_items_max;
         for entry in entries.iter().filter(|e| is_time_to_trim(e.reader, e.post)) {
             self.repo.timelines.trim(entry.reader, keep, keep / 8).await?;
@@ -67,8 +68,19 @@ impl App {
             self.keep_recent(author).await?;
         }
         // Some may have got it before the account grew too large. Who is a friend no more has lost it with the friendship.
-        let friends = self.relationships.friends(author, FRIENDS_MAX).await?;
-        Ok(self.repo.timelines.withdraw(post, &friends).await?)
+        let mut cursor: Option<String> = None;
+        for _ in 0..FRIENDS_PAGES_MAX {
+            let page = self
+                .relationships
+                .friends_page(author, FRIENDS_PAGE, cursor.as_deref())
+                .await?;
+            self.repo.timelines.withdraw(post, &page.items).await?;
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Returns an author's friends, one more than are delivered to.
@@ -89,9 +101,22 @@ impl App {
         if self.write_recent(author).await? {
             return Ok(());
         }
-        let followers = self.relationships.friends(author, FRIENDS_MAX).await?;
-        let told = stream::iter(followers).map(|reader| self.repo.readers.tie(reader, None, move |t| t.pull(author)));
-        told.buffer_unordered(ANNOUNCE_AT_ONCE).try_collect::<()>().await?;
+        let mut cursor: Option<String> = None;
+        for _ in 0..FRIENDS_PAGES_MAX {
+            let page = self
+                .relationships
+                .friends_page(author, FRIENDS_PAGE, cursor.as_deref())
+                .await?;
+            let followers = page.items.clone();
+            let told =
+                stream::iter(followers).map(|reader| self.repo.readers.tie(reader, None, move |t| t.pull(author)));
+            told.buffer_unordered(ANNOUNCE_AT_ONCE).try_collect::<()>().await?;
+            self.part_strangers(author, &page.items).await?;
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
         Ok(self.repo.readers.announced(author).await?)
     }
 
@@ -103,15 +128,15 @@ impl App {
             let found = self.repo.readers.recent_versioned(author).await?;
             let announced = found.as_ref().is_some_and(|(recent, _)| recent.announced);
             let version = found.map(|(_, version)| version);
-            let posts = self.posts.of_author(author, None, OF_AUTHOR_MAX).await?;
-            let written = if posts.is_empty() {
+            let (posts, has_any) = self.latest_open(author, RECENT_MAX + RECENT_SLACK).await?;
+            let written = if !has_any {
                 self.repo.readers.drop_recent(author, version).await?
             } else {
                 let recent = Recent::of(author, &posts, announced);
                 self.repo.readers.put_recent(&recent, version).await?
             };
             if written {
-                return Ok(announced || posts.is_empty());
+                return Ok(announced || !has_any);
             }
         }
         Err(StoreError::Busy.into())

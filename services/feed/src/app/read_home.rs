@@ -88,12 +88,17 @@ struct Sources {
     reader: UserId,
     ties: Ties,
     recents: Vec<Recent>,
+    /// The newest post when the chain began; none at its beginning.
+    head: Option<PostId>,
 }
 
 impl Sources {
     /// Puts what is pulled between the entries of the timeline, newest first.
     fn merge(&self, mut entries: Vec<Entry>, within: impl Fn(PostId) -> bool) -> Vec<Entry> {
-        let pulled = self.recents.iter().flat_map(|recent| recent.entries(self.reader));
+        let pulled = self
+            .recents
+            .iter()
+            .flat_map(|recent| recent.entries(self.reader, self.head));
         let before = entries.len();
         entries.extend(pulled.filter(|e| within(e.post)));
         if entries.len() > before {
@@ -115,7 +120,8 @@ impl App {
         cursor: Option<&str>,
     ) -> Result<Home, Error> {
         let going_on = cursor.map(|cursor| Chain::decode(cursor, order)).transpose()?;
-        let sources = self.sources(reader).await?;
+        let mut sources = self.sources(reader).await?;
+        sources.head = going_on.as_ref().map(|chain| chain.head);
         let (mut chain, mut entries) = match going_on {
             Some(chain) => (chain, None),
             None => match self.begin(&sources, order.unwrap_or_default()).await? {
@@ -162,7 +168,13 @@ impl App {
     async fn sources(&self, reader: UserId) -> Result<Sources, Error> {
         let ties = self.repo.readers.ties(reader).await?;
         let recents = self.repo.readers.recents(&ties.pulls).await?;
-        Ok(Sources { reader, ties, recents })
+        let head = None;
+        Ok(Sources {
+            reader,
+            ties,
+            recents,
+            head,
+        })
     }
 
     /// Begins a chain, with its first window; nothing when there is nothing to read.

@@ -4,7 +4,7 @@ use contracts::Event;
 use kernel::{Fault, UserId};
 use store::Mark;
 
-use super::{App, is_open};
+use super::App;
 use crate::domain::entry::Entry;
 
 /// Under this name interactions are counted once.
@@ -30,6 +30,7 @@ impl App {
             return self.backfill(reader, author).await;
         }
         self.repo.readers.tie(reader, None, |ties| ties.pull(author)).await?;
+        self.part_strangers(author, &[reader]).await?;
         if pulled { Ok(()) } else { self.keep_recent(author).await }
     }
 
@@ -38,14 +39,13 @@ impl App {
         if most == 0 {
             return Ok(());
         }
-        let posts = self.posts.of_author(author, None, most).await?;
-        let open = posts.iter().filter(|p| is_open(p));
-        let entries: Vec<Entry> = open.map(|post| self.entry(reader, post)).collect();
+        let (posts, _) = self.latest_open(author, most).await?;
+        let entries: Vec<Entry> = posts.iter().map(|post| self.entry(reader, post)).collect();
         self.lay(&entries).await
     }
 
     async fn unlink(&self, reader: UserId, author: UserId) -> Result<(), Fault> {
-        self.repo.readers.tie(reader, None, |ties| ties.part(author)).await?;
+        self.repo.readers.part(reader, author).await?;
         Ok(self.repo.timelines.remove_where(reader, |e| e.author == author).await?)
     }
 
@@ -67,6 +67,7 @@ impl App {
             ties.draw_closer(author, at);
             true
         };
-        Ok(self.repo.readers.tie(who, Some(mark), step).await?)
+        self.repo.readers.tie(who, Some(mark), step).await?;
+        self.part_strangers(author, &[who]).await
     }
 }

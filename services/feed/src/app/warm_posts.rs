@@ -79,6 +79,9 @@ impl App {
                 .try_collect::<()>()
                 .await?;
         }
+        if !touched.is_empty() {
+            self.forget_hot();
+        }
         let mut waiting = self.touched.0.lock();
         for (post, touch) in touched {
             if waiting.get(&post) == Some(&touch) && now.since(touch.heard) >= COUNTED_AFTER {

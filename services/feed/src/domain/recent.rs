@@ -10,6 +10,9 @@ use crate::domain::entry::Entry;
 /// Most posts of one account that readers find so.
 pub(crate) const RECENT_MAX: usize = 200;
 
+/// Posts kept beyond these, so that a chain of pages loses none of those that it began with while so many are written.
+pub(crate) const RECENT_SLACK: usize = 50;
+
 /// The latest posts of one account, newest first. That there is such a document makes the account one that is pulled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Recent {
@@ -50,14 +53,15 @@ impl Recent {
         };
         Self {
             id: author,
-            posts: open.take(RECENT_MAX).map(post).collect(),
+            posts: open.take(RECENT_MAX + RECENT_SLACK).map(post).collect(),
             announced,
         }
     }
 
-    /// Returns the posts as entries of a reader's timeline, there since they were written.
-    pub(crate) fn entries(&self, reader: UserId) -> impl Iterator<Item = Entry> {
-        self.posts.iter().map(move |p| Entry {
+    /// Returns the latest posts up to `head` as entries of a reader's timeline, there since they were written.
+    pub(crate) fn entries(&self, reader: UserId, head: Option<PostId>) -> impl Iterator<Item = Entry> {
+        let known = self.posts.iter().filter(move |p| head.is_none_or(|head| p.id <= head));
+        known.take(RECENT_MAX).map(move |p| Entry {
             reader,
             post: p.id,
             author: self.id,

@@ -74,6 +74,11 @@ impl Ties {
         before != (self.pulls.len(), self.close.len())
     }
 
+    /// Tells whether nothing is known.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.pulls.is_empty() && self.close.is_empty()
+    }
+
     /// Counts one interaction with a post of `author`.
     pub(crate) fn draw_closer(&mut self, author: UserId, at: Timestamp) {
         match self.close.iter_mut().find(|close| close.author == author) {

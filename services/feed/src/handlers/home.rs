@@ -32,6 +32,8 @@ pub(crate) struct Which {
 
 /// Reads one's home timeline: own posts, and those of friends. A chain of pages shows every post that was there at its first
 /// page once, whatever is posted meanwhile; what one may not see any more is left out.
+///
+/// Of a friend with more than 2,000 friends the latest 200 posts are found here, and only of the first 100 such friends.
 #[utoipa::path(get, path = "/api/feed", tag = "feed", params(Which), responses((status = 200, body = Home)))]
 pub(crate) async fn read(
     State(app): State<Arc<App>>,

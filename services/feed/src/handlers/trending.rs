@@ -25,7 +25,8 @@ pub(crate) struct Most {
     limit: Option<usize>,
 }
 
-/// Reads the public posts and tags that people have most to do with in these hours. The list is one page.
+/// Reads the public posts and tags that people have most to do with in these hours. The list is one page. What is warm is
+/// some seconds old; whether the reader may see a post is asked anew.
 #[utoipa::path(get, path = "/api/feed/trending", tag = "feed", params(Most), responses((status = 200, body = Trending)))]
 pub(crate) async fn read(
     State(app): State<Arc<App>>,

@@ -29,6 +29,18 @@ impl Readers {
         upsert(&self.ties, (&reader.to_string(), mark), || Ties::new(reader), step).await
     }
 
+    /// Forgets what is known of a reader and `author`; a reader of whom nothing else is known goes.
+    pub(crate) async fn part(&self, reader: UserId, author: UserId) -> Result<(), StoreError> {
+        let part = |mut ties: Ties| -> Result<_, StoreError> {
+            Ok(match (ties.part(author), ties.is_empty()) {
+                (_, true) => Change::Remove(Vec::new(), ()),
+                (true, false) => Change::Put(ties, Vec::new(), ()),
+                (false, false) => Change::Keep(()),
+            })
+        };
+        self.ties.update(reader, part).await.map(drop)
+    }
+
     /// Forgets whatever is kept of a person.
     pub(crate) async fn forget(&self, person: UserId) -> Result<(), StoreError> {
         self.ties.delete(person).await?;

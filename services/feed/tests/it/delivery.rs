@@ -72,6 +72,57 @@ async fn of_an_author_with_too_many_friends_readers_pull_the_posts() {
 }
 
 #[tokio::test]
+async fn every_friend_of_an_account_with_more_than_five_thousand_knows_that_they_pull() {
+    let s = Stage::with(small()).await;
+    let [ada] = s.people();
+    let friends: Vec<UserId> = (0..5_200).map(|_| s.ambient.id()).collect();
+    friends.iter().for_each(|friend| s.society.befriend(ada, *friend));
+    drop(s.society.told());
+    let post = s.society.post(ada);
+    s.hear_all().await;
+    let last = friends.iter().max().unwrap();
+    assert_eq!(s.chain(*last, "").await, [post]);
+}
+
+#[tokio::test]
+async fn posts_behind_two_hundred_private_ones_are_pulled_and_laid_before_new_friends_all_the_same() {
+    let s = Stage::with(small()).await;
+    let [ada, b, c, d, e, grace] = s.people();
+    let hide = |who: UserId| {
+        for _ in 0..210 {
+            s.society.write(who, Visibility::Private, |_| {});
+        }
+    };
+    [b, c, d, e].iter().for_each(|friend| s.society.befriend(ada, *friend));
+    let (hers, mine) = (s.society.post(grace), s.society.post(ada));
+    hide(grace);
+    hide(ada);
+    s.society.befriend(grace, b);
+    s.hear_all().await;
+    assert_eq!(s.chain(c, "").await, [mine], "pulled");
+    assert_eq!(s.laid_before(b).await, [hers], "laid");
+}
+
+#[tokio::test]
+async fn a_chain_loses_no_pulled_post_while_others_are_written() {
+    let s = Stage::with(small()).await;
+    let people: [UserId; 5] = s.people();
+    people[1..]
+        .iter()
+        .for_each(|friend| s.society.befriend(people[0], *friend));
+    let mut posts: Vec<_> = (0..200).map(|_| s.society.post(people[0])).collect();
+    posts.reverse();
+    s.hear_all().await;
+    let seen = s.chain_while(people[1], "order=latest&limit=60", async || {
+        for _ in 0..12 {
+            s.society.post(people[0]);
+        }
+        s.hear_all().await;
+    });
+    assert_eq!(seen.await, posts);
+}
+
+#[tokio::test]
 async fn a_post_is_laid_before_no_more_friends_than_the_bound_although_nobody_has_heard_of_them() {
     let s = Stage::with(small()).await;
     let [ada, b, c, d, e] = s.people();
@@ -152,6 +203,27 @@ async fn of_an_erased_account_nothing_is_left() {
     assert!(!left.contains(&ada.to_string()), "{left}");
     assert_eq!(hot(&s.trending(grace).await), [hers]);
     assert_eq!(s.chain(grace, "").await, [hers]);
+}
+
+#[tokio::test]
+async fn what_comes_late_leaves_nothing_of_an_erased_account() {
+    let s = Stage::with(small()).await;
+    let people: [UserId; 6] = s.people();
+    let [ada, grace, ..] = people;
+    people[1..].iter().for_each(|friend| s.society.befriend(grace, *friend));
+    s.society.befriend(ada, grace);
+    let of_grace = s.society.post(grace);
+    s.society.post(ada);
+    s.society.react(ada, of_grace);
+    let late = s.society.told();
+    // Friendship and post have not heard of it yet.
+    let deleted = Event::new(&s.ambient, &AccountEvent::Deleted { user_id: ada }).unwrap();
+    s.hear(&deleted).await;
+    for event in &late {
+        s.hear(event).await;
+    }
+    let left = s.everything().await;
+    assert!(!left.contains(&ada.to_string()), "{left}");
 }
 
 #[tokio::test]

@@ -187,9 +187,7 @@ async fn play(seed: u64) {
     }
     play.hear_everything().await;
     play.compare(seed).await;
-    if !play.at_once {
-        play.look_into_the_store(seed).await;
-    }
+    play.look_into_the_store(seed).await;
     play.stage.lose_everything().await;
     play.stage.build().await;
     play.compare(seed).await;

@@ -22,6 +22,10 @@ struct State {
     told: Vec<Event>,
     /// Counters are not shown yet.
     counts_late: bool,
+    /// Who reacted to what.
+    reacted: Vec<(UserId, PostId)>,
+    /// Posts of which a view was asked for.
+    viewed: usize,
 }
 
 impl State {
@@ -140,7 +144,13 @@ impl Society {
         self.state.lock().counts_late = late;
     }
 
+    /// Returns of how many posts views were asked for since the last time.
+    pub fn viewed(&self) -> usize {
+        std::mem::take(&mut self.state.lock().viewed)
+    }
+
     pub fn react(&self, who: UserId, post: PostId) {
+        self.state.lock().reacted.push((who, post));
         let post = self.change(post, |post| post.reactions += 1);
         self.tell(&reaction(&post, who, Some(ReactionKind::Like)));
     }
@@ -262,12 +272,25 @@ fn reaction(post: &PostSummary, who: UserId, reaction: Option<ReactionKind>) -> 
 impl Posts for Society {
     async fn views(&self, reader: UserId, ids: &[PostId]) -> Result<Vec<Value>, Fault> {
         assert!(ids.len() <= 200);
-        let state = self.state.lock();
+        let mut state = self.state.lock();
+        state.viewed += ids.len();
         let seen = ids
             .iter()
             .filter_map(|id| state.posts.get(id))
             .filter(|p| state.may_see(reader, p));
-        Ok(seen.map(|p| json!({ "id": p.id, "authorId": p.author_id })).collect())
+        let view = |p: &PostSummary| {
+            let by_blocked = |(who, post): &&(UserId, PostId)| *post == p.id && state.is_blocked(reader, *who);
+            let unseen = state.reacted.iter().filter(by_blocked).count() as u64;
+            json!({
+                "id": p.id,
+                "authorId": p.author_id,
+                "visibility": p.visibility,
+                "reactions": [{ "kind": "like", "count": p.reactions.saturating_sub(unseen) }],
+                "comments": p.comments,
+                "shares": p.shares,
+            })
+        };
+        Ok(seen.map(view).collect())
     }
     async fn summaries(&self, ids: &[PostId]) -> Result<Vec<PostSummary>, Fault> {
         assert!(ids.len() <= 500);
@@ -314,6 +337,19 @@ impl Relationships for Society {
         friends.sort_unstable();
         friends.truncate(limit.min(5_000));
         Ok(friends)
+    }
+    async fn friends_page(&self, user: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<UserId>, Fault> {
+        let after: Option<UserId> = cursor.map(|cursor| cursor.parse().unwrap());
+        let mut items: Vec<UserId> = {
+            let state = self.state.lock();
+            let theirs = state.friends.iter().filter(|(a, _)| *a == user).map(|(_, b)| *b);
+            theirs.filter(|b| after.is_none_or(|after| *b > after)).collect()
+        };
+        items.sort_unstable();
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next_cursor = items.last().filter(|_| more).map(UserId::to_string);
+        Ok(Page { items, next_cursor })
     }
     async fn block(&self, user: UserId, other: UserId) -> Result<(), Fault> {
         self.set_blocked(user, other);

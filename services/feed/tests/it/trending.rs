@@ -75,6 +75,7 @@ async fn nothing_private_blocked_or_deleted_is_ever_trending_nor_counted_in_a_ta
     s.society.show_to(a, Visibility::Friends);
     s.society.set_blocked(reader, grace);
     s.society.delete(c);
+    s.world.advance(std::time::Duration::from_secs(5));
     for heard in [false, true] {
         let trending = s.trending(reader).await;
         assert_eq!(hot(&trending), [d], "{heard}");
@@ -83,6 +84,40 @@ async fn nothing_private_blocked_or_deleted_is_ever_trending_nor_counted_in_a_ta
         s.hear_all().await;
     }
     assert!(hot(&s.trending(ada).await).contains(&b), "others still see it");
+}
+
+#[tokio::test]
+async fn what_people_did_is_what_the_readers_own_view_says() {
+    let s = Stage::new().await;
+    let [ada, mallory, grace, reader] = s.people();
+    let post = s.society.post_publicly(ada, &[]);
+    s.society.react(mallory, post);
+    s.society.react(grace, post);
+    s.society.set_blocked(reader, mallory);
+    s.hear_all().await;
+    let parts = |trending: serde_json::Value| trending["posts"][0]["reason"]["parts"]["reactions"].clone();
+    assert_eq!(parts(s.trending(reader).await), 1);
+    assert_eq!(parts(s.trending(grace).await), 2);
+}
+
+#[tokio::test]
+async fn an_answer_looks_only_at_what_it_shows_and_the_list_is_kept_for_some_seconds() {
+    let s = Stage::new().await;
+    let [ada, reader] = s.people();
+    for _ in 0..150 {
+        let post = s.society.post_publicly(ada, &["rust"]);
+        s.society.react(reader, post);
+    }
+    s.hear_all().await;
+    let trending = s.trending(reader).await;
+    assert_eq!(trending["tags"][0]["posts"], 150);
+    s.world.advance(std::time::Duration::from_secs(20));
+    s.trending(reader).await;
+    s.trending(reader).await;
+    s.store.taken();
+    s.society.viewed();
+    assert_eq!(hot(&s.trending(reader).await).len(), 20);
+    assert_eq!((s.store.taken().0, s.society.viewed()), (0, 25));
 }
 
 #[tokio::test]

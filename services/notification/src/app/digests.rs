@@ -1,7 +1,8 @@
 //! Writes digests when they are due, and mails them. A letter is written before the next digest is planned, under an id that says which one
-//! it is: a crash writes none twice. It is sent until the mail server takes it: a crash in that very moment sends it twice, never not at all.
+//! it is, and remembered for a day when it is over: neither a crash nor a slow process writes one twice. It is sent until the mail server takes it: a crash in that very moment sends it twice, never not at all.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use kernel::{ErrorCode, Fault};
 use store::{Change, Query};
@@ -19,6 +20,8 @@ use crate::mailer::Mail;
 const ROUND_MAX: usize = 50;
 /// Items that a digest looks at.
 const ITEMS_MAX: usize = 500;
+/// How long an item may take from its time to its write: younger ones are left to the next digest, since not all of them are there yet.
+const SETTLED_AFTER: Duration = Duration::from_secs(60);
 
 /// Writes and mails until `stop`.
 pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fault> {
@@ -54,9 +57,11 @@ impl App {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
         let first = wishes.digest_due.unwrap_or(now) - wishes.digest.period();
         let since = wishes.told_until.unwrap_or(first);
+        let until = now - SETTLED_AFTER;
         let query = Query::on("owner")
             .eq(wishes.user_id)
             .more_than(since)
+            .at_most(until)
             .descending()
             .limit(ITEMS_MAX);
         let mut items: Vec<Item> = repo.items.find(query).await?;
@@ -72,6 +77,7 @@ impl App {
                 created_at: now,
                 due: now,
                 attempts: 0,
+                over: false,
             };
             repo.post_letter(&letter).await?;
         }
@@ -79,7 +85,7 @@ impl App {
             if kept.digest_due != wishes.digest_due {
                 return Ok(Change::Keep(()));
             }
-            kept.told_until = Some(now);
+            kept.told_until = Some(until.max(since));
             kept.plan_digest(now);
             Ok::<_, Error>(Change::Put(kept, Vec::new(), ()))
         };
@@ -89,13 +95,16 @@ impl App {
 
     async fn mail(&self, letter: &Letter) -> Result<(), Fault> {
         let repo = &self.repo;
+        if letter.over {
+            return Ok(repo.letters.delete(&letter.id).await?);
+        }
         if letter.attempts >= ATTEMPTS_MAX {
             tracing::error!(
                 letter = letter.id,
                 "a digest is given up after {} tries",
                 letter.attempts
             );
-            return Ok(repo.letters.delete(&letter.id).await?);
+            return Ok(repo.finish_letter(&letter.id).await?);
         }
         // Counting the try takes the letter: another process finds that it has changed.
         let Some(letter) = repo.take_letter(letter).await? else {
@@ -107,6 +116,10 @@ impl App {
                     tracing::warn!(%error, letter = letter.id, attempts = letter.attempts, "a digest was not taken");
                     return Ok(());
                 }
+                // An account that was erased in this moment has been heard of before the mail was there.
+                if !repo.gone_of(&[letter.user_id]).await?.is_empty() {
+                    self.mailer.forget(&mail.id).await.map_err(Fault::internal)?;
+                }
             }
             Ok(None) => {}
             Err(fault) => {
@@ -114,7 +127,7 @@ impl App {
                 return Ok(());
             }
         }
-        Ok(repo.letters.delete(&letter.id).await?)
+        Ok(repo.finish_letter(&letter.id).await?)
     }
 
     /// Writes a letter as it is true now; none when there is nobody to write to, or nothing any more.
@@ -127,12 +140,9 @@ impl App {
             Err(fault) => return Err(fault),
         };
         let keys: Vec<String> = letter.items.iter().map(ToString::to_string).collect();
-        let mut items = Vec::with_capacity(keys.len());
-        for item in repo.items.get_many(&keys).await? {
-            if item.user_id == letter.user_id && item.read_at.is_none() {
-                items.extend(self.tellable(item).await?);
-            }
-        }
+        let mut items: Vec<Item> = repo.items.get_many(&keys).await?;
+        items.retain(|item| item.user_id == letter.user_id && item.read_at.is_none());
+        let mut items = self.all_tellable(letter.user_id, items).await?;
         if items.is_empty() {
             return Ok(None);
         }
@@ -146,6 +156,13 @@ impl App {
             to: account.email,
             subject,
             text,
+            unsubscribe: link.map(|link| {
+                let link = link.trim_end_matches('/');
+                format!(
+                    "{link}/api/notifications/unsubscribe?token={}",
+                    self.one_click.token(letter.user_id)
+                )
+            }),
             at: letter.created_at,
         }))
     }

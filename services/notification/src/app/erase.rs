@@ -28,6 +28,8 @@ impl App {
             repo.items.delete_many(ids).await?;
         }
         self.silence(user).await?;
+        // Letters are named after their person.
+        self.mailer.forget(&user.to_string()).await.map_err(Fault::internal)?;
         Ok(repo.forget(&of_user(user), None).await?)
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod plan_pushes;
 pub(crate) mod read;
 pub(crate) mod recheck;
 pub(crate) mod send_pushes;
+pub(crate) mod send_web;
 pub(crate) mod show;
 pub(crate) mod tell;
 pub(crate) mod verify;
@@ -20,6 +21,7 @@ use contracts::user::UserDirectory;
 use ephemeral::Ephemeral;
 
 use crate::mailer::Mailer;
+use crate::one_click::OneClick;
 use crate::push::expo::Expo;
 use crate::push::vapid::Vapid;
 use crate::push::web_push::WebPush;
@@ -36,6 +38,7 @@ pub(crate) struct App {
     pub(crate) ephemeral: Arc<dyn Ephemeral>,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) vapid: Arc<Vapid>,
+    pub(crate) one_click: OneClick,
     pub(crate) expo: Expo,
     pub(crate) web_push: WebPush,
 }

@@ -1,43 +1,70 @@
-//! Sends pushes: Expo's in batches, browsers' each for itself. A push is taken out of its queue before it is sent and never goes back once the
+//! Sends pushes: Expo's in batches; browsers' each for itself (`send_web`). A push is taken out of its queue before it is sent and never goes back once the
 //! provider may have it: at most one reaches a device for each opening of an item, and a crash in the very moment may cost it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::StreamExt as _;
 use kernel::{Fault, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::App;
-use crate::domain::device::{Device, Target};
+use crate::domain::device::{Device, FAILURES_MAX, Service, Target};
 use crate::domain::item::Item;
 use crate::domain::push::{Push, Stage};
 use crate::push::expo::{BATCH_MAX, RECEIPTS_MAX};
 use crate::push::{Notice, Outcome};
 
-/// Web pushes of one round.
-const WEB_MAX: usize = 100;
 /// Rounds in a row without a pause.
 const ROUNDS_MAX: usize = 50;
+/// How long a push waits that could not be looked at, such as when another service does not answer.
+const LOOK_AGAIN: Duration = Duration::from_secs(15);
 
-/// Plans and sends until `stop`.
-pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fault> {
+/// What is done by a worker of its own, so that none waits for another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part {
+    /// Making pushes out.
+    Plan,
+    /// Sending to Expo.
+    Expo,
+    /// Asking Expo for receipts, giving up what broke off, and forgetting.
+    After,
+}
+
+impl Part {
+    /// Does what is due; returns how much that was.
+    async fn round(self, app: &App) -> Result<usize, Fault> {
+        match self {
+            Self::Plan => app.plan_pushes().await,
+            Self::Expo => app.send_expo().await,
+            Self::After => {
+                app.ask_receipts().await?;
+                app.give_up_broken().await?;
+                app.repo.forget_done().await?;
+                Ok(0)
+            }
+        }
+    }
+}
+
+/// Does one part until `stop`.
+pub(crate) async fn run(app: Arc<App>, part: Part, stop: CancellationToken) -> Result<(), Fault> {
     loop {
         // Not cut off by a stop: a try that is cut off counts as one whose outcome is unknown. Each has its time-out.
         for _ in 0..ROUNDS_MAX {
-            let found = app.plan_pushes().await? + app.send_expo().await? + app.send_web().await?;
-            if found == 0 || stop.is_cancelled() {
+            if part.round(&app).await? == 0 || stop.is_cancelled() {
                 break;
             }
         }
-        app.ask_receipts().await?;
-        app.give_up_broken().await?;
-        app.repo.forget_done().await?;
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
             () = tokio::time::sleep(app.repo.config.sweep_each()) => {}
         }
     }
 }
+
+/// A push that was taken out of its queue, with its device and what that is to show.
+pub(super) type Taken = (Push, Device, Notice);
 
 /// What is to be done with a push that is due.
 enum Wanted {
@@ -51,7 +78,7 @@ impl App {
     async fn wanted(&self, push: &Push) -> Result<Wanted, Fault> {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
         let item: Option<Item> = repo.items.get(push.item_id).await?;
-        let item = item.filter(|item| item.read_at.is_none() && item.opening == push.opening);
+        let item = item.filter(|item| item.read_at.is_none() && push.is_of(item));
         let device = repo
             .devices
             .get(push.device_id)
@@ -75,20 +102,35 @@ impl App {
     }
 
     /// Takes a push out of its queue if it is wanted; none when it is not, or another process was faster.
-    async fn take(&self, push: Push) -> Result<Option<(Push, Device, Notice)>, Fault> {
+    /// One that cannot be looked at waits a little, so that those behind it do not.
+    pub(super) async fn take(&self, push: Push) -> Option<Taken> {
+        match self.look_and_take(&push).await {
+            Ok(taken) => taken,
+            Err(fault) => {
+                tracing::warn!(%fault, push = push.id, "a push waits: it cannot be looked at");
+                let again = self.repo.ambient.now() + LOOK_AGAIN;
+                if let Err(error) = self.repo.step_push(&push, |push| push.postponed(again)).await {
+                    tracing::warn!(%error, push = push.id, "and cannot be put off");
+                }
+                None
+            }
+        }
+    }
+
+    async fn look_and_take(&self, push: &Push) -> Result<Option<Taken>, Fault> {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
-        match self.wanted(&push).await? {
+        match self.wanted(push).await? {
             Wanted::Send(wanted) => {
                 let (device, notice) = *wanted;
-                let taken = repo.step_push(&push, |push| push.began(now)).await?;
+                let taken = repo.step_push(push, |push| push.began(now)).await?;
                 Ok(taken.map(|push| (push, device, notice)))
             }
             Wanted::Later(until) => {
-                repo.step_push(&push, |push| push.postponed(until)).await?;
+                repo.step_push(push, |push| push.postponed(until)).await?;
                 Ok(None)
             }
             Wanted::No => {
-                repo.step_push(&push, |push| push.over(now)).await?;
+                repo.step_push(push, |push| push.over(now)).await?;
                 Ok(None)
             }
         }
@@ -100,58 +142,35 @@ impl App {
         let found = due.len();
         let takes = futures::stream::iter(due).map(|push| self.take(push));
         let all: Vec<_> = takes.buffered(self.repo.config.push_parallel).collect().await;
-        let (mut taken, mut messages, mut failure) = (Vec::new(), Vec::new(), None);
-        for one in all {
-            match one {
-                Ok(Some((push, device, notice))) => {
-                    if let Target::Expo { token } = device.target {
-                        taken.push(push);
-                        messages.push((token, notice));
-                    }
-                }
-                Ok(None) => {}
-                Err(fault) => failure = Some(fault),
+        let (mut taken, mut messages) = (Vec::new(), Vec::new());
+        for (push, device, notice) in all.into_iter().flatten() {
+            if let Target::Expo { token } = device.target {
+                taken.push(push);
+                messages.push((token, notice));
             }
         }
         // What was taken is sent whatever became of the others: it is in no queue any more.
         let outcomes = self.expo.send(&messages).await;
         for (push, outcome) in taken.iter().zip(outcomes) {
-            if let Err(fault) = self.settle(push, outcome).await {
-                failure = Some(fault);
-            }
+            self.settle(push, outcome).await;
         }
-        failure.map_or(Ok(found), Err)
+        Ok(found)
     }
 
-    /// Sends to browsers; returns how many pushes were due.
-    pub(crate) async fn send_web(&self) -> Result<usize, Fault> {
-        let due = self.repo.due_pushes("web_push", WEB_MAX).await?;
-        let found = due.len();
-        let sends = futures::stream::iter(due).map(|push| self.send_one(push));
-        let failed = sends
-            .buffer_unordered(self.repo.config.push_parallel)
-            .filter_map(|sent| std::future::ready(sent.err()))
-            .collect::<Vec<Fault>>()
-            .await;
-        failed.into_iter().next().map_or(Ok(found), Err)
+    /// Notes what became of a push. When it cannot be noted, the push counts as broken off after its lease.
+    pub(super) async fn settle(&self, push: &Push, outcome: Outcome) {
+        if let Err(fault) = self.note_outcome(push, outcome).await {
+            tracing::warn!(%fault, push = push.id, "what became of a push cannot be noted");
+        }
     }
 
-    async fn send_one(&self, push: Push) -> Result<(), Fault> {
-        let Some((push, device, notice)) = self.take(push).await? else {
-            return Ok(());
-        };
-        let Target::WebPush { endpoint, p256dh, auth } = &device.target else {
-            return Ok(());
-        };
-        let outcome = self.web_push.send((endpoint, p256dh, auth), &notice).await;
-        self.settle(&push, outcome).await
-    }
-
-    /// Notes what became of a push.
-    async fn settle(&self, push: &Push, outcome: Outcome) -> Result<(), Fault> {
+    async fn note_outcome(&self, push: &Push, outcome: Outcome) -> Result<(), Fault> {
         let (repo, now) = (&self.repo, self.repo.ambient.now());
         let (config, label) = (&repo.config, label(&outcome));
         metrics::counter!("notification_pushes_total", "outcome" => label).increment(1);
+        if push.service == Service::WebPush {
+            self.judge_device(push, &outcome).await?;
+        }
         let step: Box<dyn Fn(Push) -> Push + Send + Sync> = match outcome {
             Outcome::Accepted(Some(ticket)) => {
                 let after = config.receipts_after();
@@ -166,13 +185,29 @@ impl App {
                 tracing::warn!(push = push.id, why, label, "a push is given up");
                 Box::new(move |push: Push| push.over(now))
             }
-            Outcome::Later(after, why) => {
+            Outcome::Later(after, why) | Outcome::Shut(after, why) => {
                 tracing::debug!(push = push.id, why, "a push is tried again");
                 let most = config.push_attempts_max;
                 Box::new(move |push: Push| push.failed(now, after, most))
             }
         };
         repo.step_push(push, step).await?;
+        Ok(())
+    }
+
+    /// Counts what a browser's push service failed to do, in a row; a device that fails too often is removed. One that says "later" does not fail.
+    async fn judge_device(&self, push: &Push, outcome: &Outcome) -> Result<(), Fault> {
+        let of = (push.device_id, push.user_id);
+        match outcome {
+            Outcome::Accepted(_) => self.repo.device_works(of).await?,
+            Outcome::Refused(_) | Outcome::Shut(..) | Outcome::Unknown(_) => {
+                if self.repo.device_failed(of).await? {
+                    metrics::counter!("notification_devices_removed_total").increment(1);
+                    tracing::warn!(device = %push.device_id, "a device is removed: {FAILURES_MAX} pushes in a row failed");
+                }
+            }
+            Outcome::Gone | Outcome::Later(..) => {}
+        }
         Ok(())
     }
 
@@ -229,6 +264,7 @@ const fn label(outcome: &Outcome) -> &'static str {
         Outcome::Gone => "gone",
         Outcome::Refused(_) => "refused",
         Outcome::Later(..) => "later",
+        Outcome::Shut(..) => "shut",
         Outcome::Unknown(_) => "unknown",
     }
 }

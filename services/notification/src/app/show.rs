@@ -91,7 +91,8 @@ impl App {
 
     /// Tells a person's sockets of an item (none: only that the number changed) and how much is unread now. A hint: who misses it reads the list.
     pub(crate) async fn show_live(&self, user: UserId, item: Option<Item>) -> Result<(), Fault> {
-        let item = self.show(item.into_iter().collect()).await?.pop();
+        let item = self.all_tellable(user, item.into_iter().collect()).await?;
+        let item = self.show(item).await?.pop();
         let unread = self.repo.unread(user).await?;
         let frame = LiveFrame::UserEvent {
             t: "notification".into(),

@@ -66,11 +66,29 @@ impl App {
             self.tell_one(event, news, channels)
         });
         telling.buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
-        self.take_back_untellable(news, circle).await
+        self.take_back_untellable(&news, circle).await?;
+        match circle {
+            Circle::Room(room) => self.read_what_was_read(room, &news).await,
+            Circle::Concerned | Circle::Post(_) => Ok(()),
+        }
     }
 
-    async fn take_back_untellable(&self, told: Vec<News>, circle: Circle) -> Result<(), Fault> {
-        let standing = self.without_blocked(self.without_gone(told.clone()).await?).await?;
+    /// Who has read the room by now has read what was just told of it: the receipt may have been heard before the message.
+    async fn read_what_was_read(&self, room: RoomId, told: &[News]) -> Result<(), Fault> {
+        for some in told.chunks(PEOPLE_MAX) {
+            let people: Vec<UserId> = some.iter().map(|news| news.user_id).collect();
+            let read = self.chat.read_seqs(room, &people).await?;
+            for (news, read) in some.iter().zip(read) {
+                if news.seq.is_some_and(|seq| seq <= read) {
+                    self.read_room(news.user_id, room, read).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_back_untellable(&self, told: &[News], circle: Circle) -> Result<(), Fault> {
+        let standing = self.without_blocked(self.without_gone(told.to_vec()).await?).await?;
         let standing = self.within(circle, standing).await?;
         let still: HashSet<UserId> = standing.iter().map(|news| news.user_id).collect();
         for news in told.iter().filter(|news| !still.contains(&news.user_id)) {

@@ -3,14 +3,24 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bus::Handler;
+use bus::{Handler, OnPoison, Start, Subscription};
 use contracts::Event;
+use contracts::event::topic;
 use contracts::notification::{NotificationChange, NotificationEvent};
 use kernel::Fault;
 
 use crate::app::App;
 
 pub(crate) struct Live(pub(crate) Arc<App>);
+
+/// Returns the subscription of [`Live`].
+pub(crate) fn subscription() -> Subscription {
+    Subscription {
+        start: Start::Latest,
+        on_poison: OnPoison::Skip,
+        ..Subscription::new("notification.live", &[topic::NOTIFICATION])
+    }
+}
 
 #[async_trait]
 impl Handler for Live {

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use store::{Document, Index};
 use uuid::Uuid;
 
+/// Pushes in a row that a browser's push service refuses, leaves without an answer, or for which it cannot be reached or does not accept our
+/// key (401, 403): then the device is removed. It is registered anew when the browser is next used.
+pub(crate) const FAILURES_MAX: u32 = 10;
+
 /// Whose push service it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -33,6 +37,17 @@ impl Target {
         match self {
             Self::Expo { .. } => Service::Expo,
             Self::WebPush { .. } => Service::WebPush,
+        }
+    }
+
+    /// Returns the host of a browser's push service, with its port.
+    pub(crate) fn host(&self) -> Option<String> {
+        match self {
+            Self::Expo { .. } => None,
+            Self::WebPush { endpoint, .. } => {
+                let url: url::Url = endpoint.parse().ok()?;
+                Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
+            }
         }
     }
 
@@ -65,6 +80,13 @@ pub(crate) struct Device {
     pub(crate) session_id: SessionId,
     pub(crate) target: Target,
     pub(crate) created_at: Timestamp,
+    /// Pushes that failed in a row, up to [`FAILURES_MAX`].
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) failures: u32,
+}
+
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Document for Device {

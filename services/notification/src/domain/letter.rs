@@ -13,6 +13,9 @@ pub(crate) const ATTEMPTS_MAX: u32 = 10;
 const PAUSE: Duration = Duration::from_secs(30);
 const PAUSE_MAX: Duration = Duration::from_secs(3 * 3_600);
 
+/// How long one that is over is remembered.
+const REMEMBERED: Duration = Duration::from_secs(86_400);
+
 /// A digest that is to be mailed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -27,9 +30,19 @@ pub(crate) struct Letter {
     pub(crate) created_at: Timestamp,
     pub(crate) due: Timestamp,
     pub(crate) attempts: u32,
+    /// It was sent or given up. It is remembered for a day, so that whoever was slow does not write it once more.
+    #[serde(default)]
+    pub(crate) over: bool,
 }
 
 impl Letter {
+    /// It is over; remembered for a day.
+    pub(crate) fn finished(mut self, now: Timestamp) -> Self {
+        self.over = true;
+        self.due = now + REMEMBERED;
+        self
+    }
+
     /// Counts a try, before it is made: the next is due later, if it was not the last.
     pub(crate) fn attempted(mut self, now: Timestamp) -> Self {
         let pause = PAUSE.saturating_mul(3_u32.saturating_pow(self.attempts)).min(PAUSE_MAX);

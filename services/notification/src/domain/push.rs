@@ -39,9 +39,12 @@ pub(crate) enum Stage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
 pub(crate) struct Push {
-    /// `{item}:{opening}:{device}`.
+    /// `{item}:{when it began, ms}:{opening}:{device}`: an item that was removed and begins anew counts its openings anew.
     pub(crate) id: String,
     pub(crate) item_id: NotificationId,
+    /// When the item began; none in a push from before this was kept.
+    #[serde(default)]
+    pub(crate) item_began: Option<Timestamp>,
     pub(crate) opening: u32,
     pub(crate) device_id: DeviceId,
     pub(crate) user_id: UserId,
@@ -58,8 +61,15 @@ impl Push {
     /// Makes one out.
     pub(crate) fn of(item: &Item, device: &Device, now: Timestamp, ttl: Duration) -> Self {
         Self {
-            id: format!("{}:{}:{}", item.id, item.opening, device.id),
+            id: format!(
+                "{}:{}:{}:{}",
+                item.id,
+                item.created_at.millis(),
+                item.opening,
+                device.id
+            ),
             item_id: item.id,
+            item_began: Some(item.created_at),
             opening: item.opening,
             device_id: device.id,
             user_id: item.user_id,
@@ -69,6 +79,12 @@ impl Push {
             attempts: 0,
             expires_at: now + ttl,
         }
+    }
+
+    /// Tells whether it is of this opening of this item, and not of one before it.
+    pub(crate) fn is_of(&self, item: &Item) -> bool {
+        let same = self.item_began.is_none_or(|began| began == item.created_at);
+        same && self.item_id == item.id && self.opening == item.opening
     }
 
     /// Returns the name of the queue that it waits in.
@@ -178,6 +194,7 @@ mod tests {
         Push {
             id: "x".into(),
             item_id: ambient.id(),
+            item_began: Some(now),
             opening: 1,
             device_id: ambient.id(),
             user_id: ambient.id(),

@@ -118,10 +118,12 @@ pub(crate) async fn add(
         session_id: caller.session,
         target,
         created_at: app.repo.ambient.now(),
+        failures: 0,
     };
     let device = app.repo.keep_device(&device).await?;
     // A session that ended in this moment has been heard of before the device was there.
-    if app.accounts.has_ended(caller.user, caller.session).await? {
+    let gone = !app.repo.gone_of(&[caller.user]).await?.is_empty();
+    if gone || app.accounts.has_ended(caller.user, caller.session).await? {
         app.repo.drop_device(device.id, caller.user).await?;
         return Err(Error::Ended.into());
     }

@@ -55,7 +55,7 @@ pub(crate) struct Unread {
     unread: u64,
 }
 
-/// Lists my notifications, the latest grown first.
+/// Lists my notifications, the latest grown first. What I may not see any more is left out, so that a page may hold fewer than there are.
 #[utoipa::path(get, path = "/api/notifications", tag = "notifications", params(Which), responses((status = 200, body = NotificationPage)))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
@@ -69,7 +69,7 @@ pub(crate) async fn list(
         .list(caller.user, only_unread, limit, which.cursor.as_deref())
         .await?;
     Ok(Json(NotificationPage {
-        items: app.show(page.items).await?,
+        items: app.show(app.all_tellable(caller.user, page.items).await?).await?,
         next_cursor: page.next_cursor,
         unread: app.repo.unread(caller.user).await?,
     }))

@@ -4,19 +4,23 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
-use chassis::{Answer, Caller, Json};
+use chassis::{Answer, Caller, Json, Query};
 use garde::Validate;
+use http::StatusCode;
 use kernel::{Fault, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Change, StoreError};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::domain::digest::Digest;
 use crate::domain::kind::{Channels, Kind};
 use crate::domain::preferences::{Preferences, ZONE_DEFAULT};
 use crate::domain::quiet::{QuietHours, zone};
+use crate::error::Error;
 
+/// Longest token of a digest.
+const TOKEN_CHARS_MAX: usize = 200;
 /// Longest name of a zone.
 const ZONE_CHARS_MAX: usize = 64;
 
@@ -75,6 +79,35 @@ pub(crate) async fn get(State(app): State<Arc<App>>, caller: Caller) -> Answer<J
     Ok(Json(kept.into()))
 }
 
+#[derive(Deserialize, IntoParams, Validate)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OneClickToken {
+    /// As it stands in the mail.
+    #[garde(length(max = TOKEN_CHARS_MAX))]
+    #[param(max_length = 200)]
+    token: String,
+}
+
+/// Ends somebody's digests, as a mail program asks (RFC 8058): without a session, with the token of a digest. Whatever the body says.
+#[utoipa::path(post, path = "/api/notifications/unsubscribe", tag = "notifications", params(OneClickToken), responses((status = 204)))]
+pub(crate) async fn unsubscribe(
+    State(app): State<Arc<App>>,
+    Query(OneClickToken { token }): Query<OneClickToken>,
+) -> Answer<StatusCode> {
+    let user = app.one_click.user(&token).ok_or(Error::NotFound)?;
+    let end = |kept: Preferences| {
+        let next = Preferences {
+            digest: Digest::Off,
+            digest_due: None,
+            ..kept
+        };
+        Ok::<_, StoreError>(Change::Put(next, Vec::new(), ()))
+    };
+    app.repo.preferences.update(user, end).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Sets my wishes.
 #[utoipa::path(put, path = "/api/notifications/preferences", tag = "notifications", request_body = Wishes, responses((status = 200, body = NotificationPreferences)))]
 pub(crate) async fn put(
@@ -114,5 +147,10 @@ pub(crate) async fn put(
             Err(e) => return Err(e.into()),
         },
     };
+    // An account that was erased in this moment has been heard of before the wishes were there.
+    if !app.repo.gone_of(&[caller.user]).await?.is_empty() {
+        collection.delete(caller.user).await?;
+        return Err(Error::Ended.into());
+    }
     Ok(Json(kept.into()))
 }

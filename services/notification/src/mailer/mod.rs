@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use kernel::{ErrorCode, Fault, Timestamp};
 use lettre::Message;
 use lettre::message::Mailbox;
+use lettre::message::header::{HeaderName, HeaderValue};
 
 use crate::config::MailConfig;
 
@@ -23,6 +24,8 @@ pub(crate) struct Mail {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// Where a mail program asks with one POST that no such mail comes any more (RFC 8058).
+    pub unsubscribe: Option<String>,
     pub at: Timestamp,
 }
 
@@ -36,6 +39,8 @@ pub(crate) struct MailError(pub String);
 pub(crate) trait Mailer: Send + Sync {
     /// Hands a mail over; on `Ok` somebody else is responsible for it.
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+    /// Removes the mails in this house whose id begins with `prefix`; those that have left it cannot be called back. Idempotent.
+    async fn forget(&self, prefix: &str) -> Result<(), MailError>;
 }
 
 /// Opens what `config` names: a mail server, or the file outbox in `<data_dir>/mail`.
@@ -59,7 +64,14 @@ fn message(from: &Mailbox, mail: &Mail) -> Result<Message, MailError> {
     let failed = |e: &dyn std::fmt::Display| MailError(e.to_string());
     let to = mail.to.parse().map_err(|e| failed(&e))?;
     let sent_at = UNIX_EPOCH + Duration::from_millis(u64::try_from(mail.at.millis()).unwrap_or(0));
-    Message::builder()
+    let mut builder = Message::builder();
+    if let Some(address) = &mail.unsubscribe {
+        let header = |name: &'static str, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+        builder = builder
+            .raw_header(header("List-Unsubscribe", format!("<{address}>")))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
+    }
+    builder
         .from(from.clone())
         .to(Mailbox::new(None, to))
         .subject(&mail.subject)
@@ -76,6 +88,7 @@ pub(crate) fn sample(ambient: &kernel::Ambient) -> Mail {
         to: "ada@example.com".into(),
         subject: "Hello".into(),
         text: "Hello,\n\ntoken:\nabc\n".into(),
+        unsubscribe: None,
         at: ambient.now(),
     }
 }

@@ -40,6 +40,34 @@ impl Mailer for Outbox {
             .map_err(|e| MailError(e.to_string()))?
             .map_err(|e| MailError(e.to_string()))
     }
+
+    async fn forget(&self, prefix: &str) -> Result<(), MailError> {
+        let (folder, prefix) = (self.folder.clone(), prefix.to_owned());
+        let removed = tokio::task::spawn_blocking(move || remove(&folder, &prefix)).await;
+        removed
+            .map_err(|e| MailError(e.to_string()))?
+            .map_err(|e| MailError(e.to_string()))
+    }
+}
+
+/// Removes the files of mails whose id begins with `prefix`: `{time}-{id}.eml`.
+fn remove(folder: &Path, prefix: &str) -> std::io::Result<()> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name();
+        let id = name.to_str().and_then(|name| Some(name.split_once('-')?.1));
+        if id.is_some_and(|id| id.starts_with(prefix)) {
+            match std::fs::remove_file(entry.path()) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes a file whole or not at all, mode 0600, in a folder of mode 0700.

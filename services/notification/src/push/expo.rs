@@ -137,7 +137,9 @@ impl Expo {
             Ok(bytes) => serde_json::from_slice::<Receipts>(&bytes)
                 .map(|found| found.data.iter().map(|(id, r)| (id.clone(), r.outcome())).collect())
                 .map_err(|e| e.to_string()),
-            Err(Outcome::Refused(why) | Outcome::Later(_, why) | Outcome::Unknown(why)) => Err(why),
+            Err(Outcome::Refused(why) | Outcome::Later(_, why) | Outcome::Shut(_, why) | Outcome::Unknown(why)) => {
+                Err(why)
+            }
             Err(_) => Err("no answer".into()),
         }
     }

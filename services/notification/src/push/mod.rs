@@ -39,6 +39,8 @@ pub(crate) enum Outcome {
     Refused(String),
     /// The provider surely does not have it; when to ask again, if it said so.
     Later(Option<Duration>, String),
+    /// As `Later`, and the fault may be the device's: its push service cannot be reached, or does not accept our key.
+    Shut(Option<Duration>, String),
     /// Whether the provider has it cannot be known.
     Unknown(String),
 }
@@ -80,7 +82,9 @@ fn failed(error: &reqwest::Error) -> Outcome {
 fn answered(status: StatusCode, headers: &HeaderMap) -> Outcome {
     let words = format!("status {}", status.as_u16());
     match status.as_u16() {
-        408 | 429 | 500..=599 => Outcome::Later(retry_after(headers), words),
+        // A failure behind the door: it may have been passed on before.
+        500 | 502 | 504 => Outcome::Unknown(words),
+        408 | 429 | 503 => Outcome::Later(retry_after(headers), words),
         _ => Outcome::Refused(words),
     }
 }

@@ -82,11 +82,14 @@ impl WebPush {
             Ok(response) => match response.status().as_u16() {
                 200..=299 => Outcome::Accepted(None),
                 404 | 410 => Outcome::Gone,
-                // The proof or the clock is wrong: the operator's matter, not the device's.
-                401 | 403 => Outcome::Later(retry_after(response.headers()), "it does not accept our key".into()),
+                // The proof or the clock is wrong; or the browser subscribed with another key, which no try will mend.
+                401 | 403 => Outcome::Shut(retry_after(response.headers()), "it does not accept our key".into()),
                 _ => answered(response.status(), response.headers()),
             },
-            Err(error) => failed(&error),
+            Err(error) => match failed(&error) {
+                Outcome::Later(after, why) => Outcome::Shut(after, why),
+                other => other,
+            },
         }
     }
 

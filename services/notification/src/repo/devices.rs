@@ -4,7 +4,7 @@ use kernel::{DeviceId, SessionId, UserId};
 use store::{Change, Query, StoreError};
 
 use super::{CHUNK, Repo};
-use crate::domain::device::Device;
+use crate::domain::device::{Device, FAILURES_MAX};
 
 impl Repo {
     /// Returns a person's devices, the oldest first.
@@ -55,6 +55,33 @@ impl Repo {
             })
         };
         Ok(self.devices.update(id, remove).await?.unwrap_or(false))
+    }
+
+    /// Notes that a push reached a person's device.
+    pub(crate) async fn device_works(&self, (id, user): (DeviceId, UserId)) -> Result<(), StoreError> {
+        let reset = |device: Device| {
+            if device.user_id != user || device.failures == 0 {
+                return Ok(Change::Keep(()));
+            }
+            Ok::<_, StoreError>(Change::Put(Device { failures: 0, ..device }, Vec::new(), ()))
+        };
+        self.devices.update(id, reset).await.map(drop)
+    }
+
+    /// Counts a push that failed for a person's device, which goes with the last that it may fail; tells whether it went.
+    pub(crate) async fn device_failed(&self, (id, user): (DeviceId, UserId)) -> Result<bool, StoreError> {
+        let count = |mut device: Device| {
+            if device.user_id != user {
+                return Ok(Change::Keep(false));
+            }
+            device.failures += 1;
+            Ok::<_, StoreError>(if device.failures >= FAILURES_MAX {
+                Change::Remove(Vec::new(), true)
+            } else {
+                Change::Put(device, Vec::new(), false)
+            })
+        };
+        Ok(self.devices.update(id, count).await?.unwrap_or(false))
     }
 
     /// Removes the devices that were registered on a session.

@@ -79,6 +79,13 @@ impl Repo {
         Ok(self.letters.update(&seen.id, decide).await?.flatten())
     }
 
+    /// Notes that a letter is over.
+    pub(crate) async fn finish_letter(&self, id: &str) -> Result<(), StoreError> {
+        let now = self.ambient.now();
+        let finish = |letter: Letter| Ok::<_, StoreError>(Change::Put(letter.finished(now), Vec::new(), ()));
+        self.letters.update(id, finish).await.map(drop)
+    }
+
     /// Removes all pushes and letters of a person.
     pub(crate) async fn drop_queued_of(&self, user: UserId) -> Result<(), StoreError> {
         loop {

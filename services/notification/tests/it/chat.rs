@@ -60,6 +60,25 @@ async fn who_reads_the_room_has_read_what_tells_of_it() {
 }
 
 #[tokio::test]
+async fn a_message_that_was_read_before_it_was_heard_of_is_not_told_as_unread() {
+    let h = House::new().await;
+    let [ada, grace] = h.people(["ada", "grace"]);
+    let room = h.room(None, &[ada, grace]);
+    h.hear(&ReceiptEvent {
+        room_id: room,
+        user_id: ada,
+        seq: 1,
+        unread: 0,
+    })
+    .await;
+    h.chat.read.lock().insert((room, ada), 1);
+    h.send(room, 1, grace, &[ada]).await;
+    assert_eq!(h.unread(ada).await, 0);
+    h.send(room, 2, grace, &[ada]).await;
+    assert_eq!(h.unread(ada).await, 1);
+}
+
+#[tokio::test]
 async fn a_deleted_message_is_told_no_more() {
     let h = House::new().await;
     let [ada, grace] = h.people(["ada", "grace"]);

@@ -35,10 +35,16 @@ fn nowhere() -> Config {
     config
 }
 
-/// The letter that waits, as it is kept.
+/// The letters that wait, as they are kept.
+async fn waiting(h: &House) -> Vec<Value> {
+    let found = h.store.scan("letters", None, 10).await.unwrap();
+    let letters = found.iter().map(|letter| serde_json::from_slice(&letter.body).unwrap());
+    letters.filter(|letter: &Value| letter["over"] == false).collect()
+}
+
+/// The letter that waits.
 async fn letter(h: &House) -> Option<Value> {
-    let found = h.store.scan("letters", None, 10).await.unwrap().pop();
-    found.map(|letter| serde_json::from_slice(&letter.body).unwrap())
+    waiting(h).await.pop()
 }
 
 /// Waits until the digest of this person has been planned for after `now`, and nothing waits to be mailed.
@@ -46,8 +52,7 @@ async fn settled(h: &House, of: UserId) {
     let over = async || {
         let wishes = h.app.by(of).get("/api/notifications/preferences").await.expect(200);
         let next: kernel::Timestamp = wishes["nextDigestAt"].as_str()?.parse().unwrap();
-        let waiting = h.store.scan("letters", None, 10).await.unwrap();
-        (next > h.ambient.now() && waiting.is_empty()).then_some(())
+        (next > h.ambient.now() && waiting(h).await.is_empty()).then_some(())
     };
     eventually("the digest", over).await;
 }
@@ -82,6 +87,99 @@ async fn a_digest_tells_in_the_morning_what_is_unread_and_only_once() {
     h.world.advance(DAY);
     settled(&h, ada).await;
     assert_eq!(mails(&h).len(), 1, "nothing is new");
+}
+
+#[tokio::test]
+async fn a_process_that_was_slow_does_not_mail_a_digest_once_more() {
+    let h = House::new().await;
+    let [ada, grace] = h.people(["ada", "grace"]);
+    h.wish(ada, json!({ "digest": "daily" })).await;
+    h.comment(grace, (h.ambient.id(), ada), &[]).await;
+    let before = h.store.get("preferences", &[ada.to_string()]).await.unwrap().remove(0);
+    let worker = h.start("digests");
+    h.world.advance(Duration::from_secs(8 * 3600));
+    settled(&h, ada).await;
+    assert_eq!(mails(&h).len(), 1);
+    worker.abort();
+    for file in std::fs::read_dir(h.world.path().join("data/mail")).unwrap() {
+        std::fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    // The other process still sees the wishes as they were.
+    let wishes: Value = serde_json::from_slice(&before.body).unwrap();
+    let collection = store::Collection::<Wishes>::open(&h.store).await.unwrap();
+    let back = |_: Wishes| Ok::<_, store::StoreError>(store::Change::Put(Wishes(wishes.clone()), Vec::new(), ()));
+    collection.update(ada, back).await.unwrap().unwrap();
+    let _work = h.at_work();
+    settled(&h, ada).await;
+    assert!(mails(&h).is_empty(), "mailed before");
+}
+
+/// The wishes, as they are kept.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Wishes(Value);
+
+impl store::Document for Wishes {
+    const COLLECTION: &'static str = "preferences";
+    const INDEXES: &'static [store::Index] = &[store::Index::plain("digest", &["digestDue"])];
+    fn id(&self) -> String {
+        self.0["userId"].as_str().unwrap().to_owned()
+    }
+}
+
+#[tokio::test]
+async fn what_came_in_the_last_minute_is_left_to_the_next_digest_and_lost_to_none() {
+    let h = House::new().await;
+    let [ada, grace, alan] = h.people(["ada", "grace", "alan"]);
+    h.wish(ada, json!({ "digest": "daily" })).await;
+    h.comment(grace, (h.ambient.id(), ada), &[]).await;
+    h.world.advance(Duration::from_secs(8 * 3600 - 30));
+    h.comment(alan, (h.ambient.id(), ada), &[]).await;
+    h.world.advance(Duration::from_secs(30));
+    let _work = h.at_work();
+    settled(&h, ada).await;
+    let first = mails(&h);
+    assert!(first.len() == 1 && !first[0].contains("alan"), "{first:?}");
+    h.world.advance(DAY);
+    settled(&h, ada).await;
+    assert_eq!(
+        mails(&h)
+            .iter()
+            .filter(|mail| mail.contains("- alan commented"))
+            .count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_mail_program_ends_digests_with_the_address_in_one() {
+    let config = Config {
+        public_url: Some("https://chat.example".into()),
+        ..quick()
+    };
+    let h = House::with(config).await;
+    let [ada, grace] = h.people(["ada", "grace"]);
+    h.wish(ada, json!({ "digest": "daily" })).await;
+    h.comment(grace, (h.ambient.id(), ada), &[]).await;
+    let _work = h.at_work();
+    h.world.advance(DAY);
+    settled(&h, ada).await;
+    // A header may be folded.
+    let mail = mails(&h).remove(0).replace("\r\n ", " ");
+    assert!(
+        mail.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"),
+        "{mail}"
+    );
+    let (_, rest) = mail.split_once("List-Unsubscribe: ").unwrap();
+    let (path, _) = rest
+        .trim_start()
+        .strip_prefix("<https://chat.example")
+        .unwrap()
+        .split_once('>')
+        .unwrap();
+    h.app.anonymous().post(&format!("{path}x"), json!({})).await.expect(404);
+    assert_eq!(h.wish_of(ada).await["digest"], "daily");
+    h.app.anonymous().post(path, json!({})).await.expect(204);
+    assert_eq!(h.wish_of(ada).await["digest"], "off");
 }
 
 #[tokio::test]

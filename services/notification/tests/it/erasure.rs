@@ -1,10 +1,12 @@
 //! An erased account leaves nothing, neither its own nor in others' lists.
 
+use bus::OnPoison;
 use contracts::auth::AccountEvent;
+use contracts::event::topic;
 use serde_json::json;
 use store::Spec;
 
-use crate::house::House;
+use crate::house::{House, eventually};
 
 /// Returns the collections in which a word stands.
 async fn where_is(h: &House, word: &str) -> Vec<&'static str> {
@@ -19,6 +21,20 @@ async fn where_is(h: &House, word: &str) -> Vec<&'static str> {
         }
     }
     found
+}
+
+#[tokio::test]
+async fn an_erasure_a_ban_and_a_block_are_held_back_when_they_fail_and_never_skipped() {
+    let h = House::new().await;
+    for (topic, group) in [
+        (topic::ACCOUNT, "notification.erase"),
+        (topic::FRIENDSHIP, "notification.friendship"),
+    ] {
+        let mut hearing = h.subscriptions.iter().filter(|s| s.topics.contains(&topic));
+        let heard = hearing.next().unwrap();
+        assert_eq!((heard.group, heard.on_poison), (group, OnPoison::ParkKey));
+        assert!(hearing.next().is_none(), "and by no other group");
+    }
 }
 
 #[tokio::test]
@@ -40,6 +56,47 @@ async fn an_erased_person_is_nowhere_but_in_the_list_of_the_gone() {
     assert_eq!(where_is(&h, &ada.to_string()).await, ["gone"]);
     assert_eq!(h.list(grace).await, ["alan reacted to your post"]);
     h.verified().await;
+}
+
+#[tokio::test]
+async fn digests_in_the_file_outbox_go_with_their_person() {
+    let h = House::new().await;
+    let [ada, grace, alan] = h.people(["ada", "grace", "alan"]);
+    for of in [ada, alan] {
+        h.wish(of, json!({ "digest": "daily" })).await;
+        h.comment(grace, (h.ambient.id(), of), &[]).await;
+    }
+    let of = |who: kernel::UserId| {
+        let files = std::fs::read_dir(h.world.path().join("data/mail"))
+            .into_iter()
+            .flatten();
+        let texts = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap_or_default());
+        texts.filter(|text| text.contains(&who.to_string())).count()
+    };
+    let work = h.at_work();
+    h.world.advance(std::time::Duration::from_secs(86_400));
+    eventually("two digests", async || ((of(ada), of(alan)) == (1, 1)).then_some(())).await;
+    drop(work);
+    h.hear(&AccountEvent::Deleted { user_id: ada }).await;
+    assert_eq!((of(ada), of(alan)), (0, 1));
+}
+
+#[tokio::test]
+async fn wishes_and_devices_that_were_on_their_way_leave_nothing_of_the_erased() {
+    let h = House::new().await;
+    let [ada] = h.people(["ada"]);
+    h.hear(&AccountEvent::Deleted { user_id: ada }).await;
+    let by = h.app.by(ada);
+    by.put("/api/notifications/preferences", json!({ "digest": "daily" }))
+        .await
+        .expect(401);
+    by.post(
+        "/api/notifications/devices",
+        json!({ "kind": "expo", "token": "ExponentPushToken[x]" }),
+    )
+    .await
+    .expect(401);
+    assert_eq!(where_is(&h, &ada.to_string()).await, ["gone"]);
 }
 
 #[tokio::test]

@@ -100,6 +100,24 @@ async fn an_item_is_pushed_once_to_each_device_and_once_more_when_it_opens_again
 }
 
 #[tokio::test]
+async fn an_item_that_was_removed_and_begins_anew_is_pushed_anew() {
+    let expo = ScriptedUpstream::start([tickets(1), tickets(1)]).await;
+    let h = house(&expo).await;
+    let [ada, grace, alan] = h.people(["ada", "grace", "alan"]);
+    let post = (h.ambient.id(), ada);
+    h.phone(ada, "one").await;
+    h.comment(grace, post, &[]).await;
+    let _work = h.at_work();
+    sent(&expo, 1).await;
+    let id = h.page(ada).await["items"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/notifications/{id}");
+    h.app.by(ada).delete(&path).await.expect(204);
+    h.world.advance(Duration::from_secs(60));
+    h.comment(alan, post, &[]).await;
+    assert_eq!(sent(&expo, 2).await[1][0]["body"], "alan commented on your post");
+}
+
+#[tokio::test]
 async fn many_are_sent_in_batches_of_a_hundred() {
     let expo = ScriptedUpstream::start([tickets(100), tickets(20)]).await;
     let h = house(&expo).await;
@@ -108,6 +126,11 @@ async fn many_are_sent_in_batches_of_a_hundred() {
         h.phone(person, &format!("p{n}")).await;
         comment(&h, person).await;
     }
+    // All are made out before the first is sent.
+    let planning = h.start("push-plan");
+    let all = async || (stages(&h).await.len() == 120).then_some(());
+    eventually("a push for each", all).await;
+    planning.abort();
     let _work = h.at_work();
     let sizes: Vec<usize> = sent(&expo, 2)
         .await
@@ -168,7 +191,7 @@ async fn a_token_of_another_project_spoils_no_other_push() {
 
 #[tokio::test]
 async fn a_push_is_given_up_when_its_tries_are_used_up() {
-    let expo = ScriptedUpstream::start([]).await;
+    let expo = ScriptedUpstream::start((0..8).map(|_| Script::Whole(503, Vec::new(), String::new()))).await;
     let h = house(&expo).await;
     let [ada] = h.people(["ada"]);
     h.phone(ada, "one").await;
@@ -182,6 +205,20 @@ async fn a_push_is_given_up_when_its_tries_are_used_up() {
     all_are(&h, "done").await;
     assert_eq!(expo.received().len(), 8);
     assert_eq!(h.devices(ada).await, 1, "it is not the device's fault");
+}
+
+#[tokio::test]
+async fn what_failed_behind_expos_door_may_have_been_sent_and_is_not_sent_again() {
+    for status in [500, 502, 504] {
+        let expo = ScriptedUpstream::start([Script::Whole(status, Vec::new(), String::new())]).await;
+        let h = house(&expo).await;
+        let [ada] = h.people(["ada"]);
+        h.phone(ada, "one").await;
+        comment(&h, ada).await;
+        let _work = h.at_work();
+        sent(&expo, 1).await;
+        all_are(&h, "done").await;
+    }
 }
 
 #[tokio::test]
@@ -210,12 +247,13 @@ async fn a_push_that_expo_may_have_is_not_sent_again_neither_after_silence_nor_a
     let [ada] = h.people(["ada"]);
     h.phone(ada, "one").await;
     comment(&h, ada).await;
-    let worker = h.start("pushes");
+    let (planner, worker) = (h.start("push-plan"), h.start("push-expo"));
     sent(&expo, 1).await;
     all_are(&h, "done").await;
     comment(&h, ada).await;
     sent(&expo, 2).await;
     worker.abort();
+    planner.abort();
     assert!(
         stages(&h).await.contains(&"sending".to_owned()),
         "killed in the very moment"

@@ -46,6 +46,8 @@ pub struct FakeChat {
     pub rooms: Mutex<HashMap<RoomId, RoomSummary>>,
     /// Leaves the room after the next answer about it.
     pub leaving: Mutex<Option<UserId>>,
+    /// How far people have read.
+    pub read: Mutex<HashMap<(RoomId, UserId), u64>>,
 }
 
 #[async_trait]
@@ -64,6 +66,11 @@ impl ChatReader for FakeChat {
     }
     async fn head(&self, _: RoomId, _: UserId) -> Result<(String, u64), Fault> {
         Err(Fault::not_found("chat.not_found"))
+    }
+    async fn read_seqs(&self, room: RoomId, users: &[UserId]) -> Result<Vec<u64>, Fault> {
+        let read = self.read.lock();
+        let of = |user: &UserId| read.get(&(room, *user)).copied().unwrap_or_default();
+        Ok(users.iter().map(of).collect())
     }
     async fn rooms_of(&self, _: UserId) -> Result<Vec<RoomId>, Fault> {
         Ok(Vec::new())
@@ -84,11 +91,16 @@ pub struct Turning {
     pub world: Arc<FakeRelationships>,
     /// Parted by a block after the next answer.
     pub parting: Mutex<Option<(UserId, UserId)>>,
+    /// Of this person it does not answer.
+    pub silent: Mutex<Option<UserId>>,
 }
 
 #[async_trait]
 impl Relationships for Turning {
     async fn relations(&self, user: UserId, others: &[UserId]) -> Result<Vec<Relation>, Fault> {
+        if *self.silent.lock() == Some(user) {
+            return Err(Fault::internal("no answer"));
+        }
         let answer = self.world.relations(user, others).await;
         if let Some((by, other)) = self.parting.lock().take() {
             self.world.set_blocked(by, other);
@@ -97,6 +109,9 @@ impl Relationships for Turning {
     }
     async fn friends(&self, user: UserId, limit: usize) -> Result<Vec<UserId>, Fault> {
         self.world.friends(user, limit).await
+    }
+    async fn friends_page(&self, user: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<UserId>, Fault> {
+        self.world.friends_page(user, limit, cursor).await
     }
     async fn block(&self, user: UserId, other: UserId) -> Result<(), Fault> {
         self.world.block(user, other).await

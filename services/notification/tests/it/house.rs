@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::Handler;
+use bus::{Handler, Subscription};
 use chassis::Worker;
 use contracts::chat::{AgentPolicy, Author, Mention, Message, MessageEvent, Origin, RoomKind, RoomSummary};
 use contracts::post::{CommentChange, CommentEvent, PostChange, PostEvent, ReactionEvent, ReactionKind, Visibility};
@@ -39,7 +39,14 @@ pub struct House {
     pub config: Config,
     handler: Arc<dyn Handler>,
     live: Arc<dyn Handler>,
+    pub subscriptions: Vec<Subscription>,
     workers: Vec<Worker>,
+}
+
+fn consumer(service: &chassis::Service, group: &str) -> Arc<dyn Handler> {
+    let mut consumers = service.consumers.iter();
+    let found = consumers.find(|consumer| consumer.subscription.group == group);
+    found.unwrap().handler.clone()
 }
 
 /// Settings under which nothing waits.
@@ -72,6 +79,7 @@ impl House {
             relations: Arc::new(Turning {
                 world: world.relationships(),
                 parting: parking_lot::Mutex::default(),
+                silent: parking_lot::Mutex::default(),
             }),
             mailboxes: Arc::default(),
         };
@@ -114,8 +122,9 @@ impl House {
         };
         let mut service = notification::service(deps).await.unwrap();
         Self {
-            handler: service.consumers[0].handler.clone(),
-            live: service.consumers[1].handler.clone(),
+            live: consumer(&service, "notification.live"),
+            handler: consumer(&service, "notification"),
+            subscriptions: service.consumers.iter().map(|c| c.subscription.clone()).collect(),
             workers: std::mem::take(&mut service.workers),
             app: world.app(service),
             world,
@@ -198,6 +207,10 @@ impl House {
             .put("/api/notifications/preferences", wishes)
             .await
             .expect(200)
+    }
+
+    pub async fn wish_of(&self, of: UserId) -> Value {
+        self.app.by(of).get("/api/notifications/preferences").await.expect(200)
     }
 
     pub async fn devices(&self, of: UserId) -> usize {

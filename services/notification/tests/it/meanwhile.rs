@@ -41,6 +41,24 @@ async fn who_may_not_see_the_post_any_more_is_told_nothing_of_it() {
 }
 
 #[tokio::test]
+async fn the_list_shows_nothing_that_may_not_be_seen_now_though_no_event_has_come() {
+    let h = House::new().await;
+    let [ada, grace, mallory] = h.people(["ada", "grace", "mallory"]);
+    let (post, hidden) = ((h.ambient.id(), ada), (h.ambient.id(), ada));
+    let room = h.room(Some("Engines"), &[ada, grace]);
+    h.like(grace, post).await;
+    h.like(mallory, post).await;
+    h.comment(mallory, post, &[]).await;
+    h.comment(grace, hidden, &[]).await;
+    h.send(room, 1, grace, &[]).await;
+    assert_eq!(h.list(ada).await.len(), 4);
+    h.world.relationships().set_blocked(mallory, ada);
+    h.posts.hidden.lock().insert((ada, hidden.0));
+    h.chat.rooms.lock().remove(&room);
+    assert_eq!(h.list(ada).await, ["grace reacted to your post"]);
+}
+
+#[tokio::test]
 async fn nothing_is_told_of_a_post_that_is_gone_not_even_to_its_author() {
     let h = House::new().await;
     let [ada, grace] = h.people(["ada", "grace"]);

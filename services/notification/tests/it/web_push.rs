@@ -164,6 +164,73 @@ async fn a_subscription_that_is_gone_is_removed() {
 }
 
 #[tokio::test]
+async fn a_service_that_never_answers_holds_up_nobody_on_another() {
+    let tarpit = ScriptedUpstream::start((0..200).map(|_| Script::Silence)).await;
+    let service = ScriptedUpstream::start([says(201)]).await;
+    let config = Config {
+        // The tarpit is never let go within the test.
+        push_timeout_ms: 60_000,
+        push_parallel: 3,
+        web_push: WebPushConfig {
+            endpoints_may_be_private: true,
+            ..WebPushConfig::default()
+        },
+        ..quick()
+    };
+    let (h, browser) = (House::with(config).await, Browser::new());
+    let [mallory, ada, grace] = h.people(["mallory", "ada", "grace"]);
+    for n in 0..12 {
+        browser.subscribe(&h, mallory, &format!("{}/{n}", tarpit.url)).await;
+    }
+    for _ in 0..10 {
+        h.comment(grace, (h.ambient.id(), mallory), &[]).await;
+    }
+    let _work = h.at_work();
+    received(&tarpit, 2).await;
+    browser.subscribe(&h, ada, &format!("{}/push", service.url)).await;
+    h.comment(grace, (h.ambient.id(), ada), &[]).await;
+    received(&service, 1).await;
+    assert_eq!(tarpit.received().len(), 2, "at once to one host");
+}
+
+#[tokio::test]
+async fn a_push_that_cannot_be_looked_at_holds_up_no_other() {
+    let service = ScriptedUpstream::start([says(201), says(201)]).await;
+    let (h, browser) = (house().await, Browser::new());
+    let [ada, grace, alan] = h.people(["ada", "grace", "alan"]);
+    for (of, path) in [(ada, "ada"), (alan, "alan")] {
+        browser.subscribe(&h, of, &format!("{}/{path}", service.url)).await;
+        h.comment(grace, (h.ambient.id(), of), &[]).await;
+    }
+    *h.relations.silent.lock() = Some(ada);
+    let _work = h.at_work();
+    assert_eq!(received(&service, 1).await[0].path, "/alan");
+    *h.relations.silent.lock() = None;
+    h.world.advance(Duration::from_secs(15));
+    assert_eq!(received(&service, 2).await[1].path, "/ada");
+}
+
+#[tokio::test]
+async fn a_device_whose_service_does_not_accept_our_key_is_removed_after_ten_tries() {
+    let service = ScriptedUpstream::start((0..20).map(|_| says(403))).await;
+    let (h, browser) = (house().await, Browser::new());
+    let [ada, grace] = h.people(["ada", "grace"]);
+    browser.subscribe(&h, ada, &format!("{}/push/abc", service.url)).await;
+    let _work = h.at_work();
+    for tries in 1..=10 {
+        h.comment(grace, (h.ambient.id(), ada), &[]).await;
+        received(&service, tries).await;
+        let noted = async || {
+            let device = h.store.scan("devices", None, 10).await.unwrap().pop();
+            let failures = device.map(|d| serde_json::from_slice::<Value>(&d.body).unwrap()["failures"].as_u64());
+            (failures == Some(Some(tries as u64)) || (tries == 10 && failures.is_none())).then_some(())
+        };
+        eventually("a count", noted).await;
+    }
+    assert_eq!(h.devices(ada).await, 0);
+}
+
+#[tokio::test]
 async fn a_service_that_says_later_is_heeded() {
     let later = Script::Whole(429, vec![("retry-after", "60".into())], String::new());
     let service = ScriptedUpstream::start([later, says(201)]).await;
