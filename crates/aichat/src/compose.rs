@@ -331,6 +331,7 @@ async fn services(
             let post = post::local(post::Deps {
                 ambient: ambient.clone(),
                 store,
+                ephemeral: ephemeral.clone(),
                 users: users.clone(),
                 relationships: relationships.clone(),
                 media: media.clone(),

@@ -62,7 +62,8 @@ pub struct Limits {
     pub audio_bytes_max: u64,
     /// Bytes of another file. Default 50 MiB.
     pub file_bytes_max: u64,
-    /// Pixels of a picture, by its header, before it is unpacked. Default 40 million: 160 MB in memory, for each worker.
+    /// Pixels of a picture, by its header and that of each frame in it, before it is unpacked; half as many where a channel has 16
+    /// bits. Default 40 million: up to 500 MB in memory for each worker, as it is unpacked (160 MB), turned and packed again.
     pub image_pixels_max: u64,
     /// Bytes of one person's files together. Default 5 GiB.
     pub person_bytes_max: u64,
@@ -70,8 +71,12 @@ pub struct Limits {
     pub person_files_max: u64,
     /// Requests that bring bytes, at once in this process; beyond, 503. Default 64. Each holds up to 2 MiB, plus what the system buffers.
     pub uploads_max: usize,
-    /// Requests that fetch bytes, at once in this process; beyond, 503. Default 1,024. Each holds up to 1 MiB.
+    /// Of these, those of one person; beyond, 429. Default 8.
+    pub uploads_person_max: usize,
+    /// Requests that fetch bytes, at once in this process; beyond, 503. Default 1,024. Each holds up to 3 MiB.
     pub downloads_max: usize,
+    /// Of these, those from one address, where it is known; beyond, 429. Default 64.
+    pub downloads_address_max: usize,
     /// Files that are looked at, at once in this process. Default 2.
     pub workers: usize,
 }
@@ -87,7 +92,9 @@ impl Default for Limits {
             person_bytes_max: 5 * 1024 * MIB,
             person_files_max: 20_000,
             uploads_max: 64,
+            uploads_person_max: 8,
             downloads_max: 1_024,
+            downloads_address_max: 64,
             workers: 2,
         }
     }
@@ -125,6 +132,8 @@ pub struct Times {
     pub upload_hours: u64,
     /// Longest silence in a body that comes in, in seconds. Default 30.
     pub silence_seconds: u64,
+    /// How long who fetches a file may read nothing of it before it is cut off, in seconds. Default 60.
+    pub reader_seconds: u64,
     /// Longest time of one request that brings bytes, in seconds. Default 21,600.
     pub request_seconds_max: u64,
     /// Longest time of looking at one file, in seconds. Default 60. Who looks and dies is missed after twice as long.
@@ -144,6 +153,7 @@ impl Default for Times {
             orphan_hours: 24,
             upload_hours: 24,
             silence_seconds: 30,
+            reader_seconds: 60,
             request_seconds_max: 6 * 3600,
             look_seconds_max: 60,
             still_seconds_max: 20,
@@ -189,12 +199,15 @@ impl Config {
             ("limits.fileBytesMax", limits.file_bytes_max),
             ("limits.imagePixelsMax", limits.image_pixels_max),
             ("limits.uploadsMax", limits.uploads_max as u64),
+            ("limits.uploadsPersonMax", limits.uploads_person_max as u64),
             ("limits.downloadsMax", limits.downloads_max as u64),
+            ("limits.downloadsAddressMax", limits.downloads_address_max as u64),
             ("limits.workers", limits.workers as u64),
             ("times.addressSeconds", times.address_seconds),
             ("times.orphanHours", times.orphan_hours),
             ("times.uploadHours", times.upload_hours),
             ("times.silenceSeconds", times.silence_seconds),
+            ("times.readerSeconds", times.reader_seconds),
             ("times.requestSecondsMax", times.request_seconds_max),
             ("times.lookSecondsMax", times.look_seconds_max),
             ("times.stillSecondsMax", times.still_seconds_max),

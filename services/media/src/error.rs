@@ -5,6 +5,7 @@ use std::time::Duration;
 use kernel::{ErrorCode, Fault};
 use store::StoreError;
 
+use crate::app::places::Taken;
 use crate::domain::shelf::NoRoom;
 
 /// A failure of media.
@@ -42,6 +43,10 @@ pub(crate) enum Error {
     Checksum,
     #[error("Too many requests bring or fetch files at the moment.")]
     Busy,
+    #[error("You bring or fetch too many files at once; wait until some are through.")]
+    OwnBusy,
+    #[error("Another request adds to this upload at the moment.")]
+    Adding,
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("objects: {0}")]
@@ -57,6 +62,15 @@ impl From<NoRoom> for Error {
             NoRoom::Count => Self::TooMany("files"),
             NoRoom::Held => Self::TooMany("uploads under way"),
             NoRoom::Erased => Self::NotFound,
+        }
+    }
+}
+
+impl From<Taken> for Error {
+    fn from(why: Taken) -> Self {
+        match why {
+            Taken::All => Self::Busy,
+            Taken::Own => Self::OwnBusy,
         }
     }
 }
@@ -96,6 +110,10 @@ impl From<Error> for Fault {
             // tus has a status of its own for it, which the handler sets.
             Error::Checksum => fault(ErrorCode::Malformed, "media.checksum_mismatch"),
             Error::Busy => Fault::unavailable("media.busy", detail, Duration::from_secs(2)),
+            Error::OwnBusy => {
+                fault(ErrorCode::RateLimited, "media.too_many_at_once").retry_after(Duration::from_secs(2))
+            }
+            Error::Adding => fault(ErrorCode::Conflict, "media.upload_busy"),
             Error::Store(e) => e.into(),
             Error::Objects(object_store::Error::NotFound { .. }) => fault(ErrorCode::NotFound, "media.not_found"),
             Error::Objects(e) => {

@@ -29,6 +29,7 @@ use chassis::own_data::Documents;
 use contracts::friendship::Relationships;
 use contracts::media::MediaLibrary;
 use contracts::user::UserDirectory;
+use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault};
 use store::Store;
 
@@ -43,6 +44,8 @@ pub struct Deps {
     pub ambient: Ambient,
     /// Its documents.
     pub store: Arc<dyn Store>,
+    /// What people did lately, for the limits.
+    pub ephemeral: Arc<dyn Ephemeral>,
     /// User, for names and handles.
     pub users: Arc<dyn UserDirectory>,
     /// Friendship, for friends and blocks.

@@ -135,6 +135,8 @@ pub(crate) struct CaseView {
     pub(crate) author: Option<Profile>,
     /// What it said when it was first reported.
     pub(crate) excerpt: String,
+    /// What it showed then, as far as its author has not removed the files, until the case is decided.
+    pub(crate) media: Vec<AssetView>,
     /// The first 100, oldest first.
     pub(crate) reports: Vec<Report>,
     /// All of them.

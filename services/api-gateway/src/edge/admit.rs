@@ -36,7 +36,7 @@ pub(crate) fn is_stream(path: &str) -> bool {
 
 /// Tells whether a request brings a file.
 pub(crate) fn is_upload(method: &Method, path: &str) -> bool {
-    (method == Method::POST && path == UPLOAD) || is_tus(path)
+    (method == Method::POST && path == UPLOAD) || ([Method::POST, Method::PATCH].contains(method) && is_tus(path))
 }
 
 /// Tells whether `path` speaks the tus protocol, which gives `OPTIONS` a meaning of its own.
@@ -148,6 +148,9 @@ mod tests {
             (Method::GET, "/api/media"),
             (Method::PATCH, "/api/media/1"),
             (Method::POST, "/api/media/tusk"),
+            (Method::HEAD, "/api/media/tus/1"),
+            (Method::DELETE, "/api/media/tus/1"),
+            (Method::OPTIONS, "/api/media/tus"),
             (Method::POST, "/api/mediation"),
         ] {
             assert!(!is_upload(&method, path), "{method} {path}");

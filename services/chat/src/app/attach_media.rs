@@ -30,6 +30,14 @@ impl App {
         })
     }
 
+    /// Claims once more what a message carries that was sent before: whoever sends it again may have seen its first try fail halfway.
+    /// Files that are gone stay gone.
+    pub(crate) async fn claim_again(&self, by: UserId, first: &Record) {
+        if let Err(why) = self.claim_attachments(by, first).await {
+            tracing::debug!(message = %first.id, "not claimed again: {why}");
+        }
+    }
+
     /// Lets go what a message carries, or would have. Without media the files stay until their owner deletes them: no message waits
     /// for that.
     pub(crate) async fn release_attachments(&self, message: MessageId, attachments: &[AssetId]) {

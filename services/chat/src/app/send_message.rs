@@ -69,15 +69,22 @@ impl App {
         .await
     }
 
-    /// Claims what the draft carries before it is written, and lets it go again unless it was.
+    /// Claims what the draft carries before it is written, and lets it go again when it certainly was not: of an outage nobody knows,
+    /// and a file that is kept for nothing is better than a message without its file.
     async fn append_with_media(&self, view: Arc<RoomView>, draft: Record, user: UserId) -> Result<Sent, ChatError> {
         let (room, id, attachments) = (draft.room_id, draft.id, draft.attachment_ids.clone());
         if let Some(first) = self.repo.by_client_id(room, &draft.author_id, &draft.client_id).await? {
+            self.claim_again(user, &first).await;
             return Ok(repeated(&first, Eyes::Of(user)));
         }
         self.claim_attachments(user, &draft).await?;
         let sent = self.append(view, draft, Eyes::Of(user)).await;
-        if sent.as_ref().map_or(true, |sent| sent.repeat) {
+        let unwritten = match &sent {
+            Ok(sent) => sent.repeat,
+            Err(ChatError::RoomChanged | ChatError::Store(StoreError::Busy | StoreError::Refused(_))) => true,
+            Err(_) => false,
+        };
+        if unwritten {
             self.release_attachments(id, &attachments).await;
         }
         sent

@@ -1,5 +1,6 @@
 //! What messages carry: claimed with the send, seen by members, let go with the deletion.
 
+use contracts::media::MediaLibrary as _;
 use kernel::AssetId;
 use serde_json::{Value, json};
 
@@ -77,4 +78,17 @@ async fn a_send_that_comes_twice_claims_once_and_anothers_picture_is_refused() {
     let refused = send(&bob, &room, "2", &[picture]).await.expect(422);
     assert_eq!(refused["errors"][0]["field"], "attachmentIds", "{refused}");
     send(&ada, &room, "3", &[picture, picture]).await.expect(422);
+}
+
+#[tokio::test]
+async fn a_send_that_is_repeated_claims_again_what_an_outage_let_go() {
+    let stage = Stage::open().await;
+    let [ada, bob] = stage.people(["ada", "bob"]);
+    let room = ada.group(&[&bob]).await;
+    let picture = stage.world.media().add(ada.id);
+    let message = text(&send(&ada, &room, "1", &[picture]).await.expect(201), "id");
+    let claim = format!("message:{message}");
+    stage.world.media().release(&[picture], &claim).await.unwrap();
+    send(&ada, &room, "1", &[picture]).await.expect(200);
+    assert_eq!(stage.world.media().users_of(picture), [claim]);
 }

@@ -56,7 +56,7 @@ async fn work(app: &Arc<App>, stop: &CancellationToken) -> Result<(), Fault> {
 
 impl App {
     /// Takes up one piece of work.
-    async fn take_up(&self) -> Result<Option<(Asset, String, Step)>, Error> {
+    pub(super) async fn take_up(&self) -> Result<Option<(Asset, String, Step)>, Error> {
         let (now, life) = (self.ambient.now(), self.config.times.lease());
         for candidate in self.repo.due(now).await? {
             let lease = self.ambient.token::<12>();
@@ -73,11 +73,11 @@ impl App {
         Ok(None)
     }
 
-    async fn look(self: &Arc<Self>, asset: &Asset, lease: &str) -> Result<(), Error> {
+    pub(super) async fn look(self: &Arc<Self>, asset: &Asset, lease: &str) -> Result<(), Error> {
         let begun = std::time::Instant::now();
         let seen = match asset.is_deadly() {
             true => Ok(Seen::Bad("unreadable")),
-            false => self.see(asset).await,
+            false => self.see_in_time(asset).await,
         };
         metrics::histogram!("media_look_seconds").record(begun.elapsed().as_secs_f64());
         let seen = match seen {
@@ -108,6 +108,14 @@ impl App {
                 Seen::Bad(_) => Ok(()),
             },
         }
+    }
+
+    /// Looks for half as long as the work is ours: what takes longer has waited for threads or objects, and is put back while nobody
+    /// else has it.
+    async fn see_in_time(self: &Arc<Self>, asset: &Asset) -> Result<Seen, Error> {
+        let most = self.config.times.lease() / 2;
+        let seen = tokio::time::timeout(most, self.see(asset)).await;
+        seen.unwrap_or(Err(Error::Busy))
     }
 
     async fn put_back(&self, asset: &Asset, lease: &str) -> Result<(), Error> {

@@ -2,11 +2,15 @@
 
 pub(crate) mod library;
 pub(crate) mod look;
+pub(crate) mod places;
 pub(crate) mod resume;
 pub(crate) mod sweep;
 pub(crate) mod take_in;
+#[cfg(test)]
+mod tests;
 pub(crate) mod upload;
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,9 +18,10 @@ use contracts::media::{AssetChange, AssetStatus, AssetVariant, AssetView};
 use kernel::{Ambient, AssetId, Fault, Page, UserId};
 use serde::Serialize;
 use store::{Change, StoreError};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, Semaphore};
 use utoipa::ToSchema;
 
+use self::places::{Place, Places, Taken};
 use crate::address::Signer;
 use crate::config::Config;
 use crate::domain::asset::{Arrival, Asset, Variant};
@@ -43,8 +48,10 @@ pub(crate) struct App {
     pub(crate) work: Notify,
     /// Threads that unpack pictures.
     pub(crate) cpu: Arc<Semaphore>,
-    uploads: Arc<Semaphore>,
-    downloads: Arc<Semaphore>,
+    uploads: Places<UserId>,
+    /// Uploads that a request adds to at the moment.
+    adding: Places<AssetId>,
+    downloads: Places<IpAddr>,
 }
 
 /// An asset as its owner sees it.
@@ -74,8 +81,9 @@ impl App {
             scratch: deps.data_dir.join(SCRATCH),
             work: Notify::new(),
             cpu: Arc::new(Semaphore::new(config.limits.workers)),
-            uploads: Arc::new(Semaphore::new(config.limits.uploads_max)),
-            downloads: Arc::new(Semaphore::new(config.limits.downloads_max)),
+            uploads: Places::new(config.limits.uploads_max, config.limits.uploads_person_max),
+            adding: Places::new(config.limits.uploads_max, 1),
+            downloads: Places::new(config.limits.downloads_max, config.limits.downloads_address_max),
             config,
         }
     }
@@ -91,14 +99,22 @@ impl App {
         clear().map_err(|e| Fault::internal(format!("{}: {e}", self.scratch.display())))
     }
 
-    /// Takes a place for a request that brings bytes.
-    pub(crate) fn place_to_bring(&self) -> Result<OwnedSemaphorePermit, Error> {
-        self.uploads.clone().try_acquire_owned().map_err(|_| Error::Busy)
+    /// Takes a place for a request of `user` that brings bytes.
+    pub(crate) fn place_to_bring(&self, user: UserId) -> Result<Place<UserId>, Error> {
+        Ok(self.uploads.take(Some(user))?)
     }
 
-    /// Takes a place for a request that fetches bytes.
-    pub(crate) fn place_to_fetch(&self) -> Result<OwnedSemaphorePermit, Error> {
-        self.downloads.clone().try_acquire_owned().map_err(|_| Error::Busy)
+    /// Takes the one place for a request that adds to an upload.
+    pub(crate) fn place_to_add(&self, id: AssetId) -> Result<Place<AssetId>, Error> {
+        self.adding.take(Some(id)).map_err(|why| match why {
+            Taken::All => Error::Busy,
+            Taken::Own => Error::Adding,
+        })
+    }
+
+    /// Takes a place for a request from `address` that fetches bytes.
+    pub(crate) fn place_to_fetch(&self, address: Option<IpAddr>) -> Result<Place<IpAddr>, Error> {
+        Ok(self.downloads.take(address)?)
     }
 
     pub(crate) fn room(&self) -> Room {
@@ -138,20 +154,39 @@ impl App {
         let bytes = asset.counted;
         let event = self.repo.event(&asset, AssetChange::Uploaded { bytes })?;
         match self.repo.assets.insert(&asset, vec![event]).await {
-            Ok(()) | Err(StoreError::Unique { .. }) => {}
+            Ok(()) => {}
+            // It came before; it may have been removed since.
+            Err(StoreError::Unique { .. }) => drop(self.repo.asset(asset.id).await?),
             Err(e) => return Err(e.into()),
         }
-        let settled = self.repo.shelve(asset.owner_id, |shelf| shelf.settle(asset.id, bytes));
-        if let Err(e) = settled.await {
-            // The account went while the file came.
-            self.repo.remove(asset.id, |_| true).await?;
-            self.work.notify_one();
-            return Err(e);
-        }
+        self.settle(&asset).await?;
         metrics::counter!("media_uploads_total").increment(1);
         metrics::counter!("media_upload_bytes_total").increment(bytes);
         self.work.notify_one();
         Ok(asset)
+    }
+
+    /// Counts an asset that has come, once. Only one whose account went while it came is removed: after an outage the sweep counts it.
+    pub(crate) async fn settle(&self, asset: &Asset) -> Result<(), Error> {
+        let settled = self
+            .repo
+            .shelve(asset.owner_id, |shelf| shelf.settle(asset.id, asset.counted))
+            .await;
+        if matches!(settled, Err(Error::NotFound)) {
+            self.repo.remove(asset.id, |_| true).await?;
+            self.work.notify_one();
+        }
+        settled
+    }
+
+    /// Takes back what was begun, unless it has become an asset: then its bytes are that one's.
+    pub(crate) async fn undo_unless_asset(&self, user: UserId, id: AssetId) {
+        match self.repo.assets.get(id).await {
+            Ok(None) => self.undo(user, id).await,
+            Ok(Some(_)) => {}
+            // The sweep finds what is held for too long.
+            Err(e) => tracing::warn!(%id, "an upload was not cleared away: {e}"),
+        }
     }
 
     /// Shows an asset with fresh addresses.

@@ -73,6 +73,14 @@ impl App {
                 return Err(e);
             }
         };
+        // Whose it is, is known by now: nobody else can keep it shut.
+        let _only = match self.place_to_add(id) {
+            Ok(place) => place,
+            Err(e) => {
+                body.discard().await;
+                return Err(e);
+            }
+        };
         let most = Duration::from_secs(self.config.times.request_seconds_max);
         let mut loose = Vec::new();
         let added = tokio::time::timeout(most, self.add_pieces(&upload, checksum, &mut body, &mut loose));
@@ -176,8 +184,21 @@ impl App {
         Ok(())
     }
 
-    /// Makes an asset of an upload that is whole. Idempotent.
+    /// Makes an asset of an upload that is whole. Idempotent: of one that has become an asset its bytes may be others by now.
     pub(crate) async fn finish(&self, upload: &Upload) -> Result<(), Error> {
+        match self.repo.assets.get(upload.id).await? {
+            Some(asset) => self.settle(&asset).await?,
+            None => self.arrive_whole(upload).await?,
+        }
+        let finished = self.repo.uploads.update(upload.id, |mut upload| {
+            upload.finish();
+            Ok::<_, Error>(Change::Put(upload, Vec::new(), ()))
+        });
+        finished.await?;
+        Ok(())
+    }
+
+    async fn arrive_whole(&self, upload: &Upload) -> Result<(), Error> {
         let head = self
             .objects
             .read_head(upload.id, &upload.pieces, HEAD_BYTES as u64)
@@ -192,12 +213,30 @@ impl App {
             source: upload.pieces.clone(),
         };
         self.arrive(arrival).await?;
-        let finished = self.repo.uploads.update(upload.id, |mut upload| {
-            upload.finish();
-            Ok::<_, Error>(Change::Put(upload, Vec::new(), ()))
-        });
-        finished.await?;
         Ok(())
+    }
+
+    /// Begins an upload with its first part. When that does not come in, nothing stays: its sender was told no place of it.
+    pub(crate) async fn begin_with(
+        &self,
+        user: UserId,
+        (length, metadata): (u64, String),
+        addition: Addition,
+    ) -> Result<Upload, Error> {
+        let upload = match self.begin(user, length, metadata).await {
+            Ok(upload) => upload,
+            Err(e) => {
+                addition.body.discard().await;
+                return Err(e);
+            }
+        };
+        let added = self.add(user, upload.id, addition).await;
+        if added.is_err()
+            && let Err(e) = self.terminate(&upload).await
+        {
+            tracing::warn!(id = %upload.id, "an upload that never began stands until it is swept: {e}");
+        }
+        added
     }
 
     /// Ends an upload of `user`; when it has become an asset, that is removed.
@@ -213,12 +252,11 @@ impl App {
     /// Removes an upload: its document first, so that nothing is added any more, then, unless it has become an asset, its bytes.
     pub(crate) async fn terminate(&self, upload: &Upload) -> Result<(), Error> {
         let removed = self.repo.uploads.update(upload.id, |upload| {
-            // One that is whole is to become an asset first; the sweep sees to it.
-            let bare = !upload.done && upload.whole_at.is_none();
-            Ok::<_, Error>(Change::Remove(Vec::new(), bare))
+            Ok::<_, Error>(Change::Remove(Vec::new(), upload.done))
         });
-        if removed.await? == Some(true) {
-            self.undo(upload.owner_id, upload.id).await;
+        if removed.await? == Some(false) {
+            // One that is whole may have become an asset just now.
+            self.undo_unless_asset(upload.owner_id, upload.id).await;
         }
         Ok(())
     }

@@ -50,7 +50,7 @@ impl App {
                 // Its account is gone, or its bytes are.
                 if !e.is_outage() {
                     self.repo.uploads.delete(upload.id).await?;
-                    self.undo(upload.owner_id, upload.id).await;
+                    self.undo_unless_asset(upload.owner_id, upload.id).await;
                 }
             }
         }

@@ -67,7 +67,7 @@ impl App {
             Err(e) => Err(e),
         };
         if arrived.is_err() {
-            self.undo(user, id).await;
+            self.undo_unless_asset(user, id).await;
         }
         arrived
     }

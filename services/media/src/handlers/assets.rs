@@ -42,10 +42,10 @@ pub(crate) async fn upload(
     let boundary = text(request.headers(), "content-type").map(multer::parse_boundary);
     let length = number(request.headers(), "content-length");
     let mut bytes = body(request);
-    let (Some(Ok(boundary)), Ok(place)) = (boundary, app.place_to_bring()) else {
+    let (Some(Ok(boundary)), Ok(place)) = (boundary, app.place_to_bring(caller.user)) else {
         discard(&mut bytes, Duration::from_secs(app.config.times.silence_seconds)).await;
         // Which of the two it was.
-        drop(app.place_to_bring()?);
+        drop(app.place_to_bring(caller.user)?);
         return Err(Error::NotMultipart.into());
     };
     let form = Form {

@@ -1,12 +1,17 @@
 //! The bytes of a file, at a signed address.
 
 use std::sync::Arc;
+use std::task::{Poll, ready};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use chassis::http::ClientAddress;
 use chassis::{Answer, Path, Query};
-use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt as _};
 use garde::Validate;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use kernel::{AssetId, Fault};
@@ -52,9 +57,9 @@ pub(crate) async fn fetch(
     State(app): State<Arc<App>>,
     Path(id): Path<AssetId>,
     Query(signed): Query<Signed>,
-    method: Method,
-    headers: HeaderMap,
+    asked: http::request::Parts,
 ) -> Answer<Response> {
+    let (method, headers) = (asked.method, asked.headers);
     let name = signed.variant.as_deref().unwrap_or("original");
     let now = app.ambient.now();
     let exp: i64 = signed
@@ -96,15 +101,42 @@ pub(crate) async fn fetch(
     if method == Method::HEAD {
         return Ok((status, out).into_response());
     }
-    let place = app.place_to_fetch()?;
+    let address = asked.extensions.get::<ClientAddress>().and_then(|address| address.0);
+    let place = app.place_to_fetch(address)?;
     metrics::counter!("media_fetched_bytes_total").increment(part.end - part.start);
     let bytes = app.objects.stream(id, variant, part).await?;
-    // The place is free when the answer has been read, or dropped.
-    let bytes = bytes.map(move |bytes| {
-        let _place = &place;
-        bytes
+    let patience = Duration::from_secs(app.config.times.reader_seconds);
+    Ok((status, out, Body::from_stream(hand_out(bytes, place, patience))).into_response())
+}
+
+/// Hands bytes out as fast as they are read. The place is free when all are, or the answer is dropped, or its reader has read nothing
+/// for so long: then the rest is an error.
+fn hand_out<P: Send + 'static>(
+    mut bytes: BoxStream<'static, Result<Bytes, Error>>,
+    place: P,
+    patience: Duration,
+) -> impl Stream<Item = Result<Bytes, Error>> + Send + 'static {
+    let (to, mut from) = tokio::sync::mpsc::channel(1);
+    tokio::spawn(async move {
+        let _place = place;
+        while let Some(part) = bytes.next().await {
+            match tokio::time::timeout(patience, to.send(Some(part))).await {
+                Ok(Ok(())) => {}
+                _ => return,
+            }
+        }
+        // What ends without this was cut off.
+        let _ = tokio::time::timeout(patience, to.send(None)).await;
     });
-    Ok((status, out, Body::from_stream(bytes)).into_response())
+    let mut ended = false;
+    futures::stream::poll_fn(move |context| {
+        if ended {
+            return Poll::Ready(None);
+        }
+        let next = ready!(from.poll_recv(context));
+        ended = !matches!(next, Some(Some(_)));
+        Poll::Ready(next.unwrap_or(Some(Err(Error::TooSlow))))
+    })
 }
 
 fn heads(asset: &Asset, variant: &Variant, age: i64) -> Result<HeaderMap, Fault> {

@@ -71,16 +71,15 @@ pub(crate) async fn begin(State(app): State<Arc<App>>, caller: Caller, request: 
         return Err(Fault::invalid("Upload-Length", "is 0").into());
     }
     let metadata = text(&headers, "upload-metadata").unwrap_or_default().to_owned();
-    let mut upload = app.begin(caller.user, length, metadata).await?;
-    if is_offset_stream(&headers) {
-        match take(&app, caller.user, upload.id, 0, request).await? {
-            Ok(added) => upload = added,
-            Err(mismatch) => {
-                app.terminate(&upload).await?;
-                return Ok(mismatch);
-            }
+    let upload = if is_offset_stream(&headers) {
+        let target = Target::New(length, metadata);
+        match take(&app, caller.user, (target, 0), request).await? {
+            Ok(added) => added,
+            Err(mismatch) => return Ok(mismatch),
         }
-    }
+    } else {
+        app.begin(caller.user, length, metadata).await?
+    };
     let location = format!("/api/media/tus/{}", upload.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], standing(&upload)?).into_response())
 }
@@ -121,10 +120,12 @@ pub(crate) async fn add(
     }
     let offset =
         number(request.headers(), "upload-offset").ok_or_else(|| Error::Malformed("Send `Upload-Offset`.".into()))?;
-    Ok(match take(&app, caller.user, id, offset, request).await? {
-        Ok(upload) => (StatusCode::NO_CONTENT, standing(&upload)?).into_response(),
-        Err(mismatch) => mismatch,
-    })
+    Ok(
+        match take(&app, caller.user, (Target::Begun(id), offset), request).await? {
+            Ok(upload) => (StatusCode::NO_CONTENT, standing(&upload)?).into_response(),
+            Err(mismatch) => mismatch,
+        },
+    )
 }
 
 /// Ends an own upload (tus 1.0); one that has become a file is removed with it.
@@ -150,12 +151,18 @@ pub(crate) async fn overridden(
     }
 }
 
+/// What a body is added to.
+enum Target {
+    Begun(AssetId),
+    /// One that is begun with it, of such a length and metadata, once there is a place for it.
+    New(u64, String),
+}
+
 /// Adds a request's body. `Ok(Err(..))` is the protocol's own answer to a wrong checksum.
 async fn take(
     app: &Arc<App>,
     user: UserId,
-    id: AssetId,
-    offset: u64,
+    (target, offset): (Target, u64),
     request: Request,
 ) -> Result<Result<Upload, Response>, Problem> {
     let checksum = match request.headers().get("upload-checksum") {
@@ -167,7 +174,7 @@ async fn take(
         }
     };
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.to_string());
-    let place = app.place_to_bring()?;
+    let place = app.place_to_bring(user)?;
     let silence = Duration::from_secs(app.config.times.silence_seconds);
     let addition = Addition {
         offset,
@@ -178,7 +185,10 @@ async fn take(
     let work = app.clone();
     let added = tokio::spawn(async move {
         let _place = place;
-        work.add(user, id, addition).await
+        match target {
+            Target::Begun(id) => work.add(user, id, addition).await,
+            Target::New(length, metadata) => work.begin_with(user, (length, metadata), addition).await,
+        }
     });
     match added.await.map_err(Fault::internal)? {
         Ok(upload) => Ok(Ok(upload)),

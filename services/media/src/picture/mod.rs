@@ -35,7 +35,7 @@ const PROFILE_BYTES_MAX: usize = 64 * 1024;
 /// Why no picture is made of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// By its header it has too many pixels. Nothing of it was unpacked.
+    /// By its header, or that of a frame in it, it has too many pixels. Nothing of it was unpacked.
     TooManyPixels,
     /// It cannot be read.
     Unreadable,
@@ -72,8 +72,22 @@ pub(crate) struct Made {
 /// Makes everything of a picture of at most `pixels_max` pixels.
 pub(crate) fn make(bytes: &[u8], mime: &'static str, pixels_max: u64) -> Result<Made, Refusal> {
     let format = ImageFormat::from_mime_type(mime).ok_or(Refusal::Unreadable)?;
-    let (mut picture, orientation, profile) = unpack(bytes, format, pixels_max)?;
-    let Stripped { bytes, animated } = strip::strip(bytes, format).ok_or(Refusal::Unreadable)?;
+    let stripped = strip::strip(bytes, format).ok_or(Refusal::Unreadable)?;
+    if stripped.frame_pixels > pixels_max {
+        return Err(Refusal::TooManyPixels);
+    }
+    // The decoder of WebP also finds chunks behind the end, which nobody has counted: it is given what was.
+    let unpacked = match format {
+        ImageFormat::WebP => stripped.bytes.as_slice(),
+        _ => bytes,
+    };
+    let (mut picture, mut orientation, profile) = unpack(unpacked, format, pixels_max)?;
+    if format == ImageFormat::WebP {
+        orientation = open(bytes, format, pixels_max)?
+            .orientation()
+            .unwrap_or(Orientation::NoTransforms);
+    }
+    let Stripped { bytes, animated, .. } = stripped;
     let turned = orientation != Orientation::NoTransforms && !animated;
     let original = if turned {
         picture.apply_orientation(orientation);
@@ -110,23 +124,34 @@ pub(crate) fn make_poster(bytes: &[u8], pixels_max: u64) -> Result<(Vec<Size>, S
 
 type Unpacked = (DynamicImage, Orientation, Option<Vec<u8>>);
 
-/// Unpacks the first picture in a file, once its header says that it is small enough.
-fn unpack(bytes: &[u8], format: ImageFormat, pixels_max: u64) -> Result<Unpacked, Refusal> {
+/// Bytes of a pixel of 8 bits in each of four channels. A picture of 16 bits may have half as many pixels.
+const PIXEL_BYTES: u64 = 4;
+
+/// Opens a file whose header says that it is small enough.
+fn open(bytes: &[u8], format: ImageFormat, pixels_max: u64) -> Result<impl ImageDecoder, Refusal> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_image_width = Some(SIDE_MAX);
     limits.max_image_height = Some(SIDE_MAX);
-    // 16 bits in each of four channels, and what the decoder needs beside it.
+    // The picture itself, and what the decoder needs beside it.
     limits.max_alloc = Some(pixels_max.saturating_mul(12).saturating_add(16 * 1024 * 1024));
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|e| match e {
+    let decoder = reader.into_decoder().map_err(|e| match e {
         image::ImageError::Limits(_) => Refusal::TooManyPixels,
         _ => Refusal::Unreadable,
     })?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > pixels_max || width.max(height) > SIDE_MAX {
+    let too_many = u64::from(width) * u64::from(height) > pixels_max;
+    let too_deep = decoder.total_bytes() > pixels_max.saturating_mul(PIXEL_BYTES);
+    if too_many || too_deep || width.max(height) > SIDE_MAX {
         return Err(Refusal::TooManyPixels);
     }
+    Ok(decoder)
+}
+
+/// Unpacks the first picture in a file.
+fn unpack(bytes: &[u8], format: ImageFormat, pixels_max: u64) -> Result<Unpacked, Refusal> {
+    let mut decoder = open(bytes, format, pixels_max)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let profile = decoder.icc_profile().ok().flatten().filter(|p| is_rgb_profile(p));
     let picture = DynamicImage::from_decoder(decoder).map_err(|_| Refusal::Unreadable)?;

@@ -9,6 +9,8 @@ pub(crate) struct Stripped {
     pub(crate) bytes: Vec<u8>,
     /// Whether it has more than one frame.
     pub(crate) animated: bool,
+    /// Pixels of the largest frame in a WebP or GIF, which may be more than its header says. Otherwise 0.
+    pub(crate) frame_pixels: u64,
 }
 
 /// Strips a picture; `None` when its parts do not fit together.
@@ -64,6 +66,7 @@ fn jpeg(bytes: &[u8]) -> Option<Stripped> {
             return has_pixels.then_some(Stripped {
                 bytes: out,
                 animated: false,
+                frame_pixels: 0,
             });
         }
         if reader.byte()? != 0xff {
@@ -80,6 +83,7 @@ fn jpeg(bytes: &[u8]) -> Option<Stripped> {
             return Some(Stripped {
                 bytes: out,
                 animated: false,
+                frame_pixels: 0,
             });
         }
         let length = reader.array::<2>()?;
@@ -146,7 +150,11 @@ fn png(bytes: &[u8]) -> Option<Stripped> {
             animated = frames.is_some_and(|n| n > 1);
         }
         if &name == b"IEND" {
-            return Some(Stripped { bytes: out, animated });
+            return Some(Stripped {
+                bytes: out,
+                animated,
+                frame_pixels: 0,
+            });
         }
     }
 }
@@ -162,7 +170,7 @@ fn gif(bytes: &[u8]) -> Option<Stripped> {
     let mut out = Vec::with_capacity(bytes.len());
     out.extend_from_slice(head);
     out.extend_from_slice(reader.take(color_table(*head.get(10)?))?);
-    let mut frames = 0usize;
+    let (mut frames, mut frame_pixels) = (0usize, 0);
     loop {
         // Some programs leave the end out.
         match reader.byte().or((frames > 0).then_some(0x3b))? {
@@ -171,11 +179,16 @@ fn gif(bytes: &[u8]) -> Option<Stripped> {
                 return Some(Stripped {
                     bytes: out,
                     animated: frames > 1,
+                    frame_pixels,
                 });
             }
             0x2c => {
                 frames += 1;
                 let descriptor = reader.take(9)?;
+                if let [_, _, _, _, w0, w1, h0, h1, _] = *descriptor {
+                    let sides = (u16::from_le_bytes([w0, w1]), u16::from_le_bytes([h0, h1]));
+                    frame_pixels = frame_pixels.max(u64::from(sides.0) * u64::from(sides.1));
+                }
                 out.push(0x2c);
                 out.extend_from_slice(descriptor);
                 out.extend_from_slice(reader.take(color_table(*descriptor.get(8)?))?);
@@ -238,7 +251,7 @@ fn webp(bytes: &[u8]) -> Option<Stripped> {
     if reader.array()? != *b"WEBP" {
         return None;
     }
-    let (mut out, mut animated) = (Vec::with_capacity(bytes.len()), false);
+    let (mut out, mut animated, mut frame_pixels) = (Vec::with_capacity(bytes.len()), false, 0);
     out.extend_from_slice(b"RIFF\0\0\0\0WEBP");
     while !reader.0.is_empty() {
         let name = reader.array::<4>()?;
@@ -250,6 +263,7 @@ fn webp(bytes: &[u8]) -> Option<Stripped> {
         if !WEBP_KEPT.contains(&&name) {
             continue;
         }
+        frame_pixels = frame_pixels.max(webp_pixels(&name, body)?);
         out.extend_from_slice(&name);
         out.extend_from_slice(&length);
         if &name == b"VP8X" {
@@ -266,5 +280,46 @@ fn webp(bytes: &[u8]) -> Option<Stripped> {
     }
     let size = u32::try_from(out.len() - 8).ok()?.to_le_bytes();
     out.get_mut(4..8)?.copy_from_slice(&size);
-    Some(Stripped { bytes: out, animated })
+    Some(Stripped {
+        bytes: out,
+        animated,
+        frame_pixels,
+    })
+}
+
+/// Returns how many pixels a chunk unpacks to by its own header: a decoder makes room for those before it finds that they are
+/// not those of the whole.
+fn webp_pixels(name: &[u8; 4], body: &[u8]) -> Option<u64> {
+    const SIDE: u32 = 0x3fff;
+    match name {
+        b"VP8 " => {
+            let (width, height) = (body.get(6..8)?.try_into().ok()?, body.get(8..10)?.try_into().ok()?);
+            let side = |bytes: [u8; 2]| u64::from(u32::from(u16::from_le_bytes(bytes)) & SIDE);
+            Some(side(width) * side(height))
+        }
+        b"VP8L" => {
+            let bits = u32::from_le_bytes(body.get(1..5)?.try_into().ok()?);
+            Some(u64::from((bits & SIDE) + 1) * u64::from(((bits >> 14) & SIDE) + 1))
+        }
+        b"ANMF" => {
+            let side = |at: usize| {
+                let bytes = body.get(at..at + 3)?;
+                Some(bytes.iter().rev().fold(0, |side, byte| (side << 8) | u64::from(*byte)) + 1)
+            };
+            let mut most = side(6)? * side(9)?;
+            let mut reader = Reader(body.get(16..)?);
+            while reader.0.len() >= 8 {
+                let name = reader.array::<4>()?;
+                let size = usize::try_from(u32::from_le_bytes(reader.array()?)).ok()?;
+                let inner = reader.take(size)?;
+                let _ = (size % 2 == 1).then(|| reader.byte());
+                // A frame holds no frames.
+                if &name != b"ANMF" {
+                    most = most.max(webp_pixels(&name, inner)?);
+                }
+            }
+            Some(most)
+        }
+        _ => Some(0),
+    }
 }

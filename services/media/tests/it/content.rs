@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use http::Request;
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
 
 use crate::samples::{like_mp4, png};
 use crate::{Setup, url};
@@ -169,4 +171,31 @@ async fn who_fetches_too_much_at_once_is_told_to_wait() {
     assert_eq!(s.fetch(&at).await.expect(503).code(), "media.busy");
     drop(unread);
     s.fetch(&at).await.expect(200);
+}
+
+#[tokio::test]
+async fn who_fetches_and_reads_nothing_is_cut_off_and_one_address_does_not_have_all_places() {
+    let s = Setup::with(|c| {
+        (c.limits.downloads_max, c.limits.downloads_address_max) = (2, 1);
+        c.times.reader_seconds = 1;
+        c.ffmpeg = Some("".into());
+    })
+    .await;
+    let asset = s.looked_at(s.person(), "a.mp4", &like_mp4(9_000_000)).await;
+    let open = async |host: u8| {
+        let mut request = Request::get(url(&asset, "original")).body(Body::empty()).unwrap();
+        let peer = std::net::SocketAddr::from(([198, 51, 100, host], 1));
+        request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+        s.app.router().oneshot(request).await.unwrap()
+    };
+    let unread = open(1).await;
+    assert_eq!(unread.status(), 200);
+    assert_eq!(open(1).await.status(), 429);
+    let other = open(2).await.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(other.len(), 9_000_000);
+    s.until(async || (open(1).await.status() == 200).then_some(())).await;
+    assert!(
+        unread.into_body().collect().await.is_err(),
+        "what was cut off is no whole file"
+    );
 }

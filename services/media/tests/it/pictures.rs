@@ -3,7 +3,9 @@
 use image::{DynamicImage, GenericImageView as _, ImageFormat, Rgba, RgbaImage};
 use serde_json::{Value, json};
 
-use crate::samples::{SECRET, bomb_png, camera_jpeg, chatty_png, chatty_webp, encoded, holds, jpeg, moving_gif, png};
+use crate::samples::{
+    SECRET, bomb_gif, bomb_png, bomb_webps, camera_jpeg, chatty_png, chatty_webp, encoded, holds, jpeg, moving_gif, png,
+};
 use crate::{Setup, names, url, variant};
 
 async fn original(s: &Setup, asset: &Value) -> Vec<u8> {
@@ -150,6 +152,32 @@ async fn a_bomb_is_refused_by_its_header_and_its_bytes_go() {
     s.until(async || (s.objects() == 0).then_some(())).await;
     assert_eq!(s.looked_at(ada, "fits.png", &png(1000, 1000)).await["status"], "ready");
     assert!(s.events().await.contains(&"aichat.asset.rejected.v1".to_owned()));
+}
+
+#[tokio::test]
+async fn a_frame_larger_than_its_picture_says_is_refused_before_it_is_unpacked() {
+    let s = Setup::new().await;
+    let ada = s.person();
+    let gifs = [bomb_gif(65_535, 65_535), bomb_gif(10_000, 10_000)];
+    for (n, bytes) in bomb_webps().into_iter().chain(gifs).enumerate() {
+        let asset = s.looked_at(ada, "bomb", &bytes).await;
+        assert_eq!(
+            (&asset["status"], &asset["reason"]),
+            (&json!("rejected"), &json!("too_many_pixels")),
+            "{n}"
+        );
+    }
+    let kept = s.looked_at(ada, "c.webp", &chatty_webp(64, 64)).await;
+    assert_eq!(kept["status"], "ready");
+}
+
+#[tokio::test]
+async fn a_picture_of_sixteen_bits_may_have_half_as_many_pixels() {
+    let s = Setup::with(|c| c.limits.image_pixels_max = 10_000).await;
+    let deep = |side| encoded(&DynamicImage::new_rgba16(side, side), ImageFormat::Png);
+    let asset = s.looked_at(s.person(), "a.png", &deep(80)).await;
+    assert_eq!(asset["reason"], "too_many_pixels");
+    assert_eq!(s.looked_at(s.person(), "b.png", &deep(70)).await["status"], "ready");
 }
 
 #[tokio::test]

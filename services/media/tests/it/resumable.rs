@@ -155,6 +155,75 @@ async fn an_upload_that_breaks_off_goes_on_where_it_stood_also_after_a_restart()
     assert!(s.fetch(url(&asset, "original")).await.body == film);
 }
 
+/// A body that brings `bytes`, and ends when told.
+fn hanging(bytes: &[u8]) -> (Body, tokio::sync::oneshot::Sender<()>) {
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    let first = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::copy_from_slice(bytes))]);
+    let rest = futures::stream::once(async move {
+        let _ = ended.await;
+        Ok(Bytes::new())
+    });
+    (Body::from_stream(futures::StreamExt::chain(first, rest)), end)
+}
+
+#[tokio::test]
+async fn one_request_at_a_time_adds_to_an_upload_and_a_stranger_cannot_keep_it_shut() {
+    let s = Setup::new().await;
+    let (ada, bob, film) = (s.person(), s.person(), like_mp4(1_000));
+    let path = s.begin(ada, film.len()).await;
+    let (strange, _never) = hanging(b"x");
+    let (body, end) = hanging(&film);
+    let (_, first, ()) = tokio::join!(
+        async { tokio::time::timeout(Duration::from_millis(1), s.ask(Some(bob), patch(&path, 0), strange)).await },
+        s.ask(Some(ada), patch(&path, 0), body),
+        async {
+            s.until(async || {
+                let got = s.add(ada, &path, 0, b"").await;
+                (got.status == 409 && got.code() == "media.upload_busy").then_some(())
+            })
+            .await;
+            end.send(()).unwrap();
+        }
+    );
+    first.expect(204);
+}
+
+#[tokio::test]
+async fn one_person_leaves_places_to_others() {
+    let s = Setup::with(|c| (c.limits.uploads_max, c.limits.uploads_person_max) = (2, 1)).await;
+    let (ada, bob) = (s.person(), s.person());
+    let (path, picture) = (s.begin(ada, 1_000).await, jpeg(8, 8));
+    let (body, end) = hanging(&like_mp4(1_000));
+    let (first, ()) = tokio::join!(s.ask(Some(ada), patch(&path, 0), body), async {
+        s.until(async || {
+            let got = s.upload(ada, "a.jpg", &picture).await;
+            (got.status == 429 && got.code() == "media.too_many_at_once").then_some(())
+        })
+        .await;
+        s.upload(bob, "b.jpg", &picture).await.expect(201);
+        end.send(()).unwrap();
+    });
+    first.expect(204);
+}
+
+#[tokio::test]
+async fn an_upload_whose_beginning_does_not_come_in_leaves_nothing() {
+    let s = Setup::with(|c| c.limits.person_files_max = 1).await;
+    let (ada, film) = (s.person(), like_mp4(1_000));
+    let begin = || {
+        tus("POST", "/api/media/tus")
+            .header("upload-length", film.len())
+            .header("content-type", "application/offset+octet-stream")
+    };
+    let unread = begin().header("upload-checksum", "md5 nonsense");
+    s.ask(Some(ada), unread, film.clone()).await.expect(400);
+    s.ask(Some(ada), begin(), broken(&film[..600])).await.expect(400);
+    let wrong = begin().header("upload-checksum", "sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=");
+    s.ask(Some(ada), wrong, film.clone()).await.expect(460);
+    assert_eq!(s.objects(), 0);
+    s.ask(Some(ada), begin(), film.clone()).await.expect(201);
+}
+
 #[tokio::test]
 async fn several_uploads_of_one_person_go_on_at_once() {
     let s = Setup::new().await;

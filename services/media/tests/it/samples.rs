@@ -162,6 +162,49 @@ pub(crate) fn chatty_webp(width: u32, height: u32) -> Vec<u8> {
     [b"RIFF".as_slice(), &(body.len() as u32).to_le_bytes(), &body].concat()
 }
 
+/// A chunk of a WebP.
+fn part(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    let pad = vec![0; body.len() % 2];
+    [name.as_slice(), &(body.len() as u32).to_le_bytes(), body, &pad].concat()
+}
+
+/// WebPs of 8 by 8 pixels by their header, with a picture of 16,383 by 16,383 in them: plain of both kinds, moving, and behind the end.
+pub(crate) fn bomb_webps() -> Vec<Vec<u8>> {
+    let head = |flags: u8| part(b"VP8X", &[flags, 0, 0, 0, 7, 0, 0, 7, 0, 0]);
+    let lossy = part(b"VP8 ", b"\x10\0\0\x9d\x01\x2a\xff\x3f\xff\x3f\0\0\0\0\0\0\0\0\0\0");
+    let sides: u32 = 0x3ffe | (0x3ffe << 14);
+    let lossless = part(b"VP8L", &[&[0x2f], sides.to_le_bytes().as_slice(), &[0; 12]].concat());
+    let frame = |inner: &[u8]| {
+        part(
+            b"ANMF",
+            &[[0; 6].as_slice(), &[7, 0, 0, 7, 0, 0, 0, 0, 0, 0], inner].concat(),
+        )
+    };
+    let file = |chunks: &[&[u8]]| {
+        let body = [b"WEBP".as_slice(), &chunks.concat()].concat();
+        [b"RIFF".as_slice(), &(body.len() as u32).to_le_bytes(), &body].concat()
+    };
+    let anim = part(b"ANIM", &[0; 6]);
+    vec![
+        file(&[&head(0), &lossy]),
+        file(&[&head(0), &lossless]),
+        file(&[&head(2), &anim, &frame(&lossy)]),
+        file(&[&head(2), &anim, &frame(&lossless)]),
+        file(&[&lossy]),
+    ]
+}
+
+/// A GIF of 8 by 8 pixels by its header, with a frame of `width` by `height`.
+pub(crate) fn bomb_gif(width: u16, height: u16) -> Vec<u8> {
+    let sides = [width.to_le_bytes(), height.to_le_bytes()].concat();
+    [
+        b"GIF89a\x08\0\x08\0\x80\0\0\0\0\0\xff\xff\xff\x2c\0\0\0\0".as_slice(),
+        &sides,
+        b"\0\x02\x02\x44\x01\0\x3b",
+    ]
+    .concat()
+}
+
 /// Bytes that pass for an MP4 by their beginning.
 pub(crate) fn like_mp4(bytes: usize) -> Vec<u8> {
     let mut film = b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2".to_vec();

@@ -5,6 +5,7 @@ use contracts::post::{PostChange, PostEvent, Visibility};
 use kernel::{Cursor, Fault, Page, PostId, UserId};
 use store::{Change as Written, StoreError};
 
+use crate::app::calm::Deed;
 use crate::app::told::told;
 use crate::app::write_post::check_width;
 use crate::app::{App, check_length};
@@ -35,6 +36,8 @@ impl App {
         if let Some(text) = &change.text {
             check_length(text, self.config.text_chars_max.min(TEXT_CHARS_MAX))?;
         }
+        self.require_author(by, id).await?;
+        self.require_calm(by, Deed::Change).await?;
         for _ in 0..STEP_ATTEMPTS_MAX {
             self.require_author(by, id).await?;
             let (before, version) = self.repo.live_post(id).await?.ok_or(Error::NotFound)?;

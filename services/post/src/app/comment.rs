@@ -1,13 +1,12 @@
 //! Owns the comments on posts that one may see: write, list, change, delete.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use contracts::Event;
 use contracts::post::{CommentChange, CommentEvent};
 use kernel::{CommentId, Fault, Page, PostId, UserId};
 use store::{Change, StoreError};
 
+use crate::app::calm::Deed;
 use crate::app::fill::{Listing, fill};
 use crate::app::told::told;
 use crate::app::{App, check_length};
@@ -19,11 +18,6 @@ use crate::domain::tally::Delta;
 use crate::error::Error;
 use crate::repo::CHUNK;
 use crate::wire::CommentView;
-
-/// The minute of `commentsPerMinuteMax`.
-const MINUTE: Duration = Duration::from_secs(60);
-/// How long to wait when there were too many.
-const WAIT: Duration = Duration::from_secs(10);
 
 /// What somebody wants to say to a post.
 pub(crate) struct NewComment {
@@ -41,10 +35,10 @@ impl App {
             return Ok((first, false));
         }
         let answered = match new.reply_to {
-            Some(id) => Some(self.answerable(by, on, id).await?),
+            Some(id) => Some(self.answerable(by, &post, id).await?),
             None => None,
         };
-        self.require_calm_comments(by).await?;
+        self.require_calm(by, Deed::Comment).await?;
         let draft = Draft {
             id: self.ambient.id(),
             post_id: on,
@@ -85,23 +79,11 @@ impl App {
         }
     }
 
-    async fn answerable(&self, by: UserId, on: PostId, id: CommentId) -> Result<Comment, Error> {
+    async fn answerable(&self, by: UserId, on: &Post, id: CommentId) -> Result<Comment, Error> {
         match self.comment_seen_by(by, on, id).await {
             Err(Error::CommentNotFound) => Err(Error::invalid("replyTo", "is no comment on this post")),
             found => found,
         }
-    }
-
-    async fn require_calm_comments(&self, by: UserId) -> Result<(), Error> {
-        let max = u64::from(self.config.comments_per_minute_max);
-        let since = self.ambient.now() - MINUTE;
-        if self.repo.commented_since(by, since, max).await? >= max {
-            return Err(Error::TooMany {
-                what: "comments",
-                after: WAIT,
-            });
-        }
-        Ok(())
     }
 
     /// Takes a comment back when the post, or the thread that it stands in, went while it was written.
@@ -148,14 +130,30 @@ impl App {
         told(&self.ambient, fact, tally)
     }
 
-    /// Returns a comment on a post, both of which `reader` may see.
-    pub(crate) async fn comment_seen_by(&self, reader: UserId, on: PostId, id: CommentId) -> Result<Comment, Error> {
-        let comment = self.repo.comment(on, id).await?.ok_or(Error::CommentNotFound)?;
-        let standing = self.standing(reader, vec![comment.author_id]).await?;
-        if standing.hides(comment.author_id) {
-            return Err(Error::CommentNotFound);
+    /// Returns a comment that `reader` may see, on a post that they do: no block stands between its author and them, or the author of
+    /// the post.
+    pub(crate) async fn comment_seen_by(&self, reader: UserId, on: &Post, id: CommentId) -> Result<Comment, Error> {
+        let comment = self.repo.comment(on.id, id).await?.ok_or(Error::CommentNotFound)?;
+        for person in [reader, on.author_id] {
+            let standing = self.standing(person, vec![comment.author_id]).await?;
+            if standing.hides(comment.author_id) {
+                return Err(Error::CommentNotFound);
+            }
         }
         Ok(comment)
+    }
+
+    /// Returns a comment that `by` may do something about: on their own post each, whatever stands between; else one that they see.
+    pub(crate) async fn comment_within_reach(
+        &self,
+        by: UserId,
+        (on, id): (PostId, CommentId),
+    ) -> Result<Comment, Error> {
+        let post = self.seen_by(by, on).await?;
+        if post.author_id == by {
+            return self.repo.comment(on, id).await?.ok_or(Error::CommentNotFound);
+        }
+        self.comment_seen_by(by, &post, id).await
     }
 
     /// Changes the words of a comment by its author, if `seen` agrees with its version.
@@ -168,9 +166,10 @@ impl App {
     ) -> Result<Comment, Error> {
         self.check_comment(text)?;
         let post = self.seen_by(by, on).await?;
-        if self.comment_seen_by(by, on, id).await?.author_id != by {
+        if self.comment_seen_by(by, &post, id).await?.author_id != by {
             return Err(Error::NotAuthor);
         }
+        self.require_calm(by, Deed::Change).await?;
         let (mentions, now) = (self.named_in(by, text).await?, self.ambient.now());
         let changed = self.repo.comments.update(id, |mut comment: Comment| {
             if !comment.is_live() {
@@ -188,12 +187,16 @@ impl App {
         changed.await?.ok_or(Error::CommentNotFound)
     }
 
-    /// Deletes a comment by its author or by the author of the post.
+    /// Deletes a comment by its author, also when they do not see the post any more, or by the author of the post, whatever stands
+    /// between the two.
     pub(crate) async fn delete_comment(&self, by: UserId, on: PostId, id: CommentId) -> Result<(), Error> {
-        let post = self.seen_by(by, on).await?;
-        let comment = self.comment_seen_by(by, on, id).await?;
-        if comment.author_id != by && post.author_id != by {
-            return Err(Error::NotAuthor);
+        let (post, _) = self.repo.live_post(on).await?.ok_or(Error::NotFound)?;
+        let own = self.repo.comment(on, id).await?.is_some_and(|c| c.author_id == by);
+        if !own {
+            self.comment_within_reach(by, (on, id)).await?;
+            if post.author_id != by {
+                return Err(Error::NotAuthor);
+            }
         }
         self.fell_comment(id, post.author_id).await?;
         self.fell_answers(id, post.author_id).await
@@ -226,7 +229,7 @@ impl App {
     }
 
     /// Lists comments on a post, or in one thread of it, oldest first, without those by people between whom and the
-    /// reader a block stands.
+    /// reader, or the author of the post, a block stands.
     pub(crate) async fn list_comments(
         &self,
         reader: UserId,
@@ -234,11 +237,11 @@ impl App {
         thread: Option<CommentId>,
         page: (usize, Option<&str>),
     ) -> Result<Page<CommentView>, Error> {
-        self.seen_by(reader, on).await?;
+        let post = self.seen_by(reader, on).await?;
         let comments = Comments {
             app: self,
             reader,
-            post: on,
+            post,
             thread,
         };
         fill(&comments, page.0, page.1).await
@@ -246,10 +249,11 @@ impl App {
 
     /// Shows one comment.
     pub(crate) async fn show_comment(&self, reader: UserId, comment: Comment) -> Result<CommentView, Error> {
+        let (post, _) = self.repo.live_post(comment.post_id).await?.ok_or(Error::NotFound)?;
         let comments = Comments {
             app: self,
             reader,
-            post: comment.post_id,
+            post,
             thread: None,
         };
         let shown = comments.show(vec![comment]).await?.pop();
@@ -260,7 +264,7 @@ impl App {
 struct Comments<'a> {
     app: &'a App,
     reader: UserId,
-    post: PostId,
+    post: Post,
     thread: Option<CommentId>,
 }
 
@@ -274,18 +278,24 @@ impl Listing for Comments<'_> {
     }
 
     async fn read(&self, beyond: Option<String>, most: usize) -> Result<Vec<Comment>, Error> {
-        Ok(self.app.repo.comments_on(self.post, self.thread, beyond, most).await?)
+        Ok(self
+            .app
+            .repo
+            .comments_on(self.post.id, self.thread, beyond, most)
+            .await?)
     }
 
     async fn show(&self, comments: Vec<Comment>) -> Result<Vec<(String, CommentView)>, Error> {
         let named = comments.iter().flat_map(|c| c.mentions.iter().map(|m| m.user_id));
         let people = comments.iter().map(|c| c.author_id).chain(named).collect();
         let standing = self.app.standing(self.reader, people).await?;
+        let authors = comments.iter().map(|c| c.author_id).collect();
+        let host = self.app.standing(self.post.author_id, authors).await?;
         let profiles = self
             .app
             .profiles(comments.iter().map(|c| c.author_id).collect())
             .await?;
-        let here = |c: &Comment| c.post_id == self.post && !standing.hides(c.author_id);
+        let here = |c: &Comment| c.post_id == self.post.id && !standing.hides(c.author_id) && !host.hides(c.author_id);
         let shown = comments.into_iter().filter(here).filter_map(|mut comment| {
             comment.mentions.retain(|m| !standing.hides(m.user_id));
             let view = CommentView {

@@ -74,7 +74,16 @@ impl App {
             (None, Some(tag), None) => (Source::Tag(tag), None),
             (Some(author), Some(tag), None) => (Source::AuthorTag(author, tag), None),
             (None, tag, Some(words)) => (Source::Words(words, self.circles_of(reader).await?), tag),
-            (Some(author), tag, Some(words)) => (Source::AuthorWords(author, words), tag),
+            (Some(author), tag, Some(words)) => {
+                let circles = self.circles_of_author(reader, author).await?;
+                if circles.is_empty() {
+                    return Ok(Page {
+                        items: Vec::new(),
+                        next_cursor: None,
+                    });
+                }
+                (Source::AuthorWords(author, words, circles), tag)
+            }
         };
         let posts = Posts {
             app: self,
@@ -83,6 +92,19 @@ impl App {
             tag,
         };
         fill(&posts, limit, cursor).await
+    }
+
+    /// Returns which of an author's circles a reader belongs to; across a block none.
+    async fn circles_of_author(&self, reader: UserId, author: UserId) -> Result<Vec<Visibility>, Error> {
+        if reader == author {
+            return Ok(vec![Visibility::Public, Visibility::Friends, Visibility::Private]);
+        }
+        let relation = self.standing(reader, vec![author]).await?.to(author);
+        Ok(match (relation.blocked, relation.friends) {
+            (true, _) => Vec::new(),
+            (false, true) => vec![Visibility::Public, Visibility::Friends],
+            (false, false) => vec![Visibility::Public],
+        })
     }
 
     /// Returns the circles that a person belongs to.

@@ -1,5 +1,6 @@
 //! Owns the use cases, one file each; the rules are the domain's.
 
+pub(crate) mod calm;
 mod change_post;
 mod comment;
 mod count;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use contracts::friendship::Relationships;
 use contracts::media::MediaLibrary;
 use contracts::user::UserDirectory;
+use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault};
 use store::Store;
 
@@ -39,6 +41,7 @@ pub(crate) use write_post::NewPost;
 pub struct App {
     pub(crate) store: Arc<dyn Store>,
     repo: Repo,
+    ephemeral: Arc<dyn Ephemeral>,
     users: Arc<dyn UserDirectory>,
     relationships: Arc<dyn Relationships>,
     media: Arc<dyn MediaLibrary>,
@@ -51,6 +54,7 @@ impl App {
         Ok(Arc::new(Self {
             repo: Repo::open(&deps.store).await?,
             store: deps.store,
+            ephemeral: deps.ephemeral,
             users: deps.users,
             relationships: deps.relationships,
             media: deps.media,

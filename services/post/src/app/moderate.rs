@@ -1,11 +1,15 @@
 //! Reports, and what moderators do about them.
 
+use std::collections::HashMap;
+
 use contracts::event::EventBody;
+use contracts::media::AssetView;
 use contracts::user::{ModerationAction, ModerationEvent, ReportReason};
-use kernel::{CommentId, Page, PostId, ReportId, UserId};
+use kernel::{AssetId, CommentId, Page, PostId, ReportId, UserId};
 use store::{Change, StoreError};
 
 use crate::app::App;
+use crate::app::calm::Deed;
 use crate::app::told::told;
 use crate::domain::case::{Accused, Case, Decision, Report, Subject};
 use crate::domain::post::Gone;
@@ -28,6 +32,7 @@ impl App {
             post_id: id,
             author_id: post.author_id,
             excerpt: post.text,
+            media_ids: post.media_ids,
         };
         self.report(by, &accused, why).await
     }
@@ -39,13 +44,13 @@ impl App {
         (on, id): (PostId, CommentId),
         why: (ReportReason, String),
     ) -> Result<(), Error> {
-        self.seen_by(by, on).await?;
-        let comment = self.comment_seen_by(by, on, id).await?;
+        let comment = self.comment_within_reach(by, (on, id)).await?;
         let accused = Accused {
             subject: Subject::Comment(id),
             post_id: on,
             author_id: comment.author_id,
             excerpt: comment.text,
+            media_ids: Vec::new(),
         };
         self.report(by, &accused, why).await
     }
@@ -54,6 +59,7 @@ impl App {
         if accused.author_id == by {
             return Err(Error::Own);
         }
+        self.require_calm(by, Deed::Report).await?;
         let (reason, detail) = why;
         let report = Report {
             id: self.ambient.id(),
@@ -74,10 +80,14 @@ impl App {
         for _ in 0..STEP_ATTEMPTS_MAX {
             let Some(open) = self.repo.open_case(&subject).await? else {
                 let case = Case::open(accused, report.clone());
+                self.keep_evidence(accused, &case).await;
                 match self.repo.cases.insert(&case, vec![event.clone()]).await {
                     Ok(()) => return Ok(()),
                     // Somebody else opened it first: join theirs.
-                    Err(StoreError::Unique { .. }) => continue,
+                    Err(StoreError::Unique { .. }) => {
+                        self.release_evidence(&case).await;
+                        continue;
+                    }
                     Err(e) => return Err(e.into()),
                 }
             };
@@ -99,6 +109,34 @@ impl App {
         Err(StoreError::Busy.into())
     }
 
+    /// Keeps what a case shows from being swept when its post goes. A report is taken also without.
+    async fn keep_evidence(&self, accused: &Accused, case: &Case) {
+        for id in &case.media_ids {
+            let claimed = self.media.claim(accused.author_id, &[*id], &evidence_of(case)).await;
+            if let Err(e) = claimed {
+                tracing::warn!(case = %case.id, "a file is not kept for the moderators: {e}");
+            }
+        }
+    }
+
+    async fn release_evidence(&self, case: &Case) {
+        if case.media_ids.is_empty() {
+            return;
+        }
+        if let Err(e) = self.media.release(&case.media_ids, &evidence_of(case)).await {
+            tracing::warn!(case = %case.id, "files of a case are kept for longer than needed: {e}");
+        }
+    }
+
+    async fn show_case(&self, case: Case) -> Result<CaseView, Error> {
+        let author = match case.author_id {
+            Some(author) => self.profiles(vec![author]).await?.remove(&author),
+            None => None,
+        };
+        let assets = self.assets(case.media_ids.clone()).await?;
+        Ok(show(case, author, &assets))
+    }
+
     fn moderation_event(&self, fact: impl EventBody) -> Result<contracts::Event, Error> {
         Ok(told(&self.ambient, fact, None)?)
     }
@@ -113,9 +151,12 @@ impl App {
         let page = self.repo.cases(decided, limit, cursor).await?;
         let authors = page.items.iter().filter_map(|c| c.author_id).collect();
         let profiles = self.profiles(authors).await?;
+        let assets = self
+            .assets(page.items.iter().flat_map(|c| c.media_ids.clone()).collect())
+            .await?;
         Ok(page.map(|case| {
             let author = case.author_id.and_then(|id| profiles.get(&id)).cloned();
-            show(case, author)
+            show(case, author, &assets)
         }))
     }
 
@@ -153,11 +194,9 @@ impl App {
             Ok(Change::Put(case.clone(), vec![event.clone()], case))
         });
         let case = decided.await?.ok_or(Error::CaseNotFound)?;
-        let author = match case.author_id {
-            Some(author) => self.profiles(vec![author]).await?.remove(&author),
-            None => None,
-        };
-        Ok(show(case, author))
+        let view = self.show_case(case.clone()).await;
+        self.release_evidence(&case).await;
+        view
     }
 
     async fn remove(&self, case: &Case) -> Result<(), Error> {
@@ -172,7 +211,12 @@ impl App {
     }
 }
 
-fn show(case: Case, author: Option<contracts::user::Profile>) -> CaseView {
+/// Names a case to media.
+fn evidence_of(case: &Case) -> String {
+    format!("case:{}", case.id)
+}
+
+fn show(case: Case, author: Option<contracts::user::Profile>, assets: &HashMap<AssetId, AssetView>) -> CaseView {
     let kept = u64::try_from(case.reports.len()).unwrap_or(u64::MAX);
     CaseView {
         id: case.id,
@@ -181,6 +225,7 @@ fn show(case: Case, author: Option<contracts::user::Profile>) -> CaseView {
         comment_id: case.comment_id,
         author,
         excerpt: case.excerpt,
+        media: case.media_ids.iter().filter_map(|id| assets.get(id).cloned()).collect(),
         report_count: kept.saturating_add(case.more),
         reports: case.reports,
         opened_at: case.opened_at,

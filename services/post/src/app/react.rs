@@ -7,6 +7,7 @@ use kernel::{Page, PostId, UserId};
 use store::StoreError;
 
 use crate::app::App;
+use crate::app::calm::Deed;
 use crate::app::fill::{Listing, fill};
 use crate::app::told::told;
 use crate::domain::post::Post;
@@ -20,6 +21,7 @@ impl App {
     /// Notes what a person feels about a post that they see; another kind replaces the one before.
     pub(crate) async fn react(&self, by: UserId, id: PostId, kind: ReactionKind) -> Result<(), Error> {
         let post = self.seen_by(by, id).await?;
+        self.require_calm(by, Deed::Reaction).await?;
         self.set_reaction(&post, by, |_| Some(kind)).await?;
         // It may have gone while this was written; then nobody else would clear this away.
         if self.repo.stands(id).await? {
@@ -29,11 +31,16 @@ impl App {
         Err(Error::NotFound)
     }
 
-    /// Takes a reaction of this kind back.
-    pub(crate) async fn unreact(&self, by: UserId, id: PostId, kind: ReactionKind) -> Result<(), Error> {
-        let post = self.seen_by(by, id).await?;
+    /// Takes a reaction of this kind back, also by who does not see the post any more; tells whether there was one.
+    pub(crate) async fn unreact(&self, by: UserId, id: PostId, kind: ReactionKind) -> Result<bool, Error> {
+        let (post, _) = self.repo.live_post(id).await?.ok_or(Error::NotFound)?;
+        let found = self.repo.reactions_by(by, &[id]).await?;
+        if !found.iter().any(|r| r.kind == kind) {
+            return Ok(false);
+        }
         self.set_reaction(&post, by, |before| before.filter(|b| *b != kind))
-            .await
+            .await?;
+        Ok(true)
     }
 
     async fn set_reaction(

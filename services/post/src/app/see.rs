@@ -93,7 +93,7 @@ impl App {
         Ok(found.filter(|p| p.gone.is_none()).map(|p| (p.id, p)).collect())
     }
 
-    async fn assets(&self, mut ids: Vec<AssetId>) -> Result<HashMap<AssetId, AssetView>, Error> {
+    pub(crate) async fn assets(&self, mut ids: Vec<AssetId>) -> Result<HashMap<AssetId, AssetView>, Error> {
         ids.sort_unstable();
         ids.dedup();
         let mut found = HashMap::with_capacity(ids.len());

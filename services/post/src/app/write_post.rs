@@ -1,12 +1,11 @@
 //! Writes a post, or a share, which is a post of its own.
 
-use std::time::Duration;
-
 use contracts::Event;
 use contracts::post::{PostChange, PostEvent, Visibility};
 use kernel::{AssetId, PostId, UserId};
 use store::StoreError;
 
+use crate::app::calm::Deed;
 use crate::app::told::told;
 use crate::app::{App, check_length};
 use crate::config::{MEDIA_MAX, TEXT_CHARS_MAX};
@@ -15,11 +14,6 @@ use crate::domain::post::{Draft, Post, width};
 use crate::domain::tag::tags;
 use crate::domain::tally::Delta;
 use crate::error::Error;
-
-/// The hour of `postsPerHourMax`.
-const HOUR: Duration = Duration::from_secs(3600);
-/// How long to wait when there were too many.
-const WAIT: Duration = Duration::from_secs(60);
 
 /// What somebody wants to say.
 pub(crate) struct NewPost {
@@ -37,6 +31,7 @@ impl App {
     pub(crate) async fn write_post(&self, author: UserId, new: NewPost) -> Result<(Post, bool), Error> {
         self.check_new(&new)?;
         if let Some(first) = self.first_written(author, new.client_id.as_deref()).await? {
+            self.claim_again(&first).await;
             return Ok((first, false));
         }
         let original = match new.share_of {
@@ -53,7 +48,7 @@ impl App {
             .or(original.as_ref().map(|o| o.visibility))
             .ok_or_else(|| Error::invalid("visibility", "is missing"))?;
         check_width(visibility, original.as_ref())?;
-        self.require_calm(author).await?;
+        self.require_calm(author, Deed::Post).await?;
         let mentions = self.named_in(author, &new.text).await?;
         let post = Post::new(Draft {
             id: self.ambient.id(),
@@ -109,18 +104,6 @@ impl App {
         }
     }
 
-    async fn require_calm(&self, author: UserId) -> Result<(), Error> {
-        let max = u64::from(self.config.posts_per_hour_max);
-        let since = self.ambient.now() - HOUR;
-        if self.repo.written_since(author, since, max).await? >= max {
-            return Err(Error::TooMany {
-                what: "posts",
-                after: WAIT,
-            });
-        }
-        Ok(())
-    }
-
     async fn insert(&self, post: Post, original: Option<&Post>) -> Result<(Post, bool), Error> {
         let event = self.created(&post, original).await?;
         let used_by = used_by(post.id);
@@ -144,6 +127,18 @@ impl App {
                 share.map(|first| (first, false)).ok_or(Error::NotFound)
             }
             Err(e) => Err(e.into()),
+        }
+    }
+
+    /// Claims once more what a post shows that was written before: whoever writes it again may have seen the first try fail halfway.
+    /// Files that are gone stay gone.
+    async fn claim_again(&self, first: &Post) {
+        if first.media_ids.is_empty() {
+            return;
+        }
+        let claimed = self.media.claim(first.author_id, &first.media_ids, &used_by(first.id));
+        if let Err(e) = claimed.await {
+            tracing::debug!(post = %first.id, "not claimed again: {e}");
         }
     }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use contracts::user::{ModerationAction, ReportReason};
-use kernel::{CommentId, PostId, ReportId, Timestamp, UserId};
+use kernel::{AssetId, CommentId, PostId, ReportId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Document, Index};
 use utoipa::ToSchema;
@@ -91,6 +91,9 @@ pub(crate) struct Case {
     pub(crate) author_id: Option<UserId>,
     /// What it said when it was first reported.
     pub(crate) excerpt: String,
+    /// What it showed then; claimed by `case:<id>` until it is decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) media_ids: Vec<AssetId>,
     pub(crate) reports: Vec<Report>,
     /// Reports that are only counted.
     pub(crate) more: u64,
@@ -131,6 +134,7 @@ pub(crate) struct Accused {
     pub(crate) post_id: PostId,
     pub(crate) author_id: UserId,
     pub(crate) excerpt: String,
+    pub(crate) media_ids: Vec<AssetId>,
 }
 
 impl Case {
@@ -147,6 +151,7 @@ impl Case {
             comment_id,
             author_id: Some(accused.author_id),
             excerpt: accused.excerpt.clone(),
+            media_ids: accused.media_ids.clone(),
             opened_at: report.at,
             reports: vec![report],
             more: 0,
@@ -190,6 +195,7 @@ impl Case {
             }
             self.author_id = None;
             self.excerpt.clear();
+            self.media_ids.clear();
         }
         for report in &mut self.reports {
             if report.by == Some(person) {
@@ -247,6 +253,7 @@ mod tests {
             post_id,
             author_id: person(500),
             excerpt: "words".into(),
+            media_ids: Vec::new(),
         };
         Case::open(&accused, report(1))
     }

@@ -41,7 +41,7 @@ impl Document for Comment {
         Index::plain("live", &["postId", "live", "id"]),
         Index::plain("thread", &["threadId", "live", "id"]),
         Index::plain("post", &["postId", "id"]),
-        // Those that are deleted as well: for the limit a minute, and for erasing.
+        // Those that are deleted as well: for erasing.
         Index::plain("author_at", &["authorId", "createdAt"]),
         Index::multi("mentioned", &["mentionIds", "id"]),
     ];

@@ -53,6 +53,9 @@ pub(crate) struct Post {
     live: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     circle: Option<String>,
+    /// The same for the posts of its author alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    author_circle: Option<String>,
     #[serde(default)]
     mention_ids: Vec<UserId>,
 }
@@ -65,7 +68,7 @@ impl Document for Post {
         Index::plain("share_of", &["shareOf", "id"]),
         Index::plain("newest", &["live", "id"]),
         Index::plain("author", &["authorId", "live", "id"]),
-        // Those that are gone as well: for the limit an hour, and for erasing.
+        // Those that are gone as well: for erasing.
         Index::plain("author_at", &["authorId", "createdAt"]),
         Index::multi("tag", &["tags", "id"]),
         Index::multi("author_tag", &["tags", "authorId", "id"]),
@@ -73,7 +76,7 @@ impl Document for Post {
         Index::multi("mentioned", &["mentionIds", "id"]),
         // Searched within the circles that the reader belongs to, so that nothing else is found in the first place.
         Index::text("words", Some("circle"), &["text"]),
-        Index::text("author_words", Some("authorId"), &["text"]),
+        Index::text("author_words", Some("authorCircle"), &["text"]),
     ];
     fn id(&self) -> String {
         self.id.to_string()
@@ -115,6 +118,7 @@ impl Post {
             gone: None,
             live: None,
             circle: None,
+            author_circle: None,
             mention_ids: Vec::new(),
         };
         post.settled()
@@ -125,6 +129,7 @@ impl Post {
         let here = self.gone.is_none();
         self.live = here.then_some(true);
         self.circle = here.then(|| circle(self.visibility, self.author_id));
+        self.author_circle = here.then(|| author_circle(self.visibility, self.author_id));
         self.mention_ids = self.mentions.iter().map(|m| m.user_id).collect();
         self
     }
@@ -230,6 +235,14 @@ pub(crate) fn circle(visibility: Visibility, author: UserId) -> String {
         Visibility::Public => "public".into(),
         Visibility::Friends => format!("friends:{author}"),
         Visibility::Private => format!("private:{author}"),
+    }
+}
+
+/// Names a circle of one author alone.
+pub(crate) fn author_circle(visibility: Visibility, author: UserId) -> String {
+    match visibility {
+        Visibility::Public => format!("public:{author}"),
+        narrower => circle(narrower, author),
     }
 }
 

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 use chassis::{Answer, Caller, Json, Path, Query};
 use contracts::post::ReactionKind;
 use garde::Validate;
+use http::StatusCode;
 use kernel::{LIMIT_DEFAULT, Page, PostId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::App;
+use crate::error::Error;
 use crate::wire::{PostView, ReactionView};
 
 /// Reacts to a post; another kind replaces the one before, and twice is once.
@@ -25,16 +28,19 @@ pub(crate) async fn react(
     Ok(Json(app.show_post(caller.user, id).await?))
 }
 
-/// Takes one's reaction of this kind back; without one nothing happens.
+/// Takes one's reaction of this kind back; without one nothing happens. Who does not see the post any more is only told that it went.
 #[utoipa::path(delete, path = "/api/posts/{id}/reactions/{kind}", tag = "posts", operation_id = "unreactToPost",
-    params(("id" = PostId, Path), ("kind" = ReactionKind, Path)), responses((status = 200, body = PostView)))]
+    params(("id" = PostId, Path), ("kind" = ReactionKind, Path)), responses((status = 200, body = PostView), (status = 204)))]
 pub(crate) async fn unreact(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path((id, kind)): Path<(PostId, ReactionKind)>,
-) -> Answer<Json<PostView>> {
-    app.unreact(caller.user, id, kind).await?;
-    Ok(Json(app.show_post(caller.user, id).await?))
+) -> Answer<Response> {
+    let went = app.unreact(caller.user, id, kind).await?;
+    Ok(match app.show_post(caller.user, id).await {
+        Err(Error::NotFound) if went => StatusCode::NO_CONTENT.into_response(),
+        shown => Json(shown?).into_response(),
+    })
 }
 
 #[derive(Deserialize, IntoParams, Validate)]

@@ -1,6 +1,6 @@
 //! Owns the queries for comments.
 
-use kernel::{CommentId, PostId, Timestamp, UserId};
+use kernel::{CommentId, PostId, UserId};
 use store::{Query, StoreError};
 
 use super::{CHUNK, Repo};
@@ -47,12 +47,6 @@ impl Repo {
     ) -> Result<Option<Comment>, StoreError> {
         let query = Query::on("author_client").eq(post).eq(author).eq(client_id);
         self.comments.find_one(query).await
-    }
-
-    /// Counts comments of an author since `since`, deleted or not, up to `cap`.
-    pub(crate) async fn commented_since(&self, author: UserId, since: Timestamp, cap: u64) -> Result<u64, StoreError> {
-        let query = Query::on("author_at").eq(author).at_least(since);
-        self.comments.count(query, cap).await
     }
 
     /// Returns some comments of an author, deleted or not.

@@ -6,7 +6,7 @@ use kernel::{AssetId, PostId, Timestamp, UserId};
 use store::{Document as _, Op, Query, RawDocument, Search, StoreError, Write};
 
 use super::{CHUNK, IDS_MAX, Repo};
-use crate::domain::post::{Post, Revision, circle};
+use crate::domain::post::{Post, Revision, author_circle, circle};
 use crate::domain::tally::Tally;
 
 /// Circles that one search of the store looks into.
@@ -24,8 +24,8 @@ pub(crate) enum Source {
     AuthorTag(UserId, String),
     /// Those with words, within circles.
     Words(String, Vec<Circle>),
-    /// Those of one person with words.
-    AuthorWords(UserId, String),
+    /// Those of one person with words, within circles of theirs.
+    AuthorWords(UserId, String, Vec<Visibility>),
 }
 
 /// A circle of people whom posts are for.
@@ -46,8 +46,8 @@ impl Repo {
             Source::Tag(tag) => Query::on("tag").eq(tag.as_str()),
             Source::AuthorTag(author, tag) => Query::on("author_tag").eq(tag.as_str()).eq(*author),
             Source::Words(words, circles) => return self.search(words, circles, before, most).await,
-            Source::AuthorWords(author, words) => {
-                let scopes = vec![author.to_string()];
+            Source::AuthorWords(author, words, circles) => {
+                let scopes = circles.iter().map(|v| author_circle(*v, *author)).collect();
                 let search = asked("author_words", scopes, words, before, most);
                 return self.search_all(vec![search]).await;
             }
@@ -135,12 +135,6 @@ impl Repo {
             None => query,
         };
         self.posts.find(query).await
-    }
-
-    /// Counts what an author wrote since `since`, gone or not, up to `cap`.
-    pub(crate) async fn written_since(&self, author: UserId, since: Timestamp, cap: u64) -> Result<u64, StoreError> {
-        let query = Query::on("author_at").eq(author).at_least(since);
-        self.posts.count(query, cap).await
     }
 
     /// Returns some posts of an author, gone or not.

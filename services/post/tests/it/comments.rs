@@ -135,3 +135,35 @@ async fn a_comment_cannot_be_reached_through_another_post() {
         .expect(200);
     assert!(ids(&thread).is_empty());
 }
+
+#[tokio::test]
+async fn the_author_of_a_post_deletes_and_reports_comments_across_a_block_and_nobody_reads_them() {
+    let stage = Stage::open().await;
+    let [ada, bob, cyd] = stage.people(["ada", "bob", "cyd"]);
+    let [eve] = stage.people(["eve"]);
+    for (bob, ada_blocks) in [(bob, true), (eve, false)] {
+        let post = ada.post("public", "words").await;
+        let (first, second) = (bob.comment(&post, "abuse").await, bob.comment(&post, "more").await);
+        let kept = cyd.comment(&post, "hm").await;
+        if ada_blocks {
+            stage.block(&ada, &bob);
+        } else {
+            stage.block(&bob, &ada);
+        }
+        let path = format!("/api/posts/{post}/comments");
+        for reader in [&ada, &cyd] {
+            assert_eq!(reader.comments(&post).await, [&*kept]);
+        }
+        let answer = json!({ "text": "x", "replyTo": first });
+        cyd.ask.post(&path, answer).await.expect(422);
+        let report = json!({ "reason": "abuse" });
+        let reports = format!("{path}/{first}/reports");
+        cyd.ask.post(&reports, report.clone()).await.expect(404);
+        ada.ask.post(&reports, report).await.expect(202);
+        cyd.ask.delete(&format!("{path}/{first}")).await.expect(404);
+        ada.ask.delete(&format!("{path}/{first}")).await.expect(204);
+        // One's own words can be taken back where one sees nothing any more.
+        bob.ask.delete(&format!("{path}/{second}")).await.expect(204);
+    }
+    stage.settle_clean().await;
+}

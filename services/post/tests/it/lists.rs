@@ -101,3 +101,23 @@ async fn edited_words_and_tags_are_found_and_the_old_ones_not() {
         assert_eq!(ada.list(query).await.len(), found, "{query}");
     }
 }
+
+#[tokio::test]
+async fn a_search_by_author_tells_nothing_of_what_one_may_not_see() {
+    let stage = Stage::open().await;
+    let [ada, bob, eve] = stage.people(["ada", "bob", "eve"]);
+    for _ in 0..420 {
+        ada.post("private", "secret").await;
+    }
+    let seen = ada.post("public", "no secret").await;
+    stage.block(&ada, &eve);
+    let path = format!("/api/posts?author={}&q=secret", ada.id);
+    let page = bob.ask.get(&format!("{path}&limit=1")).await.expect(200);
+    assert_eq!((ids(&page), page["nextCursor"].clone()), (vec![seen], json!(null)));
+    let page = eve.ask.get(&path).await.expect(200);
+    assert_eq!(
+        (page["items"].clone(), page["nextCursor"].clone()),
+        (json!([]), json!(null))
+    );
+    assert_eq!(ada.list(&format!("author={}&q=secret", ada.id)).await.len(), 50);
+}

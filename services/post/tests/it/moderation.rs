@@ -125,3 +125,26 @@ async fn what_is_dismissed_stays_and_the_next_report_opens_another_case() {
     assert!(ada.comments(&post).await.is_empty());
     stage.settle_clean().await;
 }
+
+#[tokio::test]
+async fn moderators_see_the_pictures_of_what_is_reported_until_they_decide() {
+    let stage = Stage::open().await;
+    let [ada, bob] = stage.people(["ada", "bob"]);
+    stage.befriend(&ada, &bob);
+    let asset = stage.asset_of(&ada);
+    let post = ada
+        .write(json!({ "text": "", "visibility": "friends", "mediaIds": [asset] }))
+        .await;
+    report(&bob, &post).await;
+    // Its author destroys the evidence.
+    ada.delete(&post).await;
+    stage.settle().await;
+    let queue = moderator(&stage).get("/api/posts/moderation").await.expect(200);
+    let case = &queue["items"][0];
+    assert_eq!(case["media"][0]["id"], json!(asset));
+    let claim = (asset.to_string(), format!("case:{}", case["id"].as_str().unwrap()));
+    assert_eq!(stage.media.claims.lock().iter().collect::<Vec<_>>(), [&claim]);
+    let decided = decide(&moderator(&stage), case["id"].as_str().unwrap(), "dismiss").await;
+    assert_eq!(decided["media"][0]["id"], json!(asset));
+    assert!(stage.media.claims.lock().is_empty());
+}

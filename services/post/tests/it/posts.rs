@@ -96,6 +96,8 @@ async fn a_person_writes_so_many_posts_an_hour_and_comments_a_minute() {
     let first = ada.post("public", "one").await;
     let gone = ada.post("public", "two").await;
     ada.delete(&gone).await;
+    // Nothing of it is left to be counted.
+    stage.settle().await;
     let third = json!({ "text": "three", "visibility": "public" });
     assert_eq!(
         ada.ask.post("/api/posts", third.clone()).await.expect_code(429),
@@ -113,6 +115,58 @@ async fn a_person_writes_so_many_posts_an_hour_and_comments_a_minute() {
     stage.world.advance(std::time::Duration::from_secs(3_601));
     ada.write(third).await;
     ada.comment(&first, "two").await;
+}
+
+#[tokio::test]
+async fn no_more_get_through_at_once_than_one_after_the_other() {
+    let few = Config {
+        posts_per_hour_max: 2,
+        ..Config::default()
+    };
+    let stage = Stage::open_with(few).await;
+    let [ada] = stage.people(["ada"]);
+    let body = json!({ "text": "more", "visibility": "public" });
+    let all = futures::future::join_all((0..8).map(|_| ada.ask.post("/api/posts", body.clone()))).await;
+    assert_eq!(all.iter().filter(|r| r.status == 201).count(), 2);
+    assert!(all.iter().all(|r| r.status == 201 || r.status == 429));
+}
+
+#[tokio::test]
+async fn changes_reactions_and_reports_are_limited_and_taking_back_is_not() {
+    let one = Config {
+        changes_per_hour_max: 1,
+        reactions_per_minute_max: 1,
+        reports_per_hour_max: 1,
+        ..Config::default()
+    };
+    let stage = Stage::open_with(one).await;
+    let [ada, bob] = stage.people(["ada", "bob"]);
+    let (post, other) = (ada.post("public", "words").await, ada.post("public", "more").await);
+    let comment = ada.comment(&post, "hm").await;
+    let path = format!("/api/posts/{post}");
+    let narrow = json!({ "visibility": "friends" });
+    ada.ask.patch(&path, json!({ "text": "new" })).await.expect(200);
+    ada.ask.patch(&path, narrow).await.expect(429);
+    let edit = json!({ "text": "x" });
+    ada.ask
+        .patch(&format!("{path}/comments/{comment}"), edit)
+        .await
+        .expect(429);
+    bob.react(&post, "like").await;
+    bob.ask
+        .put(&format!("{path}/reactions/love"), json!(null))
+        .await
+        .expect(429);
+    bob.ask.delete(&format!("{path}/reactions/like")).await.expect(200);
+    let report = json!({ "reason": "spam" });
+    bob.ask
+        .post(&format!("{path}/reports"), report.clone())
+        .await
+        .expect(202);
+    bob.ask
+        .post(&format!("/api/posts/{other}/reports"), report)
+        .await
+        .expect(429);
 }
 
 #[tokio::test]
@@ -246,4 +300,16 @@ async fn an_asset_that_is_gone_is_dropped_and_a_post_of_nothing_else_goes_with_i
     assert!(!ada.sees(&alone).await);
     assert!(!stage.all("posts").await.iter().any(|d| d.contains(&asset.to_string())));
     stage.settle_clean().await;
+}
+
+#[tokio::test]
+async fn a_post_that_is_written_again_claims_again_what_an_outage_let_go() {
+    let stage = Stage::open().await;
+    let [ada] = stage.people(["ada"]);
+    let asset = stage.asset_of(&ada);
+    let body = json!({ "text": "", "visibility": "public", "mediaIds": [asset], "clientId": "c" });
+    ada.write(body.clone()).await;
+    stage.media.claims.lock().clear();
+    ada.ask.post("/api/posts", body).await.expect(200);
+    assert_eq!(stage.media.claims.lock().len(), 1);
 }

@@ -52,3 +52,17 @@ async fn who_reacted_is_listed_by_kind_newest_first_without_people_across_a_bloc
     assert_eq!(handles(&bob.ask.get(&path).await.expect(200)), ["cyd", "bob"]);
     assert_eq!(handles(&dan.ask.get(&path).await.expect(200)), ["dan", "cyd"]);
 }
+
+#[tokio::test]
+async fn a_reaction_can_be_taken_back_by_who_does_not_see_the_post_any_more() {
+    let stage = Stage::open().await;
+    let [ada, bob] = stage.people(["ada", "bob"]);
+    let post = ada.post("public", "words").await;
+    bob.react(&post, "like").await;
+    stage.block(&ada, &bob);
+    let path = format!("/api/posts/{post}/reactions/like");
+    bob.ask.delete(&path).await.expect(204);
+    bob.ask.delete(&path).await.expect(404);
+    stage.settle_clean().await;
+    assert!(stage.all("reactions").await.is_empty());
+}

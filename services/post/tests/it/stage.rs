@@ -85,6 +85,9 @@ impl Stage {
         let calm = Config {
             posts_per_hour_max: 1_000,
             comments_per_minute_max: 1_000,
+            changes_per_hour_max: 1_000,
+            reactions_per_minute_max: 1_000,
+            reports_per_hour_max: 1_000,
             ..Config::default()
         };
         Self::open_with(calm).await
@@ -97,6 +100,7 @@ impl Stage {
         let deps = Deps {
             ambient: world.ambient(),
             store: store.clone(),
+            ephemeral: world.ephemeral(),
             users: world.users(),
             relationships: world.relationships(),
             media: media.clone(),
