@@ -10,6 +10,8 @@ type Kind = 'primary' | 'secondary' | 'ghost' | 'danger';
 
 export interface ButtonProps {
   label: string;
+  /** What is read out, where the label alone says too little. */
+  spoken?: string;
   onPress: () => void;
   kind?: Kind;
   icon?: IconName;
@@ -31,6 +33,7 @@ const ink: Record<Kind, ColorName> = {
 export function Button(props: ButtonProps) {
   const {
     label,
+    spoken,
     onPress,
     kind = 'primary',
     icon,
@@ -51,7 +54,7 @@ export function Button(props: ButtonProps) {
   };
   return (
     <Touchable
-      label={label}
+      label={spoken ?? label}
       onPress={onPress}
       disabled={disabled || busy}
       aria-busy={busy}

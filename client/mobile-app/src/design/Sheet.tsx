@@ -73,6 +73,7 @@ export function Menu({ actions, onDone }: { actions: readonly MenuAction[]; onDo
       {actions.map((action) => (
         <ListItem
           key={action.label}
+          role="menuitem"
           title={action.label}
           color={action.danger ? 'danger' : 'text'}
           leading={<Icon name={action.icon} color={action.danger ? 'danger' : 'textMuted'} />}

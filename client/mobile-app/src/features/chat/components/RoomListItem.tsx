@@ -34,7 +34,7 @@ export const RoomListItem = memo(function RoomListItem({ room, me, selected, onP
   return (
     <Touchable
       label={label}
-      aria-selected={selected}
+      aria-current={selected ? 'page' : undefined}
       onPress={() => onPress(room.id)}
       style={({ pressed, hovered }) => [
         styles.row,

@@ -159,10 +159,11 @@ function Details({ room }: { room: Room }) {
         </Section>
       ) : null}
       {manage && room.agents.length > 0 ? (
-        <Section title={t('chat:agentPolicy')}>
+        <Section title={t('chat:agentPolicy')} role="radiogroup">
           {POLICIES.map((policy) => (
             <ListItem
               key={policy}
+              role="radio"
               title={t(`chat:policy_${policy}`)}
               subtitle={t(`chat:policyBody_${policy}`)}
               selected={room.agentPolicy === policy}
