@@ -10,7 +10,7 @@ import { Touchable } from './Touchable';
 export interface ListItemProps {
   title: string;
   subtitle?: string | ReactNode;
-  /** What is read out; the title, by default. */
+  /** What is read out; both lines, by default. */
   label?: string;
   leading?: ReactNode;
   trailing?: ReactNode;
@@ -76,7 +76,7 @@ export function ListItem(props: ListItemProps) {
   const row = (
     <Touchable
       role={role}
-      label={label ?? title}
+      label={label ?? (typeof subtitle === 'string' ? `${title}, ${subtitle}` : title)}
       {...(role === 'radio' || role === 'checkbox' ? { 'aria-checked': selected } : null)}
       onPress={onPress}
       onLongPress={onLongPress}

@@ -1,6 +1,5 @@
 // Owns messages that were found by their words; a press leads to the message in its room.
 import type { Message } from '@aichatwar/shared';
-import { useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { Avatar, ListItem, makeStyles, SkeletonRows, space, Text } from '@/design';
@@ -13,10 +12,9 @@ interface Result {
   error: Error | null;
 }
 
-export function FoundMessages({ result }: { result: Result }) {
+export function FoundMessages({ result, onOpen }: { result: Result; onOpen: (message: Message) => void }) {
   const { t } = useTranslation(['chat', 'common']);
   const styles = useStyles();
-  const router = useRouter();
   const { data, isFetching, error } = result;
   return (
     <View>
@@ -52,12 +50,7 @@ export function FoundMessages({ result }: { result: Result }) {
               {shortTime(message.createdAt)}
             </Text>
           }
-          onPress={() =>
-            router.navigate({
-              pathname: '/chats/[roomId]',
-              params: { roomId: message.roomId, jump: message.id },
-            })
-          }
+          onPress={() => onOpen(message)}
         />
       ))}
     </View>

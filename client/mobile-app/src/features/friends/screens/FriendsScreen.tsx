@@ -78,7 +78,6 @@ export function FriendsScreen() {
                   key={user.id}
                   title={user.displayName}
                   subtitle={online[user.id] ? t('common:online') : `@${user.handle}`}
-                  label={t('friends:chatWith', { name: user.displayName })}
                   leading={
                     <Avatar
                       id={user.id}
