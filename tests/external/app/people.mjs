@@ -13,7 +13,7 @@ export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, is
 export const DESKTOP = { viewport: { width: 1280, height: 860 } };
 const SIZES = { phone: PHONE.viewport, tablet: { width: 820, height: 1180 }, desktop: DESKTOP.viewport };
 const QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-gpu"];
-const PATIENCE = 6_000;
+const PATIENCE = 30_000;
 /** A browser says these by itself when a line is cut, which journeys do. */
 const EXPECTED = /ERR_INTERNET_DISCONNECTED|Failed to load resource|WebSocket connection/;
 
@@ -129,7 +129,7 @@ export async function mailed(who) {
 export const picture = ({ page }, name) => page.screenshot({ path: join(pictures, `${name}.png`) });
 
 /** Photographs the screen in all sizes and both themes, and looks for barriers on it. */
-export async function look(who, name, sizes = Object.keys(SIZES)) {if (process.env.QUICK) return;if (process.env.QUICK) return;
+export async function look(who, name, sizes = Object.keys(SIZES)) {if (process.env.QUICK) return;if (process.env.QUICK) return;if (process.env.QUICK) return;
   const { page } = who;
   const before = page.viewportSize();
   for (const size of sizes) {
