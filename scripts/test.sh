@@ -226,7 +226,7 @@ need_chromium() {
 node_test() { # SUITE FILE...
     local suite=$1
     shift
-    run_external "$suite" ${with_model:+--model} ${with_app:+--app "$with_app"} node --test --test-reporter=spec --test-reporter-destination=stdout \
+    run_external "$suite" ${with_model:+--model} ${with_app:+--app "$with_app"} node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=junit --test-reporter-destination=REPORT "${@/#/$EXTERNAL/${suite_folder:-$suite}/}"
 }
 
@@ -291,7 +291,7 @@ suite_app_journey() {
     need_app app_journey || return
     need_node app || { skip app_journey "node or its packages cannot be had here"; return; }
     need_chromium || { skip app_journey "no Chromium here"; return; }
-    suite_folder=app with_app=client/mobile-app/dist node_test app_journey journey.test.mjs
+    suite_folder=app with_app=client/mobile-app/dist node_test app_journey journey.test.mjs screens.test.mjs
 }
 
 # --- the whole run ----------------------------------------------------------------------------------------------
