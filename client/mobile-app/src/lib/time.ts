@@ -20,7 +20,7 @@ export function daysAgo(time: string, now = new Date()): number {
 }
 
 export function clockTime(time: string): string {
-  return format({ hour: '2-digit', minute: '2-digit' }).format(new Date(time));
+  return format({ hour: 'numeric', minute: '2-digit' }).format(new Date(time));
 }
 
 /** For lists: the clock today, the weekday this week, else the date. */

@@ -5,6 +5,7 @@ import { View } from 'react-native';
 import { Avatar, ListItem, makeStyles, SkeletonRows, space, Text } from '@/design';
 import { shortTime } from '@/lib/time';
 import { wordsFor } from '@/lib/words';
+import { plain } from '../model/plain';
 
 interface Result {
   data: Message[] | undefined;
@@ -37,7 +38,7 @@ export function FoundMessages({ result, onOpen }: { result: Result; onOpen: (mes
           key={message.id}
           inset
           title={message.author.name}
-          subtitle={message.text.replace(/\s+/g, ' ')}
+          subtitle={plain(message.text)}
           leading={
             <Avatar
               id={message.author.id}
