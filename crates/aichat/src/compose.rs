@@ -15,8 +15,10 @@ use contracts::ai_model_cards::ModelCards;
 use contracts::auth::Accounts;
 use contracts::chat::{ChatReader, ChatWriter};
 use contracts::friendship::Relationships;
+use contracts::media::MediaLibrary;
 use contracts::orders::{Entitlements, Orders};
 use contracts::payments::Billing;
+use contracts::post::Posts;
 use contracts::user::UserDirectory;
 use futures::FutureExt as _;
 use kernel::{Ambient, Fault};
@@ -273,6 +275,36 @@ async fn services(
     };
     let verifier = Verifier::new(accounts.clone(), ephemeral.clone(), ambient.clone());
 
+    let media: Arc<dyn MediaLibrary> = match store(Target::Media).await? {
+        Some(store) => {
+            let media = media::local(media::Deps {
+                ambient: ambient.clone(),
+                store,
+                data_dir: config.process.data_dir.clone(),
+                config: config.media.clone(),
+            })
+            .await?;
+            services.push(media::service(&media));
+            wiring.here(media.library())
+        }
+        None => wiring.elsewhere()?,
+    };
+    let posts: Arc<dyn Posts> = match store(Target::Post).await? {
+        Some(store) => {
+            let post = post::local(post::Deps {
+                ambient: ambient.clone(),
+                store,
+                users: users.clone(),
+                relationships: relationships.clone(),
+                media: media.clone(),
+                config: config.post.clone(),
+            })
+            .await?;
+            services.push(post::service(&post));
+            wiring.here(post)
+        }
+        None => wiring.elsewhere()?,
+    };
     let (chat_reader, chat_writer): (Arc<dyn ChatReader>, Arc<dyn ChatWriter>) = match store(Target::Chat).await? {
         Some(store) => {
             let chat = chat::local(chat::Deps {
@@ -282,6 +314,7 @@ async fn services(
                 users: users.clone(),
                 relationships: relationships.clone(),
                 agents,
+                media,
                 config: config.chat.clone(),
             })
             .await?;
@@ -333,7 +366,7 @@ async fn services(
         let user = user::service(user::Deps {
             ambient: ambient.clone(),
             store,
-            accounts,
+            accounts: accounts.clone(),
             relationships: relationships.clone(),
             config: config.user.clone(),
         });
@@ -346,6 +379,32 @@ async fn services(
             users: users.clone(),
         });
         services.push(friendship.await?);
+    }
+    if let Some(store) = store(Target::Feed).await? {
+        let feed = feed::service(feed::Deps {
+            ambient: ambient.clone(),
+            store,
+            ephemeral: ephemeral.clone(),
+            posts: posts.clone(),
+            relationships: relationships.clone(),
+            config: config.feed.clone(),
+        });
+        services.push(feed.await?);
+    }
+    if let Some(store) = store(Target::Notification).await? {
+        let notification = notification::service(notification::Deps {
+            ambient: ambient.clone(),
+            store,
+            ephemeral: ephemeral.clone(),
+            users: users.clone(),
+            relationships: relationships.clone(),
+            posts,
+            chat: chat_reader.clone(),
+            accounts: accounts.clone(),
+            data_dir: config.process.data_dir.clone(),
+            config: config.notification.clone(),
+        });
+        services.push(notification.await?);
     }
     if let Some(store) = cards_store {
         let cards = ai_model_cards::service(ai_model_cards::Deps {

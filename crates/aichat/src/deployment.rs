@@ -82,11 +82,19 @@ pub(crate) struct Addresses {
     orders: Vec<String>,
     #[serde(deserialize_with = "one_or_many")]
     payments: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    post: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    feed: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    media: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    notification: Vec<String>,
 }
 
 impl Addresses {
     /// Returns each service that others ask, its key, and its addresses.
-    fn table(&self) -> [(Target, &'static str, &Vec<String>); 10] {
+    fn table(&self) -> [(Target, &'static str, &Vec<String>); 14] {
         [
             (Target::Auth, "auth", &self.auth),
             (Target::User, "user", &self.user),
@@ -98,6 +106,10 @@ impl Addresses {
             (Target::AiModelCards, "aiModelCards", &self.ai_model_cards),
             (Target::Orders, "orders", &self.orders),
             (Target::Payments, "payments", &self.payments),
+            (Target::Post, "post", &self.post),
+            (Target::Feed, "feed", &self.feed),
+            (Target::Media, "media", &self.media),
+            (Target::Notification, "notification", &self.notification),
         ]
     }
 

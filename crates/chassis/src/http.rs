@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::supervisor::Readiness;
+use crate::turns::in_turns;
 use crate::{Problem, Trail, Verifier, problem, telemetry};
 
 /// Carries the request's id, in and out.
@@ -297,7 +298,8 @@ async fn serve_with(
             .into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            if let Err(e) = connection.await {
+            // A request's body wakes the connection that reads it, which is this very task.
+            if let Err(e) = in_turns(connection).await {
                 tracing::debug!("connection of {peer}: {e}");
             }
             drop(place);

@@ -1,5 +1,5 @@
 //! What every service stands on: the shape of a service, extractors, errors as problem+json, the check of access
-//! tokens, calls between processes, what keeps callers from making a failure worse, the sealing of secrets, OpenAPI, logs and metrics, and the supervisor that runs it all and drains it. Knows no
+//! tokens, calls between processes, what keeps callers from making a failure worse, what of the network is public, the sealing of secrets, OpenAPI, logs and metrics, and the supervisor that runs it all and drains it. Knows no
 //! service.
 
 pub mod auth;
@@ -10,12 +10,14 @@ pub mod link;
 pub mod openapi;
 pub mod page;
 pub mod problem;
+pub mod reach;
 pub mod resilience;
 pub mod sealing;
 pub mod service;
 pub mod supervisor;
 pub mod telemetry;
 mod trail;
+pub mod turns;
 
 pub use auth::Verifier;
 pub use caller::Caller;

@@ -20,6 +20,16 @@ pub fn limit(limit: usize) -> Result<(), StoreError> {
     )))
 }
 
+/// Fails when nobody may remove so many at once.
+pub fn deletes(count: usize) -> Result<(), StoreError> {
+    if count <= LIMIT_MAX {
+        return Ok(());
+    }
+    Err(StoreError::Unindexed(format!(
+        "at most {LIMIT_MAX} are removed at once, not {count}"
+    )))
+}
+
 /// Says that a collection was not declared.
 pub fn undeclared(collection: &str) -> StoreError {
     StoreError::Unindexed(format!("the collection {collection} is not declared"))

@@ -215,6 +215,14 @@ impl<D: Document> Collection<D> {
             .await
             .map(drop)
     }
+
+    /// Removes several documents (at most 1,001), each for itself; no failure for those that are not there.
+    pub async fn delete_many(&self, ids: Vec<String>) -> Result<(), StoreError> {
+        self.store
+            .write(Op::DeleteMany(D::COLLECTION, ids).into())
+            .await
+            .map(drop)
+    }
 }
 
 fn decode<D: Document>(stored: &Stored) -> Result<D, StoreError> {

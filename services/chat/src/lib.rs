@@ -36,6 +36,7 @@ use bus::Bus;
 use chassis::Service;
 use contracts::ai_chat_host::AgentDirectory;
 use contracts::friendship::Relationships;
+use contracts::media::MediaLibrary;
 use contracts::user::UserDirectory;
 use kernel::{Ambient, Fault};
 use store::Store;
@@ -59,6 +60,8 @@ pub struct Deps {
     pub relationships: Arc<dyn Relationships>,
     /// Names of agents and who may use them.
     pub agents: Arc<dyn AgentDirectory>,
+    /// What is attached to messages.
+    pub media: Arc<dyn MediaLibrary>,
     /// Settings.
     pub config: Config,
 }

@@ -220,6 +220,7 @@ macro_rules! store_conformance {
             a_replace_at_another_version_conflicts, a_deleted_document_is_gone_from_every_index,
             a_delete_at_another_version_conflicts, a_freed_unique_key_can_be_taken_again,
             an_absent_field_keeps_a_document_out_of_an_index, insert_many_stops_at_the_first_failure,
+            delete_many_removes_those_that_are_there, delete_many_keeps_the_events_of_what_it_removes,
             restored_documents_keep_their_versions, a_restore_of_what_is_there_is_unique,
             update_writes_what_was_decided, update_of_what_is_not_there_is_none, concurrent_updates_lose_nothing,
             update_gives_up_as_busy, remove_keeps_the_events, a_document_of_a_mebibyte_is_kept,

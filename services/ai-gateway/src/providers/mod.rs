@@ -7,6 +7,7 @@ pub(crate) mod chunks;
 pub(crate) mod deltas;
 pub(crate) mod demo;
 pub(crate) mod gemini;
+pub(crate) mod lines;
 pub(crate) mod observed;
 pub(crate) mod ollama;
 pub(crate) mod openai;

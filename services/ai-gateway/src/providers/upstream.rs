@@ -1,6 +1,7 @@
 //! Owns the HTTP towards a provider: connections, time limits, and what its failures mean. Asks once: what is tried again,
 //! and where, is decided above it. Never follows a redirect, never logs a key or an address. Refuses to know dialects.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,10 +15,9 @@ use url::Url;
 use crate::config::{Limits, Timeouts};
 use crate::error::{Error, quote};
 use crate::providers::answer::{Answer, Patience, chain, read};
-use crate::providers::reach::{Reach, is_loopback};
+use crate::providers::lines::{IDLE_MAX, Lines, Missed};
+use crate::providers::reach::{Reach, has_proxies, is_loopback};
 
-/// How long an idle connection is kept; below the 60 s after which many servers close theirs.
-const IDLE_MAX: Duration = Duration::from_secs(30);
 /// Most that is read of the body of a failure.
 const FAILURE_BYTES_MAX: usize = 64 * 1024;
 /// How long the body of a failure may take.
@@ -29,6 +29,8 @@ pub(crate) struct Upstream {
     headers: HeaderMap,
     reach: Reach,
     pub(crate) limits: Limits,
+    /// For calls, where nothing is between here and there that only the clients know: no TLS, no proxy, no resolver that judges.
+    lines: Option<Arc<Lines>>,
     /// By time to connect, which is theirs and not a request's: as many as the configuration has different ones.
     clients: Mutex<Vec<(Duration, reqwest::Client)>>,
 }
@@ -44,7 +46,9 @@ impl Upstream {
     ) -> Result<Self, Fault> {
         let (timeouts, limits) = settings;
         reach.permit(&base)?;
+        let is_direct = reach == Reach::Anywhere && (is_loopback(&base) || !has_proxies());
         let upstream = Self {
+            lines: is_direct.then(|| Lines::new(&base)).flatten(),
             name: name.into(),
             base,
             headers,
@@ -102,21 +106,37 @@ impl Upstream {
         (stream, patience): (bool, Patience),
         headers: &HeaderMap,
     ) -> Result<Answer, Error> {
-        let client = self.client(patience.connect).map_err(|e| self.unreachable(e))?;
         let headers = self.headers_with(headers);
-        let request = client.post(url.clone()).headers(headers).body(body);
         let until = if stream { patience.first } else { patience.end };
-        let sent = timeout_at(until, request.send()).await;
-        match sent.map_err(|_| self.timed_out("to answer"))? {
-            Ok(response) if response.status().is_success() => Ok(Answer {
-                name: self.name.clone(),
-                response,
-                patience,
-                bytes_max: self.limits.answer_bytes_max,
-            }),
-            Ok(response) => Err(self.refused(response).await),
-            Err(e) => Err(self.unreachable(e)),
+        let sent = timeout_at(until, self.send(url, headers, body, patience.connect)).await;
+        let response = sent.map_err(|_| self.timed_out("to answer"))??;
+        if !response.status().is_success() {
+            return Err(self.refused(response).await);
         }
+        Ok(Answer {
+            name: self.name.clone(),
+            response,
+            patience,
+            bytes_max: self.limits.answer_bytes_max,
+        })
+    }
+
+    async fn send(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        body: Bytes,
+        connect: Duration,
+    ) -> Result<reqwest::Response, Error> {
+        if let Some(lines) = &self.lines {
+            return lines
+                .post(url, headers, body, connect)
+                .await
+                .map_err(|e| self.missed(e));
+        }
+        let client = self.client(connect).map_err(|e| self.unreachable(e))?;
+        let request = client.post(url.clone()).headers(headers).body(body);
+        request.send().await.map_err(|e| self.unreachable(e))
     }
 
     /// Gets what is at `url`. Says nothing in the log: whoever asks regularly knows better what is news.
@@ -171,6 +191,19 @@ impl Upstream {
             return self.away("it cannot be reached.".into(), None);
         }
         self.failed("the connection broke off.")
+    }
+
+    fn missed(&self, missed: Missed) -> Error {
+        let (cause, error) = match missed {
+            Missed::Late => (
+                String::from("it took too long to connect"),
+                self.timed_out("to be reached"),
+            ),
+            Missed::Away(cause) => (cause, self.away("it cannot be reached.".into(), None)),
+            Missed::Broke(cause) => (cause, self.failed("the connection broke off.")),
+        };
+        tracing::warn!(provider = self.name, cause, "provider not reached");
+        error
     }
 
     fn away(&self, words: String, after: Option<Duration>) -> Error {

@@ -37,10 +37,18 @@ impl App {
         .await
     }
 
-    /// Empties a message; by its author, an admin or the owner. It is unpinned too. Twice is once.
+    /// Empties a message; by its author, an admin or the owner. It is unpinned too, and lets go what it carries: before the write, so
+    /// that no file is held for ever by a message that is gone. Twice is once.
     pub(crate) async fn delete_message(&self, by: UserId, at: Spot) -> Result<(), ChatError> {
         let pinned = as_the_room_is(|| async move {
             let view = self.view_for(by, at.room).await?;
+            let before = self
+                .repo
+                .message(at.room, at.message)
+                .await?
+                .ok_or(ChatError::NotFound)?;
+            view.room.require_deleting(by, &before.author)?;
+            self.release_attachments(before.id, &before.attachment_ids).await;
             let delete = |record: &mut Record| {
                 view.room.require_deleting(by, &record.author)?;
                 Ok(record.delete(self.ambient.now()))

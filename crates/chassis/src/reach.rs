@@ -1,11 +1,48 @@
-//! Owns which network addresses are everybody's, by the registries of special addresses (RFC 6890 and its updates).
-//! Refuses to resolve names.
+//! Owns what is public: which network addresses are everybody's, by the registries of special addresses (RFC 6890 and its updates), and the
+//! binding of a client to those, for addresses that strangers name. What a name stands for is judged in the connector's own resolver, so that
+//! what was checked is what is connected to. Refuses to know who is connected to, and why.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use url::{Host, Url};
+
+/// Binds a client to the public Internet. Redirects are the caller's to forbid: they name addresses anew, which nobody has judged by [`is_permitted`].
+pub fn public_only(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    // A proxy would resolve names by itself.
+    builder.no_proxy().dns_resolver(PublicOnly)
+}
+
+/// Tells whether `url` may be connected to, as far as it says: an address must be public, a name passes, and is judged when it is resolved.
+pub fn is_permitted(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(v4)) => is_public(v4.into()),
+        Some(Host::Ipv6(v6)) => is_public(v6.into()),
+        Some(Host::Domain(_)) => true,
+        None => false,
+    }
+}
+
+/// Resolves names to their public addresses.
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
+            if public.is_empty() {
+                return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it has no public address").into());
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
 
 /// Tells whether an address is one of the public Internet: neither of this machine, nor of a private, link-local, shared,
 /// documentation, test, multicast or reserved network, in whichever way an IPv4 address is wrapped into an IPv6 one.
-pub(crate) fn is_public(address: IpAddr) -> bool {
+pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => is_public_v4(v4),
         IpAddr::V6(v6) => is_public_v6(v6),
@@ -101,6 +138,29 @@ mod tests {
         ] {
             assert!(is_public(text.parse().unwrap()), "{text}");
         }
+    }
+
+    #[test]
+    fn an_address_of_ones_own_network_is_refused_however_it_is_written() {
+        for url in [
+            "http://127.0.0.1/v1",
+            "http://2130706433/",
+            "http://0x7f.1/",
+            "http://[::ffff:10.0.0.1]:80/",
+            "http://169.254.169.254/",
+            "data:,x",
+        ] {
+            assert!(!is_permitted(&url.parse().unwrap()), "{url}");
+        }
+        for url in ["https://1.1.1.1/v1", "https://push.example/x"] {
+            assert!(is_permitted(&url.parse().unwrap()), "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_of_this_machine_is_refused_when_it_is_resolved() {
+        let refused = PublicOnly.resolve("localhost".parse().unwrap()).await;
+        assert!(refused.err().unwrap().to_string().contains("public"));
     }
 
     proptest! {
