@@ -36,6 +36,8 @@ async function person(name, look) {
 }
 
 const picture = (who, name) => who.page.screenshot({ path: join(pictures, `${name}.png`) });
+/** Words that are seen; a page below keeps its own, hidden. */
+const words = ({ page }, text, exact = false) => page.getByText(text, { exact }).filter({ visible: true }).first();
 const go = (who, path) => who.page.goto(site.url + path);
 const seconds = async ({ page }) => {
   const [minutes, rest] = (await page.getByTestId("countdown").innerText()).split(":").map(Number);
@@ -43,10 +45,10 @@ const seconds = async ({ page }) => {
 };
 
 /** Orders a card by its words and leads to the page of the order. */
-async function order(who, words, handle) {
+async function order(who, search, handle) {
   const { page } = who;
   await go(who, "/market");
-  await page.getByTestId("search-cards").fill(words);
+  await page.getByTestId("search-cards").fill(search);
   await page.getByTestId(`card-${handle}`).click();
   await page.getByTestId("buy").click();
   await page.getByTestId("place-order").click();
@@ -113,22 +115,22 @@ it("what was bought comes into a new room and answers there", async () => {
   await page.waitForURL(/\/chats\/.+/);
   await page.getByTestId("composer").fill("@compiler_coach what does E0499 want from me?");
   await page.getByTestId("send").click();
-  await page.getByText("Demo: scripted").first().waitFor();
+  await words(linus, "Demo: scripted").waitFor();
   await picture(linus, "agent-in-room-phone-light");
   await go(linus, "/market/agents");
-  await page.getByText("Compiler Coach").first().waitFor();
+  await words(linus, "Compiler Coach").waitFor();
   await picture(linus, "my-agents-phone-light");
 });
 
 it("the seller sees the sale and is paid out", async () => {
   const { page } = grace;
   await go(grace, "/creator/sales");
-  await page.getByText("Compiler Coach").first().waitFor();
+  await words(grace, "Compiler Coach").waitFor();
   await go(grace, "/creator/earnings");
   await page.getByTestId("pay-out").click();
   await page.getByTestId("confirm-payout").click();
-  await page.getByText("Payouts").first().waitFor();
-  await page.getByText("Paid", { exact: true }).first().waitFor();
+  await words(grace, "Payouts").waitFor();
+  await words(grace, "Paid", true).waitFor();
   await picture(grace, "earnings-desktop-dark");
 });
 
@@ -144,27 +146,27 @@ it("a draft is written, looked at, sent back with a reason, mended and published
   await page.getByTestId("field-price").fill("1.50");
   await page.getByTestId("save-card").click();
   await page.getByTestId("step-submit").click();
-  await page.getByText("Waits for a moderator").first().waitFor();
+  await words(grace, "Waits for a moderator", true).waitFor();
   await go(margaret, "/moderation");
-  await margaret.page.getByText(name).first().waitFor();
+  await words(margaret, name).waitFor();
   await picture(margaret, "moderation-desktop-dark");
   await margaret.page.getByTestId("reject").last().click();
   await margaret.page.getByTestId("reason").fill("Say which countries.");
   await margaret.page.getByTestId("confirm-decision").click();
-  await margaret.page.getByText(name).first().waitFor({ state: "hidden" });
+  await words(margaret, name).waitFor({ state: "hidden" });
   await page.reload();
-  await page.getByText("Say which countries.").waitFor();
+  await words(grace, "Say which countries.").waitFor();
   await page.getByTestId("field-description").fill("Plans trips by train in Europe.");
   await page.getByTestId("save-card").click();
   await page.getByTestId("step-submit").click();
-  await page.getByText("Waits for a moderator").first().waitFor();
+  await words(grace, "Waits for a moderator", true).waitFor();
   await margaret.page.reload();
-  await margaret.page.getByText(name).first().waitFor();
+  await words(margaret, name).waitFor();
   await margaret.page.getByTestId("approve").last().click();
-  await margaret.page.getByText(name).first().waitFor({ state: "hidden" });
+  await words(margaret, name).waitFor({ state: "hidden" });
   await page.reload();
   await page.getByTestId("step-publish").click();
-  await page.getByText("On sale").first().waitFor();
+  await words(grace, "On sale", true).waitFor();
   await picture(grace, "published-desktop-dark");
 });
 

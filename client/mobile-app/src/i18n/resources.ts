@@ -2,6 +2,7 @@
 import { authDe, authEn } from '@/features/auth/strings';
 import { chatDe, chatEn } from '@/features/chat/strings';
 import { creatorDe, creatorEn } from '@/features/creator/strings';
+import { debatesDe, debatesEn } from '@/features/debates/strings';
 import { friendsDe, friendsEn } from '@/features/friends/strings';
 import { marketDe, marketEn } from '@/features/market/strings';
 import { moderationDe, moderationEn } from '@/features/moderation/strings';
@@ -14,6 +15,7 @@ export const en = {
   chat: chatEn,
   common: commonEn,
   creator: creatorEn,
+  debates: debatesEn,
   friends: friendsEn,
   market: marketEn,
   moderation: moderationEn,
@@ -26,6 +28,7 @@ export const de = {
   chat: chatDe,
   common: commonDe,
   creator: creatorDe,
+  debates: debatesDe,
   friends: friendsDe,
   market: marketDe,
   moderation: moderationDe,

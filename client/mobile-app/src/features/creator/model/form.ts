@@ -115,7 +115,6 @@ export function changesOf(before: CardForm, after: CardForm, currency: Currency)
   const old = contentOf(before, currency);
   const now = contentOf(after, currency);
   const names = Object.keys(now) as (keyof NewModelCard)[];
-  return Object.fromEntries(
-    names.filter((name) => JSON.stringify(now[name]) !== JSON.stringify(old[name])).map((name) => [name, now[name]]),
-  );
+  const changed = names.filter((name) => JSON.stringify(now[name]) !== JSON.stringify(old[name]));
+  return Object.fromEntries(changed.map((name) => [name, now[name]])) as ModelCardEdit;
 }

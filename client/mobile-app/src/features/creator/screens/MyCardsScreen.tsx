@@ -77,7 +77,7 @@ function Row({ card }: { card: ModelCard }) {
         <View style={styles.end}>
           <Price price={card.price} />
           <View style={styles.line}>
-            {card.draft ? (
+            {card.draft && card.revision !== null ? (
               <Badge label={t('creator:nextOne', { state: t(`market:card_${writing(card)}`) })} tone="warning" />
             ) : null}
             <Badge label={t(`market:card_${card.status}`)} tone={tones[card.status]} />
