@@ -17,15 +17,18 @@ test('without an answer the device is believed', () => {
   expect(new ServerClock(() => T).now()).toBe(T);
 });
 
-test.each([-90_000, -700, 0, 450, 3_600_000])('an offset of %d ms is found to a tenth of a second', (ahead) => {
-  const device = { at: T };
-  const clock = new ServerClock(() => device.at);
-  for (let i = 0; i < 40; i += 1) {
-    ask(clock, device, ahead, 20 + (i % 3) * 10);
-    device.at += 137;
-  }
-  expect(Math.abs(clock.offset - ahead)).toBeLessThan(100);
-});
+test.each([-90_000, -700, 0, 450, 3_600_000])(
+  'an offset of %d ms is found to a tenth of a second',
+  (ahead) => {
+    const device = { at: T };
+    const clock = new ServerClock(() => device.at);
+    for (let i = 0; i < 40; i += 1) {
+      ask(clock, device, ahead, 20 + (i % 3) * 10);
+      device.at += 137;
+    }
+    expect(Math.abs(clock.offset - ahead)).toBeLessThan(100);
+  },
+);
 
 test('a clock that is set anew is followed at once', () => {
   const device = { at: T };

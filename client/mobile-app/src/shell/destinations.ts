@@ -12,6 +12,8 @@ export interface Destination {
   icon: IconName;
   iconOn: IconName;
   label: 'chats' | 'friends' | 'market' | 'settings';
+  /** Folders of routes that belong to this place too. */
+  also?: readonly string[];
   /** A hook that counts what is new. */
   useCount: () => number;
 }
@@ -41,6 +43,7 @@ export const destinations: readonly Destination[] = [
     icon: 'storefront-outline',
     iconOn: 'storefront',
     label: 'market',
+    also: ['creator', 'debates', 'moderation'],
     useCount: useUnpaidOrders,
   },
   {

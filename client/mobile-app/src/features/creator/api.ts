@@ -1,5 +1,12 @@
 // Owns what selling asks of the server and where the answers are kept.
-import { bodyOf, type ModelCard, type ModelCardEdit, type Money, type NewCoupon, type NewModelCard } from '@aichatwar/shared';
+import {
+  bodyOf,
+  type ModelCard,
+  type ModelCardEdit,
+  type Money,
+  type NewCoupon,
+  type NewModelCard,
+} from '@aichatwar/shared';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { marketKeys } from '@/features/market/api';
 import { api } from '@/lib/api';
@@ -34,7 +41,9 @@ export function useRevisions(id: string) {
     queryFn: () =>
       allPages((cursor) =>
         bodyOf(
-          api.GET('/api/model-cards/{id}/revisions', { params: { path: { id }, query: { limit: ALL, cursor } } }),
+          api.GET('/api/model-cards/{id}/revisions', {
+            params: { path: { id }, query: { limit: ALL, cursor } },
+          }),
         ),
       ),
   });

@@ -62,7 +62,8 @@ export const creatorEn = {
   more: 'More {{what}}',
   moreLines: 'More',
   myCards: 'My cards',
-  newBody: 'Write an agent that others can bring into their rooms. Nobody sees it until a moderator has let it pass and you publish it.',
+  newBody:
+    'Write an agent that others can bring into their rooms. Nobody sees it until a moderator has let it pass and you publish it.',
   newCard: 'New card',
   newCoupon: 'New coupon',
   nextOne: 'Next: {{state}}',
@@ -102,7 +103,8 @@ export const creatorEn = {
   sales: 'Sales',
   save: 'Save',
   saveFirst: 'Save before the next step.',
-  saveHint: 'Price and edition hold at once. Everything else becomes the next revision, after a moderator has seen it.',
+  saveHint:
+    'Price and edition hold at once. Everything else becomes the next revision, after a moderator has seen it.',
   saved: 'Saved',
   stateBody_approved: 'A moderator let it pass. Publish it when you like.',
   stateBody_draft: 'Only you see it. Submit it when it is ready.',
@@ -182,7 +184,8 @@ export const creatorDe: Words<typeof creatorEn> = {
   more: 'Mehr {{what}}',
   moreLines: 'Mehr',
   myCards: 'Meine Karten',
-  newBody: 'Schreibe einen Agenten, den andere in ihre Räume holen können. Niemand sieht ihn, bevor die Moderation ihn freigibt und du ihn veröffentlichst.',
+  newBody:
+    'Schreibe einen Agenten, den andere in ihre Räume holen können. Niemand sieht ihn, bevor die Moderation ihn freigibt und du ihn veröffentlichst.',
   newCard: 'Neue Karte',
   newCoupon: 'Neuer Gutschein',
   nextOne: 'Nächste: {{state}}',
@@ -222,7 +225,8 @@ export const creatorDe: Words<typeof creatorEn> = {
   sales: 'Verkäufe',
   save: 'Speichern',
   saveFirst: 'Speichere vor dem nächsten Schritt.',
-  saveHint: 'Preis und Auflage gelten sofort. Alles andere wird die nächste Fassung, nachdem die Moderation sie gesehen hat.',
+  saveHint:
+    'Preis und Auflage gelten sofort. Alles andere wird die nächste Fassung, nachdem die Moderation sie gesehen hat.',
   saved: 'Gespeichert',
   stateBody_approved: 'Die Moderation hat sie freigegeben. Veröffentliche sie, wann du willst.',
   stateBody_draft: 'Nur du siehst sie. Reiche sie ein, wenn sie fertig ist.',

@@ -69,7 +69,8 @@ export function useLeaderboard() {
     queryKey: debateKeys.leaderboard,
     queryFn: () =>
       allPages(
-        (cursor) => bodyOf(api.GET('/api/debates/leaderboard', { params: { query: { limit: 100, cursor } } })),
+        (cursor) =>
+          bodyOf(api.GET('/api/debates/leaderboard', { params: { query: { limit: 100, cursor } } })),
         2,
       ),
   });

@@ -153,8 +153,10 @@ export const marketEn = {
   reason: 'Why? (optional)',
   receipts: 'Messages',
   refund: 'Refund',
-  refundBody_one: 'You may ask for everything back within {{count}} day. The agent leaves you when the money is back.',
-  refundBody_other: 'You may ask for everything back within {{count}} days. The agent leaves you when the money is back.',
+  refundBody_one:
+    'You may ask for everything back within {{count}} day. The agent leaves you when the money is back.',
+  refundBody_other:
+    'You may ask for everything back within {{count}} days. The agent leaves you when the money is back.',
   refund_completed: 'Paid back',
   refund_failed: 'Could not be paid back',
   refund_requested: 'On its way',

@@ -158,8 +158,10 @@ export const marketDe: Words<typeof marketEn> = {
   reason: 'Warum? (freiwillig)',
   receipts: 'Nachrichten',
   refund: 'Erstattung',
-  refundBody_one: 'Innerhalb von {{count}} Tag kannst du alles zurückverlangen. Der Agent verlässt dich, wenn das Geld zurück ist.',
-  refundBody_other: 'Innerhalb von {{count}} Tagen kannst du alles zurückverlangen. Der Agent verlässt dich, wenn das Geld zurück ist.',
+  refundBody_one:
+    'Innerhalb von {{count}} Tag kannst du alles zurückverlangen. Der Agent verlässt dich, wenn das Geld zurück ist.',
+  refundBody_other:
+    'Innerhalb von {{count}} Tagen kannst du alles zurückverlangen. Der Agent verlässt dich, wenn das Geld zurück ist.',
   refund_completed: 'Zurückgezahlt',
   refund_failed: 'Konnte nicht zurückgezahlt werden',
   refund_requested: 'Unterwegs',
@@ -196,8 +198,10 @@ export const marketDe: Words<typeof marketEn> = {
   statusBody_awaiting_payment: 'Bezahle, solange Zeit ist.',
   statusBody_cancelled: 'Du hast sie zurückgenommen. Es wurde nichts abgebucht.',
   statusBody_completed: 'Der Agent gehört dir. Hol ihn in einen Raum und rede mit ihm.',
-  statusBody_expired: 'Die Zeit zum Bezahlen lief ab, und das Exemplar ging zurück. Es wurde nichts abgebucht.',
-  statusBody_expiring: 'Der Anbieter wird gefragt, ob deine Zahlung noch durchgeht. Das kann einen Moment dauern.',
+  statusBody_expired:
+    'Die Zeit zum Bezahlen lief ab, und das Exemplar ging zurück. Es wurde nichts abgebucht.',
+  statusBody_expiring:
+    'Der Anbieter wird gefragt, ob deine Zahlung noch durchgeht. Das kann einen Moment dauern.',
   statusBody_paid: 'Dein Exemplar wird übergeben.',
   statusBody_paying: 'Das kann einige Sekunden dauern.',
   statusBody_refund_requested: 'Dein Geld ist auf dem Weg zurück.',

@@ -53,7 +53,8 @@ export const moderationDe: Words<typeof moderationEn> = {
   ban: 'Verkäufer sperren',
   body_ban: 'Alle Sitzungen dieser Person enden sofort, und sie kann sich nicht mehr anmelden.',
   body_reject: 'Der Entwurf geht zurück, und deine Begründung wird gelesen.',
-  body_suspend: 'Niemand kann diese Karte bestellen, bis sie wieder freigegeben wird. Wer sie hat, behält sie.',
+  body_suspend:
+    'Niemand kann diese Karte bestellen, bis sie wieder freigegeben wird. Wer sie hat, behält sie.',
   books: 'Bücher',
   booksOk: 'Die Bücher stimmen',
   booksWrong: 'Die Bücher stimmen nicht',

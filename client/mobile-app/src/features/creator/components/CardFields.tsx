@@ -92,7 +92,12 @@ export function CardFields(props: CardFieldsProps) {
       <Group title={t('creator:group_price')}>
         <View style={styles.pair}>
           <View style={styles.half}>
-            <Input {...field('price')} inputMode="decimal" placeholder="0" hint={t('creator:priceHint', { currency })} />
+            <Input
+              {...field('price')}
+              inputMode="decimal"
+              placeholder="0"
+              hint={t('creator:priceHint', { currency })}
+            />
           </View>
           <View style={styles.half}>
             <Input {...field('messagePrice')} inputMode="decimal" hint={t('creator:messagePriceHint')} />

@@ -32,7 +32,9 @@ export function PayoutSheet({ balance, onClose }: { balance: Balance; onClose: (
   return (
     <Sheet visible title={t('creator:payOut')} closeLabel={t('common:close')} onClose={onClose}>
       <View style={styles.body}>
-        <Text color="textMuted">{t('creator:payoutBody', { sum: formatMoney({ amount: available, currency }) })}</Text>
+        <Text color="textMuted">
+          {t('creator:payoutBody', { sum: formatMoney({ amount: available, currency }) })}
+        </Text>
         <Input
           label={t('creator:amountIn', { currency })}
           value={text}

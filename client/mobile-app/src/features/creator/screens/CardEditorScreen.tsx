@@ -72,8 +72,7 @@ function Editor({ card }: { card: ModelCard | null }) {
     },
     onError: (failure) => toast(wordsFor(failure), 'danger'),
   });
-  const said = (field: string) =>
-    save.error instanceof ApiProblem ? save.error.field(field) : undefined;
+  const said = (field: string) => (save.error instanceof ApiProblem ? save.error.field(field) : undefined);
   const trySave = () => {
     const found = faultsOf(form);
     setFaults(found);
@@ -155,7 +154,10 @@ function State({ card, changed }: { card: ModelCard; changed: boolean }) {
   return (
     <Card style={styles.state}>
       <View style={styles.line}>
-        <Icon name={state === 'rejected' ? 'alert-circle' : 'flag-outline'} color={state === 'rejected' ? 'danger' : 'accent'} />
+        <Icon
+          name={state === 'rejected' ? 'alert-circle' : 'flag-outline'}
+          color={state === 'rejected' ? 'danger' : 'accent'}
+        />
         <View style={styles.grow}>
           <Text variant="bodyStrong">{t(`market:card_${state}`)}</Text>
           <Text variant="label" color="textMuted">
@@ -163,9 +165,7 @@ function State({ card, changed }: { card: ModelCard; changed: boolean }) {
           </Text>
         </View>
       </View>
-      {reason ? (
-        <Text color="danger">{t('creator:reason', { reason })}</Text>
-      ) : null}
+      {reason ? <Text color="danger">{t('creator:reason', { reason })}</Text> : null}
       <View style={styles.buttons}>
         {stepsFor(card).map((name) => (
           <Button

@@ -88,7 +88,11 @@ function Row({ coupon }: { coupon: Coupon }) {
       trailing={
         <>
           <Badge
-            label={over ? t('couponOver') : t('used', { used: coupon.redeemed + coupon.held, most: coupon.redemptionsMax })}
+            label={
+              over
+                ? t('couponOver')
+                : t('used', { used: coupon.redeemed + coupon.held, most: coupon.redemptionsMax })
+            }
             tone={over ? 'neutral' : 'accent'}
           />
           {coupon.withdrawn ? null : (
@@ -149,7 +153,12 @@ function Maker({ onClose }: { onClose: () => void }) {
         </Text>
         <View style={styles.chips}>
           {percents.map((percent) => (
-            <Chip key={percent} label={`${percent} %`} on={percent === percentOff} onPress={() => setPercent(percent)} />
+            <Chip
+              key={percent}
+              label={`${percent} %`}
+              on={percent === percentOff}
+              onPress={() => setPercent(percent)}
+            />
           ))}
         </View>
         <Text variant="label" color="textMuted">
@@ -157,7 +166,12 @@ function Maker({ onClose }: { onClose: () => void }) {
         </Text>
         <View style={styles.chips}>
           {spans.map((span) => (
-            <Chip key={span} label={t('creator:days', { count: span })} on={span === days} onPress={() => setDays(span)} />
+            <Chip
+              key={span}
+              label={t('creator:days', { count: span })}
+              on={span === days}
+              onPress={() => setDays(span)}
+            />
           ))}
         </View>
         <Text variant="label" color="textMuted">
@@ -166,7 +180,12 @@ function Maker({ onClose }: { onClose: () => void }) {
         <View style={styles.chips}>
           <Chip label={t('creator:allMyCards')} on={cardId === null} onPress={() => setCardId(null)} />
           {cards.map((card) => (
-            <Chip key={card.id} label={card.name} on={cardId === card.id} onPress={() => setCardId(card.id)} />
+            <Chip
+              key={card.id}
+              label={card.name}
+              on={cardId === card.id}
+              onPress={() => setCardId(card.id)}
+            />
           ))}
         </View>
         <Input label={t('creator:redemptions')} value={most} onChangeText={setMost} inputMode="numeric" />
@@ -175,7 +194,12 @@ function Maker({ onClose }: { onClose: () => void }) {
             {wordsFor(make.error)}
           </Text>
         ) : null}
-        <Button label={t('creator:makeCoupon')} disabled={!fits} busy={make.isPending} onPress={() => make.mutate()} />
+        <Button
+          label={t('creator:makeCoupon')}
+          disabled={!fits}
+          busy={make.isPending}
+          onPress={() => make.mutate()}
+        />
       </View>
     </Sheet>
   );

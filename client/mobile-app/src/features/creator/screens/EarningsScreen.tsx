@@ -52,7 +52,13 @@ export function EarningsScreen() {
                     trailing={
                       <Badge
                         label={t(`creator:payout_${payout.status}`)}
-                        tone={payout.status === 'paid' ? 'agent' : payout.status === 'failed' ? 'danger' : 'warning'}
+                        tone={
+                          payout.status === 'paid'
+                            ? 'agent'
+                            : payout.status === 'failed'
+                              ? 'danger'
+                              : 'warning'
+                        }
                       />
                     }
                   />
@@ -91,7 +97,13 @@ function Owed({ balance, onPayOut }: { balance: Balance; onPayOut: () => void })
           {balance.held > 0 ? t('onItsWay', { sum: sum(balance.held) }) : t('owedBody')}
         </Text>
       </View>
-      <Button icon="arrow-up" label={t('payOut')} disabled={balance.available <= 0} onPress={onPayOut} testID="pay-out" />
+      <Button
+        icon="arrow-up"
+        label={t('payOut')}
+        disabled={balance.available <= 0}
+        onPress={onPayOut}
+        testID="pay-out"
+      />
     </Card>
   );
 }
@@ -115,7 +127,11 @@ function Month() {
   return (
     <View style={styles.month}>
       <View style={styles.line}>
-        <IconButton icon="chevron-back" label={t('monthBefore')} onPress={() => setMonth(shifted(month, -1))} />
+        <IconButton
+          icon="chevron-back"
+          label={t('monthBefore')}
+          onPress={() => setMonth(shifted(month, -1))}
+        />
         <Text variant="heading" align="center" style={styles.grow} role="heading" aria-live="polite">
           {monthName(month)}
         </Text>

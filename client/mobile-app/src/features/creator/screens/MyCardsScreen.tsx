@@ -3,7 +3,17 @@ import type { ModelCard } from '@aichatwar/shared';
 import { useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { Badge, Button, EmptyState, ListItem, makeStyles, Screen, ScrollBody, Section, space } from '@/design';
+import {
+  Badge,
+  Button,
+  EmptyState,
+  ListItem,
+  makeStyles,
+  Screen,
+  ScrollBody,
+  Section,
+  space,
+} from '@/design';
 import { CardArt } from '@/features/market/components/CardArt';
 import { Price } from '@/features/market/components/Price';
 import { starsOf } from '@/features/market/components/Stars';
@@ -63,9 +73,7 @@ function Row({ card }: { card: ModelCard }) {
   const facts = [
     t('market:salesCount', { count: card.sales }),
     ...(card.rating.averageHundredths != null ? [`★ ${starsOf(card.rating.averageHundredths)}`] : []),
-    ...(card.edition
-      ? [t('market:left', { count: card.edition.available, size: card.edition.size })]
-      : []),
+    ...(card.edition ? [t('market:left', { count: card.edition.available, size: card.edition.size })] : []),
   ];
   return (
     <ListItem
@@ -78,7 +86,10 @@ function Row({ card }: { card: ModelCard }) {
           <Price price={card.price} />
           <View style={styles.line}>
             {card.draft && card.revision !== null ? (
-              <Badge label={t('creator:nextOne', { state: t(`market:card_${writing(card)}`) })} tone="warning" />
+              <Badge
+                label={t('creator:nextOne', { state: t(`market:card_${writing(card)}`) })}
+                tone="warning"
+              />
             ) : null}
             <Badge label={t(`market:card_${card.status}`)} tone={tones[card.status]} />
           </View>

@@ -109,7 +109,13 @@ const useStyles = makeStyles((colors) => ({
   line: { flexDirection: 'row', alignItems: 'center', gap: space.s },
   bars: { gap: space.xs },
   when: { width: 54 },
-  track: { flex: 1, height: 8, borderRadius: radius.full, backgroundColor: colors.raised, overflow: 'hidden' },
+  track: {
+    flex: 1,
+    height: 8,
+    borderRadius: radius.full,
+    backgroundColor: colors.raised,
+    overflow: 'hidden',
+  },
   fill: { height: 8, borderRadius: radius.full },
   faint: { opacity: 0.45 },
 }));

@@ -16,7 +16,13 @@ const sides: Debate['sides'] = [
   { side: 'A', stance: 'for', agent: { id: 'a', handle: 'sage', name: 'Sage' } },
   { side: 'B', stance: 'against', agent: { id: 'b', handle: 'critic', name: 'Critic' } },
 ];
-const after = { when: 'after' as const, side: 'A' as const, counted: true, excludedBecause: null, changedAt: '' };
+const after = {
+  when: 'after' as const,
+  side: 'A' as const,
+  counted: true,
+  excludedBecause: null,
+  changedAt: '',
+};
 const show = (one: Debate) =>
   render(
     <QueryClientProvider client={queryClient}>
@@ -53,11 +59,17 @@ test('after the vote it is shown how it stands and who was who', () => {
 test('a vote goes to the voting that is open, and may be undecided', async () => {
   const path = 'PUT /api/debates/d-1/votes/before';
   const asked = startServer({
-    [path]: () => ({ body: { when: 'before', side: null, counted: true, excludedBecause: null, changedAt: '' } }),
+    [path]: () => ({
+      body: { when: 'before', side: null, counted: true, excludedBecause: null, changedAt: '' },
+    }),
   });
   show(debate());
   const user = userEvent.setup();
   await user.press(screen.getByTestId('vote-none'));
   await waitFor(() => expect(asked).toHaveLength(1));
-  expect(asked[0]).toMatchObject({ method: 'PUT', path: '/api/debates/d-1/votes/before', body: { side: null } });
+  expect(asked[0]).toMatchObject({
+    method: 'PUT',
+    path: '/api/debates/d-1/votes/before',
+    body: { side: null },
+  });
 });

@@ -52,7 +52,11 @@ export function VotePanel({ debate }: { debate: Debate }) {
               title={title}
               selected={on}
               leading={
-                side ? <SideMark side={side} /> : <Icon name="help-circle-outline" size={32} color="textFaint" />
+                side ? (
+                  <SideMark side={side} />
+                ) : (
+                  <Icon name="help-circle-outline" size={32} color="textFaint" />
+                )
               }
               trailing={
                 <Icon
@@ -114,7 +118,10 @@ export function Totals({ debate, totals, title }: { debate: Debate; totals: Deba
     })),
     { key: 'none', name: t('undecided'), count: totals.undecided, color: colors.borderStrong },
   ];
-  const all = Math.max(1, rows.reduce((sum, row) => sum + row.count, 0));
+  const all = Math.max(
+    1,
+    rows.reduce((sum, row) => sum + row.count, 0),
+  );
   return (
     <Card style={styles.totals}>
       <Text variant="label" color="textFaint" role="heading">
@@ -126,7 +133,9 @@ export function Totals({ debate, totals, title }: { debate: Debate; totals: Deba
             {row.name}
           </Text>
           <View style={styles.track} aria-hidden>
-            <View style={[styles.fill, { width: `${(row.count / all) * 100}%`, backgroundColor: row.color }]} />
+            <View
+              style={[styles.fill, { width: `${(row.count / all) * 100}%`, backgroundColor: row.color }]}
+            />
           </View>
           <Text variant="label" align="right" style={styles.count}>
             {String(row.count)}
@@ -152,7 +161,13 @@ const useStyles = makeStyles((colors) => ({
   totals: { gap: space.s },
   row: { flexDirection: 'row', alignItems: 'center', gap: space.m },
   name: { width: 120 },
-  track: { flex: 1, height: 8, borderRadius: radius.full, backgroundColor: colors.raised, overflow: 'hidden' },
+  track: {
+    flex: 1,
+    height: 8,
+    borderRadius: radius.full,
+    backgroundColor: colors.raised,
+    overflow: 'hidden',
+  },
   fill: { height: 8, borderRadius: radius.full },
   count: { minWidth: 24, fontVariant: ['tabular-nums'] },
 }));

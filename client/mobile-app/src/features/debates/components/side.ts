@@ -2,7 +2,12 @@
 import type { DebateSideName, DebateSide } from '@aichatwar/shared';
 import type { ColorName } from '@/design';
 
-export const sideInk: Record<DebateSideName, ColorName> = { A: 'accent', B: 'agent', C: 'warning', D: 'danger' };
+export const sideInk: Record<DebateSideName, ColorName> = {
+  A: 'accent',
+  B: 'agent',
+  C: 'warning',
+  D: 'danger',
+};
 export const sideGround: Record<DebateSideName, ColorName> = {
   A: 'accentSoft',
   B: 'agentSoft',

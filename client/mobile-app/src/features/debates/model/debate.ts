@@ -12,7 +12,8 @@ export const course = [
   'closed',
 ] as const satisfies readonly DebatePhase[];
 
-export const isOver = ({ phase }: Pick<Debate, 'phase'>): boolean => phase === 'closed' || phase === 'cancelled';
+export const isOver = ({ phase }: Pick<Debate, 'phase'>): boolean =>
+  phase === 'closed' || phase === 'cancelled';
 
 export function openVoting({ phase }: Pick<Debate, 'phase'>): 'before' | 'after' | null {
   return phase === 'voting_before' ? 'before' : phase === 'voting_after' ? 'after' : null;

@@ -4,7 +4,13 @@ import { debaterOf, spoken, stepsFor, totalsFor } from './debate';
 import { grown, type Speech, textOf } from './stream';
 
 const totals = { sides: [2, 1], undecided: 0, excluded: 0 };
-const vote = { when: 'before' as const, side: 'A' as const, counted: true, excludedBecause: null, changedAt: '' };
+const vote = {
+  when: 'before' as const,
+  side: 'A' as const,
+  counted: true,
+  excludedBecause: null,
+  changedAt: '',
+};
 const agent = { id: 'a', handle: 'sage', name: 'Sage' };
 
 test('nobody is named before the reveal, and no count is shown to who has not voted', () => {
@@ -21,7 +27,10 @@ test('who began it steers it, but not a voting in which they have voted', () => 
   expect(stepsFor(debate({ phase: 'voting_before' }), 'u-ada')).toEqual(['start', 'cancel']);
   expect(stepsFor(debate({ phase: 'opening' }), 'u-ada')).toEqual(['cancel']);
   expect(stepsFor(debate({ phase: 'voting_after' }), 'u-ada')).toEqual(['close']);
-  const voted = debate({ phase: 'voting_after', myVotes: { before: null, after: { ...vote, when: 'after' } } });
+  const voted = debate({
+    phase: 'voting_after',
+    myVotes: { before: null, after: { ...vote, when: 'after' } },
+  });
   expect(stepsFor(voted, 'u-ada')).toEqual([]);
   expect(stepsFor(debate({ phase: 'voting_before' }), 'u-grace')).toEqual([]);
 });

@@ -20,7 +20,10 @@ export function grown(held: Speech | undefined, piece: DebatePiece): Speech | nu
 }
 
 /** What is to be seen of a turn: the longer of what was told piece by piece and what the server said. */
-export function textOf(turn: { number: number; attempt: number; text: string; state: string }, speech: Speech | undefined): string {
+export function textOf(
+  turn: { number: number; attempt: number; text: string; state: string },
+  speech: Speech | undefined,
+): string {
   if (turn.state !== 'speaking' || !speech || speech.turn !== turn.number) return turn.text;
   if (speech.attempt < turn.attempt) return turn.text;
   return speech.attempt > turn.attempt || speech.text.length > turn.text.length ? speech.text : turn.text;

@@ -33,7 +33,9 @@ function Page({ debate }: { debate: Debate }) {
   const styles = useStyles();
   const router = useRouter();
   const owner = usePerson(debate.ownerId).data;
-  const past = (['before', 'after'] as const).filter((when) => openVoting(debate) !== when && totalsFor(debate, when));
+  const past = (['before', 'after'] as const).filter(
+    (when) => openVoting(debate) !== when && totalsFor(debate, when),
+  );
   return (
     <ScrollBody>
       <View style={styles.hero}>
@@ -59,7 +61,12 @@ function Page({ debate }: { debate: Debate }) {
       {past.map((when) => {
         const totals = totalsFor(debate, when);
         return totals ? (
-          <Totals key={when} debate={debate} totals={totals} title={t(when === 'before' ? 'votesBefore' : 'votesAfter')} />
+          <Totals
+            key={when}
+            debate={debate}
+            totals={totals}
+            title={t(when === 'before' ? 'votesBefore' : 'votesAfter')}
+          />
         ) : null;
       })}
       <Button

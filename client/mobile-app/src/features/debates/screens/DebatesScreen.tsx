@@ -19,7 +19,9 @@ export function DebatesScreen() {
     <Screen
       title={t('debates:debates')}
       back={{ label: t('common:back'), fallback: '/market' }}
-      actions={<Button compact icon="add" label={t('debates:newDebate')} onPress={begin} testID="new-debate" />}
+      actions={
+        <Button compact icon="add" label={t('debates:newDebate')} onPress={begin} testID="new-debate" />
+      }
     >
       <Loaded query={useDebates()}>
         {(debates) =>
@@ -60,8 +62,12 @@ function Row({ debate }: { debate: DebateSummary }) {
   return (
     <ListItem
       title={debate.motion}
-      subtitle={[room ? faceOf(room, myId()).name : '', shortTime(debate.createdAt)].filter(Boolean).join(' · ')}
-      leading={<Icon name={open ? 'checkbox-outline' : 'mic-outline'} color={open ? 'accent' : 'textMuted'} />}
+      subtitle={[room ? faceOf(room, myId()).name : '', shortTime(debate.createdAt)]
+        .filter(Boolean)
+        .join(' · ')}
+      leading={
+        <Icon name={open ? 'checkbox-outline' : 'mic-outline'} color={open ? 'accent' : 'textMuted'} />
+      }
       trailing={
         <Badge
           label={t(`phase_${debate.phase}`)}

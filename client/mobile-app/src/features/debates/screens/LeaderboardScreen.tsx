@@ -3,7 +3,18 @@ import type { DebateRating } from '@aichatwar/shared';
 import { useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { Avatar, EmptyState, makeStyles, radius, Screen, ScrollBody, space, Text, Touchable, useTheme } from '@/design';
+import {
+  Avatar,
+  EmptyState,
+  makeStyles,
+  radius,
+  Screen,
+  ScrollBody,
+  space,
+  Text,
+  Touchable,
+  useTheme,
+} from '@/design';
 import { Loaded } from '@/shell/Loaded';
 import { useLeaderboard } from '../api';
 
@@ -56,7 +67,13 @@ function Rank({ rank, rating, least, most }: RankProps) {
   const { agent, cardId } = rating;
   return (
     <Touchable
-      label={t('rankOf', { rank, name: agent.name, rating: rating.rating, low: rating.low, high: rating.high })}
+      label={t('rankOf', {
+        rank,
+        name: agent.name,
+        rating: rating.rating,
+        low: rating.low,
+        high: rating.high,
+      })}
       disabled={!cardId}
       onPress={() => cardId && router.push({ pathname: '/market/cards/[cardId]', params: { cardId } })}
       style={({ hovered }) => [styles.row, hovered && cardId ? { backgroundColor: colors.raised } : null]}

@@ -68,7 +68,8 @@ function Form({ rooms }: { rooms: ReturnType<typeof useArenas>['rooms'] }) {
   const seats = (room?.agents ?? []).filter((seat) => !priced.has(seat.agentId));
   const agentIds = seats.map((seat) => seat.agentId).filter((id) => chosen.includes(id));
   const begin = useMutation({
-    mutationFn: () => debateActions.begin({ roomId, motion: motion.trim(), agentIds, rounds: Number(rounds) }),
+    mutationFn: () =>
+      debateActions.begin({ roomId, motion: motion.trim(), agentIds, rounds: Number(rounds) }),
     onSuccess: (debate) => {
       takeDebate(debate);
       router.replace({ pathname: '/debates/[debateId]', params: { debateId: debate.id } });
@@ -106,7 +107,10 @@ function Form({ rooms }: { rooms: ReturnType<typeof useArenas>['rooms'] }) {
               selected={on}
               leading={<Avatar id={face.id} name={face.name} kind="group" />}
               trailing={
-                <Icon name={on ? 'radio-button-on' : 'radio-button-off'} color={on ? 'accent' : 'borderStrong'} />
+                <Icon
+                  name={on ? 'radio-button-on' : 'radio-button-off'}
+                  color={on ? 'accent' : 'borderStrong'}
+                />
               }
               onPress={() => setRoomId(one.id)}
             />
@@ -125,7 +129,10 @@ function Form({ rooms }: { rooms: ReturnType<typeof useArenas>['rooms'] }) {
               selected={on}
               leading={<Avatar id={seat.agentId} name={seat.name} kind="agent" />}
               trailing={
-                <Icon name={on ? 'checkmark-circle' : 'ellipse-outline'} color={on ? 'accent' : 'borderStrong'} />
+                <Icon
+                  name={on ? 'checkmark-circle' : 'ellipse-outline'}
+                  color={on ? 'accent' : 'borderStrong'}
+                />
               }
               onPress={() => (on || agentIds.length < MOST) && toggle(seat.agentId)}
             />

@@ -77,7 +77,9 @@ export function BringIntoRoom({ agentId, name, kind = 'primary', compact }: Brin
                   <ListItem
                     key={room.id}
                     title={face.name}
-                    subtitle={there ? t('market:isThere') : t('market:agentsThere', { count: room.agents.length })}
+                    subtitle={
+                      there ? t('market:isThere') : t('market:agentsThere', { count: room.agents.length })
+                    }
                     leading={<Avatar id={face.id} name={face.name} kind={face.kind} />}
                     trailing={there ? <Icon name="checkmark" color="agent" /> : null}
                     onPress={() =>

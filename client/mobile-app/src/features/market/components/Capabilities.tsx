@@ -18,7 +18,11 @@ export function Capabilities({ card }: { card: CardContent }) {
       name: t('model'),
       value: card.model === 'default' ? t('modelDefault') : card.model,
     },
-    { icon: 'reader-outline', name: t('answers'), value: t('tokens', { count: card.maxTokens, number: number(card.maxTokens) }) },
+    {
+      icon: 'reader-outline',
+      name: t('answers'),
+      value: t('tokens', { count: card.maxTokens, number: number(card.maxTokens) }),
+    },
     { icon: 'flame-outline', name: t('creativity'), value: number(card.temperaturePercent / 100) },
     { icon: 'volume-medium-outline', name: t('talkativeness'), value: `${card.talkativeness} %` },
     {

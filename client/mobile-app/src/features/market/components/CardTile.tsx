@@ -84,6 +84,12 @@ const useStyles = makeStyles((colors) => ({
   head: { flexDirection: 'row', alignItems: 'center', gap: space.xs + 2 },
   name: { flexShrink: 1 },
   body: { fontWeight: '400', marginTop: 2, minHeight: 36 },
-  foot: { flexDirection: 'row', alignItems: 'center', gap: space.s + 2, marginTop: 'auto', paddingTop: space.s },
+  foot: {
+    flexDirection: 'row',
+    alignItems: 'center',
+    gap: space.s + 2,
+    marginTop: 'auto',
+    paddingTop: space.s,
+  },
   end: { marginLeft: 'auto', flexShrink: 1 },
 }));

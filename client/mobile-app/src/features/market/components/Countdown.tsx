@@ -31,7 +31,12 @@ export function useSecondsLeft(expiresAt: string, now: () => number = serverNow)
   return seconds;
 }
 
-const inks: Record<Urgency, ColorName> = { calm: 'accent', soon: 'warning', last: 'danger', over: 'textFaint' };
+const inks: Record<Urgency, ColorName> = {
+  calm: 'accent',
+  soon: 'warning',
+  last: 'danger',
+  over: 'textFaint',
+};
 
 export interface CountdownProps {
   startedAt: string;

@@ -92,7 +92,12 @@ export function FilterSheet({ visible, filters, facets, currency, onChange, onCl
             label={t('market:clearFilters')}
             style={styles.grow}
             onPress={() =>
-              onChange({ ...everything, query: filters.query, category: filters.category, seller: filters.seller })
+              onChange({
+                ...everything,
+                query: filters.query,
+                category: filters.category,
+                seller: filters.seller,
+              })
             }
           />
           <Button label={t('market:show')} style={styles.grow} onPress={onClose} />

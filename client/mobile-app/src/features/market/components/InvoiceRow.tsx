@@ -4,7 +4,7 @@ import { useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { Icon, ListItem, Text } from '@/design';
 import { formatMoney } from '@/lib/money';
-import { dateTime } from '@/lib/time';
+import { shortTime } from '@/lib/time';
 
 export function InvoiceRow({ invoice }: { invoice: Invoice }) {
   const { t } = useTranslation('market');
@@ -13,7 +13,7 @@ export function InvoiceRow({ invoice }: { invoice: Invoice }) {
   return (
     <ListItem
       title={t(credit ? 'creditNote' : 'invoice', { number: invoice.number })}
-      subtitle={`${invoice.lines[0]?.description ?? ''} · ${dateTime(invoice.issuedAt)}`}
+      subtitle={`${invoice.lines[0]?.description ?? ''} · ${shortTime(invoice.issuedAt)}`}
       leading={<Icon name={credit ? 'return-down-back' : 'receipt-outline'} color="textMuted" />}
       trailing={
         <Text variant="bodyStrong">

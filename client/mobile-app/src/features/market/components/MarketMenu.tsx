@@ -2,7 +2,20 @@
 import { type Href, usePathname, useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { ScrollView, View } from 'react-native';
-import { CountBadge, Icon, type IconName, ListItem, makeStyles, Screen, space, Text, useIsWide } from '@/design';
+import {
+  CountBadge,
+  Icon,
+  type IconName,
+  makeStyles,
+  radius,
+  Screen,
+  size,
+  space,
+  Text,
+  Touchable,
+  useIsWide,
+  useTheme,
+} from '@/design';
 import { useModerates, useWaitingCards } from '@/features/moderation/api';
 import { useUnpaidOrders } from '../api';
 
@@ -64,6 +77,7 @@ const groups: readonly { title: 'buying' | 'selling' | 'arena' | 'moderation'; w
 export function MarketMenu() {
   const { t } = useTranslation(['market', 'common']);
   const styles = useStyles();
+  const { colors } = useTheme();
   const router = useRouter();
   const wide = useIsWide();
   const path = usePathname();
@@ -89,16 +103,29 @@ export function MarketMenu() {
               .map(({ href, icon, label }) => {
                 const on = wide && here(path, href);
                 return (
-                  <ListItem
+                  <Touchable
                     key={href}
-                    inset
-                    title={t(`market:${label}`)}
-                    selected={on}
-                    leading={<Icon name={icon} color={on ? 'accent' : 'textMuted'} />}
-                    trailing={<CountBadge count={counts[label] ?? 0} />}
-                    chevron={!wide}
+                    role="link"
+                    label={t(`market:${label}`)}
+                    aria-current={on ? 'page' : undefined}
                     onPress={() => (wide ? router.navigate(href) : router.push(href))}
-                  />
+                    style={({ pressed, hovered }) => [
+                      styles.way,
+                      { minHeight: wide ? 40 : size.touch + space.xs },
+                      on
+                        ? { backgroundColor: colors.accentSoft }
+                        : pressed || hovered
+                          ? { backgroundColor: colors.raised }
+                          : null,
+                    ]}
+                  >
+                    <Icon name={icon} size={20} color={on ? 'accent' : 'textMuted'} />
+                    <Text variant={on ? 'bodyStrong' : 'body'} style={styles.grow} numberOfLines={1}>
+                      {t(`market:${label}`)}
+                    </Text>
+                    <CountBadge count={counts[label] ?? 0} />
+                    {wide ? null : <Icon name="chevron-forward" size={16} color="textFaint" />}
+                  </Touchable>
                 );
               })}
           </View>
@@ -118,4 +145,13 @@ function here(path: string, href: string): boolean {
 const useStyles = makeStyles(() => ({
   list: { paddingBottom: space.xxl, gap: space.m },
   title: { paddingHorizontal: space.l + 2, paddingVertical: space.xs },
+  way: {
+    flexDirection: 'row',
+    alignItems: 'center',
+    gap: space.m,
+    marginHorizontal: space.s,
+    paddingHorizontal: space.s + 2,
+    borderRadius: radius.m,
+  },
+  grow: { flex: 1 },
 }));

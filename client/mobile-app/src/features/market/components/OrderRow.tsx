@@ -35,7 +35,8 @@ export function OrderRow({ order, onPress }: { order: Order; onPress?: () => voi
         </View>
       }
       onPress={
-        onPress ?? (() => router.push({ pathname: '/market/orders/[orderId]', params: { orderId: order.id } }))
+        onPress ??
+        (() => router.push({ pathname: '/market/orders/[orderId]', params: { orderId: order.id } }))
       }
     />
   );

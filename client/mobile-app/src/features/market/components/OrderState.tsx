@@ -4,7 +4,18 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { ActivityIndicator, View } from 'react-native';
-import { Button, Card, type ColorName, Icon, type IconName, makeStyles, space, Text, toast, useTheme } from '@/design';
+import {
+  Button,
+  Card,
+  type ColorName,
+  Icon,
+  type IconName,
+  makeStyles,
+  space,
+  Text,
+  toast,
+  useTheme,
+} from '@/design';
 import { wordsFor } from '@/lib/words';
 import { marketActions, takeOrder } from '../api';
 import { isMoving, mayTakeBack, standing, type Standing } from '../model/orders';

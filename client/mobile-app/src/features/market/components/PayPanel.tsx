@@ -23,11 +23,12 @@ export function PayPanel({ order, now = serverNow }: { order: Order; now?: () =>
   const { colors } = useTheme();
   const once = useOnce();
   const [method, setMethod] = useState<Method>('test_success');
-  const [over, setOver] = useState(() => order.expiresAt !== null && secondsLeft(order.expiresAt, now()) === 0);
+  const [over, setOver] = useState(
+    () => order.expiresAt !== null && secondsLeft(order.expiresAt, now()) === 0,
+  );
   const pay = useMutation({
     // Each attempt of the order is a payment of its own; the same attempt sent twice is one.
-    mutationFn: () =>
-      once(`${order.attempts} ${method}`, (key) => marketActions.pay(order.id, method, key)),
+    mutationFn: () => once(`${order.attempts} ${method}`, (key) => marketActions.pay(order.id, method, key)),
     onSuccess: (payment) => queryClient.setQueryData(marketKeys.payment(payment.id), payment),
     onSettled: () => ask(order.id),
   });

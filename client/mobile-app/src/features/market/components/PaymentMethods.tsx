@@ -28,7 +28,9 @@ export function PaymentMethods({ chosen, onChoose }: { chosen: Method; onChoose:
             leading={<Icon name={icons[method]} color={method === chosen ? 'accent' : 'textMuted'} />}
             trailing={
               <>
-                <Badge label={t('test')} tone="warning" />
+                <View>
+                  <Badge label={t('test')} tone="warning" />
+                </View>
                 <Icon
                   name={method === chosen ? 'radio-button-on' : 'radio-button-off'}
                   size={20}

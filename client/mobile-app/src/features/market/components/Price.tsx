@@ -8,7 +8,11 @@ import { formatMoney } from '@/lib/money';
 export function Price({ price, variant = 'bodyStrong' }: { price: Money; variant?: TypeName }) {
   const { t } = useTranslation('market');
   return (
-    <Text variant={variant} color={price.amount === 0 ? 'success' : 'text'} style={{ fontVariant: ['tabular-nums'] }}>
+    <Text
+      variant={variant}
+      color={price.amount === 0 ? 'success' : 'text'}
+      style={{ fontVariant: ['tabular-nums'] }}
+    >
       {price.amount === 0 ? t('free') : formatMoney(price)}
     </Text>
   );

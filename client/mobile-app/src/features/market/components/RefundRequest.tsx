@@ -29,7 +29,8 @@ export function RefundRequest({ order }: { order: Order }) {
     },
     onError: (failure) => toast(wordsFor(failure), 'danger'),
   });
-  const sellersRight = !bought && mayRefund({ ...order, completedAt: new Date(serverNow()).toISOString() }, serverNow());
+  const sellersRight =
+    !bought && mayRefund({ ...order, completedAt: new Date(serverNow()).toISOString() }, serverNow());
   if (!(bought ? mayRefund(order, serverNow()) : sellersRight)) return null;
   return (
     <>
@@ -49,7 +50,13 @@ export function RefundRequest({ order }: { order: Order }) {
           <Text color="textMuted">
             {bought ? t('market:refundBody', { count: REFUND_DAYS }) : t('market:giveRefundBody')}
           </Text>
-          <Input label={t('market:reason')} value={reason} onChangeText={setReason} multiline maxLength={500} />
+          <Input
+            label={t('market:reason')}
+            value={reason}
+            onChangeText={setReason}
+            multiline
+            maxLength={500}
+          />
           <Button
             kind="danger"
             label={bought ? t('market:askRefund') : t('market:giveRefund')}

@@ -13,7 +13,15 @@ import { myId } from '@/state/session';
 import { marketActions, marketKeys, usePerson, useReviews } from '../api';
 import { RatingBars, StarPicker, Stars, starsOf } from './Stars';
 
-export function Reviews({ card, mayWrite, moderates }: { card: ModelCard; mayWrite: boolean; moderates: boolean }) {
+export function Reviews({
+  card,
+  mayWrite,
+  moderates,
+}: {
+  card: ModelCard;
+  mayWrite: boolean;
+  moderates: boolean;
+}) {
   const { t } = useTranslation('market');
   const styles = useStyles();
   const reviews = useReviews(card.id);

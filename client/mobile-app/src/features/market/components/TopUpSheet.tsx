@@ -61,7 +61,9 @@ export function TopUpSheet({ currency, onClose }: { currency: Currency; onClose:
         <PaymentMethods chosen={method} onChoose={setMethod} />
         {failed || add.error ? (
           <Text color="danger" role="alert">
-            {add.error ? wordsFor(add.error) : [t('market:paymentFailed'), payment?.reason].filter(Boolean).join(': ')}
+            {add.error
+              ? wordsFor(add.error)
+              : [t('market:paymentFailed'), payment?.reason].filter(Boolean).join(': ')}
           </Text>
         ) : null}
         <Button

@@ -41,7 +41,10 @@ test('money may be asked back while the window is open, once', () => {
   const then = Date.parse('2026-03-01T10:00:00.000Z');
   expect(mayRefund(bought, then + 13 * day)).toBe(true);
   expect(mayRefund(bought, then + 14 * day)).toBe(false);
-  const asked = { ...bought, refund: { id: 'f', status: 'requested' as const, amount: bought.total, reason: null } };
+  const asked = {
+    ...bought,
+    refund: { id: 'f', status: 'requested' as const, amount: bought.total, reason: null },
+  };
   expect(mayRefund(asked, then + day)).toBe(false);
   expect(standing(asked)).toBe('refund_requested');
 });

@@ -94,7 +94,9 @@ function Page({ card }: { card: ModelCard }) {
               kind="secondary"
               icon="create-outline"
               label={t('editCard')}
-              onPress={() => router.push({ pathname: '/creator/cards/[cardId]', params: { cardId: card.id } })}
+              onPress={() =>
+                router.push({ pathname: '/creator/cards/[cardId]', params: { cardId: card.id } })
+              }
             />
           ) : (
             <View style={styles.actions}>
@@ -103,7 +105,9 @@ function Page({ card }: { card: ModelCard }) {
                   testID="buy"
                   kind={held ? 'secondary' : 'primary'}
                   disabled={full}
-                  label={full ? t('soldOut') : held ? t('buyAgain') : card.price.amount === 0 ? t('get') : t('buy')}
+                  label={
+                    full ? t('soldOut') : held ? t('buyAgain') : card.price.amount === 0 ? t('get') : t('buy')
+                  }
                   onPress={buy}
                 />
               ) : null}

@@ -62,7 +62,9 @@ function Paper({ invoice }: { invoice: Invoice }) {
       <Button
         kind="ghost"
         label={t('toOrder')}
-        onPress={() => router.push({ pathname: '/market/orders/[orderId]', params: { orderId: invoice.orderId } })}
+        onPress={() =>
+          router.push({ pathname: '/market/orders/[orderId]', params: { orderId: invoice.orderId } })
+        }
       />
     </ScrollBody>
   );

@@ -3,7 +3,19 @@ import type { Entitlement } from '@aichatwar/shared';
 import { useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { Avatar, Badge, Button, Card, EmptyState, makeStyles, radius, Screen, ScrollBody, space, Text } from '@/design';
+import {
+  Avatar,
+  Badge,
+  Button,
+  Card,
+  EmptyState,
+  makeStyles,
+  radius,
+  Screen,
+  ScrollBody,
+  space,
+  Text,
+} from '@/design';
 import { i18n } from '@/i18n';
 import { formatMoney } from '@/lib/money';
 import { dateTime } from '@/lib/time';
@@ -63,7 +75,11 @@ function Held({ held }: { held: Entitlement }) {
         )}
       </View>
       <View style={styles.uses}>
-        <Use name={t('rooms')} used={held.roomsUsed} most={held.scope.roomsMax ? held.scope.roomsMax * pieces : null} />
+        <Use
+          name={t('rooms')}
+          used={held.roomsUsed}
+          most={held.scope.roomsMax ? held.scope.roomsMax * pieces : null}
+        />
         <Use
           name={t('tokensToday')}
           used={held.tokensToday}
@@ -85,7 +101,9 @@ function Held({ held }: { held: Entitlement }) {
         <Button
           kind="ghost"
           label={t('toOrder')}
-          onPress={() => router.push({ pathname: '/market/orders/[orderId]', params: { orderId: held.orderId } })}
+          onPress={() =>
+            router.push({ pathname: '/market/orders/[orderId]', params: { orderId: held.orderId } })
+          }
         />
       </View>
     </Card>

@@ -3,7 +3,19 @@ import type { Order } from '@aichatwar/shared';
 import { useLocalSearchParams } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { Badge, Card, Fact, Facts, ListItem, makeStyles, Screen, ScrollBody, Section, space, Text } from '@/design';
+import {
+  Badge,
+  Card,
+  Fact,
+  Facts,
+  ListItem,
+  makeStyles,
+  Screen,
+  ScrollBody,
+  Section,
+  space,
+  Text,
+} from '@/design';
 import { formatMoney } from '@/lib/money';
 import { dateTime } from '@/lib/time';
 import { Loaded } from '@/shell/Loaded';
@@ -46,7 +58,9 @@ function Page({ order }: { order: Order }) {
             {other ? t(bought ? 'by' : 'to', { name: other.displayName }) : ' '}
           </Text>
         </View>
-        <Badge label={t(`status_${state}`)} tone={tones[state]} />
+        <View>
+          <Badge label={t(`status_${state}`)} tone={tones[state]} />
+        </View>
       </View>
       {bought ? <OrderState order={order} /> : null}
       <Card>

@@ -3,7 +3,19 @@ import type { Receipt, WalletBalance } from '@aichatwar/shared';
 import { useTranslation } from 'react-i18next';
 import { useState } from 'react';
 import { View } from 'react-native';
-import { Button, Card, EmptyState, Icon, ListItem, makeStyles, Screen, ScrollBody, Section, space, Text } from '@/design';
+import {
+  Button,
+  Card,
+  EmptyState,
+  Icon,
+  ListItem,
+  makeStyles,
+  Screen,
+  ScrollBody,
+  Section,
+  space,
+  Text,
+} from '@/design';
 import { formatMoney } from '@/lib/money';
 import { dateTime } from '@/lib/time';
 import { Loaded } from '@/shell/Loaded';

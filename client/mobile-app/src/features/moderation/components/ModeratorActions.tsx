@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { Button, Card, makeStyles, space, Text, toast } from '@/design';
+import { Button, makeStyles, space, Text, toast } from '@/design';
 import { marketKeys } from '@/features/market/api';
 import { queryClient } from '@/lib/query';
 import { wordsFor } from '@/lib/words';
@@ -58,10 +58,13 @@ export function ModeratorActions({ card, onDecided }: { card: ModelCard; onDecid
     },
     onError: (failure) => toast(wordsFor(failure), 'danger'),
   });
-  const decisions: Decision[] = [...decisionsFor(card), ...(card.sellerId === myId() ? [] : (['ban'] as const))];
+  const decisions: Decision[] = [
+    ...decisionsFor(card),
+    ...(card.sellerId === myId() ? [] : (['ban'] as const)),
+  ];
   if (decisions.length === 0) return null;
   return (
-    <Card style={styles.card}>
+    <View style={styles.card}>
       <Text variant="label" color="textFaint" role="heading">
         {t('decide')}
       </Text>
@@ -71,7 +74,13 @@ export function ModeratorActions({ card, onDecided }: { card: ModelCard; onDecid
             key={decision}
             testID={decision}
             icon={icons[decision]}
-            kind={decision === 'approve' || decision === 'reinstate' ? 'primary' : decision === 'ban' ? 'ghost' : 'secondary'}
+            kind={
+              decision === 'approve' || decision === 'reinstate'
+                ? 'primary'
+                : decision === 'ban'
+                  ? 'ghost'
+                  : 'secondary'
+            }
             label={t(decision)}
             busy={decide.isPending && decide.variables.decision === decision}
             onPress={() =>
@@ -91,11 +100,11 @@ export function ModeratorActions({ card, onDecided }: { card: ModelCard; onDecid
           onClose={() => setAsking(null)}
         />
       ) : null}
-    </Card>
+    </View>
   );
 }
 
-const useStyles = makeStyles(() => ({
-  card: { gap: space.m },
+const useStyles = makeStyles((colors) => ({
+  card: { gap: space.m, paddingTop: space.m, borderTopWidth: 1, borderTopColor: colors.border },
   buttons: { flexDirection: 'row', flexWrap: 'wrap', gap: space.s },
 }));

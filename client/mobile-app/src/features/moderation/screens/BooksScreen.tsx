@@ -2,7 +2,19 @@
 import type { LedgerCheck } from '@aichatwar/shared';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { Button, Card, EmptyState, Fact, Facts, Icon, makeStyles, Screen, ScrollBody, space, Text } from '@/design';
+import {
+  Button,
+  Card,
+  EmptyState,
+  Fact,
+  Facts,
+  Icon,
+  makeStyles,
+  Screen,
+  ScrollBody,
+  space,
+  Text,
+} from '@/design';
 import { formatMoney } from '@/lib/money';
 import { Loaded } from '@/shell/Loaded';
 import { useLedgerCheck } from '../api';

@@ -77,7 +77,11 @@ function Waiting({ card }: { card: ModelCard }) {
       <View style={styles.badges}>
         <Badge label={t(`market:category_${content.category}`)} />
         <Badge
-          label={card.revision ? t('moderation:nextRevision', { number: card.revision + 1 }) : t('moderation:newCard')}
+          label={
+            card.revision
+              ? t('moderation:nextRevision', { number: card.revision + 1 })
+              : t('moderation:newCard')
+          }
           tone="accent"
         />
         {content.tags.map((tag) => (
