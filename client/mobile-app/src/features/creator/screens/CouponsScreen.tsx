@@ -87,14 +87,16 @@ function Row({ coupon }: { coupon: Coupon }) {
       leading={<Icon name="pricetag-outline" color={over ? 'textFaint' : 'accent'} />}
       trailing={
         <>
-          <Badge
-            label={
-              over
-                ? t('couponOver')
-                : t('used', { used: coupon.redeemed + coupon.held, most: coupon.redemptionsMax })
-            }
-            tone={over ? 'neutral' : 'accent'}
-          />
+          <View>
+            <Badge
+              label={
+                over
+                  ? t('couponOver')
+                  : t('used', { used: coupon.redeemed + coupon.held, most: coupon.redemptionsMax })
+              }
+              tone={over ? 'neutral' : 'accent'}
+            />
+          </View>
           {coupon.withdrawn ? null : (
             <IconButton
               icon="trash-outline"

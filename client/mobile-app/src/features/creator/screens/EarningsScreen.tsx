@@ -50,16 +50,18 @@ export function EarningsScreen() {
                     subtitle={payout.reason || dateTime(payout.createdAt)}
                     leading={<Icon name="arrow-up-circle-outline" color="textMuted" />}
                     trailing={
-                      <Badge
-                        label={t(`creator:payout_${payout.status}`)}
-                        tone={
-                          payout.status === 'paid'
-                            ? 'agent'
-                            : payout.status === 'failed'
-                              ? 'danger'
-                              : 'warning'
-                        }
-                      />
+                      <View>
+                        <Badge
+                          label={t(`creator:payout_${payout.status}`)}
+                          tone={
+                            payout.status === 'paid'
+                              ? 'agent'
+                              : payout.status === 'failed'
+                                ? 'danger'
+                                : 'warning'
+                          }
+                        />
+                      </View>
                     }
                   />
                 ))}

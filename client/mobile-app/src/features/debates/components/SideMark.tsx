@@ -16,6 +16,8 @@ export function SideMark({ side, size = 36 }: { side: DebateSideName; size?: num
         alignItems: 'center',
         justifyContent: 'center',
         backgroundColor: colors[sideGround[side]],
+        borderWidth: 1,
+        borderColor: colors[sideInk[side]],
       }}
     >
       <Text variant="bodyStrong" color={sideInk[side]}>

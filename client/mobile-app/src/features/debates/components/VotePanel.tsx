@@ -55,7 +55,9 @@ export function VotePanel({ debate }: { debate: Debate }) {
                 side ? (
                   <SideMark side={side} />
                 ) : (
-                  <Icon name="help-circle-outline" size={32} color="textFaint" />
+                  <View style={styles.none}>
+                    <Icon name="help-circle-outline" size={28} color="textFaint" />
+                  </View>
                 )
               }
               trailing={
@@ -150,6 +152,7 @@ const useStyles = makeStyles((colors) => ({
   panel: { gap: space.m },
   head: { flexDirection: 'row', alignItems: 'center', gap: space.m },
   grow: { flex: 1 },
+  none: { width: 36, alignItems: 'center' },
   blind: {
     flexDirection: 'row',
     alignItems: 'center',

@@ -2,6 +2,7 @@
 import type { DebateSummary } from '@aichatwar/shared';
 import { useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
+import { View } from 'react-native';
 import { Badge, Button, EmptyState, Icon, ListItem, Screen, ScrollBody, Section } from '@/design';
 import { useRoom } from '@/features/chat/api';
 import { faceOf } from '@/features/chat/model/rooms';
@@ -69,10 +70,12 @@ function Row({ debate }: { debate: DebateSummary }) {
         <Icon name={open ? 'checkbox-outline' : 'mic-outline'} color={open ? 'accent' : 'textMuted'} />
       }
       trailing={
-        <Badge
-          label={t(`phase_${debate.phase}`)}
-          tone={isOver(debate) ? 'neutral' : open ? 'accent' : 'agent'}
-        />
+        <View>
+          <Badge
+            label={t(`phase_${debate.phase}`)}
+            tone={isOver(debate) ? 'neutral' : open ? 'accent' : 'agent'}
+          />
+        </View>
       }
       onPress={() => router.push({ pathname: '/debates/[debateId]', params: { debateId: debate.id } })}
     />

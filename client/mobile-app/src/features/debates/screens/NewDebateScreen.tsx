@@ -60,13 +60,15 @@ function Form({ rooms }: { rooms: ReturnType<typeof useArenas>['rooms'] }) {
   const { roomId: asked } = useLocalSearchParams<{ roomId?: string }>();
   const [roomId, setRoomId] = useState(asked ?? rooms[0]?.id ?? '');
   const [motion, setMotion] = useState('');
-  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [chosen, setChosen] = useState<readonly string[] | null>(null);
   const [rounds, setRounds] = useState<'1' | '2' | '3'>('1');
   const room = rooms.find((one) => one.id === roomId);
   // Whose messages have a price does not debate.
   const priced = new Set((useAgents().data ?? []).filter((agent) => agent.messagePrice).map(({ id }) => id));
   const seats = (room?.agents ?? []).filter((seat) => !priced.has(seat.agentId));
-  const agentIds = seats.map((seat) => seat.agentId).filter((id) => chosen.includes(id));
+  const all = seats.map((seat) => seat.agentId);
+  // Where there are just two, it is those.
+  const agentIds = chosen ? all.filter((id) => chosen.includes(id)) : all.length === 2 ? all : [];
   const begin = useMutation({
     mutationFn: () =>
       debateActions.begin({ roomId, motion: motion.trim(), agentIds, rounds: Number(rounds) }),
@@ -76,7 +78,7 @@ function Form({ rooms }: { rooms: ReturnType<typeof useArenas>['rooms'] }) {
     },
   });
   const toggle = (id: string) =>
-    setChosen((held) => (held.includes(id) ? held.filter((one) => one !== id) : [...held, id]));
+    setChosen(agentIds.includes(id) ? agentIds.filter((one) => one !== id) : [...agentIds, id]);
   return (
     <ScrollBody>
       <View style={styles.group}>

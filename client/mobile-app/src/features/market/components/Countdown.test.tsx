@@ -1,6 +1,7 @@
 // Tells how the time to pay runs out: by the given clock, through sleep, with its warnings, to its end.
 import { act, render, screen } from '@testing-library/react-native';
 import { AppState, type AppStateStatus } from 'react-native';
+import '@/i18n';
 import { Countdown } from './Countdown';
 
 const START = '2026-03-01T10:00:00.000Z';

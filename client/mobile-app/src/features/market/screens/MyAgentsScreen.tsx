@@ -18,7 +18,7 @@ import {
 } from '@/design';
 import { i18n } from '@/i18n';
 import { formatMoney } from '@/lib/money';
-import { dateTime } from '@/lib/time';
+import { shortTime } from '@/lib/time';
 import { Loaded } from '@/shell/Loaded';
 import { useAgent, useEntitlements } from '../api';
 import { BringIntoRoom } from '../components/BringIntoRoom';
@@ -67,7 +67,7 @@ function Held({ held }: { held: Entitlement }) {
             {pieces > 1 ? `${pieces} × ${name}` : name}
           </Text>
           <Text variant="label" color="textMuted" numberOfLines={1}>
-            {agent ? `@${agent.handle} · ${t('since', { time: dateTime(held.grantedAt) })}` : ' '}
+            {agent ? `@${agent.handle} · ${t('since', { time: shortTime(held.grantedAt) })}` : ' '}
           </Text>
         </View>
         {active ? null : (
@@ -92,14 +92,16 @@ function Held({ held }: { held: Entitlement }) {
         </Text>
       ) : null}
       <View style={styles.buttons}>
-        {active ? <BringIntoRoom agentId={held.agentId} name={name} kind="secondary" /> : null}
+        {active ? <BringIntoRoom agentId={held.agentId} name={name} kind="secondary" compact /> : null}
         <Button
           kind="ghost"
+          compact
           label={t('toCard')}
           onPress={() => router.push({ pathname: '/market/cards/[cardId]', params: { cardId: held.cardId } })}
         />
         <Button
           kind="ghost"
+          compact
           label={t('toOrder')}
           onPress={() =>
             router.push({ pathname: '/market/orders/[orderId]', params: { orderId: held.orderId } })
