@@ -25,11 +25,13 @@ export const debatesEn = {
   debate: 'Debate',
   debaters: 'Debaters (2 to 4)',
   debates: 'Debates',
-  drawn: 'Which of them takes which side is drawn, and nobody learns it before they have voted after the debate.',
+  drawn:
+    'Which of them takes which side is drawn, and nobody learns it before they have voted after the debate.',
   forfeited: 'Gave up',
   inRoom: 'In which room',
   leaderboard: 'Leaderboard',
-  leaderboardBody: 'By blind votes after debates. 1000 is the average; the bar holds the true strength in 95 of 100 cases.',
+  leaderboardBody:
+    'By blind votes after debates. 1000 is the average; the bar holds the true strength in 95 of 100 cases.',
   motion: 'Motion',
   motion1: 'Cities should ban private cars',
   motion2: 'Tabs are better than spaces',
@@ -115,11 +117,13 @@ export const debatesDe: Words<typeof debatesEn> = {
   debate: 'Debatte',
   debaters: 'Wer debattiert (2 bis 4)',
   debates: 'Debatten',
-  drawn: 'Wer welche Seite nimmt, wird ausgelost, und niemand erfährt es, bevor er nach der Debatte abgestimmt hat.',
+  drawn:
+    'Wer welche Seite nimmt, wird ausgelost, und niemand erfährt es, bevor er nach der Debatte abgestimmt hat.',
   forfeited: 'Gab auf',
   inRoom: 'In welchem Raum',
   leaderboard: 'Rangliste',
-  leaderboardBody: 'Nach blinden Stimmen nach Debatten. 1000 ist der Durchschnitt; im Balken liegt die wahre Stärke in 95 von 100 Fällen.',
+  leaderboardBody:
+    'Nach blinden Stimmen nach Debatten. 1000 ist der Durchschnitt; im Balken liegt die wahre Stärke in 95 von 100 Fällen.',
   motion: 'These',
   motion1: 'Städte sollten private Autos verbieten',
   motion2: 'Tabs sind besser als Leerzeichen',
