@@ -3,6 +3,8 @@ export * from './Avatar';
 export * from './Badge';
 export * from './Button';
 export * from './Card';
+export * from './Chip';
+export * from './Facts';
 export * from './Icon';
 export * from './Input';
 export * from './ListItem';

@@ -1,7 +1,11 @@
 // Owns the list of all words: one pair of files per feature. German has the very keys of English, or it does not compile.
 import { authDe, authEn } from '@/features/auth/strings';
 import { chatDe, chatEn } from '@/features/chat/strings';
+import { creatorDe, creatorEn } from '@/features/creator/strings';
+import { debatesDe, debatesEn } from '@/features/debates/strings';
 import { friendsDe, friendsEn } from '@/features/friends/strings';
+import { marketDe, marketEn } from '@/features/market/strings';
+import { moderationDe, moderationEn } from '@/features/moderation/strings';
 import { settingsDe, settingsEn } from '@/features/settings/strings';
 import { commonDe, commonEn } from './common';
 import { problemsDe, problemsEn } from './problems';
@@ -10,7 +14,11 @@ export const en = {
   auth: authEn,
   chat: chatEn,
   common: commonEn,
+  creator: creatorEn,
+  debates: debatesEn,
   friends: friendsEn,
+  market: marketEn,
+  moderation: moderationEn,
   problems: problemsEn,
   settings: settingsEn,
 } as const;
@@ -19,7 +27,11 @@ export const de = {
   auth: authDe,
   chat: chatDe,
   common: commonDe,
+  creator: creatorDe,
+  debates: debatesDe,
   friends: friendsDe,
+  market: marketDe,
+  moderation: moderationDe,
   problems: problemsDe,
   settings: settingsDe,
 };

@@ -42,7 +42,7 @@ export function NavBar() {
         <Item
           key={destination.name}
           destination={destination}
-          on={pathname.startsWith(`/${destination.name}`)}
+          on={[destination.name, ...(destination.also ?? [])].some((name) => pathname.startsWith(`/${name}`))}
           wide={wide}
         />
       ))}

@@ -2,6 +2,7 @@
 import type { Href } from 'expo-router';
 import type { IconName } from '@/design';
 import { useUnreadChats } from '@/features/chat/useUnreadChats';
+import { useUnpaidOrders } from '@/features/market/api';
 import { useRequestCount } from '@/features/friends/api';
 
 export interface Destination {
@@ -10,7 +11,9 @@ export interface Destination {
   href: Href;
   icon: IconName;
   iconOn: IconName;
-  label: 'chats' | 'friends' | 'settings';
+  label: 'chats' | 'friends' | 'market' | 'settings';
+  /** Folders of routes that belong to this place too. */
+  also?: readonly string[];
   /** A hook that counts what is new. */
   useCount: () => number;
 }
@@ -33,6 +36,15 @@ export const destinations: readonly Destination[] = [
     iconOn: 'people',
     label: 'friends',
     useCount: useRequestCount,
+  },
+  {
+    name: 'market',
+    href: '/market',
+    icon: 'storefront-outline',
+    iconOn: 'storefront',
+    label: 'market',
+    also: ['creator', 'debates', 'moderation'],
+    useCount: useUnpaidOrders,
   },
   {
     name: 'settings',

@@ -1,3 +1,6 @@
 // Owns the list of features that hear the live connection: importing one registers it.
 import '@/features/chat/live';
+import '@/features/creator/live';
+import '@/features/debates/live';
 import '@/features/friends/live';
+import '@/features/market/live';

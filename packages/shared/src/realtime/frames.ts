@@ -1,5 +1,5 @@
 // Owns the shapes of the socket's frames, both ways. What they mean stands in docs/api-design.md.
-import type { AgentPolicy, Message, Role } from '../api/shapes';
+import type { AgentPolicy, DebatePhase, DebateSideName, DebateTurn, Message, Role } from '../api/shapes';
 
 /** A message as a socket tells it: one frame serves everybody, so reactions name people instead of `mine`. */
 export type LiveMessage = Message;
@@ -27,8 +27,8 @@ export interface RoomEvents {
   typing: { userId: string; agentId?: string };
   'ai.started': RunMark;
   'ai.ended': RunMark;
-  debate: Record<string, unknown>;
-  'debate.delta': Record<string, unknown>;
+  debate: DebateMark;
+  'debate.delta': DebatePiece;
 }
 
 /** Data of each `ev` frame of the person's own channel, by its name. */
@@ -52,6 +52,25 @@ export interface RunMark {
   agentId: string;
   attempt: number;
   state?: string;
+}
+
+/** Where a debate stands now. */
+export interface DebateMark {
+  debateId: string;
+  phase: DebatePhase;
+  votingUntil: string | null;
+  turn: Pick<DebateTurn, 'number' | 'side' | 'kind' | 'state' | 'attempt'> | null;
+  counted: number;
+}
+
+/** A piece of the turn that is being spoken: characters (Unicode scalar values) from `pos`. */
+export interface DebatePiece {
+  debateId: string;
+  turn: number;
+  side: DebateSideName;
+  attempt: number;
+  pos: number;
+  text: string;
 }
 
 /** An `ev` frame of a room. */

@@ -23,6 +23,7 @@ import {
   space,
   Text,
 } from '@/design';
+import { DebateLink } from '@/features/debates/components/DebateLink';
 import { queryClient } from '@/lib/query';
 import { wordsFor } from '@/lib/words';
 import { useSession } from '@/state/session';
@@ -173,6 +174,7 @@ function Details({ room }: { room: Room }) {
           ))}
         </Section>
       ) : null}
+      <DebateLink room={room} />
       {group ? (
         <Button
           label={t('chat:leave')}
