@@ -83,6 +83,8 @@ export interface IconButtonProps {
   filled?: boolean;
   disabled?: boolean;
   iconSize?: number;
+  /** A colour that no theme has: for what lies over pictures. */
+  tint?: string;
   testID?: string;
   style?: StyleProp<ViewStyle>;
 }
@@ -95,6 +97,7 @@ export function IconButton({
   filled,
   disabled,
   iconSize,
+  tint,
   testID,
   style,
 }: IconButtonProps) {
@@ -117,7 +120,12 @@ export function IconButton({
       ]}
     >
       <View pointerEvents="none">
-        <Icon name={icon} size={iconSize ?? size.icon} color={color ?? (filled ? 'onAccent' : 'textMuted')} />
+        <Icon
+          name={icon}
+          size={iconSize ?? size.icon}
+          color={color ?? (filled ? 'onAccent' : 'textMuted')}
+          tint={tint}
+        />
       </View>
     </Touchable>
   );

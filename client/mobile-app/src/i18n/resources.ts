@@ -2,6 +2,12 @@
 import { authDe, authEn } from '@/features/auth/strings';
 import { chatDe, chatEn } from '@/features/chat/strings';
 import { friendsDe, friendsEn } from '@/features/friends/strings';
+import { mediaDe, mediaEn } from '@/features/media/strings';
+import { feedDe, feedEn } from '@/features/feed/strings';
+import { notificationsDe, notificationsEn } from '@/features/notifications/strings';
+import { postsDe, postsEn } from '@/features/posts/strings';
+import { profileDe, profileEn } from '@/features/profile/strings';
+import { reportDe, reportEn } from '@/features/report/strings';
 import { settingsDe, settingsEn } from '@/features/settings/strings';
 import { commonDe, commonEn } from './common';
 import { problemsDe, problemsEn } from './problems';
@@ -11,7 +17,13 @@ export const en = {
   chat: chatEn,
   common: commonEn,
   friends: friendsEn,
+  media: mediaEn,
   problems: problemsEn,
+  feed: feedEn,
+  notifications: notificationsEn,
+  posts: postsEn,
+  profile: profileEn,
+  report: reportEn,
   settings: settingsEn,
 } as const;
 
@@ -20,6 +32,12 @@ export const de = {
   chat: chatDe,
   common: commonDe,
   friends: friendsDe,
+  media: mediaDe,
   problems: problemsDe,
+  feed: feedDe,
+  notifications: notificationsDe,
+  posts: postsDe,
+  profile: profileDe,
+  report: reportDe,
   settings: settingsDe,
 };

@@ -3,6 +3,7 @@ import type { Href } from 'expo-router';
 import type { IconName } from '@/design';
 import { useUnreadChats } from '@/features/chat/useUnreadChats';
 import { useRequestCount } from '@/features/friends/api';
+import { useUnreadNotifications } from '@/features/notifications/api';
 
 export interface Destination {
   /** The folder of its routes. */
@@ -10,7 +11,7 @@ export interface Destination {
   href: Href;
   icon: IconName;
   iconOn: IconName;
-  label: 'chats' | 'friends' | 'settings';
+  label: 'chats' | 'feed' | 'friends' | 'notifications' | 'settings';
   /** A hook that counts what is new. */
   useCount: () => number;
 }
@@ -27,12 +28,28 @@ export const destinations: readonly Destination[] = [
     useCount: useUnreadChats,
   },
   {
+    name: 'feed',
+    href: '/feed' as Href,
+    icon: 'newspaper-outline',
+    iconOn: 'newspaper',
+    label: 'feed',
+    useCount: useNothing,
+  },
+  {
     name: 'friends',
     href: '/friends',
     icon: 'people-outline',
     iconOn: 'people',
     label: 'friends',
     useCount: useRequestCount,
+  },
+  {
+    name: 'notifications',
+    href: '/notifications' as Href,
+    icon: 'notifications-outline',
+    iconOn: 'notifications',
+    label: 'notifications',
+    useCount: useUnreadNotifications,
   },
   {
     name: 'settings',

@@ -1,3 +1,5 @@
 // Owns the list of features that hear the live connection: importing one registers it.
 import '@/features/chat/live';
+import '@/features/feed/live';
 import '@/features/friends/live';
+import '@/features/notifications/live';
