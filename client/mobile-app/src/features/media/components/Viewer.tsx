@@ -50,6 +50,7 @@ export function Viewer() {
               />
             ) : (
               <ZoomablePicture
+                key={asset.id}
                 asset={asset}
                 ground={ground}
                 onTurn={turnViewer}

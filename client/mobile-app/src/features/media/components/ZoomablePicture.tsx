@@ -1,6 +1,5 @@
 // Owns how a picture follows the fingers: pinch and double tap to see more of it, along to the next, up or down to leave.
 import type { MediaAsset } from '@aichatwar/shared';
-import { useEffect } from 'react';
 import { useWindowDimensions } from 'react-native';
 import { Gesture, GestureDetector } from 'react-native-gesture-handler';
 import Animated, {
@@ -39,58 +38,51 @@ export function ZoomablePicture({ asset, ground, onTurn, onLeave, onTap }: Zooma
   const startY = useSharedValue(0);
   const duration = still ? 0 : motion.normal;
 
-  useEffect(() => {
-    scale.value = 1;
-    x.value = 0;
-    y.value = 0;
-    ground.value = 1;
-  }, [asset.id, scale, x, y, ground]);
-
   const rest = () => {
     'worklet';
-    const roomX = (width * (scale.value - 1)) / 2;
-    const roomY = (height * (scale.value - 1)) / 2;
-    x.value = withSpring(Math.min(roomX, Math.max(-roomX, x.value)), { damping: 22, stiffness: 220 });
-    y.value = withSpring(Math.min(roomY, Math.max(-roomY, y.value)), { damping: 22, stiffness: 220 });
-    ground.value = withTiming(1, { duration });
+    const roomX = (width * (scale.get() - 1)) / 2;
+    const roomY = (height * (scale.get() - 1)) / 2;
+    x.set(withSpring(Math.min(roomX, Math.max(-roomX, x.get())), { damping: 22, stiffness: 220 }));
+    y.set(withSpring(Math.min(roomY, Math.max(-roomY, y.get())), { damping: 22, stiffness: 220 }));
+    ground.set(withTiming(1, { duration }));
   };
 
   const pinch = Gesture.Pinch()
     .onStart(() => {
-      from.value = scale.value;
+      from.set(scale.get());
     })
     .onUpdate((event) => {
-      scale.value = Math.min(ZOOM_MAX, Math.max(0.7, from.value * event.scale));
+      scale.set(Math.min(ZOOM_MAX, Math.max(0.7, from.get() * event.scale)));
     })
     .onEnd(() => {
-      if (scale.value < 1) scale.value = withTiming(1, { duration });
+      if (scale.get() < 1) scale.set(withTiming(1, { duration }));
       rest();
     });
 
   const pan = Gesture.Pan()
     .minDistance(8)
     .onStart(() => {
-      startX.value = x.value;
-      startY.value = y.value;
+      startX.set(x.get());
+      startY.set(y.get());
     })
     .onUpdate((event) => {
-      x.value = startX.value + event.translationX;
-      y.value = startY.value + event.translationY;
-      if (scale.value > 1.02) return;
+      x.set(startX.get() + event.translationX);
+      y.set(startY.get() + event.translationY);
+      if (scale.get() > 1.02) return;
       const across = Math.abs(event.translationX) > Math.abs(event.translationY);
-      if (across) y.value = 0;
+      if (across) y.set(0);
       else {
-        x.value = 0;
-        ground.value = Math.max(0.25, 1 - Math.abs(event.translationY) / (height * 0.6));
+        x.set(0);
+        ground.set(Math.max(0.25, 1 - Math.abs(event.translationY) / (height * 0.6)));
       }
     })
     .onEnd((event) => {
-      if (scale.value <= 1.02) {
+      if (scale.get() <= 1.02) {
         const across = Math.abs(event.translationX) > Math.abs(event.translationY);
         if (across && Math.abs(event.translationX) > TURN_AT) {
           scheduleOnRN(onTurn, event.translationX < 0 ? 1 : -1);
         } else if (!across && Math.abs(event.translationY) > LEAVE_AT) {
-          y.value = withTiming(Math.sign(event.translationY) * height, { duration });
+          y.set(withTiming(Math.sign(event.translationY) * height, { duration }));
           scheduleOnRN(onLeave);
           return;
         }
@@ -101,17 +93,17 @@ export function ZoomablePicture({ asset, ground, onTurn, onLeave, onTap }: Zooma
   const twice = Gesture.Tap()
     .numberOfTaps(2)
     .onEnd((event) => {
-      const near = scale.value > 1.05;
-      scale.value = withTiming(near ? 1 : ZOOM_TAP, { duration });
-      x.value = withTiming(near ? 0 : (width / 2 - event.x) * (ZOOM_TAP - 1), { duration });
-      y.value = withTiming(near ? 0 : (height / 2 - event.y) * (ZOOM_TAP - 1), { duration });
+      const near = scale.get() > 1.05;
+      scale.set(withTiming(near ? 1 : ZOOM_TAP, { duration }));
+      x.set(withTiming(near ? 0 : (width / 2 - event.x) * (ZOOM_TAP - 1), { duration }));
+      y.set(withTiming(near ? 0 : (height / 2 - event.y) * (ZOOM_TAP - 1), { duration }));
     });
   const tap = Gesture.Tap().onEnd(() => {
     scheduleOnRN(onTap);
   });
 
   const moved = useAnimatedStyle(() => ({
-    transform: [{ translateX: x.value }, { translateY: y.value }, { scale: scale.value }],
+    transform: [{ translateX: x.get() }, { translateY: y.get() }, { scale: scale.get() }],
   }));
   return (
     <GestureDetector gesture={Gesture.Race(Gesture.Simultaneous(pinch, pan), Gesture.Exclusive(twice, tap))}>

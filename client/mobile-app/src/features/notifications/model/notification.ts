@@ -51,8 +51,8 @@ export function targetOf({ subject, kind }: Notification): Href {
     case 'room':
       return `/chats/${subject.roomId}` as Href;
     case 'order':
-      return `/orders/${subject.orderId}` as Href;
+      return `/market/orders/${subject.orderId}` as Href;
     case 'card':
-      return `/marketplace/${subject.cardId}` as Href;
+      return `/market/cards/${subject.cardId}` as Href;
   }
 }
