@@ -15,7 +15,7 @@ const PASSWORD = "a journey of two";
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 const DESKTOP = { viewport: { width: 1280, height: 860 } };
 const QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-gpu"];
-const PATIENCE = 30_000;
+const PATIENCE = Number(process.env.AICHAT_PATIENCE_MS ?? 30_000);
 const faults = [];
 let site, browser, pictures, lea, tom, picture;
 
@@ -50,6 +50,7 @@ async function person(name, look) {
   return { name, page, context, handle: `${name.toLowerCase()}_${Date.now().toString(36)}` };
 }
 
+const by = ({ page }, id) => page.getByTestId(id).filter({ visible: true });
 const look = (who, name) => who.page.screenshot({ path: join(pictures, `${name}.png`) });
 const place = (who, name) => who.page.getByRole("navigation").getByRole("link", { name: new RegExp(`^${name}`) });
 
@@ -91,8 +92,8 @@ it("one asks on the other's profile, the other is told at once, and they are fri
   await lea.page.getByRole("button", { name: "Add friend" }).click();
   await lea.page.getByRole("button", { name: "Withdraw request" }).waitFor();
   await look(lea, "profile-phone-light");
-  await place(tom, "Notifications, 1 unread").click();
-  await tom.page.getByTestId("notification").getByText("Lea wants to be your friend").waitFor();
+  await place(tom, "Activity, 1 unread").click();
+  await by(tom, "notification").getByText("Lea wants to be your friend").waitFor();
   await look(tom, "notifications-desktop-dark");
   await tom.page.goto(`${site.url}/feed/people/${lea.id}`);
   await tom.page.getByRole("button", { name: "Accept request" }).click();
@@ -101,78 +102,78 @@ it("one asks on the other's profile, the other is told at once, and they are fri
 
 it("a post with a picture reaches the friend's feed, which moves only when it is asked to", async () => {
   await place(tom, "Feed").click();
-  await tom.page.getByTestId("compose").click();
-  await tom.page.getByTestId("post-text").fill("My first words here.");
-  await tom.page.getByTestId("post-submit").click();
-  await tom.page.getByTestId("post").getByText("My first words here.").waitFor();
+  await by(tom, "compose").click();
+  await by(tom, "post-text").fill("My first words here.");
+  await by(tom, "post-submit").click();
+  await by(tom, "post").getByText("My first words here.").waitFor();
   await lea.page.goto(`${site.url}/feed`);
-  await lea.page.getByTestId("compose").click();
-  await lea.page.getByTestId("post-text").fill(`The evening over the sea, @${tom.handle}. #sunset`);
+  await by(lea, "compose").click();
+  await by(lea, "post-text").fill(`The evening over the sea, @${tom.handle}. #sunset`);
   const choosing = lea.page.waitForEvent("filechooser");
-  await lea.page.getByTestId("add-media").click();
+  await by(lea, "add-media").click();
   await (await choosing).setFiles(picture);
-  await lea.page.getByTestId("attachment-ready").waitFor();
+  await by(lea, "attachment-ready").waitFor();
   await lea.page.getByRole("button", { name: "Describe" }).click();
   await lea.page.getByLabel("What it shows").last().fill("A violet sky over calm water.");
   await lea.page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await look(lea, "composer-phone-light");
-  await lea.page.getByTestId("post-submit").click();
-  await lea.page.getByTestId("post").getByText("The evening over the sea").waitFor();
-  await tom.page.getByTestId("new-posts").waitFor();
+  await by(lea, "post-submit").click();
+  await by(lea, "post").getByText("The evening over the sea").waitFor();
+  await by(tom, "new-posts").waitFor();
   assert.equal(await tom.page.getByText("The evening over the sea").count(), 0);
   await look(tom, "pill-desktop-dark");
-  await tom.page.getByTestId("new-posts").click();
-  await tom.page.getByTestId("post").getByText("The evening over the sea").waitFor();
-  await tom.page.getByRole("button", { name: "A violet sky over calm water." }).waitFor();
+  await by(tom, "new-posts").click();
+  await by(tom, "post").getByText("The evening over the sea").waitFor();
+  await tom.page.getByRole("button", { name: "A violet sky over calm water." }).filter({ visible: true }).waitFor();
   await look(tom, "feed-desktop-dark");
 });
 
 it("why it stands there is told, part by part", async () => {
-  await tom.page.getByRole("button", { name: "More about the post by Lea" }).first().click();
+  await tom.page.getByRole("button", { name: "More about the post by Lea" }).filter({ visible: true }).first().click();
   await tom.page.getByRole("button", { name: "Why do I see this?" }).click();
   await tom.page.getByText("You see it because Lea is your friend.").waitFor();
   await tom.page.getByText("With pictures or films").waitFor();
   await look(tom, "why-desktop-dark");
-  await tom.page.getByTestId("why").getByRole("button", { name: "Close" }).click();
+  await by(tom, "why").getByRole("button", { name: "Close" }).click();
 });
 
 it("the picture opens over the app with its words, and Escape leaves", async () => {
-  await tom.page.getByRole("button", { name: "A violet sky over calm water." }).first().click();
-  await tom.page.getByTestId("viewer-picture").waitFor();
+  await tom.page.getByRole("button", { name: "A violet sky over calm water." }).filter({ visible: true }).first().click();
+  await by(tom, "viewer-picture").waitFor();
   await tom.page.getByRole("dialog").getByText("A violet sky over calm water.").waitFor();
   await look(tom, "viewer-desktop-dark");
   await tom.page.keyboard.press("Escape");
-  await tom.page.getByTestId("viewer-picture").waitFor({ state: "hidden" });
+  await by(tom, "viewer-picture").waitFor({ state: "hidden" });
 });
 
 it("a reaction and a comment tell of themselves live, and lead to the comment", async () => {
   await lea.page.goto(`${site.url}/notifications`);
-  const post = tom.page.getByTestId("post").filter({ hasText: "The evening over the sea" });
+  const post = by(tom, "post").filter({ hasText: "The evening over the sea" });
   await post.getByTestId("react").click();
   await post.getByTestId("comments").click();
-  await tom.page.getByTestId("comment-composer").fill("I can hear the waves.");
-  await tom.page.getByTestId("comment-send").click();
-  await tom.page.getByTestId("comment").getByText("I can hear the waves.").waitFor();
-  await lea.page.getByTestId("notification").getByText("Tom commented on your post").waitFor();
-  await lea.page.getByTestId("notification").getByText("Tom reacted to your post").waitFor();
-  await place(lea, "Notifications, ").waitFor();
+  await by(tom, "comment-composer").fill("I can hear the waves.");
+  await by(tom, "comment-send").click();
+  await by(tom, "comment").getByText("I can hear the waves.").waitFor();
+  await by(lea, "notification").getByText("Tom commented on your post").waitFor();
+  await by(lea, "notification").getByText("Tom reacted to your post").waitFor();
+  await place(lea, "Activity, ").waitFor();
   await look(lea, "notifications-phone-light");
-  await lea.page.getByTestId("notification").filter({ hasText: "commented" }).click();
-  await lea.page.getByTestId("comment").getByText("I can hear the waves.").waitFor();
+  await by(lea, "notification").filter({ hasText: "commented" }).click();
+  await by(lea, "comment").getByText("I can hear the waves.").waitFor();
   await lea.page.getByRole("button", { name: "Reply" }).first().click();
-  await lea.page.getByTestId("comment-composer").fill("And I smell the salt.");
-  await lea.page.getByTestId("comment-send").click();
-  await tom.page.getByTestId("comment").getByText("And I smell the salt.").waitFor();
+  await by(lea, "comment-composer").fill("And I smell the salt.");
+  await by(lea, "comment-send").click();
+  await by(tom, "comment").getByText("And I smell the salt.").waitFor();
   await look(tom, "post-desktop-dark");
   await look(lea, "post-phone-light");
 });
 
 it("an edit keeps the words before", async () => {
-  await lea.page.getByRole("button", { name: "More about the post by Lea" }).first().click();
+  await lea.page.getByRole("button", { name: "More about the post by Lea" }).filter({ visible: true }).first().click();
   await lea.page.getByRole("button", { name: "Edit", exact: true }).click();
-  await lea.page.getByTestId("post-text").fill("The morning over the sea. #sunrise");
-  await lea.page.getByTestId("post-submit").click();
-  await lea.page.getByTestId("edits").click();
+  await by(lea, "post-text").fill("The morning over the sea. #sunrise");
+  await by(lea, "post-submit").click();
+  await by(lea, "edits").click();
   await lea.page.getByRole("dialog").getByText("The evening over the sea").waitFor();
   await look(lea, "history-phone-light");
   await lea.page.keyboard.press("Escape");
@@ -180,11 +181,11 @@ it("an edit keeps the words before", async () => {
 
 it("a tag leads to its posts, and a block takes everything away", async () => {
   await tom.page.goto(`${site.url}/feed/tag/sunrise`);
-  await tom.page.getByTestId("post").getByText("The morning over the sea").waitFor();
+  await by(tom, "post").getByText("The morning over the sea").waitFor();
   await tom.page.goto(`${site.url}/feed/people/${lea.id}`);
-  await tom.page.getByTestId("post").getByText("The morning over the sea").waitFor();
+  await by(tom, "post").getByText("The morning over the sea").waitFor();
   await look(tom, "profile-desktop-dark");
-  await tom.page.getByTestId("profile-menu").click();
+  await by(tom, "profile-menu").click();
   await tom.page.getByRole("button", { name: "Block" }).click();
   await tom.page.getByRole("dialog").getByRole("button", { name: "Block" }).click();
   await tom.page.goto(`${site.url}/feed`);
@@ -197,7 +198,7 @@ it("a tag leads to its posts, and a block takes everything away", async () => {
 
 it("quiet hours are kept", async () => {
   await lea.page.goto(`${site.url}/notifications/preferences`);
-  await lea.page.getByTestId("quiet").click();
+  await by(lea, "quiet").click();
   await lea.page.getByLabel("from").fill("2130");
   await lea.page.getByLabel("from").blur();
   await lea.page.waitForResponse((answer) => answer.request().method() === "PUT" && answer.ok());
@@ -209,9 +210,9 @@ it("quiet hours are kept", async () => {
 
 it("an account that is erased is gone for the other", async () => {
   await lea.page.goto(`${site.url}/settings/account`);
-  await lea.page.getByTestId("erase").click();
+  await by(lea, "erase").click();
   await lea.page.getByLabel("Your password, to be sure").fill(PASSWORD);
-  await lea.page.getByTestId("erase-confirm").click();
+  await by(lea, "erase-confirm").click();
   await lea.page.getByText("Welcome back").waitFor();
   await tom.page.goto(`${site.url}/feed/people/${lea.id}`);
   await tom.page.getByText("Nobody has this name.").waitFor();

@@ -2,6 +2,7 @@
 import type { Words } from './words';
 
 export const commonEn = {
+  activity: 'Activity',
   appName: 'AI Chat',
   back: 'Back',
   cancel: 'Cancel',
@@ -32,6 +33,7 @@ export const commonEn = {
 } as const;
 
 export const commonDe: Words<typeof commonEn> = {
+  activity: 'Neues',
   appName: 'AI Chat',
   back: 'Zurück',
   cancel: 'Abbrechen',

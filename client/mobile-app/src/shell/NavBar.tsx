@@ -74,7 +74,8 @@ function Item({ destination, on, wide }: { destination: Destination; on: boolean
       role="link"
       label={count > 0 ? `${label}, ${t('unread', { count })}` : label}
       aria-current={on ? 'page' : undefined}
-      onPress={() => router.navigate(destination.href)}
+      // Where one is already, the press leads back to the place's own screen.
+      onPress={() => (on ? router.dismissTo(destination.href) : router.navigate(destination.href))}
       style={({ hovered }) => [
         styles.item,
         wide && styles.railItem,

@@ -11,7 +11,7 @@ export interface Destination {
   href: Href;
   icon: IconName;
   iconOn: IconName;
-  label: 'chats' | 'feed' | 'friends' | 'notifications' | 'settings';
+  label: 'activity' | 'chats' | 'feed' | 'friends' | 'settings';
   /** A hook that counts what is new. */
   useCount: () => number;
 }
@@ -48,7 +48,7 @@ export const destinations: readonly Destination[] = [
     href: '/notifications' as Href,
     icon: 'notifications-outline',
     iconOn: 'notifications',
-    label: 'notifications',
+    label: 'activity',
     useCount: useUnreadNotifications,
   },
   {

@@ -3,3 +3,4 @@ import '@/features/chat/live';
 import '@/features/feed/live';
 import '@/features/friends/live';
 import '@/features/notifications/live';
+import '@/features/profile/live';
