@@ -187,7 +187,7 @@ it("a tag leads to its posts, and a block takes everything away", async () => {
   await look(tom, "profile-desktop-dark");
   await by(tom, "profile-menu").click();
   await tom.page.getByRole("button", { name: "Block" }).click();
-  await tom.page.getByRole("dialog").getByRole("button", { name: "Block" }).click();
+  await tom.page.getByRole("dialog", { name: "Block Lea?" }).getByRole("button", { name: "Block" }).click();
   await tom.page.goto(`${site.url}/feed`);
   await tom.page.getByText("My first words here.").waitFor();
   assert.equal(await tom.page.getByText("The morning over the sea").count(), 0);

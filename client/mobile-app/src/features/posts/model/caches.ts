@@ -92,7 +92,13 @@ export function addPost(post: Post): void {
     const [first, ...rest] = held?.pages ?? [];
     return held && first ? { ...held, pages: [{ ...first, items: [one, ...first.items] }, ...rest] } : held;
   };
-  set<InfiniteData<Home>>(postKeys.feeds, (held) => inFront<HomeItem, Home>(held, item));
+  set<InfiniteData<Home>>(postKeys.feeds, (held) => {
+    const [first, ...rest] = inFront<HomeItem, Home>(held, item)?.pages ?? [];
+    // In a timeline that was empty, what is new is counted from this post on.
+    return held && first
+      ? { ...held, pages: [{ ...first, newest: first.newest ?? post.id }, ...rest] }
+      : held;
+  });
   set<InfiniteData<Page<Post>>>(postKeys.byAuthor(post.author.id), (held) =>
     inFront<Post, Page<Post>>(held, post),
   );
