@@ -86,6 +86,8 @@ export interface IconButtonProps {
   filled?: boolean;
   disabled?: boolean;
   iconSize?: number;
+  /** A colour that no theme has: for what lies over pictures. */
+  tint?: string;
   testID?: string;
   style?: StyleProp<ViewStyle>;
 }
@@ -98,6 +100,7 @@ export function IconButton({
   filled,
   disabled,
   iconSize,
+  tint,
   testID,
   style,
 }: IconButtonProps) {
@@ -120,7 +123,12 @@ export function IconButton({
       ]}
     >
       <View pointerEvents="none">
-        <Icon name={icon} size={iconSize ?? size.icon} color={color ?? (filled ? 'onAccent' : 'textMuted')} />
+        <Icon
+          name={icon}
+          size={iconSize ?? size.icon}
+          color={color ?? (filled ? 'onAccent' : 'textMuted')}
+          tint={tint}
+        />
       </View>
     </Touchable>
   );

@@ -12,6 +12,7 @@ export * from './Screen';
 export * from './SegmentedControl';
 export * from './Sheet';
 export * from './States';
+export * from './Switch';
 export * from './Text';
 export * from './Toast';
 export * from './Touchable';

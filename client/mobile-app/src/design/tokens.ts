@@ -132,6 +132,7 @@ export const typeScale = {
   display: type(28, 34, '700', -0.6),
   title: type(20, 26, '600', -0.3),
   heading: type(16, 22, '600', -0.15),
+  bodyLarge: type(17, 25, '400', -0.1),
   body: type(15, 22, '400', -0.05),
   bodyStrong: type(15, 22, '600', -0.1),
   label: type(13, 18, '500'),

@@ -6,6 +6,12 @@ import { debatesDe, debatesEn } from '@/features/debates/strings';
 import { friendsDe, friendsEn } from '@/features/friends/strings';
 import { marketDe, marketEn } from '@/features/market/strings';
 import { moderationDe, moderationEn } from '@/features/moderation/strings';
+import { mediaDe, mediaEn } from '@/features/media/strings';
+import { feedDe, feedEn } from '@/features/feed/strings';
+import { notificationsDe, notificationsEn } from '@/features/notifications/strings';
+import { postsDe, postsEn } from '@/features/posts/strings';
+import { profileDe, profileEn } from '@/features/profile/strings';
+import { reportDe, reportEn } from '@/features/report/strings';
 import { settingsDe, settingsEn } from '@/features/settings/strings';
 import { commonDe, commonEn } from './common';
 import { problemsDe, problemsEn } from './problems';
@@ -19,7 +25,13 @@ export const en = {
   friends: friendsEn,
   market: marketEn,
   moderation: moderationEn,
+  media: mediaEn,
   problems: problemsEn,
+  feed: feedEn,
+  notifications: notificationsEn,
+  posts: postsEn,
+  profile: profileEn,
+  report: reportEn,
   settings: settingsEn,
 } as const;
 
@@ -32,6 +44,12 @@ export const de = {
   friends: friendsDe,
   market: marketDe,
   moderation: moderationDe,
+  media: mediaDe,
   problems: problemsDe,
+  feed: feedDe,
+  notifications: notificationsDe,
+  posts: postsDe,
+  profile: profileDe,
+  report: reportDe,
   settings: settingsDe,
 };

@@ -50,3 +50,7 @@ export function dayName(time: string): string {
 export function dateTime(time: string): string {
   return format({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
 }
+
+export function monthYear(time: string): string {
+  return format({ month: 'long', year: 'numeric' }).format(new Date(time));
+}

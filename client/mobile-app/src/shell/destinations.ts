@@ -4,6 +4,7 @@ import type { IconName } from '@/design';
 import { useUnreadChats } from '@/features/chat/useUnreadChats';
 import { useUnpaidOrders } from '@/features/market/api';
 import { useRequestCount } from '@/features/friends/api';
+import { useUnreadNotifications } from '@/features/notifications/api';
 
 export interface Destination {
   /** The folder of its routes. */
@@ -11,7 +12,7 @@ export interface Destination {
   href: Href;
   icon: IconName;
   iconOn: IconName;
-  label: 'chats' | 'friends' | 'market' | 'settings';
+  label: 'activity' | 'chats' | 'feed' | 'friends' | 'market' | 'settings';
   /** Folders of routes that belong to this place too. */
   also?: readonly string[];
   /** A hook that counts what is new. */
@@ -30,6 +31,14 @@ export const destinations: readonly Destination[] = [
     useCount: useUnreadChats,
   },
   {
+    name: 'feed',
+    href: '/feed' as Href,
+    icon: 'newspaper-outline',
+    iconOn: 'newspaper',
+    label: 'feed',
+    useCount: useNothing,
+  },
+  {
     name: 'friends',
     href: '/friends',
     icon: 'people-outline',
@@ -45,6 +54,14 @@ export const destinations: readonly Destination[] = [
     label: 'market',
     also: ['creator', 'debates', 'moderation'],
     useCount: useUnpaidOrders,
+  },
+  {
+    name: 'notifications',
+    href: '/notifications' as Href,
+    icon: 'notifications-outline',
+    iconOn: 'notifications',
+    label: 'activity',
+    useCount: useUnreadNotifications,
   },
   {
     name: 'settings',

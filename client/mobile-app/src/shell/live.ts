@@ -2,5 +2,8 @@
 import '@/features/chat/live';
 import '@/features/creator/live';
 import '@/features/debates/live';
+import '@/features/feed/live';
 import '@/features/friends/live';
 import '@/features/market/live';
+import '@/features/notifications/live';
+import '@/features/profile/live';

@@ -1,5 +1,13 @@
 // Owns the shapes of the socket's frames, both ways. What they mean stands in docs/api-design.md.
-import type { AgentPolicy, DebatePhase, DebateSideName, DebateTurn, Message, Role } from '../api/shapes';
+import type {
+  AgentPolicy,
+  DebatePhase,
+  DebateSideName,
+  DebateTurn,
+  Message,
+  Notification,
+  Role,
+} from '../api/shapes';
 
 /** A message as a socket tells it: one frame serves everybody, so reactions name people instead of `mine`. */
 export type LiveMessage = Message;
@@ -42,6 +50,10 @@ export interface UserEvents {
   'friend.accepted': { userId: string; requestId?: string };
   'friend.removed': { userId: string };
   order: { id: string; status: string; expiresAt: string | null };
+  /** An item that is new or has grown; null: only the number is news. */
+  notification: { item: Notification | null; unread: number };
+  /** Something new lies in the home timeline. */
+  feed: Record<string, never>;
   'session.revoked': Record<string, never>;
 }
 
