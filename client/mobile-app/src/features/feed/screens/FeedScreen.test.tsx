@@ -4,6 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { act, screen, userEvent, waitFor } from '@testing-library/react-native';
 import { renderRouter } from 'expo-router/testing-library';
 import type { PropsWithChildren } from 'react';
+import { SafeAreaProvider } from 'react-native-safe-area-context';
 import { ToastHost } from '@/design';
 import { wordsOf } from '@/features/notifications/model/notification';
 import { timeOfDay } from '@/features/notifications/model/quietHours';
@@ -24,7 +25,14 @@ const item = (id: string, text: string) => ({
 const Cache = ({ children }: PropsWithChildren) => (
   <QueryClientProvider client={queryClient}>
     {children}
-    <ToastHost />
+    <SafeAreaProvider
+      initialMetrics={{
+        frame: { x: 0, y: 0, width: 390, height: 844 },
+        insets: { top: 0, left: 0, right: 0, bottom: 0 },
+      }}
+    >
+      <ToastHost />
+    </SafeAreaProvider>
   </QueryClientProvider>
 );
 
@@ -39,7 +47,7 @@ async function open(reaction: number) {
     'GET /api/feed/new': () => ({ body: { count: server.count, more: false } }),
     'GET /api/feed/trending': () => ({ body: { posts: [], tags: [], at: '', halfLifeHours: 6 } }),
     'PUT /api/posts/p-1/reactions/like': () =>
-      reaction === 200 ? { body: post({ myReaction: 'like' }) } : { status: reaction, body: {} },
+      reaction === 200 ? { body: post({ myReaction: 'like' }) } : { status: reaction, body: { code: 'internal', detail: '' } },
   });
   renderRouter({ feed: FeedScreen }, { initialUrl: '/feed', wrapper: Cache });
   await screen.findByText('First');

@@ -167,7 +167,7 @@ function Form({ title, back, editing, sharing }: FormProps) {
                 onChangeText={(next) => change({ text: next })}
                 multiline
                 autoFocus
-                style={styles.input}
+                style={[styles.input, (attachments.items.length > 0 || sharing) && styles.short]}
               />
               <AttachmentStrip attachments={attachments} />
               {sharing ? <SharedCard shared={sharing} still /> : null}
