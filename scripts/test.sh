@@ -2,7 +2,7 @@
 # Runs everything that can be tested on this machine and ends with one line: `N passed, N failed, N skipped`.
 #
 #   scripts/test.sh                 all suites
-#   scripts/test.sh cargo browser   only these (names: the list SUITES; commerce_cluster, of many minutes, is run by its name alone)
+#   scripts/test.sh cargo browser   only these (names: the list SUITES; commerce_cluster, of many minutes, and the app's app and app_journey are run by their names alone)
 #   AICHAT_BIN=... scripts/test.sh  with that server instead of building target/debug/aichat
 #
 # What cannot be had here (a server, a client, a browser) is skipped by name and counted, never passed. Downloads are kept in
@@ -184,8 +184,8 @@ build_server() {
 # --- official clients, schema fuzzing, a browser ----------------------------------------------------------------
 
 # Runs a command that writes a JUnit report against a server of its own. REPORT in the arguments stands for the report's path;
-# --model before the command puts a model server beside it.
-run_external() { # SUITE [--model] COMMAND...
+# options of instance.py stand before the command.
+run_external() { # SUITE [OPTION]... COMMAND...
     local suite=$1 code tally
     local report="$logs/$suite.xml"
     shift
@@ -244,8 +244,8 @@ need_chromium() {
 node_test() { # SUITE FILE...
     local suite=$1
     shift
-    run_external "$suite" ${with_model:+--model} node --test --test-reporter=spec --test-reporter-destination=stdout \
-        --test-reporter=junit --test-reporter-destination=REPORT "${@/#/$EXTERNAL/$suite/}"
+    run_external "$suite" ${with_model:+--model} ${with_app:+--app "$with_app"} node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter=junit --test-reporter-destination=REPORT "${@/#/$EXTERNAL/${suite_folder:-$suite}/}"
 }
 
 python_client() { # SUITE
@@ -276,18 +276,56 @@ suite_browser() {
     node_test browser pages.test.mjs
 }
 
+# --- the app ----------------------------------------------------------------------------------------------------
+
+# Installs the app's packages, or builds it; when that cannot be, the suite is skipped with the reason.
+need_app() { # SUITE [packages]
+    local code=0
+    scripts/app.sh "${@:2}" > >(tee "$logs/$1-build.log") 2>&1 || code=$?
+    ((code != 0)) || return 0
+    ((code == 3)) && skip "$1" "$(tail -1 "$logs/$1-build.log")" && return 1
+    settle "$1" "$code" 0 0 0
+    return 1
+}
+
+# Sums what jest and Node's runner say at their end: passed, failed, skipped.
+app_tally() {
+    awk '$1 == "Tests:" { for (i = 3; i <= NF; i += 1) { if ($i ~ /^passed/) p += $(i - 1); if ($i ~ /^failed/) f += $(i - 1)
+                                                         if ($i ~ /^(skipped|todo)/) s += $(i - 1) } }
+         ($1 == "ℹ" || $1 == "#") && NF == 3 { if ($2 == "pass") p += $3; if ($2 == "fail") f += $3; if ($2 == "skipped") s += $3 }
+         END { print p + 0, f + 0, s + 0 }' "$1"
+}
+
+# The gate that each change of the app must pass: types of the API, lint, types, tests, the export for the web and for Android.
+suite_app() {
+    local code tally
+    need_app app packages || return
+    timeout --kill-after=30 "$EXTERNAL_SECONDS" npm run --silent --prefix client/mobile-app check 2>&1 | tee "$logs/app.log"
+    code=${PIPESTATUS[0]}
+    read -ra tally < <(app_tally "$logs/app.log")
+    settle app "$code" "${tally[@]}"
+}
+
+# People in real browsers go through the app, as the server itself serves it.
+suite_app_journey() {
+    need_app app_journey || return
+    need_node app || { skip app_journey "node or its packages cannot be had here"; return; }
+    need_chromium || { skip app_journey "no Chromium here"; return; }
+    suite_folder=app with_app=client/mobile-app/dist node_test app_journey journey.test.mjs screens.test.mjs
+}
+
 # --- the whole run ----------------------------------------------------------------------------------------------
 
 main() {
     local suite built=""
     for suite in "$@"; do
         declare -F "suite_$suite" >/dev/null || { echo "no suite '$suite'; there are: ${SUITES[*]}"; exit 2; }
-        if [[ $suite != cargo && $suite != adapters && $suite != s3 && -z $built ]]; then
+        if [[ $suite != cargo && $suite != adapters && $suite != s3 && $suite != app && -z $built ]]; then
             build_server && built=yes || built=no
         fi
         title "$suite"
         case $suite:$built in
-            cargo:* | adapters:* | s3:*) "suite_$suite" ;;
+            cargo:* | adapters:* | s3:* | app:*) "suite_$suite" ;;
             *:no) skip "$suite" "the server does not build" ;;
             *) "suite_$suite" ;;
         esac
