@@ -9,7 +9,6 @@
 
 mod agents;
 mod anthropic;
-mod archives;
 mod auth;
 mod bad_input;
 mod budgets;
@@ -18,11 +17,9 @@ mod debates;
 mod durability;
 mod edge;
 mod edits;
-mod erasure;
 mod forgery;
 mod friendship;
 mod journey;
-mod media;
 mod membership;
 mod moving;
 mod openai;
@@ -30,7 +27,6 @@ mod presence;
 mod resume;
 mod routes;
 mod sends;
-mod social;
 mod socket_guard;
 mod sse;
 mod users;

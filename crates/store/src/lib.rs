@@ -14,7 +14,6 @@ mod error;
 mod keys;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
-mod near;
 mod port;
 pub mod sqlite;
 mod turns;
@@ -24,6 +23,5 @@ pub mod conformance;
 pub use collection::{Change, Collection};
 pub use document::{Document, Fields, Index, IndexKind, Key, RawDocument, Spec};
 pub use error::StoreError;
-pub use near::NEAR_CANDIDATES_MAX;
 pub use port::{Append, Mark, Op, Place, Query, Search, Store, Stored, Write};
 pub use turns::Turns;

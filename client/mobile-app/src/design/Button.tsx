@@ -10,8 +10,6 @@ type Kind = 'primary' | 'secondary' | 'ghost' | 'danger';
 
 export interface ButtonProps {
   label: string;
-  /** What is read out, where the label alone says too little. */
-  spoken?: string;
   onPress: () => void;
   kind?: Kind;
   icon?: IconName;
@@ -33,7 +31,6 @@ const ink: Record<Kind, ColorName> = {
 export function Button(props: ButtonProps) {
   const {
     label,
-    spoken,
     onPress,
     kind = 'primary',
     icon,
@@ -54,7 +51,7 @@ export function Button(props: ButtonProps) {
   };
   return (
     <Touchable
-      label={spoken ?? label}
+      label={label}
       onPress={onPress}
       disabled={disabled || busy}
       aria-busy={busy}
@@ -86,8 +83,6 @@ export interface IconButtonProps {
   filled?: boolean;
   disabled?: boolean;
   iconSize?: number;
-  /** A colour that no theme has: for what lies over pictures. */
-  tint?: string;
   testID?: string;
   style?: StyleProp<ViewStyle>;
 }
@@ -100,7 +95,6 @@ export function IconButton({
   filled,
   disabled,
   iconSize,
-  tint,
   testID,
   style,
 }: IconButtonProps) {
@@ -123,12 +117,7 @@ export function IconButton({
       ]}
     >
       <View pointerEvents="none">
-        <Icon
-          name={icon}
-          size={iconSize ?? size.icon}
-          color={color ?? (filled ? 'onAccent' : 'textMuted')}
-          tint={tint}
-        />
+        <Icon name={icon} size={iconSize ?? size.icon} color={color ?? (filled ? 'onAccent' : 'textMuted')} />
       </View>
     </Touchable>
   );

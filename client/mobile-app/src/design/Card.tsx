@@ -11,11 +11,7 @@ export function Card({ children, style }: PropsWithChildren<{ style?: StyleProp<
 }
 
 /** Rows under a heading, with lines between them. */
-export function Section({
-  title,
-  role,
-  children,
-}: PropsWithChildren<{ title?: string; role?: 'radiogroup' }>) {
+export function Section({ title, children }: PropsWithChildren<{ title?: string }>) {
   const styles = useStyles();
   const rows = Children.toArray(children);
   return (
@@ -25,7 +21,7 @@ export function Section({
           {title}
         </Text>
       ) : null}
-      <View style={styles.rows} role={role} aria-label={role ? title : undefined}>
+      <View style={styles.rows}>
         {rows.map((row, index) => (
           <Fragment key={index}>
             {index > 0 ? <View style={styles.line} /> : null}

@@ -26,8 +26,7 @@ export const queryClient = new QueryClient({
       // A request without network fails at once and says so, instead of waiting in silence.
       networkMode: 'always',
     },
-    // Nobody reads a mutation after who made it is gone.
-    mutations: { networkMode: 'always', gcTime: 0 },
+    mutations: { networkMode: 'always' },
   },
 });
 

@@ -1,5 +1,5 @@
 // Owns the main navigation: a bar below on a phone, a rail at the side where there is room.
-import { type Href, usePathname, useRouter } from 'expo-router';
+import { usePathname, useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
@@ -25,7 +25,6 @@ export function NavBar() {
   const insets = useSafeAreaInsets();
   const wide = useIsWide();
   const pathname = usePathname();
-  const router = useRouter();
   const me = useSession((state) => state.me);
   // On a phone the bar gives way to whatever is opened from a main place.
   if (!wide && !destinations.some(({ href }) => href === pathname)) return null;
@@ -43,19 +42,13 @@ export function NavBar() {
         <Item
           key={destination.name}
           destination={destination}
-          on={[destination.name, ...(destination.also ?? [])].some((name) => pathname.startsWith(`/${name}`))}
+          on={pathname.startsWith(`/${destination.name}`)}
           wide={wide}
         />
       ))}
       {wide && me ? (
         <View style={styles.me}>
-          <Touchable
-            role="link"
-            label={t('yourProfile')}
-            onPress={() => router.push(`/feed/people/${me.id}` as Href)}
-          >
-            <Avatar id={me.id} name={me.displayName} uri={me.avatarUrl} size={36} />
-          </Touchable>
+          <Avatar id={me.id} name={me.displayName} uri={me.avatarUrl} size={36} />
         </View>
       ) : null}
     </View>
@@ -74,8 +67,7 @@ function Item({ destination, on, wide }: { destination: Destination; on: boolean
       role="link"
       label={count > 0 ? `${label}, ${t('unread', { count })}` : label}
       aria-current={on ? 'page' : undefined}
-      // Where one is already, the press leads back to the place's own screen.
-      onPress={() => (on ? router.dismissTo(destination.href) : router.navigate(destination.href))}
+      onPress={() => router.navigate(destination.href)}
       style={({ hovered }) => [
         styles.item,
         wide && styles.railItem,

@@ -4,9 +4,7 @@ import { create } from 'zustand';
 import { api, onSessionEnded, tokens } from '@/lib/api';
 import { forgetCache, restoreCache } from '@/lib/query';
 import { onSocketEnded, realtime } from '@/lib/realtime';
-import { startPath } from '@/lib/links';
 import { readJson, removeKey, writeJson } from '@/lib/storage';
-import { want } from './wanted';
 
 export type SessionStatus = 'restoring' | 'signedOut' | 'signedIn';
 
@@ -49,7 +47,6 @@ export async function restoreSession(): Promise<void> {
   } catch {
     // Unreadable: as if there were none.
   }
-  want(startPath());
   useSession.setState({ status: 'signedOut', me: null });
 }
 

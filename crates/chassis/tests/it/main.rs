@@ -4,5 +4,4 @@
 
 mod handing_over;
 mod link;
-mod own_data;
 mod rig;

@@ -59,10 +59,6 @@ impl Mailer for Smtp {
             .map(drop)
             .map_err(|e| MailError(e.to_string()))
     }
-
-    async fn forget(&self, _address: &str) -> Result<(), MailError> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod agents;
-mod attachments;
 mod coherence;
 mod concurrency;
 mod erasure;

@@ -20,7 +20,6 @@ import { wordsFor } from '@/lib/words';
 import { useSession } from '@/state/session';
 import { useMessageSearch, useRooms } from '../api';
 import { matching } from '../model/rooms';
-import { useOpenRoom } from '../useOpenRoom';
 import { FoundMessages } from './FoundMessages';
 import { RoomListItem } from './RoomListItem';
 
@@ -34,13 +33,12 @@ export function ChatsPane() {
   const rooms = useRooms();
   const found = useMessageSearch(words);
   const shown = useMemo(() => matching(rooms.data ?? [], words, me), [rooms.data, words, me]);
-  const openRoom = useOpenRoom();
   const open = useCallback(
-    (id: string, jump?: string) => {
+    (id: string) => {
       setWords('');
-      openRoom(id, jump);
+      router.navigate({ pathname: '/chats/[roomId]', params: { roomId: id } });
     },
-    [openRoom],
+    [router],
   );
   const draw = useCallback(
     ({ item }: { item: Room }) => (
@@ -104,11 +102,7 @@ export function ChatsPane() {
           contentContainerStyle={styles.list}
           keyboardShouldPersistTaps="handled"
           refreshControl={<RefreshControl refreshing={false} onRefresh={() => void rooms.refetch()} />}
-          ListFooterComponent={
-            words.trim().length >= 2 ? (
-              <FoundMessages result={found} onOpen={(message) => open(message.roomId, message.id)} />
-            ) : null
-          }
+          ListFooterComponent={words.trim().length >= 2 ? <FoundMessages result={found} /> : null}
         />
       )}
     </Screen>

@@ -1,11 +1,11 @@
 // Owns messages that were found by their words; a press leads to the message in its room.
 import type { Message } from '@aichatwar/shared';
+import { useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { Avatar, ListItem, makeStyles, SkeletonRows, space, Text } from '@/design';
 import { shortTime } from '@/lib/time';
 import { wordsFor } from '@/lib/words';
-import { plain } from '../model/plain';
 
 interface Result {
   data: Message[] | undefined;
@@ -13,9 +13,10 @@ interface Result {
   error: Error | null;
 }
 
-export function FoundMessages({ result, onOpen }: { result: Result; onOpen: (message: Message) => void }) {
+export function FoundMessages({ result }: { result: Result }) {
   const { t } = useTranslation(['chat', 'common']);
   const styles = useStyles();
+  const router = useRouter();
   const { data, isFetching, error } = result;
   return (
     <View>
@@ -38,7 +39,7 @@ export function FoundMessages({ result, onOpen }: { result: Result; onOpen: (mes
           key={message.id}
           inset
           title={message.author.name}
-          subtitle={plain(message.text)}
+          subtitle={message.text.replace(/\s+/g, ' ')}
           leading={
             <Avatar
               id={message.author.id}
@@ -51,7 +52,12 @@ export function FoundMessages({ result, onOpen }: { result: Result; onOpen: (mes
               {shortTime(message.createdAt)}
             </Text>
           }
-          onPress={() => onOpen(message)}
+          onPress={() =>
+            router.navigate({
+              pathname: '/chats/[roomId]',
+              params: { roomId: message.roomId, jump: message.id },
+            })
+          }
         />
       ))}
     </View>

@@ -35,7 +35,6 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { t } = useTranslation('chat');
   const styles = useStyles();
   const [hovered, setHovered] = useState(false);
-  const [focused, setFocused] = useState(false);
   const agent = message.author.kind === 'agent';
   const side = mine ? 'mine' : agent ? 'agent' : 'other';
   const body = (
@@ -74,12 +73,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   if (message.deleted) return body;
   return (
     <SwipeToReply onReply={() => onReply(message)} testID={`swipe ${message.id}`}>
-      <View
-        onPointerEnter={() => setHovered(true)}
-        onPointerLeave={() => setHovered(false)}
-        onFocus={() => setFocused(true)}
-        onBlur={() => setFocused(false)}
-      >
+      <View onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)}>
         <Touchable
           role="article"
           label={`${message.author.name}, ${clockTime(message.createdAt)}: ${message.text}`}
@@ -95,7 +89,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         >
           {body}
         </Touchable>
-        {!isTouch && (hovered || focused) ? (
+        {!isTouch && hovered ? (
           <View style={[styles.tools, mine ? styles.toolsMine : styles.toolsOther]}>
             <IconButton
               icon="happy-outline"

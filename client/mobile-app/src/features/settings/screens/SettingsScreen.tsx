@@ -19,7 +19,6 @@ import {
   Text,
   type ThemeChoice,
 } from '@/design';
-import { ProfileRows } from '@/features/profile/components/ProfileRows';
 import { type LanguageChoice, usePreferences } from '@/state/preferences';
 import { signOut, useSession } from '@/state/session';
 
@@ -78,7 +77,6 @@ export function SettingsScreen() {
             onChange={(value) => usePreferences.setState({ language: value })}
           />
         </View>
-        <ProfileRows />
         <Section title={t('settings:account')}>
           <ListItem
             title={t('settings:sessions')}

@@ -1,2 +1,0 @@
-// Owns the route of this screen.
-export { SalesScreen as default } from '@/features/creator/screens/SalesScreen';

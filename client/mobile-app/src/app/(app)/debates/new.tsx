@@ -1,2 +1,0 @@
-// Owns the route of this screen.
-export { NewDebateScreen as default } from '@/features/debates/screens/NewDebateScreen';

@@ -1,2 +1,0 @@
-// Owns the route of this screen.
-export { FeedScreen as default } from '@/features/feed/screens/FeedScreen';

@@ -1,2 +1,0 @@
-// Owns the route of this screen.
-export { FindFriendsScreen as default } from '@/features/friends/screens/FindFriendsScreen';

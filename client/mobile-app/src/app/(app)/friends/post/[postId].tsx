@@ -1,2 +1,0 @@
-// Owns the route of this screen.
-export { PostScreen as default } from '@/features/posts/screens/PostScreen';

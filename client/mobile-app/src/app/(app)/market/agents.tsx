@@ -1,2 +1,0 @@
-// Owns the route of this screen.
-export { MyAgentsScreen as default } from '@/features/market/screens/MyAgentsScreen';

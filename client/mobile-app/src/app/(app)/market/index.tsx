@@ -1,2 +1,0 @@
-// Owns the route of this screen.
-export { CatalogueScreen as default } from '@/features/market/screens/CatalogueScreen';

@@ -1,2 +1,0 @@
-// Owns the route of this screen.
-export { WalletScreen as default } from '@/features/market/screens/WalletScreen';

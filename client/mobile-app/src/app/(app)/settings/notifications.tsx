@@ -1,2 +1,0 @@
-// Owns the route of this screen.
-export { NotificationPreferencesScreen as default } from '@/features/notifications/screens/NotificationPreferencesScreen';

@@ -1,3 +1,0 @@
-//! What the service hears from others, one file a topic.
-
-pub(crate) mod account;
