@@ -119,6 +119,13 @@ impl Arena {
         format!("/api/debates/{}", debate["id"].as_str().unwrap())
     }
 
+    /// Starts a debate and waits until all was said and the second vote is open.
+    pub async fn heard_out(&self, app: &App) -> String {
+        let path = self.start(app).await;
+        self.phase(app, &path, "voting_after").await;
+        path
+    }
+
     /// Begins a debate and ends the voting before it.
     pub async fn start(&self, app: &App) -> String {
         let path = self.begin(app).await;

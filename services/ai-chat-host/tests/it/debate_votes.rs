@@ -177,8 +177,7 @@ async fn every_acknowledged_vote_is_counted_however_close_the_end_is() {
     let arena = Arena::with(&[(sage(), "sage"), (muse(), "muse")], 40).await;
     let (host, ada) = (arena.house.deaf_host().await, arena.people[0]);
     arena.house.models.always("An argument.");
-    let path = arena.start(&host.app).await;
-    arena.phase(&host.app, &path, "voting_after").await;
+    let path = arena.heard_out(&host.app).await;
     let members = contracts::chat::ChatReader::room(&*arena.house.chat, arena.room)
         .await
         .unwrap()
@@ -216,8 +215,7 @@ async fn a_vote_that_comes_to_the_store_after_the_end_is_not_acknowledged() {
     let arena = Arena::new().await;
     let (host, [_, bob, cleo]) = (arena.house.deaf_host().await, arena.people);
     arena.house.models.always("An argument.");
-    let path = arena.start(&host.app).await;
-    arena.phase(&host.app, &path, "voting_after").await;
+    let path = arena.heard_out(&host.app).await;
     arena.vote(&host.app, &path, bob, "after", json!("A")).await;
     let gate = Gate::before(arena.house.store.clone(), "debate_votes");
     let slow = arena.idle_on(fronted(gate.clone())).await;
@@ -242,8 +240,7 @@ async fn who_began_a_debate_and_has_voted_can_neither_end_the_voting_nor_take_it
     let arena = Arena::new().await;
     let (host, [ada, bob, _]) = (arena.house.deaf_host().await, arena.people);
     arena.house.models.always("An argument.");
-    let path = arena.start(&host.app).await;
-    arena.phase(&host.app, &path, "voting_after").await;
+    let path = arena.heard_out(&host.app).await;
     arena.vote(&host.app, &path, bob, "after", json!("A")).await;
     let cancelled = host.app.by(ada).post_empty(&format!("{path}/cancel")).await;
     assert_eq!(cancelled.expect_code(409), "debate.wrong_phase");

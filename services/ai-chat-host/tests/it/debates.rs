@@ -274,8 +274,7 @@ async fn who_is_gone_leaves_neither_votes_nor_debates() {
     let arena = Arena::new().await;
     let (host, [ada, bob, _]) = (arena.house.deaf_host().await, arena.people);
     arena.house.models.always("An argument.");
-    let path = arena.start(&host.app).await;
-    arena.phase(&host.app, &path, "voting_after").await;
+    let path = arena.heard_out(&host.app).await;
     arena.vote(&host.app, &path, bob, "after", json!("A")).await;
     arena.result(&host.app, &path).await;
     let ambient = arena.house.world.ambient();
