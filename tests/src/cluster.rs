@@ -71,6 +71,7 @@ impl Plan {
                 program: script(),
                 variables: self.variables,
             },
+            None,
         )
     }
 }

@@ -1,7 +1,7 @@
 //! Owns one running product: its process, data directory, port and log. It refuses to know the routes, except `/readyz`,
 //! and whether the process is the binary or a script that runs it as one process per service.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -45,6 +45,8 @@ struct Local {
     port: u16,
     launch: Launch,
     running: Option<Running>,
+    /// Of a cluster of its own, which is one at a time: two dozen processes and more beside the shared ones starve a small machine.
+    _turn: Option<File>,
 }
 
 /// What is started, and what it is told besides where to listen.
@@ -70,7 +72,7 @@ impl Instance {
                 base: url.trim_end_matches('/').to_owned(),
                 local: None,
             },
-            Err(_) => Instance::start(Vec::new()),
+            Err(_) => Instance::start(Vec::new(), None),
         });
         static SHOW_LOG: Once = Once::new();
         let shared: &'static Self = &SHARED;
@@ -95,19 +97,19 @@ impl Instance {
             skip("needs to start and kill its own process");
             return None;
         }
-        Some(Self::start(variables))
+        Some(Self::start(variables, own_turn()))
     }
 
-    fn start(variables: Vec<(String, String)>) -> Self {
+    fn start(variables: Vec<(String, String)>, turn: Option<File>) -> Self {
         let launch = Launch {
             program: binary(),
             variables,
         };
-        Self::launched(temporary("aichat-blackbox-"), launch)
+        Self::launched(temporary("aichat-blackbox-"), launch, turn)
     }
 
     /// Starts what `launch` says in a folder, which may hold something already.
-    pub(crate) fn launched(dir: TempDir, launch: Launch) -> Self {
+    pub(crate) fn launched(dir: TempDir, launch: Launch, turn: Option<File>) -> Self {
         let port = free_port();
         let mut instance = Self {
             base: format!("http://127.0.0.1:{port}"),
@@ -116,6 +118,7 @@ impl Instance {
                 port,
                 launch,
                 running: None,
+                _turn: turn,
             }),
         };
         instance.up();
@@ -309,6 +312,14 @@ pub(crate) fn temporary(prefix: &str) -> TempDir {
 
 fn log_path(dir: &Path) -> PathBuf {
     dir.join("server.log")
+}
+
+/// Waits until no other test has a cluster of its own. None where the product is one process.
+fn own_turn() -> Option<File> {
+    std::env::var_os("AICHAT_BIN_EACH")?;
+    let lock = File::create(std::env::temp_dir().join("aichat-own-cluster.lock")).expect("a lock");
+    lock.lock().expect("a turn");
+    Some(lock)
 }
 
 pub(crate) fn binary() -> PathBuf {
