@@ -28,6 +28,7 @@ PROCESSES="
     auth              1
     user              1
     friendship        1
+    media             1
     chat              2
     ai-gateway        1
     ai-chat-host      2
@@ -35,6 +36,9 @@ PROCESSES="
     orders            1
     expiration        1
     payments          1
+    post              1
+    feed              1
+    notification      1
     realtime-gateway  2
     api-gateway       1
 "
@@ -209,6 +213,12 @@ write_config() {
         echo "secretFile = \"$dir/auth.secret\""
         echo "[ai]"
         echo "secretFile = \"$dir/ai.secret\""
+        # One machine: several processes of media may share a folder, else they need a bucket.
+        echo "[media]"
+        echo "folder = \"$dir/media\""
+        echo "secretFile = \"$dir/media.secret\""
+        echo "[notification]"
+        echo "secretFile = \"$dir/notification.secret\""
         echo "[links]"
         for target in $(targets | grep -vx -e "${DOOR%-*}" -e "$UNASKED"); do
             echo "$(key_of "$target") = [$(for name in $(names | grep -x "$target-[0-9]*"); do

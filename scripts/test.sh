@@ -2,7 +2,7 @@
 # Runs everything that can be tested on this machine and ends with one line: `N passed, N failed, N skipped`.
 #
 #   scripts/test.sh                 all suites
-#   scripts/test.sh cargo browser   only these (names: the list SUITES; commerce_cluster, of many minutes, is run by its name alone)
+#   scripts/test.sh cargo browser   only these (names: the list SUITES; commerce_cluster, of many minutes, and the app's app and app_journey are run by their names alone)
 #   AICHAT_BIN=... scripts/test.sh  with that server instead of building target/debug/aichat
 #
 # What cannot be had here (a server, a client, a browser) is skipped by name and counted, never passed. Downloads are kept in
@@ -11,7 +11,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly SUITES=(cargo adapters blackbox cluster faults commerce openai_python openai_js anthropic_python anthropic_js api_fuzz browser)
+readonly SUITES=(cargo adapters blackbox cluster faults commerce s3 openai_python openai_js anthropic_python anthropic_js tus_python tus_js api_fuzz browser)
 readonly EXTERNAL=tests/external
 readonly EXTERNAL_SECONDS=900 # upper bound of one external suite
 # What speaks to real servers: the features, and the words in the names of their tests.
@@ -93,7 +93,7 @@ run_cargo() { # SUITE ARGUMENTS...
 readonly PACKAGES=(--workspace --exclude blackbox --features "$FEATURES")
 readonly BLACKBOX=(--workspace --test product --features "$FEATURES")
 
-suite_cargo() { run_cargo cargo "${PACKAGES[@]}" -- "${ADAPTERS[@]/#/--skip=}"; }
+suite_cargo() { run_cargo cargo "${PACKAGES[@]}" -- "${ADAPTERS[@]/#/--skip=}" --skip=s3_; }
 suite_blackbox() { run_cargo blackbox "${BLACKBOX[@]}"; }
 
 # Starts the servers that can be had, once. They end with this script, however it ends.
@@ -112,6 +112,24 @@ suite_adapters() {
     # Some tests run a redis-server of their own; see get_redis in services.sh.
     local -x PATH="$PATH:$cache/tools/redis"
     run_cargo adapters "${PACKAGES[@]}" -- "${ADAPTERS[@]}"
+}
+
+# media's objects on an S3-compatible server of its own.
+suite_s3() {
+    local server
+    need_python s3 || { skip s3 "its Python packages cannot be installed here"; return; }
+    "$venv/bin/python" "$EXTERNAL/s3/serve.py" "$logs/s3.url" >"$logs/s3-server.log" 2>&1 &
+    server=$!
+    timeout 60 sh -c 'until [ -e "$1" ] || ! kill -0 "$2" 2>/dev/null; do sleep 0.1; done' wait "$logs/s3.url" "$server"
+    if [[ -e $logs/s3.url ]]; then
+        local -x AICHAT_TEST_S3_URL
+        AICHAT_TEST_S3_URL=$(<"$logs/s3.url")
+        run_cargo s3 --workspace --test it --features "$FEATURES" -- s3_
+    else
+        skip s3 "its server does not start (log: $logs/s3-server.log)"
+    fi
+    kill "$server" 2>/dev/null
+    wait "$server" 2>/dev/null
 }
 
 # The black-box suite, unchanged, on one process per service: cluster.sh is used as if it were the binary.
@@ -166,8 +184,8 @@ build_server() {
 # --- official clients, schema fuzzing, a browser ----------------------------------------------------------------
 
 # Runs a command that writes a JUnit report against a server of its own. REPORT in the arguments stands for the report's path;
-# --model before the command puts a model server beside it.
-run_external() { # SUITE [--model] COMMAND...
+# options of instance.py stand before the command.
+run_external() { # SUITE [OPTION]... COMMAND...
     local suite=$1 code tally
     local report="$logs/$suite.xml"
     shift
@@ -226,8 +244,8 @@ need_chromium() {
 node_test() { # SUITE FILE...
     local suite=$1
     shift
-    run_external "$suite" ${with_model:+--model} node --test --test-reporter=spec --test-reporter-destination=stdout \
-        --test-reporter=junit --test-reporter-destination=REPORT "${@/#/$EXTERNAL/$suite/}"
+    run_external "$suite" ${with_model:+--model} ${with_app:+--app "$with_app"} node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter=junit --test-reporter-destination=REPORT "${@/#/$EXTERNAL/${suite_folder:-$suite}/}"
 }
 
 python_client() { # SUITE
@@ -244,6 +262,8 @@ suite_openai_python() { with_model=yes python_client openai_python; }
 suite_openai_js() { with_model=yes node_client openai_js client.test.mjs gateway.test.mjs; }
 suite_anthropic_python() { python_client anthropic_python; }
 suite_anthropic_js() { node_client anthropic_js client.test.mjs; }
+suite_tus_python() { python_client tus_python; }
+suite_tus_js() { node_client tus_js client.test.mjs; }
 
 suite_api_fuzz() {
     need_python api_fuzz || { skip api_fuzz "its Python packages cannot be installed here"; return; }
@@ -256,18 +276,56 @@ suite_browser() {
     node_test browser pages.test.mjs
 }
 
+# --- the app ----------------------------------------------------------------------------------------------------
+
+# Installs the app's packages, or builds it; when that cannot be, the suite is skipped with the reason.
+need_app() { # SUITE [packages]
+    local code=0
+    scripts/app.sh "${@:2}" > >(tee "$logs/$1-build.log") 2>&1 || code=$?
+    ((code != 0)) || return 0
+    ((code == 3)) && skip "$1" "$(tail -1 "$logs/$1-build.log")" && return 1
+    settle "$1" "$code" 0 0 0
+    return 1
+}
+
+# Sums what jest and Node's runner say at their end: passed, failed, skipped.
+app_tally() {
+    awk '$1 == "Tests:" { for (i = 3; i <= NF; i += 1) { if ($i ~ /^passed/) p += $(i - 1); if ($i ~ /^failed/) f += $(i - 1)
+                                                         if ($i ~ /^(skipped|todo)/) s += $(i - 1) } }
+         ($1 == "ℹ" || $1 == "#") && NF == 3 { if ($2 == "pass") p += $3; if ($2 == "fail") f += $3; if ($2 == "skipped") s += $3 }
+         END { print p + 0, f + 0, s + 0 }' "$1"
+}
+
+# The gate that each change of the app must pass: types of the API, lint, types, tests, the export for the web and for Android.
+suite_app() {
+    local code tally
+    need_app app packages || return
+    timeout --kill-after=30 "$EXTERNAL_SECONDS" npm run --silent --prefix client/mobile-app check 2>&1 | tee "$logs/app.log"
+    code=${PIPESTATUS[0]}
+    read -ra tally < <(app_tally "$logs/app.log")
+    settle app "$code" "${tally[@]}"
+}
+
+# People in real browsers go through the app, as the server itself serves it.
+suite_app_journey() {
+    need_app app_journey || return
+    need_node app || { skip app_journey "node or its packages cannot be had here"; return; }
+    need_chromium || { skip app_journey "no Chromium here"; return; }
+    suite_folder=app with_app=client/mobile-app/dist node_test app_journey journey.test.mjs screens.test.mjs
+}
+
 # --- the whole run ----------------------------------------------------------------------------------------------
 
 main() {
     local suite built=""
     for suite in "$@"; do
         declare -F "suite_$suite" >/dev/null || { echo "no suite '$suite'; there are: ${SUITES[*]}"; exit 2; }
-        if [[ $suite != cargo && $suite != adapters && -z $built ]]; then
+        if [[ $suite != cargo && $suite != adapters && $suite != s3 && $suite != app && -z $built ]]; then
             build_server && built=yes || built=no
         fi
         title "$suite"
         case $suite:$built in
-            cargo:* | adapters:*) "suite_$suite" ;;
+            cargo:* | adapters:* | s3:* | app:*) "suite_$suite" ;;
             *:no) skip "$suite" "the server does not build" ;;
             *) "suite_$suite" ;;
         esac

@@ -4,8 +4,9 @@ Owns a free port, a temporary data directory, one signed-up person and one gatew
 Refuses to know what the suite tests.
 
     with Instance() as server:                    # server.url, server.token, server.key
-    python3 instance.py [--model] COMMAND...      # the same, as AICHAT_URL, AICHAT_TOKEN, AICHAT_KEY; with --model beside the
-                                                  # scripted demo the models of model.py, as AICHAT_MODEL_URL
+    python3 instance.py [OPTION]... COMMAND...    # the same, as AICHAT_URL, AICHAT_TOKEN, AICHAT_KEY, and its data as AICHAT_DATA
+        --model                                   # beside the scripted demo the models of model.py, as AICHAT_MODEL_URL
+        --app FOLDER                              # it serves this export of the app
 
 The binary is $AICHAT_BIN, else target/debug/aichat of this checkout. Only the standard library is used.
 """
@@ -58,24 +59,27 @@ def call(url: str, body: object = None, token: str | None = None) -> dict:
 class Instance:
     """A running server with one person signed up in it; use as a context manager.
 
-    `config` is the text of its configuration file.
+    `config` is the text of its configuration file, `app` the folder of the web app that it serves.
     """
 
-    def __init__(self, config: str = "") -> None:
-        self._config = config
+    def __init__(self, config: str = "", app: str = "") -> None:
+        self._config, self._app = config, app
 
     def __enter__(self) -> "Instance":
         self._directory = tempfile.TemporaryDirectory(prefix="aichat-external-")
         home = pathlib.Path(self._directory.name)
         self.log = pathlib.Path(os.environ.get("AICHAT_SERVER_LOG", home / "server.log"))
         self.url = f"http://127.0.0.1:{free_port()}"
+        self.data = home / "data"
         settings = {
             "AICHAT_LISTEN": self.url.removeprefix("http://"),
-            "AICHAT_DATA_DIR": str(home / "data"),
+            "AICHAT_DATA_DIR": str(self.data),
             "AICHAT_LOG": "info",
             # Without a provider nothing can be paid.
             "AICHAT_PAYMENTS__TEST__ENABLED": "true",
         }
+        if self._app:
+            settings["AICHAT_GATEWAY__APP_DIR"] = str(pathlib.Path(self._app).resolve())
         if self._config:
             (home / "aichat.toml").write_text(self._config)
             settings["AICHAT_CONFIG"] = str(home / "aichat.toml")
@@ -128,12 +132,15 @@ def main(command: list[str]) -> int:
     # `timeout` ends a hanging suite with SIGTERM: leave through the context manager then.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(124))
     with contextlib.ExitStack() as stack:
-        told, config = {}, ""
-        if command[:1] == ["--model"]:
+        told, config, app = {}, "", ""
+        while command[:1] in (["--model"], ["--app"]):
+            if command[0] == "--app":
+                app, command = command[1], command[2:]
+                continue
             model = stack.enter_context(ModelServer())
             told, config, command = {"AICHAT_MODEL_URL": model.url}, model.config(), command[1:]
-        server = stack.enter_context(Instance(config))
-        told |= {"AICHAT_URL": server.url, "AICHAT_TOKEN": server.token, "AICHAT_KEY": server.key}
+        server = stack.enter_context(Instance(config, app))
+        told |= {"AICHAT_URL": server.url, "AICHAT_TOKEN": server.token, "AICHAT_KEY": server.key, "AICHAT_DATA": str(server.data)}
         code = subprocess.run(command, env=os.environ | told).returncode
     if server.died:
         print(f"the server ended by itself with {server.process.returncode}", file=sys.stderr)

@@ -9,6 +9,7 @@
 
 mod agents;
 mod anthropic;
+mod archives;
 mod auth;
 mod bad_input;
 mod budgets;
@@ -17,9 +18,11 @@ mod debates;
 mod durability;
 mod edge;
 mod edits;
+mod erasure;
 mod forgery;
 mod friendship;
 mod journey;
+mod media;
 mod membership;
 mod moving;
 mod openai;
@@ -27,6 +30,7 @@ mod presence;
 mod resume;
 mod routes;
 mod sends;
+mod social;
 mod socket_guard;
 mod sse;
 mod users;

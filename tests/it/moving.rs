@@ -47,7 +47,7 @@ async fn an_exported_instance_goes_on_in_another_folder() {
 }
 
 /// Finds the binary that the suite runs; none when it runs something else.
-fn binary() -> Option<PathBuf> {
+pub fn binary() -> Option<PathBuf> {
     if let Some(binary) = std::env::var_os("AICHAT_BIN").map(PathBuf::from) {
         return binary
             .file_name()

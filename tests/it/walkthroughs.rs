@@ -152,3 +152,36 @@ async fn status(buyer: &Actor, order: &Value, wanted: &str) {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_post() {
+    let [ada, bob] = friends(Instance::shared(), ["ada", "bob"]).await;
+    // Steps 1 to 4: the same client id is the same post; it is listed and found.
+    let body = json!({"text": "ravens over the #engine", "visibility": "friends", "clientId": "once"});
+    let post = ada.post("/api/posts", body.clone()).await.is(201);
+    assert_eq!(ada.post("/api/posts", body).await.is(200).text("id"), post.text("id"));
+    let path = format!("/api/posts/{}", post.text("id"));
+    let found = bob
+        .get(&format!("/api/posts?author={}&tag=engine&q=rav", ada.id))
+        .await
+        .is(200);
+    assert_eq!(found["items"][0]["id"], post["id"]);
+    // Steps 5 to 7: it lies before a friend, who reacts, and is counted.
+    eventually("the post in a friend's timeline", async || {
+        let feed = bob.get("/api/feed").await.is(200);
+        (feed["items"][0]["post"]["id"] == post["id"]).then_some(())
+    })
+    .await;
+    let reacted = bob.put_empty(&format!("{path}/reactions/like")).await.is(200);
+    assert!(reacted.has("myReaction", "like"), "{reacted}");
+    bob.put_empty(&format!("{path}/reactions/love")).await.is(200);
+    eventually("one reaction is counted, of the new kind", async || {
+        let seen = ada.get(&path).await.is(200);
+        (seen["reactions"] == json!([{"kind": "love", "count": 1}])).then_some(())
+    })
+    .await;
+    // Step 8: gone is gone, at once and for everybody.
+    ada.delete(&path).await.is(204);
+    ada.get(&path).await.fails_with(404, "post.not_found");
+    bob.get(&path).await.fails_with(404, "post.not_found");
+}

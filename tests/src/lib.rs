@@ -19,6 +19,7 @@ mod instance;
 mod load;
 pub mod mail;
 mod oracle;
+pub mod picture;
 mod seed;
 mod servers;
 mod socket;

@@ -51,6 +51,9 @@ pub(crate) struct DoctorArgs {
     /// Give events that could not be handled to their consumers again, at the next start
     #[arg(long)]
     pub(crate) release: bool,
+    /// Put the counters of posts right where a recount finds others
+    #[arg(long)]
+    pub(crate) recount: bool,
 }
 
 #[derive(Args, Clone)]

@@ -15,8 +15,11 @@ use contracts::ai_model_cards::ModelCards;
 use contracts::auth::Accounts;
 use contracts::chat::{ChatReader, ChatWriter};
 use contracts::friendship::Relationships;
+use contracts::media::MediaLibrary;
 use contracts::orders::{Entitlements, Orders};
+use contracts::own_data::OwnData;
 use contracts::payments::Billing;
+use contracts::post::Posts;
 use contracts::user::UserDirectory;
 use futures::FutureExt as _;
 use kernel::{Ambient, Fault};
@@ -33,6 +36,21 @@ mod tests;
 
 /// The product's version.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The services besides user that keep something of a person, in the order of their archive.
+pub(crate) const KEEPERS: &[Target] = &[
+    Target::Auth,
+    Target::Friendship,
+    Target::Chat,
+    Target::Post,
+    Target::Media,
+    Target::Notification,
+    Target::AiChatHost,
+    Target::AiGateway,
+    Target::AiModelCards,
+    Target::Orders,
+    Target::Payments,
+];
 
 /// A started product, or the part of it that is in this process: routes to serve, and what runs behind them.
 pub(crate) struct Product {
@@ -78,6 +96,7 @@ impl Product {
         for service in &mut services {
             let public = std::mem::take(&mut service.routes);
             wiring.show(service.name, public.get_openapi());
+            wiring.tell_own_data(service);
             routes.push(public);
         }
         let door = api_gateway::Deps {
@@ -202,6 +221,26 @@ impl Wiring {
         remote.with_context(|| format!("there is no link to {}", C::OWNER))
     }
 
+    /// Finds what tells a person of their own data in every service but user, which asks: here among `services`, or elsewhere.
+    fn own_data(&self, services: &[Service]) -> anyhow::Result<Vec<(&'static str, Arc<dyn OwnData>)>> {
+        let find = |target: &Target| {
+            let name = target.name();
+            let here = services.iter().find(|service| service.name == name);
+            let there = || self.links.as_ref()?.own_data(name);
+            let own_data = here.and_then(|service| service.own_data.clone()).or_else(there);
+            Ok((name, own_data.with_context(|| format!("there is no link to {name}"))?))
+        };
+        KEEPERS.iter().map(find).collect()
+    }
+
+    /// Tells other processes what a service here keeps of a person.
+    fn tell_own_data(&mut self, service: &Service) {
+        if let (Some(links), Some(own_data)) = (&self.links, &service.own_data) {
+            let told = links.serve_own_data(service.name, own_data.clone());
+            self.internal = std::mem::take(&mut self.internal).merge(told);
+        }
+    }
+
     /// Shows a service's part of the OpenAPI document to the door in another process.
     fn show(&mut self, service: &'static str, api: &OpenApi) {
         if let Some(links) = &self.links {
@@ -273,6 +312,37 @@ async fn services(
     };
     let verifier = Verifier::new(accounts.clone(), ephemeral.clone(), ambient.clone());
 
+    let media: Arc<dyn MediaLibrary> = match store(Target::Media).await? {
+        Some(store) => {
+            let media = media::local(media::Deps {
+                ambient: ambient.clone(),
+                store,
+                data_dir: config.process.data_dir.clone(),
+                config: config.media.clone(),
+            })
+            .await?;
+            services.push(media::service(&media));
+            wiring.here(media.library())
+        }
+        None => wiring.elsewhere()?,
+    };
+    let posts: Arc<dyn Posts> = match store(Target::Post).await? {
+        Some(store) => {
+            let post = post::local(post::Deps {
+                ambient: ambient.clone(),
+                store,
+                ephemeral: ephemeral.clone(),
+                users: users.clone(),
+                relationships: relationships.clone(),
+                media: media.clone(),
+                config: config.post.clone(),
+            })
+            .await?;
+            services.push(post::service(&post));
+            wiring.here(post)
+        }
+        None => wiring.elsewhere()?,
+    };
     let (chat_reader, chat_writer): (Arc<dyn ChatReader>, Arc<dyn ChatWriter>) = match store(Target::Chat).await? {
         Some(store) => {
             let chat = chat::local(chat::Deps {
@@ -282,6 +352,7 @@ async fn services(
                 users: users.clone(),
                 relationships: relationships.clone(),
                 agents,
+                media,
                 config: config.chat.clone(),
             })
             .await?;
@@ -329,16 +400,6 @@ async fn services(
     };
 
     // Nobody asks these as they ask the others.
-    if let Some(store) = user_store {
-        let user = user::service(user::Deps {
-            ambient: ambient.clone(),
-            store,
-            accounts,
-            relationships: relationships.clone(),
-            config: config.user.clone(),
-        });
-        services.push(user.await?);
-    }
     if let Some(store) = friendship_store {
         let friendship = friendship::service(friendship::Deps {
             ambient: ambient.clone(),
@@ -346,6 +407,32 @@ async fn services(
             users: users.clone(),
         });
         services.push(friendship.await?);
+    }
+    if let Some(store) = store(Target::Feed).await? {
+        let feed = feed::service(feed::Deps {
+            ambient: ambient.clone(),
+            store,
+            ephemeral: ephemeral.clone(),
+            posts: posts.clone(),
+            relationships: relationships.clone(),
+            config: config.feed.clone(),
+        });
+        services.push(feed.await?);
+    }
+    if let Some(store) = store(Target::Notification).await? {
+        let notification = notification::service(notification::Deps {
+            ambient: ambient.clone(),
+            store,
+            ephemeral: ephemeral.clone(),
+            users: users.clone(),
+            relationships: relationships.clone(),
+            posts,
+            chat: chat_reader.clone(),
+            accounts: accounts.clone(),
+            data_dir: config.process.data_dir.clone(),
+            config: config.notification.clone(),
+        });
+        services.push(notification.await?);
     }
     if let Some(store) = cards_store {
         let cards = ai_model_cards::service(ai_model_cards::Deps {
@@ -386,6 +473,18 @@ async fn services(
             config: config.payments.clone(),
         });
         services.push(payments.await?);
+    }
+    if let Some(store) = user_store {
+        let user = user::service(user::Deps {
+            ambient: ambient.clone(),
+            store,
+            accounts: accounts.clone(),
+            relationships: relationships.clone(),
+            ephemeral: ephemeral.clone(),
+            own_data: wiring.own_data(&services)?,
+            config: config.user.clone(),
+        });
+        services.push(user.await?);
     }
     if has(Target::RealtimeGateway) {
         let realtime = realtime_gateway::service(realtime_gateway::Deps {

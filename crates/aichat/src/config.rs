@@ -33,6 +33,10 @@ pub(crate) struct Config {
     pub(crate) orders: orders::Config,
     pub(crate) expiration: expiration::Config,
     pub(crate) payments: payments::Config,
+    pub(crate) post: post::Config,
+    pub(crate) feed: feed::Config,
+    pub(crate) media: media::Config,
+    pub(crate) notification: notification::Config,
 }
 
 /// What concerns the process itself: the keys outside any section.
@@ -101,6 +105,7 @@ impl Default for Process {
 #[rustfmt::skip]
 const SECTIONS: &[&str] = &[
     "links", "gateway", "auth", "user", "chat", "realtime", "ai", "agents", "cards", "orders", "expiration", "payments",
+    "post", "feed", "media", "notification",
 ];
 /// Beginnings of `AICHAT_*` variables that are no configuration keys: the file's name, what tests use, and what Kubernetes
 /// sets for a Service named `aichat`.
@@ -214,6 +219,10 @@ impl Config {
         let orders = section(&mut table, "orders", mistakes);
         let expiration = section(&mut table, "expiration", mistakes);
         let payments = section::<payments::Config>(&mut table, "payments", mistakes);
+        let post = section(&mut table, "post", mistakes);
+        let feed = section(&mut table, "feed", mistakes);
+        let media = section(&mut table, "media", mistakes);
+        let notification = section(&mut table, "notification", mistakes);
         let process = parse::<Process>("", Value::Table(table), mistakes);
         let process = process.map(|process| process.with_secret_file(mistakes));
         let ai = ai.map(|ai| ai.with_environment(|name| source.env.get(name).cloned()));
@@ -233,6 +242,10 @@ impl Config {
             orders: orders?,
             expiration: expiration?,
             payments: payments?,
+            post: post?,
+            feed: feed?,
+            media: media?,
+            notification: notification?,
         })
     }
 }

@@ -1,7 +1,8 @@
-//! Owns the demo people, rooms, messages and cards. They come in by the front door, like anybody: the router is asked over
+//! Owns the demo people, rooms, messages, cards and posts. They come in by the front door, like anybody: the router is asked over
 //! HTTP in process.
 
 mod market;
+mod social;
 
 use std::path::Path;
 
@@ -110,6 +111,7 @@ pub(crate) async fn load(router: &Router, dir: &Path) -> anyhow::Result<()> {
         must(router, Some(&find(&people, author)?.token), Method::POST, &path, body).await?;
     }
     market::load(router, &people).await?;
+    social::load(router, &people).await?;
     std::fs::write(&done, "loaded\n").with_context(|| done.display().to_string())
 }
 
@@ -255,6 +257,17 @@ async fn ask(
     path: &str,
     body: Value,
 ) -> anyhow::Result<(u16, Value)> {
+    let body = (!body.is_null()).then(|| ("application/json", body.to_string().into_bytes()));
+    send(router, token, (method, path), body).await
+}
+
+/// Sends a body of any kind.
+async fn send(
+    router: &Router,
+    token: Option<&str>,
+    (method, path): (Method, &str),
+    body: Option<(&str, Vec<u8>)>,
+) -> anyhow::Result<(u16, Value)> {
     let mut request = Request::builder().method(&method).uri(path);
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -263,11 +276,12 @@ async fn ask(
         // Whatever moves money wants one.
         request = request.header("idempotency-key", Ambient::system().id::<EventId>().to_string());
     }
-    let body = if body.is_null() {
-        Body::empty()
-    } else {
-        request = request.header(header::CONTENT_TYPE, "application/json");
-        Body::from(body.to_string())
+    let body = match body {
+        None => Body::empty(),
+        Some((kind, bytes)) => {
+            request = request.header(header::CONTENT_TYPE, kind);
+            Body::from(bytes)
+        }
     };
     let response = router.clone().oneshot(request.body(body)?).await?;
     let status = response.status().as_u16();

@@ -82,11 +82,19 @@ pub(crate) struct Addresses {
     orders: Vec<String>,
     #[serde(deserialize_with = "one_or_many")]
     payments: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    post: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    feed: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    media: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    notification: Vec<String>,
 }
 
 impl Addresses {
     /// Returns each service that others ask, its key, and its addresses.
-    fn table(&self) -> [(Target, &'static str, &Vec<String>); 10] {
+    fn table(&self) -> [(Target, &'static str, &Vec<String>); 14] {
         [
             (Target::Auth, "auth", &self.auth),
             (Target::User, "user", &self.user),
@@ -98,6 +106,10 @@ impl Addresses {
             (Target::AiModelCards, "aiModelCards", &self.ai_model_cards),
             (Target::Orders, "orders", &self.orders),
             (Target::Payments, "payments", &self.payments),
+            (Target::Post, "post", &self.post),
+            (Target::Feed, "feed", &self.feed),
+            (Target::Media, "media", &self.media),
+            (Target::Notification, "notification", &self.notification),
         ]
     }
 
@@ -235,12 +247,23 @@ impl Config {
                  same for all processes"
             ));
         }
-        if process.has(Target::Auth) && self.auth.secret_file.is_none() {
-            missing.push(
-                "[auth] secretFile (AICHAT_AUTH__SECRET_FILE) is missing: every process of auth, on every machine, needs \
-                 the same one"
-                    .into(),
-            );
+        // Without one, each process would make a secret of its own: sessions, addresses of files and Web Push keys of one were nothing to another.
+        for (target, name, variable, file) in [
+            (Target::Auth, "auth", "AUTH", &self.auth.secret_file),
+            (Target::Media, "media", "MEDIA", &self.media.secret_file),
+            (
+                Target::Notification,
+                "notification",
+                "NOTIFICATION",
+                &self.notification.secret_file,
+            ),
+        ] {
+            if process.has(target) && file.is_none() {
+                missing.push(format!(
+                    "[{name}] secretFile (AICHAT_{variable}__SECRET_FILE) is missing: every process of {name}, on every machine, \
+                     needs the same one"
+                ));
+            }
         }
         if process.has(Target::ApiGateway) && process.target.len() > 1 {
             missing.push("api-gateway has a process of its own, or is in `all`".into());
@@ -296,7 +319,10 @@ mod tests {
             some.contains("AICHAT_KAFKA_URL") && some.contains("AICHAT_NATS_URL"),
             "{some}"
         );
-        let chat = config(&[("AICHAT_TARGET", "chat,auth"), ("AICHAT_CLUSTER_SECRET", "short")]);
+        let chat = config(&[
+            ("AICHAT_TARGET", "chat,auth,media,notification"),
+            ("AICHAT_CLUSTER_SECRET", "short"),
+        ]);
         let chat = chat.require_deployable().unwrap_err().to_string();
         for part in [
             "AICHAT_MONGODB_URL",
@@ -308,6 +334,8 @@ mod tests {
             "AICHAT_LINKS__AI_CHAT_HOST",
             "AICHAT_CLUSTER_SECRET",
             "AICHAT_AUTH__SECRET_FILE",
+            "AICHAT_MEDIA__SECRET_FILE",
+            "AICHAT_NOTIFICATION__SECRET_FILE",
         ] {
             assert!(chat.contains(part), "{part} not in: {chat}");
         }

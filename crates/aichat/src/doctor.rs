@@ -30,12 +30,23 @@ pub(crate) fn doctor(args: DoctorArgs) -> anyhow::Result<()> {
     );
     let deployable = config.require_deployable().map_err(|e| format!("{e:#}"));
     report.note("deployment", deployable.map(|()| "whole".into()));
-    runtime.block_on(check(&config, args.release, &mut report));
+    let wishes = Wishes {
+        release: args.release,
+        recount: args.recount,
+    };
+    runtime.block_on(check(&config, wishes, &mut report));
     if report.wrong > 0 {
         anyhow::bail!("{} thing(s) to mend, see above", report.wrong);
     }
     println!("All is well.");
     Ok(())
+}
+
+/// What is to be mended, besides being looked at.
+#[derive(Clone, Copy)]
+struct Wishes {
+    release: bool,
+    recount: bool,
 }
 
 #[derive(Default)]
@@ -55,7 +66,7 @@ impl Report {
     }
 }
 
-async fn check(config: &Config, release: bool, report: &mut Report) {
+async fn check(config: &Config, wishes: Wishes, report: &mut Report) {
     let dir = &config.process.data_dir;
     if !config.is_embedded() {
         report.note("data", on_servers(config).await);
@@ -85,9 +96,9 @@ async fn check(config: &Config, release: bool, report: &mut Report) {
         }
     };
     report.note("address", address(config));
-    report.note("events", events(dir, release).await);
+    report.note("events", events(dir, wishes.release).await);
     for name in compose::STORES {
-        report.note(name, documents(dir, name).await);
+        report.note(name, documents(config, name, wishes).await);
     }
 }
 
@@ -151,14 +162,87 @@ async fn release_all(bus: &EmbeddedBus, parked: Vec<bus::ParkedKey>) -> Result<V
 /// How many parked keys are named.
 const PARKED_NAMED_MAX: usize = 20;
 
-async fn documents(dir: &Path, name: &str) -> Result<String, String> {
+async fn documents(config: &Config, name: &str, wishes: Wishes) -> Result<String, String> {
+    let dir = &config.process.data_dir;
     let store = compose::open_store(dir, name, &Ambient::system()).map_err(|e| format!("{e:#}. {RESTORE}"))?;
     let found = match name {
         "chat" => recount(&store).await,
+        "post" => count_posts(dir, &store, wishes.recount).await,
+        "notification" => count_items(config, &store).await,
         _ => count(&store, name).await.map_err(|e| e.to_string()),
     };
     store.close().await;
     found
+}
+
+/// Recounts reactions, comments and shares. Counters follow their events: what is still on its way is missing in them.
+async fn count_posts(dir: &Path, store: &Arc<dyn Store>, mend: bool) -> Result<String, String> {
+    let found = post::verify(store).await.map_err(|e| e.to_string())?;
+    let counted = format!(
+        "{} posts, {} reactions, comments and shares recounted",
+        found.posts, found.counted
+    );
+    if found.is_clean() {
+        return Ok(counted);
+    }
+    let wait = tallies_wait(dir, store).await?;
+    if mend && !wait {
+        post::recount(store).await.map_err(|e| e.to_string())?;
+        if post::verify(store).await.map_err(|e| e.to_string())?.is_clean() {
+            return Ok(format!(
+                "{counted}; counters were {} off and are right now",
+                found.drift
+            ));
+        }
+    }
+    if found.defects == 0 && wait {
+        return Ok(format!(
+            "{counted}; counters are {} off, as events wait that the next start counts",
+            found.drift
+        ));
+    }
+    Err(format!(
+        "{counted}; counters are {} off, {} promises do not hold: {}. Keep a copy of the folder and report it; `aichat doctor --recount` puts counters right.",
+        found.drift,
+        found.defects,
+        found.named.join("; ")
+    ))
+}
+
+/// Tells whether events wait that change the counters of posts.
+async fn tallies_wait(dir: &Path, store: &Arc<dyn Store>) -> Result<bool, String> {
+    if store.outbox_depth().await.map_err(|e| e.to_string())? > 0 {
+        return Ok(true);
+    }
+    let path = dir.join("bus.db");
+    let bus = EmbeddedBus::open(&path, bus::embedded::Options::default(), Ambient::system(), topic::ALL);
+    let bus = bus.map_err(|e| format!("{e}. {RESTORE}"))?;
+    let mut wait = false;
+    for topic in [topic::POST, topic::COMMENT, topic::REACTION] {
+        for partition in 0..topic.partitions {
+            let some = bus.undelivered(topic, &["post.tally"], partition, 0).await;
+            wait |= !some.map_err(|e| e.to_string())?.is_empty();
+        }
+    }
+    bus.close().await;
+    Ok(wait)
+}
+
+/// Counts what people were told.
+async fn count_items(config: &Config, store: &Arc<dyn Store>) -> Result<String, String> {
+    let found = notification::verify(store, Ambient::system(), config.notification.clone()).await;
+    let found = found.map_err(|e| e.to_string())?;
+    let counted = format!(
+        "{} items of {} people, {} unread",
+        found.items, found.people, found.unread
+    );
+    match found.drift {
+        0 => Ok(counted),
+        drift => Err(format!(
+            "{counted}, {drift} do not hold: {}. Keep a copy of the folder and report it.",
+            found.wrong.join("; ")
+        )),
+    }
 }
 
 /// Counts the documents of a service, reading each once.

@@ -32,12 +32,19 @@ pub(crate) const COLLECTIONS: &[(&str, &[Spec])] = &[
     ("orders", orders::COLLECTIONS),
     ("expiration", expiration::COLLECTIONS),
     ("payments", payments::COLLECTIONS),
+    ("post", post::COLLECTIONS),
+    ("feed", feed::COLLECTIONS),
+    ("media", media::COLLECTIONS),
+    ("notification", notification::COLLECTIONS),
 ];
 
 /// What the server secret is called in an export, wherever it is kept.
 pub(crate) const SECRET: &str = "auth.secret";
 /// The same of the secret that keys of added providers are sealed under, where there is one.
 const AI_SECRET: &str = "ai.secret";
+/// The same of the secret that addresses of files are signed with, and of that which the Web Push key is derived from.
+const MEDIA_SECRET: &str = "media.secret";
+const NOTIFICATION_SECRET: &str = "notification.secret";
 /// Documents that are read at once. A server that reads a whole collection for each question, as small ones do, is asked seldom.
 const PAGE: usize = 1_000;
 
@@ -102,7 +109,7 @@ impl Shelf {
 /// An instance at rest, which is this process's alone.
 pub(crate) struct Holdings {
     place: String,
-    files: [(&'static str, PathBuf); 3],
+    files: [(&'static str, PathBuf); 5],
     shelves: Vec<Shelf>,
     bus: Arc<dyn Bus>,
     claim: Claim,
@@ -172,6 +179,8 @@ impl Holdings {
                 (SECRET, config.auth.secret_path(dir)),
                 (demo::DONE, dir.join(demo::DONE)),
                 (AI_SECRET, config.ai.secret_path(dir)),
+                (MEDIA_SECRET, config.media.secret_path(dir)),
+                (NOTIFICATION_SECRET, config.notification.secret_path(dir)),
             ],
             shelves,
             bus: bus.context("opened above")?,
@@ -199,8 +208,9 @@ impl Holdings {
     }
 
     /// Returns names and places of the files beside the stores without which the documents are not whole: the server secret,
-    /// under which keys and second factors are sealed, that of ai-gateway, and the note that the demo data has been loaded.
-    pub(crate) fn files(&self) -> &[(&'static str, PathBuf); 3] {
+    /// under which keys and second factors are sealed, those of ai-gateway, media and notification, and the note that the demo data
+    /// has been loaded. The bytes of uploaded files are none of them: they lie in media's folder or bucket, and are copied beside.
+    pub(crate) fn files(&self) -> &[(&'static str, PathBuf); 5] {
         &self.files
     }
 

@@ -34,6 +34,7 @@ use crate::target::Need;
 #[rustfmt::skip]
 pub(crate) const STORES: &[&str] = &[
     "auth", "user", "friendship", "chat", "ai-gateway", "ai-chat-host", "ai-model-cards", "orders", "expiration", "payments",
+    "post", "feed", "media", "notification",
 ];
 
 /// What services stand on.

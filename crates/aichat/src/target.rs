@@ -31,6 +31,10 @@ pub(crate) enum Target {
     Orders,
     Expiration,
     Payments,
+    Post,
+    Feed,
+    Media,
+    Notification,
 }
 
 /// One row of the table.
@@ -61,8 +65,8 @@ const fn row(
 
 use Need::{Bus, Ephemeral, Store};
 use Target::{
-    AiChatHost, AiGateway, AiModelCards, All, ApiGateway, Auth, Chat, Expiration, Friendship, Orders, Payments,
-    RealtimeGateway, User,
+    AiChatHost, AiGateway, AiModelCards, All, ApiGateway, Auth, Chat, Expiration, Feed, Friendship, Media,
+    Notification, Orders, Payments, Post, RealtimeGateway, User,
 };
 
 /// Everything that `--target` takes.
@@ -70,19 +74,27 @@ use Target::{
 pub(crate) const TARGETS: &[Row] = &[
     row(All, "all", "every service in one process", &[Store, Bus, Ephemeral], &[]),
     row(Auth, "auth", "accounts, sessions, tokens", &[Store, Bus, Ephemeral], &[User]),
-    row(User, "user", "profiles, privacy, reports", &[Store, Bus, Ephemeral], &[Auth, Friendship]),
+    // For the archive of a person's own data it asks everybody who keeps some.
+    row(User, "user", "profiles, privacy, archives", &[Store, Bus, Ephemeral],
+        &[Auth, Friendship, Chat, Post, Media, Notification, AiChatHost, AiGateway, AiModelCards, Orders, Payments]),
     row(Friendship, "friendship", "friends, requests, blocks", &[Store, Bus, Ephemeral], &[Auth, User]),
-    row(Chat, "chat", "rooms and messages", &[Store, Bus, Ephemeral], &[Auth, User, Friendship, AiChatHost]),
+    row(Chat, "chat", "rooms and messages", &[Store, Bus, Ephemeral], &[Auth, User, Friendship, AiChatHost, Media]),
     row(RealtimeGateway, "realtime-gateway", "sockets, presence, live fan-out", &[Bus, Ephemeral],
         &[Auth, User, Friendship, Chat, AiChatHost]),
     row(ApiGateway, "api-gateway", "the public door", &[Ephemeral],
-        &[Auth, User, Friendship, Chat, RealtimeGateway, AiGateway, AiChatHost, AiModelCards, Orders, Payments]),
+        &[Auth, User, Friendship, Chat, RealtimeGateway, AiGateway, AiChatHost, AiModelCards, Orders, Payments, Post, Feed,
+            Media, Notification]),
     row(AiGateway, "ai-gateway", "one door to all models", &[Store, Bus, Ephemeral], &[Auth]),
     row(AiChatHost, "ai-chat-host", "agents in rooms", &[Store, Bus, Ephemeral],
         &[Auth, Chat, AiGateway, AiModelCards, Orders, Payments]),
     row(AiModelCards, "ai-model-cards", "cards, editions, reviews", &[Store, Bus, Ephemeral], &[Auth, User, Orders]),
     row(Orders, "orders", "orders, coupons, entitlements", &[Store, Bus, Ephemeral], &[Auth, AiModelCards]),
     row(Expiration, "expiration", "deadlines of orders", &[Store, Bus, Ephemeral], &[Auth]),
+    row(Post, "post", "posts, comments, reactions", &[Store, Bus, Ephemeral], &[Auth, User, Friendship, Media]),
+    row(Feed, "feed", "home timelines, trending", &[Store, Bus, Ephemeral], &[Auth, Friendship, Post]),
+    row(Media, "media", "uploads, pictures, addresses", &[Store, Bus, Ephemeral], &[Auth]),
+    row(Notification, "notification", "items, push, digests", &[Store, Bus, Ephemeral],
+        &[Auth, User, Friendship, Chat, Post]),
     row(Payments, "payments", "payments, ledger, payouts", &[Store, Bus, Ephemeral], &[Auth, Orders]),
 ];
 

@@ -1,5 +1,5 @@
 //! What every service stands on: the shape of a service, extractors, errors as problem+json, the check of access
-//! tokens, calls between processes, what keeps callers from making a failure worse, the sealing of secrets, OpenAPI, logs and metrics, and the supervisor that runs it all and drains it. Knows no
+//! tokens, calls between processes, what keeps callers from making a failure worse, what of the network is public, the sealing of secrets, a person's own data out of a store, OpenAPI, logs and metrics, and the supervisor that runs it all and drains it. Knows no
 //! service.
 
 pub mod auth;
@@ -8,8 +8,10 @@ pub mod extract;
 pub mod http;
 pub mod link;
 pub mod openapi;
+pub mod own_data;
 pub mod page;
 pub mod problem;
+pub mod reach;
 pub mod resilience;
 pub mod sealing;
 pub mod service;

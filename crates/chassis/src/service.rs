@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use bus::{Handler, Subscription};
+use contracts::own_data::OwnData;
 use futures::future::BoxFuture;
 use kernel::Fault;
 use store::Store;
@@ -23,6 +24,8 @@ pub struct Service {
     pub workers: Vec<Worker>,
     /// Its store, if it keeps anything.
     pub store: Option<Arc<dyn Store>>,
+    /// What it tells a person of their own data, if it keeps any.
+    pub own_data: Option<Arc<dyn OwnData>>,
     /// What it does when the process is about to stop, before requests stop; at most a few seconds.
     pub drain: Option<Drain>,
 }
@@ -39,6 +42,7 @@ impl Service {
             consumers: Vec::new(),
             workers: Vec::new(),
             store: None,
+            own_data: None,
             drain: None,
         }
     }
@@ -46,6 +50,12 @@ impl Service {
     #[must_use]
     pub fn with_store(mut self, store: Arc<dyn Store>) -> Self {
         self.store = Some(store);
+        self
+    }
+    /// Adds what it tells a person of their own data.
+    #[must_use]
+    pub fn with_own_data(mut self, own_data: Arc<dyn OwnData>) -> Self {
+        self.own_data = Some(own_data);
         self
     }
     /// Adds a consumer.

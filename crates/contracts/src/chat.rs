@@ -490,6 +490,9 @@ pub trait ChatReader: Send + Sync {
     async fn is_member(&self, room: RoomId, user: UserId) -> Result<bool, Fault>;
     /// Returns the room's epoch and highest seq for a member; `NotFound` when not one. Cheap.
     async fn head(&self, room: RoomId, user: UserId) -> Result<(String, u64), Fault>;
+    /// Returns how far each of `users` (at most 1,000) has read a room, in their order; 0 for who has read nothing of it. Whether they are members, or
+    /// whether there is such a room, does not matter.
+    async fn read_seqs(&self, room: RoomId, users: &[UserId]) -> Result<Vec<u64>, Fault>;
     /// Returns the rooms of a person, at most 500.
     async fn rooms_of(&self, user: UserId) -> Result<Vec<RoomId>, Fault>;
     /// Returns messages with `after < seq <= upto`, ascending, at most `limit` (and 1,000).

@@ -95,6 +95,8 @@ pub trait Relationships: Send + Sync {
     async fn relations(&self, user: UserId, others: &[UserId]) -> Result<Vec<Relation>, Fault>;
     /// Returns the friends of `user`, at most `limit` (and 5,000).
     async fn friends(&self, user: UserId, limit: usize) -> Result<Vec<UserId>, Fault>;
+    /// Lists the friends of `user`, all of them over the pages, at most `limit` (and 1,000) at once, in an order of friendship's own.
+    async fn friends_page(&self, user: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<UserId>, Fault>;
     /// Blocks `other` for `user`, ending a friendship or request between them. Idempotent.
     async fn block(&self, user: UserId, other: UserId) -> Result<(), Fault>;
     /// Lifts the block of `other` by `user`. Idempotent.

@@ -14,6 +14,7 @@ pub mod friendship;
 pub mod media;
 pub mod notification;
 pub mod orders;
+pub mod own_data;
 pub mod payments;
 pub mod post;
 pub mod realtime;

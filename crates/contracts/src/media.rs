@@ -137,3 +137,23 @@ impl EventBody for AssetEvent {
         self.asset_id.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The samples are the wire of version 1 for ever: what was written once must be readable by every later version.
+    #[test]
+    fn every_sample_of_version_1_is_read_and_written_the_same() {
+        let samples: Vec<serde_json::Value> =
+            serde_json::from_str(include_str!("../samples/media.asset.v1.json")).unwrap();
+        let mut kinds = Vec::new();
+        for sample in samples {
+            let event: AssetEvent = serde_json::from_value(sample.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&event).unwrap(), sample);
+            kinds.push(event.kind());
+        }
+        kinds.dedup();
+        assert_eq!(kinds.len(), 4, "one sample of each");
+    }
+}

@@ -24,7 +24,7 @@ pub struct NotificationEvent {
 pub enum NotificationChange {
     /// An item is new, or has grown.
     Created { id: NotificationId },
-    /// Items were read.
+    /// Items were read or taken back: only the number is news.
     Read,
 }
 
@@ -39,5 +39,24 @@ impl EventBody for NotificationEvent {
     }
     fn key(&self) -> String {
         self.user_id.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The samples are the wire of version 1 for ever: what was written once must be readable by every later version.
+    #[test]
+    fn every_sample_of_version_1_is_read_and_written_the_same() {
+        let samples: Vec<serde_json::Value> =
+            serde_json::from_str(include_str!("../samples/notification.item.v1.json")).unwrap();
+        let mut kinds = std::collections::BTreeSet::new();
+        for sample in samples {
+            let event: NotificationEvent = serde_json::from_value(sample.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&event).unwrap(), sample);
+            kinds.insert(event.kind());
+        }
+        assert_eq!(kinds.len(), 2, "one sample of each");
     }
 }

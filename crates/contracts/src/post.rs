@@ -220,3 +220,40 @@ impl EventBody for ReactionEvent {
         self.post_id.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The samples are the wire of version 1 for ever: what was written once must be readable by every later version.
+    fn kinds<B: EventBody>(samples: &str) -> Vec<&'static str> {
+        let samples: Vec<serde_json::Value> = serde_json::from_str(samples).unwrap();
+        let mut kinds = Vec::new();
+        for sample in samples {
+            let event: B = serde_json::from_value(sample.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&event).unwrap(), sample);
+            kinds.push(event.kind());
+        }
+        kinds.dedup();
+        kinds
+    }
+
+    #[test]
+    fn every_sample_of_version_1_about_posts_is_read_and_written_the_same() {
+        let kinds = kinds::<PostEvent>(include_str!("../samples/social.post.v1.json"));
+        let all = ["post.created", "post.edited", "post.visibility_changed", "post.deleted"];
+        assert_eq!(kinds, all);
+    }
+
+    #[test]
+    fn every_sample_of_version_1_about_comments_is_read_and_written_the_same() {
+        let kinds = kinds::<CommentEvent>(include_str!("../samples/social.comment.v1.json"));
+        assert_eq!(kinds, ["comment.created", "comment.edited", "comment.deleted"]);
+    }
+
+    #[test]
+    fn every_sample_of_version_1_about_reactions_is_read_and_written_the_same() {
+        let kinds = kinds::<ReactionEvent>(include_str!("../samples/social.reaction.v1.json"));
+        assert_eq!(kinds, ["reaction.set", "reaction.cleared"]);
+    }
+}

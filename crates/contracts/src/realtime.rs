@@ -14,6 +14,11 @@ pub fn user_channel(user: UserId) -> String {
     format!("live:user:{user}")
 }
 
+/// The ephemeral set of places at which a person has a socket open now: who is online has members there.
+pub fn online_set(user: UserId) -> String {
+    format!("rt:online:{user}")
+}
+
 /// A live frame, as JSON on a live channel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "live", rename_all = "snake_case", rename_all_fields = "camelCase")]

@@ -135,6 +135,18 @@ pub enum ReportReason {
     Other,
 }
 
+/// What moderators do about something that was reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ModerationAction {
+    /// Nothing: it may stay.
+    Dismiss,
+    /// It is taken down.
+    Remove,
+    /// It stays, and its author is told.
+    Warn,
+}
+
 /// Facts for moderators, on `platform.moderation.v1`, keyed by subject.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case", rename_all_fields = "camelCase")]
@@ -146,16 +158,43 @@ pub enum ModerationEvent {
         by: UserId,
         reason: ReportReason,
     },
+    /// Somebody reported something that `author` wrote.
+    ContentReported {
+        report_id: kernel::ReportId,
+        /// What, such as `post:<id>` or `comment:<id>`.
+        subject: String,
+        author: UserId,
+        by: UserId,
+        reason: ReportReason,
+    },
+    /// A moderator decided about something that was reported.
+    Decided {
+        /// The case: the first of its reports.
+        case_id: kernel::ReportId,
+        /// What, as it was reported.
+        subject: String,
+        /// Who wrote it; absent when their account is gone.
+        author: Option<UserId>,
+        action: ModerationAction,
+        /// Words to the author, with a warning only.
+        note: Option<String>,
+        by: UserId,
+    },
 }
 
 impl EventBody for ModerationEvent {
     const TOPIC: Topic = topic::MODERATION;
     const SOURCE: &'static str = "user";
     fn kind(&self) -> &'static str {
-        "moderation.reported"
+        match self {
+            Self::Reported { .. } | Self::ContentReported { .. } => "moderation.reported",
+            Self::Decided { .. } => "moderation.decided",
+        }
     }
     fn key(&self) -> String {
-        let Self::Reported { subject, .. } = self;
-        subject.to_string()
+        match self {
+            Self::Reported { subject, .. } => subject.to_string(),
+            Self::ContentReported { subject, .. } | Self::Decided { subject, .. } => subject.clone(),
+        }
     }
 }

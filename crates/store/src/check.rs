@@ -20,6 +20,16 @@ pub fn limit(limit: usize) -> Result<(), StoreError> {
     )))
 }
 
+/// Fails when nobody may remove so many at once.
+pub fn deletes(count: usize) -> Result<(), StoreError> {
+    if count <= LIMIT_MAX {
+        return Ok(());
+    }
+    Err(StoreError::Unindexed(format!(
+        "at most {LIMIT_MAX} are removed at once, not {count}"
+    )))
+}
+
 /// Says that a collection was not declared.
 pub fn undeclared(collection: &str) -> StoreError {
     StoreError::Unindexed(format!("the collection {collection} is not declared"))
@@ -42,6 +52,17 @@ pub fn declaration(spec: &Spec) -> Result<(), StoreError> {
                 "{name:?} is not a name of [a-z0-9_] without __, 1 to {NAME_BYTES_MAX} bytes"
             )));
         }
+    }
+    let top_level = |field: &&str| field.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if let Some(index) = spec
+        .indexes
+        .iter()
+        .find(|i| !i.fields.iter().all(|field| top_level(&field)))
+    {
+        return Err(StoreError::Unindexed(format!(
+            "{}.{} names a field that is none of the document's own",
+            spec.collection, index.name
+        )));
     }
     match spec.indexes.iter().find(|i| i.fields.is_empty()) {
         Some(index) => Err(StoreError::Unindexed(format!(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use contracts::Event;
 use kernel::{Cursor, Fault, Page};
 
+use crate::near;
 use crate::{Append, Document, Key, Mark, Op, Place, Query, RawDocument, Search, Store, StoreError, Stored, Write};
 
 /// How often `update` decides anew when another writer was faster.
@@ -109,12 +110,26 @@ impl<D: Document> Collection<D> {
         }))
     }
 
-    /// Returns one page of a text search, newest id first.
+    /// Returns what may have been meant by a search of which nothing is written as it is asked; see [`crate::Search`].
+    pub async fn search_near(&self, search: &Search) -> Result<Vec<D>, StoreError> {
+        near::find(&*self.store, D::spec(), search)
+            .await?
+            .iter()
+            .map(decode)
+            .collect()
+    }
+
+    /// Returns one page of a text search, newest id first. When nothing is written as it is asked, what may have been meant, on one page.
     pub async fn search_page(&self, mut search: Search, cursor: Option<&str>) -> Result<Page<D>, Fault> {
         let limit = search.limit;
         search.limit = limit + 1;
         search.before = cursor.map(Cursor::decode::<String>).transpose()?;
-        let found = self.store.search(D::COLLECTION, search).await?;
+        let found = self.store.search(D::COLLECTION, search.clone()).await?;
+        if found.is_empty() && cursor.is_none() {
+            search.limit = limit;
+            let (items, next_cursor) = (self.search_near(&search).await?, None);
+            return Ok(Page { items, next_cursor });
+        }
         let docs = found.iter().map(decode).collect::<Result<Vec<D>, _>>()?;
         Ok(Page::cut(docs, limit, Document::id))
     }
@@ -212,6 +227,14 @@ impl<D: Document> Collection<D> {
     pub async fn delete(&self, id: impl ToString) -> Result<(), StoreError> {
         self.store
             .write(Op::Delete(D::COLLECTION, id.to_string(), None).into())
+            .await
+            .map(drop)
+    }
+
+    /// Removes several documents (at most 1,001), each for itself; no failure for those that are not there.
+    pub async fn delete_many(&self, ids: Vec<String>) -> Result<(), StoreError> {
+        self.store
+            .write(Op::DeleteMany(D::COLLECTION, ids).into())
             .await
             .map(drop)
     }

@@ -14,6 +14,7 @@ mod error;
 mod keys;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
+mod near;
 mod port;
 pub mod sqlite;
 mod turns;
@@ -23,5 +24,6 @@ pub mod conformance;
 pub use collection::{Change, Collection};
 pub use document::{Document, Fields, Index, IndexKind, Key, RawDocument, Spec};
 pub use error::StoreError;
+pub use near::NEAR_CANDIDATES_MAX;
 pub use port::{Append, Mark, Op, Place, Query, Search, Store, Stored, Write};
 pub use turns::Turns;

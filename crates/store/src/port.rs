@@ -110,7 +110,8 @@ impl Query {
 }
 
 /// A question to a text index: documents that have **every** word (each word of the question matches as a prefix,
-/// letters folded to lower case, diacritics removed), newest id first.
+/// letters folded to lower case, diacritics removed), newest id first. What to do when none has is [`crate::Collection::search_near`]'s:
+/// the same for all adapters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     /// The text index's name.
@@ -162,6 +163,8 @@ pub enum Op {
     Replace(RawDocument, u64),
     /// Removes one, at this version when given (else `Conflict`). Removing what is not there is no failure without a version.
     Delete(&'static str, String, Option<u64>),
+    /// Removes several (at most 1,001) of one collection, each for itself; those that are not there are passed over; with no events.
+    DeleteMany(&'static str, Vec<String>),
     /// Adds one with the next number of its scope.
     Append(Append),
     /// Adds several at the versions that they had elsewhere; otherwise as `InsertMany`. For import only.
@@ -209,7 +212,7 @@ pub trait Store: Send + Sync {
         after: Option<String>,
         limit: usize,
     ) -> Result<Vec<Stored>, StoreError>;
-    /// Does a write; durable when it returns `Ok`. Returns the new version (for `Append` the number assigned; for `Delete`, `InsertMany` and `Restore` 0).
+    /// Does a write; durable when it returns `Ok`. Returns the new version (for `Append` the number assigned; for `Delete`, `DeleteMany`, `InsertMany` and `Restore` 0).
     async fn write(&self, write: Write) -> Result<u64, StoreError>;
 
     /// Returns events that are committed and not yet marked sent, oldest commit first; per key in commit order.

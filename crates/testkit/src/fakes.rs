@@ -1,13 +1,14 @@
 //! Owns fakes of the contract traits: small, in memory, told what to answer.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use async_trait::async_trait;
 use contracts::ai_chat_host::{AgentDirectory, AgentSummary};
 use contracts::auth::{AccountSummary, Accounts};
 use contracts::friendship::{Relation, Relationships, pair_key};
+use contracts::media::{AssetKind, AssetStatus, AssetView, MediaLibrary};
 use contracts::user::{Privacy, Profile, UserDirectory};
-use kernel::{AgentId, Ambient, ErrorCode, Fault, Page, SessionId, Timestamp, UserId};
+use kernel::{AgentId, Ambient, AssetId, ErrorCode, Fault, Page, SessionId, Timestamp, UserId};
 use parking_lot::Mutex;
 
 /// Profiles that a test names.
@@ -122,6 +123,12 @@ impl Relationships for FakeRelationships {
             .take(limit)
             .collect())
     }
+    async fn friends_page(&self, user: UserId, limit: usize, _: Option<&str>) -> Result<Page<UserId>, Fault> {
+        Ok(Page {
+            items: self.friends(user, limit).await?,
+            next_cursor: None,
+        })
+    }
     async fn block(&self, user: UserId, other: UserId) -> Result<(), Fault> {
         self.set_blocked(user, other);
         self.friends
@@ -216,5 +223,75 @@ impl Accounts for FakeAccounts {
     }
     async fn ban(&self, _: UserId, _: &str) -> Result<(), Fault> {
         Ok(())
+    }
+}
+
+/// Pictures that a test names.
+pub struct FakeMedia {
+    ambient: Ambient,
+    owners: Mutex<HashMap<AssetId, UserId>>,
+    claims: Mutex<BTreeSet<(AssetId, String)>>,
+}
+
+impl FakeMedia {
+    pub(crate) fn new(ambient: Ambient) -> Self {
+        Self {
+            ambient,
+            owners: Mutex::default(),
+            claims: Mutex::default(),
+        }
+    }
+
+    /// Adds a picture of somebody and returns its id.
+    pub fn add(&self, owner: UserId) -> AssetId {
+        let id = self.ambient.id();
+        self.owners.lock().insert(id, owner);
+        id
+    }
+
+    /// Returns what uses a picture.
+    pub fn users_of(&self, asset: AssetId) -> Vec<String> {
+        let claims = self.claims.lock();
+        let of = claims.iter().filter(|(id, _)| *id == asset);
+        of.map(|(_, used_by)| used_by.clone()).collect()
+    }
+}
+
+#[async_trait]
+impl MediaLibrary for FakeMedia {
+    async fn views(&self, ids: &[AssetId]) -> Result<Vec<AssetView>, Fault> {
+        let owners = self.owners.lock();
+        let view = |id: &AssetId| {
+            Some(AssetView {
+                id: *id,
+                owner_id: *owners.get(id)?,
+                kind: AssetKind::Image,
+                status: AssetStatus::Ready,
+                file_name: "a.png".into(),
+                alt: String::new(),
+                blurhash: None,
+                animated: false,
+                variants: Vec::new(),
+                expires_at: self.ambient.now(),
+            })
+        };
+        Ok(ids.iter().filter_map(view).collect())
+    }
+    async fn claim(&self, user: UserId, ids: &[AssetId], used_by: &str) -> Result<(), Fault> {
+        let owners = self.owners.lock();
+        if ids.iter().any(|id| owners.get(id) != Some(&user)) {
+            return Err(Fault::invalid("mediaIds", "is not there"));
+        }
+        let claims = ids.iter().map(|id| (*id, used_by.to_owned()));
+        self.claims.lock().extend(claims);
+        Ok(())
+    }
+    async fn release(&self, ids: &[AssetId], used_by: &str) -> Result<(), Fault> {
+        let mut claims = self.claims.lock();
+        claims.retain(|(id, by)| !(ids.contains(id) && by == used_by));
+        Ok(())
+    }
+    async fn keep(&self, _: UserId, _: &str, _: Vec<u8>, _: Timestamp) -> Result<AssetId, Fault> {
+        Err(Fault::internal("the fake keeps nothing"))
     }
 }

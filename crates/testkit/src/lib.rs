@@ -19,7 +19,7 @@ mod world;
 
 pub use absent_ephemeral::AbsentEphemeral;
 pub use app::{App, Asker, Reply};
-pub use fakes::{FakeAccounts, FakeAgents, FakeRelationships, FakeUsers};
+pub use fakes::{FakeAccounts, FakeAgents, FakeMedia, FakeRelationships, FakeUsers};
 pub use fault_proxy::{FaultProxy, Way};
 pub use front::{Front, fronted};
 pub use skip::skip;

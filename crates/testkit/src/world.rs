@@ -11,7 +11,7 @@ use store::Store;
 use store::sqlite::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
 
-use crate::{FakeAccounts, FakeAgents, FakeRelationships, FakeUsers};
+use crate::{FakeAccounts, FakeAgents, FakeMedia, FakeRelationships, FakeUsers};
 
 /// Time held, a folder of its own, ephemeral memory, and fakes for the other services.
 pub struct World {
@@ -23,6 +23,7 @@ pub struct World {
     relationships: Arc<FakeRelationships>,
     agents: Arc<FakeAgents>,
     accounts: Arc<FakeAccounts>,
+    media: Arc<FakeMedia>,
 }
 
 impl World {
@@ -37,6 +38,7 @@ impl World {
             relationships: Arc::default(),
             agents: Arc::new(FakeAgents::new(ambient.clone())),
             accounts: Arc::default(),
+            media: Arc::new(FakeMedia::new(ambient.clone())),
             clock,
             ambient,
         }
@@ -82,6 +84,11 @@ impl World {
     /// Returns the fake friendship service.
     pub fn relationships(&self) -> Arc<FakeRelationships> {
         self.relationships.clone()
+    }
+
+    /// Returns the fake pictures.
+    pub fn media(&self) -> Arc<FakeMedia> {
+        self.media.clone()
     }
 
     /// Returns the fake agents.

@@ -16,6 +16,7 @@ mod consumers;
 mod domain;
 mod error;
 mod handlers;
+mod own_data;
 mod repo;
 mod routes;
 
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use bus::{OnPoison, Subscription};
 use chassis::Service;
+use chassis::own_data::Documents;
 use contracts::ai_chat_host::{AgentDirectory, Runs};
 use contracts::ai_gateway::AiGateway;
 use contracts::ai_model_cards::ModelCards;
@@ -86,6 +88,7 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn Runs>, Service), Fault> {
     let (debates, ratings) = (app.clone(), app.clone());
     let (summaries, bills) = (app.clone(), app.clone());
     let service = Service::new("ai-chat-host", routes::routes(app.clone()))
+        .with_own_data(Documents::new(&deps.store, own_data::PARTS))
         .with_store(deps.store)
         .with_consumer(subscription, Arc::new(consumers::chat::Chat(app.clone())))
         .with_consumer(

@@ -18,6 +18,7 @@ mod domain;
 mod error;
 mod first_run;
 mod handlers;
+mod own_data;
 mod providers;
 mod repo;
 mod routes;
@@ -26,6 +27,7 @@ mod secret;
 use std::sync::Arc;
 
 use bus::Subscription;
+use chassis::own_data::Documents;
 use contracts::ai_gateway::AiGateway;
 use contracts::event::topic;
 use ephemeral::Ephemeral;
@@ -60,6 +62,7 @@ pub async fn open(deps: Deps) -> Result<(Arc<dyn AiGateway>, chassis::Service), 
     let (meter, drained, added) = (app.meter.clone(), app.meter.clone(), app.added.clone());
     let finder = app.finder.clone();
     let service = chassis::Service::new("ai-gateway", routes::routes(app.clone()))
+        .with_own_data(Documents::new(&store, own_data::PARTS))
         .with_store(store)
         .with_consumer(
             Subscription::new("ai-gateway", &[topic::ACCOUNT]),

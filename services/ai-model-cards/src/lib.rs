@@ -15,6 +15,7 @@ mod consumers;
 mod domain;
 mod error;
 mod handlers;
+mod own_data;
 mod repo;
 mod routes;
 
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use bus::Bus;
 use chassis::Service;
+use chassis::own_data::Documents;
 use contracts::ai_model_cards::ModelCards;
 use contracts::orders::{Entitlements, Orders};
 use contracts::user::UserDirectory;
@@ -61,6 +63,7 @@ pub async fn service(deps: Deps) -> Result<Service, Fault> {
     let app = Arc::new(app::App::open(deps).await?);
     let (sweep, rebuild, counts, tail) = (app.clone(), app.clone(), app.clone(), app.clone());
     Ok(Service::new("ai-model-cards", routes::routes(app.clone()))
+        .with_own_data(Documents::new(&store, own_data::PARTS))
         .with_store(store)
         .with_consumer(
             consumers::order::subscription(),

@@ -43,11 +43,13 @@ pub struct UpstreamConfig {
     pub patience_ms: u64,
     /// Longest time for a stream's answer to begin; other answers have the door's deadline. Default 620: a model may think.
     pub answer_seconds: u64,
+    /// Longest time of an upload of a file until its answer begins. Default 21,600, as media allows one.
+    pub upload_seconds: u64,
     /// Longest silence within a body. Default 120.
     pub silence_seconds: u64,
     /// Replicas that are asked for one request at most, when it may be done twice. Default 3.
     pub attempts_max: u32,
-    /// Largest body of a request, in bytes. Default 2 MiB.
+    /// Largest body of a request, in bytes, except of uploads, which media limits. Default 2 MiB.
     pub body_bytes_max: u64,
     /// Largest body that is kept so that it can be sent again, in bytes. Default 64 KiB.
     pub kept_body_bytes_max: u64,
@@ -67,6 +69,7 @@ impl Default for UpstreamConfig {
             connect_ms: 1000,
             patience_ms: 5000,
             answer_seconds: 620,
+            upload_seconds: 21_600,
             silence_seconds: 120,
             attempts_max: 3,
             body_bytes_max: 2 * 1024 * 1024,

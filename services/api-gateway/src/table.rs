@@ -40,6 +40,10 @@ pub const ROUTES: &[Route] = &[
     route("/api/statements", "payments"),
     route("/api/invoices", "payments"),
     route("/api/payouts", "payments"),
+    route("/api/posts", "post"),
+    route("/api/feed", "feed"),
+    route("/api/media", "media"),
+    route("/api/notifications", "notification"),
     route("/api/realtime", "realtime-gateway"),
     route("/realtime", "realtime-gateway"),
 ];

@@ -18,6 +18,7 @@ mod guesses;
 mod handlers;
 mod hasher;
 mod mailer;
+mod own_data;
 mod repo;
 mod routes;
 mod secret;
@@ -26,6 +27,7 @@ mod signer;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chassis::own_data::Documents;
 use contracts::user::UserDirectory;
 use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault};
@@ -64,6 +66,7 @@ pub fn service(local: &Arc<Local>, users: Arc<dyn UserDirectory>) -> chassis::Se
         users,
     });
     chassis::Service::new("auth", routes::routes(app))
+        .with_own_data(Documents::new(&local.store, own_data::PARTS))
         .with_store(local.store.clone())
         .with_worker("letters", move |stop| app::deliver_letters::run(letters.clone(), stop))
         .with_worker("upkeep", move |stop| app::upkeep::run(upkeep.clone(), stop))

@@ -25,6 +25,7 @@ mod domain;
 mod error;
 mod handlers;
 mod local;
+mod own_data;
 mod repo;
 mod room_cache;
 mod routes;
@@ -36,6 +37,7 @@ use bus::Bus;
 use chassis::Service;
 use contracts::ai_chat_host::AgentDirectory;
 use contracts::friendship::Relationships;
+use contracts::media::MediaLibrary;
 use contracts::user::UserDirectory;
 use kernel::{Ambient, Fault};
 use store::Store;
@@ -59,6 +61,8 @@ pub struct Deps {
     pub relationships: Arc<dyn Relationships>,
     /// Names of agents and who may use them.
     pub agents: Arc<dyn AgentDirectory>,
+    /// What is attached to messages.
+    pub media: Arc<dyn MediaLibrary>,
     /// Settings.
     pub config: Config,
 }
@@ -73,6 +77,7 @@ pub fn service(app: &Arc<App>) -> Service {
     let tail = app.clone();
     Service::new("chat", routes::routes(app.clone()))
         .with_store(app.store.clone())
+        .with_own_data(app.clone())
         .with_consumer(
             consumers::account::subscription(),
             Arc::new(consumers::account::Erase(app.clone())),

@@ -59,6 +59,10 @@ impl ChatReader for App {
         Ok((view.room.epoch.clone(), self.repo.last_seq(room).await?))
     }
 
+    async fn read_seqs(&self, room: RoomId, users: &[UserId]) -> Result<Vec<u64>, Fault> {
+        Ok(self.repo.read_seqs(room, users).await?)
+    }
+
     async fn rooms_of(&self, user: UserId) -> Result<Vec<RoomId>, Fault> {
         Ok(self
             .repo

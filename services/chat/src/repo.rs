@@ -240,6 +240,14 @@ impl Repo {
             .map_or(0, |m| m.read_seq))
     }
 
+    /// Returns how far each of `users` (at most 1,000) has read in a room, in their order.
+    pub(crate) async fn read_seqs(&self, room: RoomId, users: &[UserId]) -> Result<Vec<u64>, StoreError> {
+        let ids: Vec<String> = users.iter().map(|user| Marker::id_of(room, *user)).collect();
+        let markers = self.markers.get_many(&ids).await?;
+        let read = |user: &UserId| markers.iter().find(|m| m.user_id == *user).map_or(0, |m| m.read_seq);
+        Ok(users.iter().map(read).collect())
+    }
+
     /// Counts messages with `read < seq <= last` that others wrote: all of them, since the sequence has no gaps, less
     /// the reader's own.
     pub(crate) async fn unread(&self, room: RoomId, user: UserId, read: u64, last: u64) -> Result<u64, StoreError> {

@@ -16,6 +16,7 @@ pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
         .routes(routes!(agents::attach, agents::detach))
         .routes(routes!(messages::send, messages::page))
         .routes(routes!(messages::edit, messages::delete))
+        .routes(routes!(messages::attachments))
         .routes(routes!(reactions::react, reactions::unreact))
         .routes(routes!(pins::pin, pins::unpin))
         .routes(routes!(read::mark))

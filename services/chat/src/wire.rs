@@ -2,6 +2,7 @@
 //! Refuses to know how they come about.
 
 use contracts::chat::{AgentPolicy, Message, Role, RoomAgent, RoomKind};
+use contracts::media::AssetView;
 use kernel::{AgentId, MessageId, RoomId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -70,6 +71,24 @@ pub(crate) struct RoomMember {
     pub role: Role,
     /// Since when they are here.
     pub joined_at: Timestamp,
+}
+
+/// What a message carries.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Attachments {
+    /// The message.
+    pub message_id: MessageId,
+    /// Its media, in its order, with addresses that hold for a short time; without those that are gone.
+    pub assets: Vec<AssetView>,
+}
+
+/// What messages carry, in no order that means anything.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AttachmentPage {
+    /// One for each message that carries something.
+    pub items: Vec<Attachments>,
 }
 
 /// A page of a room's history, ascending by seq.

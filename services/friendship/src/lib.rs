@@ -8,12 +8,14 @@ mod consumers;
 mod domain;
 mod error;
 mod handlers;
+mod own_data;
 mod repo;
 mod routes;
 
 use std::sync::Arc;
 
 use bus::Subscription;
+use chassis::own_data::Documents;
 use contracts::event::topic;
 use contracts::friendship::Relationships;
 use contracts::user::UserDirectory;
@@ -45,6 +47,7 @@ pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
         users: deps.users,
     });
     Ok(chassis::Service::new("friendship", routes::routes(app.clone()))
+        .with_own_data(Documents::new(&deps.store, own_data::PARTS))
         .with_store(deps.store)
         .with_consumer(
             Subscription::new("friendship", &[topic::ACCOUNT]),

@@ -12,6 +12,8 @@ use store::{Collection, Document as _, Op, Query, RawDocument, Spec, Store, Stor
 use crate::domain::pair::Pair;
 use crate::error::Error;
 
+/// Most friends of one page.
+const FRIENDS_PAGE_MAX: usize = 1_000;
 /// Most friends that one question returns.
 pub(crate) const FRIENDS_MAX: usize = 5_000;
 /// How often a step is decided anew when somebody else wrote the pair first.
@@ -146,6 +148,16 @@ impl Relationships for Pairs {
             }
         }
         Ok(friends)
+    }
+
+    async fn friends_page(&self, user: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<UserId>, Fault> {
+        let page = self
+            .page("friend", user, limit.clamp(1, FRIENDS_PAGE_MAX), cursor)
+            .await?;
+        Ok(Page {
+            items: page.items.iter().map(|pair| pair.other(user)).collect(),
+            next_cursor: page.next_cursor,
+        })
     }
 
     async fn block(&self, user: UserId, other: UserId) -> Result<(), Fault> {

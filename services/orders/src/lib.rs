@@ -14,12 +14,14 @@ mod domain;
 mod error;
 mod handlers;
 mod local;
+mod own_data;
 mod repo;
 mod routes;
 
 use std::sync::Arc;
 
 use bus::{OnPoison, Start, Subscription};
+use chassis::own_data::Documents;
 use contracts::ai_model_cards::ModelCards;
 use contracts::event::topic;
 use contracts::orders::{Entitlements, Orders};
@@ -85,6 +87,7 @@ pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
     };
     let (sweeping, asking) = (app.clone(), app.clone());
     Ok(chassis::Service::new("orders", routes::routes(app.clone()))
+        .with_own_data(Documents::new(&deps.store, own_data::PARTS))
         .with_store(deps.store)
         .with_consumer(
             Subscription::new("orders", &heard),

@@ -15,6 +15,7 @@ mod consumers;
 mod domain;
 mod error;
 mod handlers;
+mod own_data;
 mod providers;
 mod repo;
 mod routes;
@@ -22,6 +23,7 @@ mod secret;
 
 use std::sync::Arc;
 
+use chassis::own_data::Documents;
 use contracts::orders::Orders;
 use contracts::payments::Billing;
 use kernel::{Ambient, Fault};
@@ -56,6 +58,7 @@ pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
     let app = Arc::new(app::App::open(deps).await?);
     let (reconciled, tested) = (app.clone(), app.clone());
     Ok(chassis::Service::new("payments", routes::routes(&app))
+        .with_own_data(Documents::new(&store, own_data::PARTS))
         .with_store(store)
         .with_consumer(
             consumers::order::subscription(),

@@ -1,12 +1,16 @@
 //! Owns the use cases that touch more than the profile alone.
 
+pub(crate) mod archive;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::Event;
 use contracts::auth::Accounts;
 use contracts::friendship::Relationships;
+use contracts::own_data::OwnData;
 use contracts::user::{ModerationEvent, Profile, ReportReason, UserDirectory as _};
+use ephemeral::Ephemeral;
 use kernel::{Ambient, ErrorCode, Fault, Page, ReportId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Collection, Document, Index, Search, StoreError};
@@ -48,13 +52,19 @@ pub(crate) struct App {
     pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) relationships: Arc<dyn Relationships>,
     reports: Collection<ReportDoc>,
+    ephemeral: Arc<dyn Ephemeral>,
+    /// Whose answers make up an archive, by service, in order.
+    keepers: Vec<(&'static str, Arc<dyn OwnData>)>,
     ambient: Ambient,
     config: Config,
 }
 
 impl App {
-    pub(crate) async fn open(deps: &Deps) -> Result<Self, StoreError> {
+    pub(crate) async fn open(deps: &Deps, own: Arc<dyn OwnData>) -> Result<Self, StoreError> {
+        let others = deps.own_data.iter().cloned();
         Ok(Self {
+            ephemeral: deps.ephemeral.clone(),
+            keepers: std::iter::once(("user", own)).chain(others).collect(),
             profiles: Profiles::open(&deps.store, deps.ambient.clone()).await?,
             reports: Collection::open(&deps.store).await?,
             accounts: deps.accounts.clone(),

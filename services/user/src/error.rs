@@ -21,6 +21,9 @@ pub(crate) enum Error {
     /// The profile is not at the version that the caller has seen.
     #[error("It changed meanwhile; read it again.")]
     Stale,
+    /// There was an archive lately; the next in so long.
+    #[error("You had your archive lately.")]
+    ExportedLately(std::time::Duration),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -38,6 +41,9 @@ impl From<Error> for Fault {
             Error::Oneself => Fault::new(ErrorCode::Conflict, "user.oneself", detail),
             Error::NotModerator => Fault::new(ErrorCode::Forbidden, "user.not_moderator", detail),
             Error::Stale => Fault::new(ErrorCode::Stale, "request.stale", detail),
+            Error::ExportedLately(wait) => {
+                Fault::new(ErrorCode::RateLimited, "user.exported_lately", detail).retry_after(wait)
+            }
             Error::Store(e) => e.into(),
             Error::Other(fault) => fault,
         }

@@ -1,4 +1,4 @@
-//! **user**: who a person is to others: handle, name, bio, picture, privacy; search; reports; and the way out (erase).
+//! **user**: who a person is to others: handle, name, bio, picture, privacy; search; reports; and the way out (export, erase).
 //!
 //! A profile begins *pending* while auth makes the account (`claim`), and becomes visible with `activate`; a claim whose
 //! sign-up never finished is swept. E-mail and password belong to auth, blocks and friends to friendship: this service
@@ -10,16 +10,20 @@ mod consumers;
 mod domain;
 mod error;
 mod handlers;
+mod own_data;
 mod repo;
 mod routes;
 
 use std::sync::Arc;
 
 use bus::Subscription;
+use chassis::own_data::Documents;
 use contracts::auth::Accounts;
 use contracts::event::topic;
 use contracts::friendship::Relationships;
+use contracts::own_data::OwnData;
 use contracts::user::UserDirectory;
+use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault};
 use store::Store;
 
@@ -36,6 +40,10 @@ pub struct Deps {
     pub accounts: Arc<dyn Accounts>,
     /// Friendship, for blocks.
     pub relationships: Arc<dyn Relationships>,
+    /// Remembers who had an archive lately.
+    pub ephemeral: Arc<dyn Ephemeral>,
+    /// What the other services keep of a person, by their names, in the archive's order.
+    pub own_data: Vec<(&'static str, Arc<dyn OwnData>)>,
     /// Limits.
     pub config: Config,
 }
@@ -47,10 +55,12 @@ pub async fn local(store: &Arc<dyn Store>, ambient: Ambient) -> Result<Arc<dyn U
 
 /// Builds the service.
 pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
-    let app = Arc::new(app::App::open(&deps).await?);
+    let own: Arc<dyn OwnData> = Documents::new(&deps.store, own_data::PARTS);
+    let app = Arc::new(app::App::open(&deps, own.clone()).await?);
     let sweeper = app.clone();
     Ok(chassis::Service::new("user", routes::routes(app.clone()))
         .with_store(deps.store)
+        .with_own_data(own)
         .with_consumer(
             Subscription::new("user", &[topic::ACCOUNT]),
             Arc::new(consumers::account::Accounts(app)),

@@ -1,6 +1,8 @@
 // Owns faces: a picture or initials; people are round, agents are square, and a dot says who is there.
 import { Image } from 'expo-image';
+import { useState } from 'react';
 import { View } from 'react-native';
+import { absoluteUrl } from '@/lib/urls';
 import { Icon } from './Icon';
 import { Text } from './Text';
 import { makeStyles, useTheme } from './theme';
@@ -19,6 +21,7 @@ export interface AvatarProps {
 export function Avatar({ id, name, uri, kind = 'person', size = 40, online = false }: AvatarProps) {
   const { scheme, colors } = useTheme();
   const styles = useStyles();
+  const [broken, setBroken] = useState<string | null>(null);
   const pairs = faces[scheme];
   const [ground, ink] = pairs[hash(id) % pairs.length] ?? ['', ''];
   const shape = { width: size, height: size, borderRadius: kind === 'agent' ? size * 0.3 : size / 2 };
@@ -26,8 +29,14 @@ export function Avatar({ id, name, uri, kind = 'person', size = 40, online = fal
   return (
     <View style={{ width: size, height: size }} aria-hidden>
       <View style={[styles.face, shape, { backgroundColor: kind === 'agent' ? colors.agentSoft : ground }]}>
-        {uri ? (
-          <Image source={{ uri }} style={shape} contentFit="cover" transition={120} />
+        {uri && uri !== broken ? (
+          <Image
+            source={{ uri: absoluteUrl(uri) }}
+            style={shape}
+            contentFit="cover"
+            transition={120}
+            onError={() => setBroken(uri)}
+          />
         ) : kind === 'agent' ? (
           <Icon name="sparkles" size={size * 0.48} color="agent" />
         ) : (

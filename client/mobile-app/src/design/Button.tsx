@@ -10,6 +10,8 @@ type Kind = 'primary' | 'secondary' | 'ghost' | 'danger';
 
 export interface ButtonProps {
   label: string;
+  /** What is read out, where the label alone says too little. */
+  spoken?: string;
   onPress: () => void;
   kind?: Kind;
   icon?: IconName;
@@ -31,6 +33,7 @@ const ink: Record<Kind, ColorName> = {
 export function Button(props: ButtonProps) {
   const {
     label,
+    spoken,
     onPress,
     kind = 'primary',
     icon,
@@ -51,7 +54,7 @@ export function Button(props: ButtonProps) {
   };
   return (
     <Touchable
-      label={label}
+      label={spoken ?? label}
       onPress={onPress}
       disabled={disabled || busy}
       aria-busy={busy}
@@ -83,6 +86,8 @@ export interface IconButtonProps {
   filled?: boolean;
   disabled?: boolean;
   iconSize?: number;
+  /** A colour that no theme has: for what lies over pictures. */
+  tint?: string;
   testID?: string;
   style?: StyleProp<ViewStyle>;
 }
@@ -95,6 +100,7 @@ export function IconButton({
   filled,
   disabled,
   iconSize,
+  tint,
   testID,
   style,
 }: IconButtonProps) {
@@ -117,7 +123,12 @@ export function IconButton({
       ]}
     >
       <View pointerEvents="none">
-        <Icon name={icon} size={iconSize ?? size.icon} color={color ?? (filled ? 'onAccent' : 'textMuted')} />
+        <Icon
+          name={icon}
+          size={iconSize ?? size.icon}
+          color={color ?? (filled ? 'onAccent' : 'textMuted')}
+          tint={tint}
+        />
       </View>
     </Touchable>
   );

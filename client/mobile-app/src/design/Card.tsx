@@ -11,7 +11,11 @@ export function Card({ children, style }: PropsWithChildren<{ style?: StyleProp<
 }
 
 /** Rows under a heading, with lines between them. */
-export function Section({ title, children }: PropsWithChildren<{ title?: string }>) {
+export function Section({
+  title,
+  role,
+  children,
+}: PropsWithChildren<{ title?: string; role?: 'radiogroup' }>) {
   const styles = useStyles();
   const rows = Children.toArray(children);
   return (
@@ -21,7 +25,7 @@ export function Section({ title, children }: PropsWithChildren<{ title?: string 
           {title}
         </Text>
       ) : null}
-      <View style={styles.rows}>
+      <View style={styles.rows} role={role} aria-label={role ? title : undefined}>
         {rows.map((row, index) => (
           <Fragment key={index}>
             {index > 0 ? <View style={styles.line} /> : null}

@@ -10,11 +10,14 @@ export function Icon({
   name,
   size = sizes.icon,
   color = 'text',
+  tint,
 }: {
   name: IconName;
   size?: number;
   color?: ColorName;
+  /** A colour that no theme has: for what lies over pictures. */
+  tint?: string | undefined;
 }) {
   const { colors } = useTheme();
-  return <Ionicons name={name} size={size} color={colors[color]} aria-hidden />;
+  return <Ionicons name={name} size={size} color={tint ?? colors[color]} aria-hidden />;
 }

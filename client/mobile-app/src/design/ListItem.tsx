@@ -10,11 +10,15 @@ import { Touchable } from './Touchable';
 export interface ListItemProps {
   title: string;
   subtitle?: string | ReactNode;
-  /** What is read out; the title, by default. */
+  /** What is read out; both lines, by default. */
   label?: string;
   leading?: ReactNode;
   trailing?: ReactNode;
+  /** Something else to press, beside the row. */
+  action?: ReactNode;
   selected?: boolean;
+  /** What it is for who does not see it; as one of a choice, `selected` says whether it is chosen. */
+  role?: 'button' | 'radio' | 'checkbox' | 'menuitem';
   chevron?: boolean;
   color?: ColorName;
   /** Rounded, with air at its sides: for panes. */
@@ -31,7 +35,9 @@ export function ListItem(props: ListItemProps) {
     label,
     leading,
     trailing,
+    action,
     selected = false,
+    role = 'button',
     chevron,
     color,
     inset,
@@ -67,16 +73,18 @@ export function ListItem(props: ListItemProps) {
       </View>
     );
   }
-  return (
+  const row = (
     <Touchable
-      label={label ?? title}
-      aria-selected={selected}
+      role={role}
+      label={label ?? (typeof subtitle === 'string' ? `${title}, ${subtitle}` : title)}
+      {...(role === 'radio' || role === 'checkbox' ? { 'aria-checked': selected } : null)}
       onPress={onPress}
       onLongPress={onLongPress}
       testID={testID}
       style={({ pressed, hovered }) => [
         styles.row,
         inset && styles.inset,
+        action ? styles.beside : null,
         selected
           ? { backgroundColor: colors.accentSoft }
           : pressed || hovered
@@ -86,6 +94,13 @@ export function ListItem(props: ListItemProps) {
     >
       {inside}
     </Touchable>
+  );
+  if (!action) return row;
+  return (
+    <View style={styles.pair}>
+      {row}
+      {action}
+    </View>
   );
 }
 
@@ -99,6 +114,8 @@ const useStyles = makeStyles(() => ({
     paddingVertical: space.s + 2,
   },
   inset: { marginHorizontal: space.s, paddingHorizontal: space.s + 2, borderRadius: radius.l },
+  pair: { flexDirection: 'row', alignItems: 'center', paddingRight: space.s },
+  beside: { flex: 1, minWidth: 0, paddingRight: space.s },
   words: { flex: 1, minWidth: 0, gap: 1 },
   subtitle: { fontWeight: '400' },
 }));

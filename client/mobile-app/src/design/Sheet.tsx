@@ -1,6 +1,6 @@
 // Owns what comes over the screen: from below on a phone, in the middle where there is room. Escape and the ground close it.
 import type { PropsWithChildren } from 'react';
-import { Modal, Pressable, ScrollView, View } from 'react-native';
+import { Modal, Platform, Pressable, ScrollView, View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
 import { Button } from './Button';
 import { ListItem } from './ListItem';
@@ -13,11 +13,14 @@ import { useReducedMotion } from './useReducedMotion';
 export interface SheetProps {
   visible: boolean;
   title?: string;
+  /** What it is called where it has no title. */
+  label?: string;
   closeLabel: string;
   onClose: () => void;
 }
 
-export function Sheet({ visible, title, closeLabel, onClose, children }: PropsWithChildren<SheetProps>) {
+export function Sheet(props: PropsWithChildren<SheetProps>) {
+  const { visible, title, label = title, closeLabel, onClose, children } = props;
   const styles = useStyles();
   const wide = useIsWide();
   const still = useReducedMotion();
@@ -28,6 +31,7 @@ export function Sheet({ visible, title, closeLabel, onClose, children }: PropsWi
       transparent
       animationType={still ? 'none' : wide ? 'fade' : 'slide'}
       onRequestClose={onClose}
+      aria-label={label}
       statusBarTranslucent
     >
       <View style={[styles.ground, wide && styles.groundWide]}>
@@ -39,9 +43,10 @@ export function Sheet({ visible, title, closeLabel, onClose, children }: PropsWi
           tabIndex={-1}
         />
         <View
-          role="dialog"
-          aria-modal
-          aria-label={title}
+          // In a browser the modal around it is the dialog.
+          {...(Platform.OS === 'web'
+            ? null
+            : { role: 'dialog' as const, 'aria-modal': true, 'aria-label': label })}
           style={[styles.sheet, wide ? styles.sheetWide : { paddingBottom: insets.bottom + space.m }]}
         >
           {wide ? null : <View style={styles.grip} />}
@@ -73,6 +78,7 @@ export function Menu({ actions, onDone }: { actions: readonly MenuAction[]; onDo
       {actions.map((action) => (
         <ListItem
           key={action.label}
+          role="menuitem"
           title={action.label}
           color={action.danger ? 'danger' : 'text'}
           leading={<Icon name={action.icon} color={action.danger ? 'danger' : 'textMuted'} />}
@@ -131,7 +137,7 @@ const useStyles = makeStyles((colors) => ({
   closer: { position: 'absolute', top: 0, bottom: 0, left: 0, right: 0, cursor: 'auto' },
   sheet: {
     maxHeight: '85%',
-    backgroundColor: colors.canvas,
+    backgroundColor: colors.sheet,
     borderTopLeftRadius: radius.xl,
     borderTopRightRadius: radius.xl,
     paddingTop: space.s,

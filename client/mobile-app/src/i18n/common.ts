@@ -2,6 +2,7 @@
 import type { Words } from './words';
 
 export const commonEn = {
+  activity: 'Activity',
   appName: 'AI Chat',
   back: 'Back',
   cancel: 'Cancel',
@@ -10,9 +11,12 @@ export const commonEn = {
   copied: 'Copied',
   copy: 'Copy',
   delete: 'Delete',
+  feed: 'Feed',
   friends: 'Friends',
   loading: 'Loading',
+  market: 'Market',
   navigation: 'Main navigation',
+  notifications: 'Notifications',
   offline: 'No connection. What you write is sent later.',
   connecting: 'Connecting…',
   online: 'Online',
@@ -24,11 +28,13 @@ export const commonEn = {
   somethingWrong: 'That did not work',
   today: 'Today',
   yesterday: 'Yesterday',
+  yourProfile: 'Your profile',
   unread_one: '{{count}} unread',
   unread_other: '{{count}} unread',
 } as const;
 
 export const commonDe: Words<typeof commonEn> = {
+  activity: 'Neues',
   appName: 'AI Chat',
   back: 'Zurück',
   cancel: 'Abbrechen',
@@ -37,9 +43,12 @@ export const commonDe: Words<typeof commonEn> = {
   copied: 'Kopiert',
   copy: 'Kopieren',
   delete: 'Löschen',
+  feed: 'Feed',
   friends: 'Freunde',
   loading: 'Wird geladen',
+  market: 'Markt',
   navigation: 'Hauptnavigation',
+  notifications: 'Mitteilungen',
   offline: 'Keine Verbindung. Was du schreibst, wird später gesendet.',
   connecting: 'Verbinden …',
   online: 'Online',
@@ -51,6 +60,7 @@ export const commonDe: Words<typeof commonEn> = {
   somethingWrong: 'Das hat nicht geklappt',
   today: 'Heute',
   yesterday: 'Gestern',
+  yourProfile: 'Dein Profil',
   unread_one: '{{count}} ungelesen',
   unread_other: '{{count}} ungelesen',
 };

@@ -2,6 +2,7 @@
 import { type ApiProblem, createApiClient, type KeptTokens, TokenKeeper } from '@aichatwar/shared';
 import { serverUrl } from './config';
 import { secrets } from './secrets';
+import { ServerClock } from './serverClock';
 
 const KEY = 'aichat.tokens';
 
@@ -27,3 +28,14 @@ export const tokens = new TokenKeeper({
 });
 
 export const api = createApiClient({ baseUrl: serverUrl, tokens });
+
+const clock = new ServerClock();
+/** What the time is at the server; a deadline of its is measured by this. */
+export const serverNow = (): number => clock.now();
+
+const askedAt = new WeakMap<Request, number>();
+api.use({
+  onRequest: ({ request }) => void askedAt.set(request, Date.now()),
+  onResponse: ({ request, response }) =>
+    clock.heard(response.headers.get('date'), askedAt.get(request) ?? Date.now()),
+});

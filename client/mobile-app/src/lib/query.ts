@@ -26,7 +26,8 @@ export const queryClient = new QueryClient({
       // A request without network fails at once and says so, instead of waiting in silence.
       networkMode: 'always',
     },
-    mutations: { networkMode: 'always' },
+    // Nobody reads a mutation after who made it is gone.
+    mutations: { networkMode: 'always', gcTime: 0 },
   },
 });
 

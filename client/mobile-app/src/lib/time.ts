@@ -20,7 +20,7 @@ export function daysAgo(time: string, now = new Date()): number {
 }
 
 export function clockTime(time: string): string {
-  return format({ hour: '2-digit', minute: '2-digit' }).format(new Date(time));
+  return format({ hour: 'numeric', minute: '2-digit' }).format(new Date(time));
 }
 
 /** For lists: the clock today, the weekday this week, else the date. */
@@ -49,4 +49,8 @@ export function dayName(time: string): string {
 
 export function dateTime(time: string): string {
   return format({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
+}
+
+export function monthYear(time: string): string {
+  return format({ month: 'long', year: 'numeric' }).format(new Date(time));
 }

@@ -1,5 +1,5 @@
 // Owns the main navigation: a bar below on a phone, a rail at the side where there is room.
-import { usePathname, useRouter } from 'expo-router';
+import { type Href, usePathname, useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
@@ -25,6 +25,7 @@ export function NavBar() {
   const insets = useSafeAreaInsets();
   const wide = useIsWide();
   const pathname = usePathname();
+  const router = useRouter();
   const me = useSession((state) => state.me);
   // On a phone the bar gives way to whatever is opened from a main place.
   if (!wide && !destinations.some(({ href }) => href === pathname)) return null;
@@ -42,13 +43,19 @@ export function NavBar() {
         <Item
           key={destination.name}
           destination={destination}
-          on={pathname.startsWith(`/${destination.name}`)}
+          on={[destination.name, ...(destination.also ?? [])].some((name) => pathname.startsWith(`/${name}`))}
           wide={wide}
         />
       ))}
       {wide && me ? (
         <View style={styles.me}>
-          <Avatar id={me.id} name={me.displayName} uri={me.avatarUrl} size={36} />
+          <Touchable
+            role="link"
+            label={t('yourProfile')}
+            onPress={() => router.push(`/feed/people/${me.id}` as Href)}
+          >
+            <Avatar id={me.id} name={me.displayName} uri={me.avatarUrl} size={36} />
+          </Touchable>
         </View>
       ) : null}
     </View>
@@ -67,7 +74,8 @@ function Item({ destination, on, wide }: { destination: Destination; on: boolean
       role="link"
       label={count > 0 ? `${label}, ${t('unread', { count })}` : label}
       aria-current={on ? 'page' : undefined}
-      onPress={() => router.navigate(destination.href)}
+      // Where one is already, the press leads back to the place's own screen.
+      onPress={() => (on ? router.dismissTo(destination.href) : router.navigate(destination.href))}
       style={({ hovered }) => [
         styles.item,
         wide && styles.railItem,

@@ -2,7 +2,9 @@
 import type { Href } from 'expo-router';
 import type { IconName } from '@/design';
 import { useUnreadChats } from '@/features/chat/useUnreadChats';
+import { useUnpaidOrders } from '@/features/market/api';
 import { useRequestCount } from '@/features/friends/api';
+import { useUnreadNotifications } from '@/features/notifications/api';
 
 export interface Destination {
   /** The folder of its routes. */
@@ -10,7 +12,9 @@ export interface Destination {
   href: Href;
   icon: IconName;
   iconOn: IconName;
-  label: 'chats' | 'friends' | 'settings';
+  label: 'activity' | 'chats' | 'feed' | 'friends' | 'market' | 'settings';
+  /** Folders of routes that belong to this place too. */
+  also?: readonly string[];
   /** A hook that counts what is new. */
   useCount: () => number;
 }
@@ -27,12 +31,37 @@ export const destinations: readonly Destination[] = [
     useCount: useUnreadChats,
   },
   {
+    name: 'feed',
+    href: '/feed' as Href,
+    icon: 'newspaper-outline',
+    iconOn: 'newspaper',
+    label: 'feed',
+    useCount: useNothing,
+  },
+  {
     name: 'friends',
     href: '/friends',
     icon: 'people-outline',
     iconOn: 'people',
     label: 'friends',
     useCount: useRequestCount,
+  },
+  {
+    name: 'market',
+    href: '/market',
+    icon: 'storefront-outline',
+    iconOn: 'storefront',
+    label: 'market',
+    also: ['creator', 'debates', 'moderation'],
+    useCount: useUnpaidOrders,
+  },
+  {
+    name: 'notifications',
+    href: '/notifications' as Href,
+    icon: 'notifications-outline',
+    iconOn: 'notifications',
+    label: 'activity',
+    useCount: useUnreadNotifications,
   },
   {
     name: 'settings',

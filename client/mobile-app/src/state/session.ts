@@ -4,7 +4,9 @@ import { create } from 'zustand';
 import { api, onSessionEnded, tokens } from '@/lib/api';
 import { forgetCache, restoreCache } from '@/lib/query';
 import { onSocketEnded, realtime } from '@/lib/realtime';
+import { startPath } from '@/lib/links';
 import { readJson, removeKey, writeJson } from '@/lib/storage';
+import { want } from './wanted';
 
 export type SessionStatus = 'restoring' | 'signedOut' | 'signedIn';
 
@@ -47,6 +49,7 @@ export async function restoreSession(): Promise<void> {
   } catch {
     // Unreadable: as if there were none.
   }
+  want(startPath());
   useSession.setState({ status: 'signedOut', me: null });
 }
 

@@ -30,6 +30,10 @@ const PROCESSES: &[(Target, &str)] = &[
     (Target::AiModelCards, "AI_MODEL_CARDS"),
     (Target::Orders, "ORDERS"),
     (Target::Payments, "PAYMENTS"),
+    (Target::Media, "MEDIA"),
+    (Target::Post, "POST"),
+    (Target::Feed, "FEED"),
+    (Target::Notification, "NOTIFICATION"),
     (Target::Friendship, "FRIENDSHIP"),
     (Target::User, "USER"),
     (Target::Auth, "AUTH"),
@@ -115,7 +119,8 @@ impl Cluster {
         let response = router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        (status, serde_json::from_slice(&bytes).unwrap_or_default())
+        let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
+        (status, serde_json::from_slice(&bytes).unwrap_or_else(|_| text()))
     }
 
     /// Signs somebody up; returns id and token.
@@ -211,6 +216,34 @@ async fn services_in_processes_of_their_own_are_the_same_product() {
         (&json!("complete"), &sent["id"]),
         "{answer}"
     );
+
+    // user asks everybody who keeps something of a person.
+    let (status, archive) = cluster
+        .ask(
+            (Target::User, 0),
+            &grace_token,
+            Method::POST,
+            "/api/users/me/export",
+            Value::Null,
+        )
+        .await;
+    let lines: Vec<Value> = archive
+        .as_str()
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        (status, &lines.last().unwrap()["kind"]),
+        (200, &json!("end")),
+        "{archive}"
+    );
+    for (service, kind) in [("user", "profile"), ("auth", "account"), ("chat", "messages")] {
+        let told = lines
+            .iter()
+            .any(|line| line["service"] == service && line["kind"] == kind);
+        assert!(told, "no {kind} of {service} in {archive}");
+    }
 
     // auth erases through user; the tokens of who is gone end everywhere.
     let body = json!({"password": "a wrong password"});

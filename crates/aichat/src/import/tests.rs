@@ -123,7 +123,10 @@ async fn an_instance_moves_whole_and_its_people_go_on_where_they_were() {
     assert!(old.documents() > 20, "{old}");
     let end = desk.export("old", "export.jsonl.gz").await.unwrap();
     assert_eq!(end.collections, old);
-    assert_eq!(end.files, 2, "the secret, and that there is demo data");
+    assert_eq!(
+        end.files, 4,
+        "the secrets of auth, media and notification, and that there is demo data"
+    );
     assert_eq!(desk.import("export.jsonl.gz", "new").await.unwrap(), end);
     assert_eq!(desk.figures("new").await, old);
     let secret = |instance: &str| std::fs::read_to_string(desk.at(instance).join("auth.secret")).unwrap();

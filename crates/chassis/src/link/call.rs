@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use contracts::own_data::OwnItem;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use http::{HeaderValue, Method as Verb, Request, Response, StatusCode, header};
@@ -14,7 +15,7 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use kernel::{Ambient, ErrorCode, Fault};
+use kernel::{Ambient, ErrorCode, Fault, Page, UserId};
 use parking_lot::Mutex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -200,6 +201,13 @@ impl Link {
     pub async fn get_openapi(&self) -> Result<serde_json::Value, Fault> {
         let path = super::serve::openapi_path(self.service);
         let ask = Ask::new(Verb::GET, &path, Bytes::new());
+        serde_json::from_slice(&self.whole(&ask).await?).map_err(Fault::internal)
+    }
+
+    /// Asks for some of a person's own data.
+    pub(super) async fn get_own_data(&self, user: UserId, cursor: Option<&str>) -> Result<Page<OwnItem>, Fault> {
+        let path = super::serve::own_data_path(self.service);
+        let ask = Ask::new(Verb::POST, &path, encode(&(user, cursor))?);
         serde_json::from_slice(&self.whole(&ask).await?).map_err(Fault::internal)
     }
 

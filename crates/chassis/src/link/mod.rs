@@ -21,8 +21,10 @@ mod wire;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use axum::Router;
-use kernel::Ambient;
+use contracts::own_data::{OwnData, OwnItem};
+use kernel::{Ambient, Fault, Page, UserId};
 
 pub use call::{
     ANSWER_BYTES_MAX, CALL_MAX, CONNECT_MAX, IDLE_CONNECTIONS_MAX, IDLE_MAX, Link, PATIENCE, PIECE_BYTES_MAX,
@@ -87,8 +89,25 @@ impl Links {
         self.guard(C::OWNER, C::routes(local))
     }
 
+    /// Answers other processes of what a service keeps of a person.
+    pub fn serve_own_data(&self, service: &'static str, local: Arc<dyn OwnData>) -> Router {
+        self.guard(service, serve::own_data(service, local))
+    }
+
+    /// Asks a service over the network what it keeps of a person; `None` without a link to it.
+    pub fn own_data(&self, service: &str) -> Option<Arc<dyn OwnData>> {
+        self.to(service).map(|link| link as Arc<dyn OwnData>)
+    }
+
     /// Lets only processes of ours through to `routes` of `service`.
     pub fn guard(&self, service: &'static str, routes: Router) -> Router {
         serve::guard(service, routes, self.identity.clone())
+    }
+}
+
+#[async_trait]
+impl OwnData for Link {
+    async fn own_data(&self, user: UserId, cursor: Option<&str>) -> Result<Page<OwnItem>, Fault> {
+        self.get_own_data(user, cursor).await
     }
 }

@@ -9,12 +9,13 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use bytes::Bytes;
+use contracts::own_data::OwnData;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use http::{HeaderValue, StatusCode, header};
-use kernel::{ErrorCode, Fault};
+use kernel::{ErrorCode, Fault, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout_at;
@@ -121,6 +122,26 @@ fn respond(status: StatusCode, kind: &'static str, body: Body) -> Response {
 /// Where a service shows its part of the OpenAPI document to the public door.
 pub(super) fn openapi_path(service: &str) -> String {
     format!("/internal/{service}/openapi")
+}
+
+/// Where a service tells other processes of a person's own data.
+pub(super) fn own_data_path(service: &str) -> String {
+    format!("/internal/{service}/own_data")
+}
+
+/// Serves what a service tells of a person's own data: the one contract that many answer, each under its own name. Without a guard:
+/// [`super::Links::guard`] puts it around.
+pub(super) fn own_data(service: &str, local: Arc<dyn OwnData>) -> Router {
+    let tell = move |arguments: Arguments| {
+        let local = local.clone();
+        async move {
+            match arguments.read::<(UserId, Option<String>)>() {
+                Ok((user, cursor)) => answer(local.own_data(user, cursor.as_deref()).await),
+                Err(fault) => answer::<()>(Err(fault)),
+            }
+        }
+    };
+    Router::new().route(&own_data_path(service), post(tell))
 }
 
 /// Serves a service's part of the OpenAPI document, complete in itself: the door merges it as JSON, since utoipa's types do

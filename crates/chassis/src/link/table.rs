@@ -123,6 +123,7 @@ link! {
     Relationships at "friendship" {
         relations(user: UserId, others: &[UserId]) -> Vec<Relation>;
         friends(user: UserId, limit: usize) -> Vec<UserId>;
+        friends_page(user: UserId, limit: usize, cursor: Option<&str>) -> Page<UserId>;
         block(user: UserId, other: UserId) -> ();
         unblock(user: UserId, other: UserId) -> ();
         blocks(user: UserId, limit: usize, cursor: Option<&str>) -> Page<(UserId, Timestamp)>;
@@ -139,6 +140,7 @@ link! {
         room(room: RoomId) -> RoomSummary, near room;
         is_member(room: RoomId, user: UserId) -> bool, near room;
         head(room: RoomId, user: UserId) -> (String, u64), near room;
+        read_seqs(room: RoomId, users: &[UserId]) -> Vec<u64>, near room;
         rooms_of(user: UserId) -> Vec<RoomId>;
         messages(room: RoomId, after: u64, upto: u64, limit: usize) -> Vec<Message>, near room;
         changed_since(room: RoomId, upto: u64, limit: usize) -> Vec<Message>, near room;

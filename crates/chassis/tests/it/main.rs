@@ -4,4 +4,5 @@
 
 mod handing_over;
 mod link;
+mod own_data;
 mod rig;

@@ -425,3 +425,44 @@ pub async fn an_undeclared_collection_is_refused(home: &dyn Home) {
         Err(StoreError::Unindexed(_))
     ));
 }
+
+/// Of many ids those that are there go, from every index; the others are passed over, and too many are refused.
+pub async fn delete_many_removes_those_that_are_there(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    let all: Vec<Note> = (0..1_200).map(|i| note(i, "ada", i)).collect();
+    desk.add(&all[..600]).await;
+    desk.add(&all[600..]).await;
+    let named = |range: std::ops::Range<i64>| range.map(|i| i.to_string()).collect::<Vec<_>>();
+    let doomed: Vec<String> = named(1..1_000)
+        .into_iter()
+        .chain(["nobody".into(), "7".into()])
+        .collect();
+    assert_eq!(doomed.len(), 1_001);
+    desk.notes.delete_many(doomed).await.unwrap();
+    desk.notes.delete_many(named(1..1_000)).await.unwrap();
+    desk.notes.delete_many(Vec::new()).await.unwrap();
+    let query = Query::on("by_author").eq("ada");
+    assert_eq!(desk.notes.count(query.clone(), 2_000).await.unwrap(), 201);
+    assert_eq!(ids(&desk.notes.find(query.limit(2)).await.unwrap()), ["0", "1000"]);
+    assert!(desk.notes.get_many(&named(1..1_000)).await.unwrap().is_empty());
+    desk.add(&all[7..8]).await;
+    assert_eq!(
+        desk.notes.get_versioned("7").await.unwrap(),
+        Some((note("7", "ada", 7), 1))
+    );
+    let refused = desk.notes.delete_many(named(0..1_002)).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Unindexed(_)), "{refused:?}");
+}
+
+/// An event that still waits is sent, although its document went with many others.
+pub async fn delete_many_keeps_the_events_of_what_it_removes(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    desk.notes
+        .insert(&note("1", "ada", 1), vec![event(&desk.ambient, "1", 1)])
+        .await
+        .unwrap();
+    desk.add(&[note("2", "ada", 2)]).await;
+    desk.notes.delete_many(vec!["1".into(), "2".into()]).await.unwrap();
+    assert!(desk.notes.get_many(&["1".into(), "2".into()]).await.unwrap().is_empty());
+    assert_eq!(desk.waiting().await, [("1".to_owned(), 1)]);
+}

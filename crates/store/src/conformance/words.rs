@@ -89,6 +89,50 @@ pub async fn a_search_stays_within_its_scopes(home: &dyn Home) {
     assert_eq!(found(&desk, titles).await, ["5"]);
 }
 
+/// A typing mistake finds what was meant, within the scopes, and only where nothing is written as it was asked.
+pub async fn a_search_of_which_nothing_is_written_finds_what_was_meant(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    desk.add(&[
+        text("1", "r", "Grace Hopper"),
+        text("2", "r", "a grasshopper"),
+        text("3", "r", "grapes"),
+        text("4", "elsewhere", "Grace"),
+        text("5", "r", "distributed"),
+    ])
+    .await;
+    for (words, expected) in [
+        ("grcae", &["1"][..]),
+        ("hoper gracee", &["1"]),
+        ("GRÁSHOPPER", &["2"]),
+        ("distirbuetd", &["5"]),
+        ("distirbu", &["5"]),
+        ("grace", &["1"]),
+        ("gra", &["3", "2", "1"]),
+        ("xgrace", &[]),
+        ("gr", &["3", "2", "1"]),
+        ("grz", &[]),
+        ("grace distant", &[]),
+    ] {
+        let page = desk.notes.search_page(search(words, &["r"]), None).await.unwrap();
+        let ids: Vec<&str> = page.items.iter().map(|note| note.id.as_str()).collect();
+        assert_eq!((ids.as_slice(), page.next_cursor), (expected, None), "{words}");
+    }
+    let elsewhere = desk
+        .notes
+        .search_page(search("grcae", &["elsewhere", "nowhere"]), None)
+        .await
+        .unwrap();
+    assert_eq!(elsewhere.items.len(), 1);
+    assert!(
+        desk.notes
+            .search_page(search("grcae", &[]), None)
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+}
+
 /// Operators, quotes, stars and column names are words or nothing.
 pub async fn nothing_in_a_search_is_syntax(home: &dyn Home) {
     let desk = Desk::open(home).await;

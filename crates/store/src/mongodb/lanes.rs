@@ -81,7 +81,7 @@ impl Core {
             Op::Insert(document) | Op::Replace(document, _) => self.note_number(document),
             Op::InsertMany(documents) => documents.iter().for_each(|document| self.note_number(document)),
             Op::Restore(documents) => documents.iter().for_each(|(document, _)| self.note_number(document)),
-            Op::Delete(..) | Op::Append(_) => {}
+            Op::Delete(..) | Op::DeleteMany(..) | Op::Append(_) => {}
         }
     }
 

@@ -21,7 +21,7 @@ use crate::mongodb::Core;
 use crate::mongodb::failure::Failure;
 use crate::mongodb::outbox::{DOCUMENT_EVENTS_MAX, Packed};
 use crate::mongodb::shelf::Shelf;
-use crate::{Mark, Op, RawDocument, StoreError};
+use crate::{Mark, Op, RawDocument, StoreError, check};
 
 /// How often a write is tried again that the server refused because of another one.
 const ATTEMPTS_MAX: u32 = 64;
@@ -135,6 +135,7 @@ impl Core {
             }
             Op::Replace(document, version) => self.replace(session, document, *version, by, events).await,
             Op::Delete(collection, id, version) => self.delete(session, collection, id, *version, events).await,
+            Op::DeleteMany(collection, ids) => self.delete_all(session, collection, ids).await,
             Op::Append(_) => Err(StoreError::Backend("an append has its own way".into()).into()),
         }
     }
@@ -362,6 +363,31 @@ impl Core {
                 asked = asked.session(session);
             }
             self.ask(asked).await?;
+        }
+        Ok(0)
+    }
+
+    /// Removes documents, whether they are there or not: at once those of which no event waits, the others one by one. The
+    /// driver does not send this again when an answer is lost; who tries the same again does no harm.
+    async fn delete_all(&self, mut session: In<'_>, collection: &str, ids: &[String]) -> Result<u64, Failure> {
+        check::deletes(ids.len())?;
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let shelf = self.shelf(collection)?;
+        let on = self.objects(&shelf);
+        let silent = doc! { "_id": { "$in": ids }, "version": { "$exists": true }, "due": { "$exists": false } };
+        let mut asked = on.delete_many(silent);
+        if let Some(session) = session.as_deref_mut() {
+            asked = asked.session(session);
+        }
+        let removed = self.ask(asked).await?.deleted_count;
+        if removed == ids.len() as u64 {
+            return Ok(0);
+        }
+        for stored in self.get(&shelf, ids).await? {
+            self.delete(session.as_deref_mut(), collection, &stored.id, None, &[])
+                .await?;
         }
         Ok(0)
     }

@@ -13,7 +13,7 @@ use parking_lot::{Mutex, RwLock};
 use rusqlite::{Connection, params};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use crate::check::undeclared;
+use crate::check::{self, undeclared};
 use crate::sqlite::apply::{self, Failure, Kept};
 use crate::sqlite::checkpoint::Checkpointer;
 use crate::sqlite::late::Late;
@@ -255,6 +255,7 @@ impl Writer {
                 apply::delete(&self.conn, kept, &id, version)?;
                 0
             }
+            Op::DeleteMany(collection, ids) => self.delete_all(batch, collection, &ids)?,
             Op::Append(append) => {
                 let (number, built) = self.append(batch, &append, events.len())?;
                 events.extend(built);
@@ -286,6 +287,17 @@ impl Writer {
             let kept = kept(&mut self.collections, document.collection)?;
             apply::insert(&self.conn, kept, (document, version), None)?;
             self.numbers.forget_of(document.collection);
+        }
+        Ok(0)
+    }
+
+    /// Removes documents, whether they are there or not.
+    fn delete_all(&mut self, batch: &mut Batch, collection: &'static str, ids: &[String]) -> Result<u64, Failure> {
+        check::deletes(ids.len()).map_err(Failure::One)?;
+        let kept = kept(&mut self.collections, collection)?;
+        for id in ids {
+            batch.bytes += id.len();
+            apply::delete(&self.conn, kept, id, None)?;
         }
         Ok(0)
     }

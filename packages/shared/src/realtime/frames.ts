@@ -1,5 +1,13 @@
 // Owns the shapes of the socket's frames, both ways. What they mean stands in docs/api-design.md.
-import type { AgentPolicy, Message, Role } from '../api/shapes';
+import type {
+  AgentPolicy,
+  DebatePhase,
+  DebateSideName,
+  DebateTurn,
+  Message,
+  Notification,
+  Role,
+} from '../api/shapes';
 
 /** A message as a socket tells it: one frame serves everybody, so reactions name people instead of `mine`. */
 export type LiveMessage = Message;
@@ -27,8 +35,8 @@ export interface RoomEvents {
   typing: { userId: string; agentId?: string };
   'ai.started': RunMark;
   'ai.ended': RunMark;
-  debate: Record<string, unknown>;
-  'debate.delta': Record<string, unknown>;
+  debate: DebateMark;
+  'debate.delta': DebatePiece;
 }
 
 /** Data of each `ev` frame of the person's own channel, by its name. */
@@ -42,6 +50,10 @@ export interface UserEvents {
   'friend.accepted': { userId: string; requestId?: string };
   'friend.removed': { userId: string };
   order: { id: string; status: string; expiresAt: string | null };
+  /** An item that is new or has grown; null: only the number is news. */
+  notification: { item: Notification | null; unread: number };
+  /** Something new lies in the home timeline. */
+  feed: Record<string, never>;
   'session.revoked': Record<string, never>;
 }
 
@@ -52,6 +64,25 @@ export interface RunMark {
   agentId: string;
   attempt: number;
   state?: string;
+}
+
+/** Where a debate stands now. */
+export interface DebateMark {
+  debateId: string;
+  phase: DebatePhase;
+  votingUntil: string | null;
+  turn: Pick<DebateTurn, 'number' | 'side' | 'kind' | 'state' | 'attempt'> | null;
+  counted: number;
+}
+
+/** A piece of the turn that is being spoken: characters (Unicode scalar values) from `pos`. */
+export interface DebatePiece {
+  debateId: string;
+  turn: number;
+  side: DebateSideName;
+  attempt: number;
+  pos: number;
+  text: string;
 }
 
 /** An `ev` frame of a room. */

@@ -3,7 +3,7 @@
 use contracts::ai_chat_host::AgentSummary;
 use contracts::ai_model_cards::Revision;
 use kernel::{AgentId, CardId, Money, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use store::{Document, Index};
 use utoipa::ToSchema;
 
@@ -52,9 +52,9 @@ pub(crate) enum Right {
     Never,
 }
 
-/// An agent as it is kept.
+/// An agent as it is kept: with its card's id and revision besides, see [`Indexed`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub(crate) struct AgentDoc {
     pub(crate) id: AgentId,
     pub(crate) handle: String,
@@ -79,13 +79,42 @@ pub(crate) struct AgentDoc {
     pub(crate) listed_as: Option<String>,
 }
 
+/// An agent with what its card's index holds, worked out as it is written: an index knows a document's own fields alone.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Indexed<'a> {
+    #[serde(flatten, serialize_with = "AgentDoc::serialize")]
+    agent: &'a AgentDoc,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card_id: Option<CardId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card_revision: Option<u32>,
+}
+
+impl Serialize for AgentDoc {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Indexed {
+            agent: self,
+            card_id: self.card.as_ref().map(|card| card.card_id),
+            card_revision: self.card.as_ref().map(|card| card.revision),
+        }
+        .serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for AgentDoc {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::deserialize(from)
+    }
+}
+
 impl Document for AgentDoc {
     const COLLECTION: &'static str = "agents";
     const INDEXES: &'static [Index] = &[
         Index::unique("handle", &["handle"]),
         Index::plain("listed", &["listedAs"]),
         Index::plain("owner", &["ownerId", "handle"]),
-        Index::plain("card", &["card.cardId", "card.revision"]),
+        Index::plain("of_card", &["cardId", "cardRevision"]),
     ];
     fn id(&self) -> String {
         self.id.to_string()
@@ -171,5 +200,43 @@ impl AgentDoc {
         } else {
             ""
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Ambient;
+
+    use super::*;
+
+    #[test]
+    fn an_agent_of_a_card_is_kept_with_what_its_index_holds() {
+        let ambient = Ambient::system();
+        let card = CardRef {
+            card_id: ambient.id(),
+            revision: 7,
+            message_price: None,
+        };
+        let agent = AgentDoc {
+            id: ambient.id(),
+            handle: "sage".into(),
+            name: "Sage".into(),
+            description: String::new(),
+            persona: String::new(),
+            model: "m".into(),
+            owner_id: Some(ambient.id()),
+            enabled: true,
+            reply_policy: ReplyPolicy::Mention,
+            talkativeness: 50,
+            temperature: 0.5,
+            max_tokens: 100,
+            created_at: Timestamp::from_millis(0),
+            card: Some(card.clone()),
+            listed_as: None,
+        };
+        assert_eq!(agent.fields().get("cardId"), [card.card_id.into()]);
+        assert_eq!(agent.fields().get("cardRevision"), [7_u64.into()]);
+        let kept = serde_json::to_vec(&agent).unwrap();
+        assert_eq!(serde_json::from_slice::<AgentDoc>(&kept).unwrap(), agent);
     }
 }

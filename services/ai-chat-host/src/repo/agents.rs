@@ -78,7 +78,7 @@ impl Agents {
 
     /// Returns the agent of the latest revision of a card.
     pub(crate) async fn of_card(&self, card: CardId) -> Result<Option<AgentDoc>, StoreError> {
-        self.docs.find_one(Query::on("card").eq(card).descending()).await
+        self.docs.find_one(Query::on("of_card").eq(card).descending()).await
     }
 
     /// Returns agents that belong to a person, by handle, at most 200.

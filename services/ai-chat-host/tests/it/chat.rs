@@ -267,6 +267,9 @@ impl ChatReader for FakeChat {
     async fn head(&self, _: RoomId, _: UserId) -> Result<(String, u64), Fault> {
         none()
     }
+    async fn read_seqs(&self, _: RoomId, users: &[UserId]) -> Result<Vec<u64>, Fault> {
+        Ok(vec![0; users.len()])
+    }
     async fn rooms_of(&self, _: UserId) -> Result<Vec<RoomId>, Fault> {
         Ok(Vec::new())
     }

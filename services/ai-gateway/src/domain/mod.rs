@@ -1,6 +1,5 @@
 //! What the gateway knows without asking anybody: pure and synchronous.
 
-pub(crate) mod address;
 pub(crate) mod catalogue;
 pub(crate) mod chat_request;
 pub(crate) mod chunk;

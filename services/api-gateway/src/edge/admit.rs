@@ -12,21 +12,36 @@ use chassis::caller::bearer;
 use chassis::http::ClientAddress;
 use chassis::{Caller, Problem};
 use ephemeral::Bucket;
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use kernel::{ErrorCode, Fault};
 
 use crate::Deps;
+use crate::table::is_under;
 
 /// Headers with these beginnings are spoken between our own processes only.
 const INTERNAL: &[&str] = &["x-internal-", "x-user-", "x-aichat-", "x-caller-"];
 /// Paths whose answers are streams, which may last.
 const STREAMS: &[&str] = &["/v1/", "/realtime"];
+/// Where files come in, whole or piece by piece: media says how large, how slow and how long one may be.
+const UPLOAD: &str = "/api/media";
+/// The same by the tus protocol.
+const UPLOAD_TUS: &str = "/api/media/tus";
 /// Tokens with this beginning are gateway keys: ai-gateway checks them itself.
 const KEY_PREFIX: &str = "sk-aichat-";
 
 /// Tells whether the answer at `path` may be a stream.
 pub(crate) fn is_stream(path: &str) -> bool {
     STREAMS.iter().any(|stream| path.starts_with(stream))
+}
+
+/// Tells whether a request brings a file.
+pub(crate) fn is_upload(method: &Method, path: &str) -> bool {
+    (method == Method::POST && path == UPLOAD) || ([Method::POST, Method::PATCH].contains(method) && is_tus(path))
+}
+
+/// Tells whether `path` speaks the tus protocol, which gives `OPTIONS` a meaning of its own.
+pub(crate) fn is_tus(path: &str) -> bool {
+    is_under(path, UPLOAD_TUS)
 }
 
 pub(crate) async fn admit(State(door): State<Arc<Deps>>, mut request: Request, next: Next) -> Response {
@@ -45,7 +60,7 @@ pub(crate) async fn admit(State(door): State<Arc<Deps>>, mut request: Request, n
         request.extensions_mut().insert(caller);
     }
     // A token that does not hold is no failure yet: the route may be public; if not, the service says 401 itself.
-    if is_stream(request.uri().path()) {
+    if is_stream(request.uri().path()) || is_upload(request.method(), request.uri().path()) {
         return next.run(request).await;
     }
     let deadline = Duration::from_secs(door.config.deadline_seconds);
@@ -112,6 +127,33 @@ async fn spend(door: &Deps, key: &str, bucket: Bucket) -> Result<(), Fault> {
         Err(e) => {
             tracing::warn!("rate limiter: {e}");
             Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_brings_a_file_is_an_upload() {
+        for (method, path) in [
+            (Method::POST, "/api/media"),
+            (Method::POST, "/api/media/tus"),
+            (Method::PATCH, "/api/media/tus/1"),
+        ] {
+            assert!(is_upload(&method, path), "{method} {path}");
+        }
+        for (method, path) in [
+            (Method::GET, "/api/media"),
+            (Method::PATCH, "/api/media/1"),
+            (Method::POST, "/api/media/tusk"),
+            (Method::HEAD, "/api/media/tus/1"),
+            (Method::DELETE, "/api/media/tus/1"),
+            (Method::OPTIONS, "/api/media/tus"),
+            (Method::POST, "/api/mediation"),
+        ] {
+            assert!(!is_upload(&method, path), "{method} {path}");
         }
     }
 }

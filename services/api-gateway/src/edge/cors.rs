@@ -32,10 +32,38 @@ pub(crate) fn layer(config: &Config) -> CorsLayer {
             HeaderName::from_static("x-api-key"),
             HeaderName::from_static("anthropic-version"),
             HeaderName::from_static("anthropic-beta"),
+            // Parts of files, and files that a browser has already.
+            header::RANGE,
+            header::IF_RANGE,
+            header::IF_NONE_MATCH,
+            // The tus protocol's, as its clients send them.
+            HeaderName::from_static("tus-resumable"),
+            HeaderName::from_static("upload-length"),
+            HeaderName::from_static("upload-offset"),
+            HeaderName::from_static("upload-metadata"),
+            HeaderName::from_static("upload-checksum"),
+            HeaderName::from_static("x-http-method-override"),
+            HeaderName::from_static("x-requested-with"),
             chassis::http::REQUEST_ID,
             chassis::http::TRACEPARENT,
         ])
-        .expose_headers([header::ETAG, header::RETRY_AFTER, chassis::http::REQUEST_ID])
+        .expose_headers([
+            header::ETAG,
+            header::RETRY_AFTER,
+            header::LOCATION,
+            header::ACCEPT_RANGES,
+            header::CONTENT_RANGE,
+            HeaderName::from_static("tus-resumable"),
+            HeaderName::from_static("tus-version"),
+            HeaderName::from_static("tus-extension"),
+            HeaderName::from_static("tus-max-size"),
+            HeaderName::from_static("tus-checksum-algorithm"),
+            HeaderName::from_static("upload-offset"),
+            HeaderName::from_static("upload-length"),
+            HeaderName::from_static("upload-metadata"),
+            HeaderName::from_static("upload-expires"),
+            chassis::http::REQUEST_ID,
+        ])
         .max_age(std::time::Duration::from_secs(600))
 }
 

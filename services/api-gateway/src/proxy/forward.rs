@@ -19,7 +19,7 @@ use super::error::ProxyError;
 use super::fleet::Fleet;
 use super::headers;
 use super::replica::{Connection, Lease};
-use crate::edge::is_stream;
+use crate::edge::{is_stream, is_upload};
 use crate::table::is_repeatable_post;
 
 /// A request on its way.
@@ -30,6 +30,8 @@ struct Outgoing {
     content: Content,
     /// Whether it may be done twice.
     repeatable: bool,
+    /// Longest time for the answer to begin.
+    answer_max: Duration,
 }
 
 impl Outgoing {
@@ -66,17 +68,22 @@ impl Proxy {
         }
         let path = parts.uri.path();
         let home = home(path);
-        let stream = is_stream(path);
+        let (stream, upload) = (is_stream(path), is_upload(&parts.method, path));
+        // How large and how long an upload may be is its owner's to say.
+        let (bytes_max, answer_seconds) = match upload {
+            true => (u64::MAX, self.config.upload_seconds),
+            false => (self.config.body_bytes_max, self.config.answer_seconds),
+        };
         let keyed = headers::has_key(&parts.headers) || is_repeatable_post(path);
         let repeatable = parts.method.is_idempotent() || (parts.method == Method::POST && keyed);
         let keep = repeatable.then_some(self.config.kept_body_bytes_max);
         let silence = Duration::from_secs(self.config.silence_seconds);
-        let content = Content::new(body, self.config.body_bytes_max, keep, silence).await?;
+        let content = Content::new(body, bytes_max, keep, silence).await?;
         let mut head = headers::outgoing(&mut parts, &self.ambient);
         if websocket {
             headers::set_websocket(&mut head);
         }
-        if !stream {
+        if !stream && !upload {
             let left = u64::try_from(self.deadline.saturating_sub(begun.elapsed()).as_millis());
             head.insert(DEADLINE, HeaderValue::from(left.unwrap_or(u64::MAX)));
         }
@@ -92,6 +99,7 @@ impl Proxy {
             headers: head,
             content,
             repeatable,
+            answer_max: Duration::from_secs(answer_seconds),
         };
         fleet.earn_repeat();
         let exchange = self.exchange(fleet, home.as_deref(), &mut outgoing).await?;
@@ -138,8 +146,7 @@ impl Proxy {
                 },
             };
             let answer = connection.try_send_request(outgoing.next_request());
-            let head_max = Duration::from_secs(self.config.answer_seconds);
-            let answered = tokio::time::timeout(head_max, answer)
+            let answered = tokio::time::timeout(outgoing.answer_max, answer)
                 .await
                 .map_err(|_| ProxyError::Silent)?;
             let again = sent + 1 < self.config.attempts_max && outgoing.may_repeat();

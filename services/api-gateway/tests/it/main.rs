@@ -7,7 +7,7 @@ mod proxy;
 
 use axum::Router;
 use axum::body::Body;
-use axum::routing::get;
+use axum::routing::{get, options, post};
 use chassis::http::ClientAddress;
 use chassis::{OpenApiRouter, Verifier};
 use http::{HeaderMap, Request, Response};
@@ -19,7 +19,20 @@ async fn door(world: &World, config: api_gateway::Config) -> Router {
     let echo =
         get(|headers: HeaderMap| async move { headers.keys().map(ToString::to_string).collect::<Vec<_>>().join(" ") });
     let slow = get(|| async { tokio::time::sleep(std::time::Duration::from_secs(3600)).await });
-    let routes = OpenApiRouter::new().route("/echo", echo).route("/slow", slow);
+    let upload = post(|| async { tokio::time::sleep(std::time::Duration::from_secs(3600)).await });
+    let spoken = options(|| async { [("tus-version", "1.0.0")] });
+    let film = get(|| async {
+        (
+            [("accept-ranges", "bytes"), ("content-type", "text/plain")],
+            "x".repeat(10_000),
+        )
+    });
+    let routes = OpenApiRouter::new()
+        .route("/echo", echo)
+        .route("/slow", slow)
+        .route("/film", film)
+        .route("/api/media", upload)
+        .route("/api/media/tus", spoken);
     let deps = api_gateway::Deps {
         verifier: Verifier::new(world.accounts(), world.ephemeral(), world.ambient()),
         ephemeral: world.ephemeral(),
@@ -82,6 +95,42 @@ async fn an_answer_that_does_not_begin_in_time_is_a_time_out() {
     let world = World::new().await;
     let router = door(&world, api_gateway::Config::default()).await;
     assert_eq!(ask(&router, to("/slow")).await.0.status(), 504);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_may_take_its_time() {
+    let world = World::new().await;
+    let router = door(&world, api_gateway::Config::default()).await;
+    let upload = Request::post("/api/media").body(Body::empty()).unwrap();
+    assert_eq!(ask(&router, upload).await.0.status(), 200);
+}
+
+#[tokio::test]
+async fn a_file_is_handed_out_as_it_is_and_text_is_not() {
+    let world = World::new().await;
+    let router = door(&world, api_gateway::Config::default()).await;
+    for (path, encoded) in [("/film", false), ("/api/openapi.json", true)] {
+        let mut request = to(path);
+        request.headers_mut().insert("accept-encoding", "gzip".parse().unwrap());
+        let head = ask(&router, request).await.0;
+        assert_eq!(head.headers().contains_key("content-encoding"), encoded, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_tus_client_is_told_what_is_spoken_and_a_browser_what_it_may_send() {
+    let world = World::new().await;
+    let router = door(&world, api_gateway::Config::default()).await;
+    let asked = || Request::options("/api/media/tus").header("origin", "http://localhost:8081");
+    let bare = ask(&router, asked().body(Body::empty()).unwrap()).await.0;
+    assert_eq!(bare.headers()["tus-version"], "1.0.0");
+    let preflight = asked()
+        .header("access-control-request-method", "PATCH")
+        .body(Body::empty());
+    let head = ask(&router, preflight.unwrap()).await.0;
+    let may = head.headers()["access-control-allow-headers"].to_str().unwrap();
+    assert!(may.contains("upload-offset") && may.contains("tus-resumable"), "{may}");
+    assert!(!head.headers().contains_key("tus-version"));
 }
 
 #[tokio::test]

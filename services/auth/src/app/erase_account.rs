@@ -2,7 +2,7 @@
 //! services hold: they listen.
 
 use contracts::auth::AccountEvent;
-use kernel::UserId;
+use kernel::{Fault, UserId};
 use store::Change;
 
 use super::Local;
@@ -17,9 +17,12 @@ impl Local {
             return Err(AuthError::BadCredentials);
         }
         let account = self.account_of(user).await?;
+        let address = account.email.clone();
         let proven = self
             .prove(&format!("account {user}"), Some(account), password.to_owned(), None)
             .await?;
+        // Afterwards nobody knows the address any more; so a crash in between leaves no mail.
+        self.forget_mails(address.as_deref()).await?;
         let now = self.ambient.now();
         let erased = self.repo.accounts.update(user, |account: Account| {
             if account.epoch != proven.epoch {
@@ -30,7 +33,16 @@ impl Local {
         });
         erased.await?.ok_or(AuthError::AccountNotFound)?;
         self.mark_user_ended(user).await?;
-        self.purge(user).await
+        self.purge(user).await?;
+        // What was on its way meanwhile.
+        self.forget_mails(address.as_deref()).await
+    }
+
+    async fn forget_mails(&self, address: Option<&str>) -> Result<(), AuthError> {
+        if let Some(address) = address {
+            self.mailer.forget(address).await.map_err(Fault::internal)?;
+        }
+        Ok(())
     }
 
     /// Removes everything that hangs on an erased account.

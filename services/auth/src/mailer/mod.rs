@@ -36,6 +36,8 @@ pub(crate) struct MailError(pub String);
 pub(crate) trait Mailer: Send + Sync {
     /// Hands a mail over; on `Ok` somebody else is responsible for it.
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+    /// Removes the mails in this house to `address`; those that have left it cannot be called back. Idempotent.
+    async fn forget(&self, address: &str) -> Result<(), MailError>;
 }
 
 /// Opens what `config` names: a mail server, or the file outbox in `<data_dir>/mail`.

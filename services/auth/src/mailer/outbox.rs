@@ -40,6 +40,42 @@ impl Mailer for Outbox {
             .map_err(|e| MailError(e.to_string()))?
             .map_err(|e| MailError(e.to_string()))
     }
+
+    async fn forget(&self, address: &str) -> Result<(), MailError> {
+        let (folder, address) = (self.folder.clone(), address.to_owned());
+        let removed = tokio::task::spawn_blocking(move || remove(&folder, &address)).await;
+        removed
+            .map_err(|e| MailError(e.to_string()))?
+            .map_err(|e| MailError(e.to_string()))
+    }
+}
+
+/// Removes the files of mails to `address`.
+fn remove(folder: &Path, address: &str) -> std::io::Result<()> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_none_or(|extension| extension != "eml") {
+            continue;
+        }
+        // Another process may have removed it.
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        let text = String::from_utf8_lossy(&bytes);
+        let mut head = text.lines().take_while(|line| !line.is_empty());
+        if head.any(|line| {
+            line.strip_prefix("To: ")
+                .is_some_and(|to| to.eq_ignore_ascii_case(address))
+        }) {
+            match std::fs::remove_file(&path) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes a file whole or not at all, mode 0600, in a folder of mode 0700.
@@ -72,5 +108,20 @@ mod tests {
         let text = std::fs::read_to_string(&files[0]).unwrap();
         assert!(text.contains("\r\nTo: ada@example.com\r\n"), "{text}");
         assert!(text.contains("\r\ntoken:\r\nabc\r\n"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn mails_to_an_address_can_be_removed_and_those_to_others_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let outbox = Outbox::new(dir.path().join("mail"), "AI Chat <no-reply@localhost>".parse().unwrap());
+        outbox.forget("ada@example.com").await.unwrap();
+        for to in ["ada@example.com", "dada@example.com"] {
+            let mail = super::super::sample(&kernel::Ambient::system());
+            outbox.send(&Mail { to: to.into(), ..mail }).await.unwrap();
+        }
+        outbox.forget("Ada@example.com").await.unwrap();
+        let left: Vec<_> = std::fs::read_dir(dir.path().join("mail")).unwrap().flatten().collect();
+        assert_eq!(left.len(), 1);
+        assert!(std::fs::read_to_string(left[0].path()).unwrap().contains("To: dada@"));
     }
 }

@@ -59,6 +59,10 @@ impl Mailer for Smtp {
             .map(drop)
             .map_err(|e| MailError(e.to_string()))
     }
+
+    async fn forget(&self, _address: &str) -> Result<(), MailError> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

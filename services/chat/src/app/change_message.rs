@@ -37,16 +37,24 @@ impl App {
         .await
     }
 
-    /// Empties a message; by its author, an admin or the owner. It is unpinned too. Twice is once.
+    /// Empties a message; by its author, an admin or the owner. It is unpinned too, and lets go what it carries: after the
+    /// write, so that no message that stays loses its files. Twice is once.
     pub(crate) async fn delete_message(&self, by: UserId, at: Spot) -> Result<(), ChatError> {
         let pinned = as_the_room_is(|| async move {
             let view = self.view_for(by, at.room).await?;
+            let before = self
+                .repo
+                .message(at.room, at.message)
+                .await?
+                .ok_or(ChatError::NotFound)?;
+            view.room.require_deleting(by, &before.author)?;
             let delete = |record: &mut Record| {
                 view.room.require_deleting(by, &record.author)?;
                 Ok(record.delete(self.ambient.now()))
             };
             self.change_message(&view, at.message, MessageEvent::Deleted, delete)
                 .await?;
+            self.release_attachments(before.id, &before.attachment_ids).await;
             Ok(view.room.pinned.contains(&at.message))
         });
         if pinned.await? {

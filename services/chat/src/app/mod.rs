@@ -2,6 +2,7 @@
 
 pub(crate) mod admit_people;
 pub(crate) mod attach_agent;
+pub(crate) mod attach_media;
 pub(crate) mod change_message;
 pub(crate) mod change_room;
 pub(crate) mod create_room;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use bus::Bus;
 use contracts::ai_chat_host::AgentDirectory;
 use contracts::friendship::Relationships;
+use contracts::media::MediaLibrary;
 use contracts::user::UserDirectory;
 use kernel::{Ambient, Fault, UserId};
 use moka::sync::Cache;
@@ -45,6 +47,7 @@ pub struct App {
     pub(crate) users: Arc<dyn UserDirectory>,
     pub(crate) relationships: Arc<dyn Relationships>,
     pub(crate) agents: Arc<dyn AgentDirectory>,
+    pub(crate) media: Arc<dyn MediaLibrary>,
     pub(crate) repo: Repo,
     pub(crate) rooms: RoomCache,
     /// Whether two people (lower id first) have blocked each other.
@@ -61,6 +64,7 @@ impl App {
             users,
             relationships,
             agents,
+            media,
             config,
         } = deps;
         let repo = Repo::open(&store).await?;
@@ -71,6 +75,7 @@ impl App {
             users,
             relationships,
             agents,
+            media,
             repo,
             rooms: RoomCache::new(&config),
             blocks: pairs(&config),

@@ -12,19 +12,29 @@ impl App {
     /// Removes everything of a room, in bounded batches. Idempotent. The messages go first: who adds a marker and
     /// still finds a message afterwards, knows that the purge will find what they added.
     pub(crate) async fn purge_room(&self, room: RoomId) -> Result<(), ChatError> {
-        purge(&self.repo.messages, Query::on("room_seq").eq(room)).await?;
-        Ok(purge(&self.repo.markers, Query::on("marker_room").eq(room)).await?)
+        let messages = Query::on("room_seq").eq(room).limit(FIND_MAX);
+        loop {
+            let found = self.repo.messages.find(messages.clone()).await?;
+            if found.is_empty() {
+                break;
+            }
+            for message in &found {
+                self.release_attachments(message.id, &message.attachment_ids).await;
+            }
+            remove(&self.repo.messages, &found).await?;
+        }
+        let markers = Query::on("marker_room").eq(room).limit(FIND_MAX);
+        loop {
+            let found = self.repo.markers.find(markers.clone()).await?;
+            if found.is_empty() {
+                return Ok(());
+            }
+            remove(&self.repo.markers, &found).await?;
+        }
     }
 }
 
-async fn purge<D: Document>(collection: &Collection<D>, query: Query) -> Result<(), StoreError> {
-    loop {
-        let found = collection.find(query.clone().limit(FIND_MAX)).await?;
-        if found.is_empty() {
-            return Ok(());
-        }
-        let all = futures::stream::iter(found.iter().map(Document::id).collect::<Vec<_>>()).map(Ok);
-        all.try_for_each_concurrent(PARALLEL, |id| collection.delete(id))
-            .await?;
-    }
+async fn remove<D: Document>(collection: &Collection<D>, found: &[D]) -> Result<(), StoreError> {
+    let all = futures::stream::iter(found.iter().map(Document::id).collect::<Vec<_>>()).map(Ok);
+    all.try_for_each_concurrent(PARALLEL, |id| collection.delete(id)).await
 }

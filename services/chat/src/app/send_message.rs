@@ -38,7 +38,10 @@ impl App {
                 Err(e) => return Err(e),
             }
             let draft = self.draft_of_person(&view, user, new.clone());
-            self.append(view, draft, Eyes::Of(user)).await
+            match new.attachment_ids.is_empty() {
+                true => self.append(view, draft, Eyes::Of(user)).await,
+                false => self.append_with_media(view, draft, user).await,
+            }
         })
         .await
     }
@@ -64,6 +67,27 @@ impl App {
             self.append(view, draft, Eyes::Everybody).await
         })
         .await
+    }
+
+    /// Claims what the draft carries before it is written, and lets it go again when it certainly was not: of an outage nobody knows,
+    /// and a file that is kept for nothing is better than a message without its file.
+    async fn append_with_media(&self, view: Arc<RoomView>, draft: Record, user: UserId) -> Result<Sent, ChatError> {
+        let (room, id, attachments) = (draft.room_id, draft.id, draft.attachment_ids.clone());
+        if let Some(first) = self.repo.by_client_id(room, &draft.author_id, &draft.client_id).await? {
+            self.claim_again(user, &first).await;
+            return Ok(repeated(&first, Eyes::Of(user)));
+        }
+        self.claim_attachments(user, &draft).await?;
+        let sent = self.append(view, draft, Eyes::Of(user)).await;
+        let unwritten = match &sent {
+            Ok(sent) => sent.repeat,
+            Err(ChatError::RoomChanged | ChatError::Store(StoreError::Busy | StoreError::Refused(_))) => true,
+            Err(_) => false,
+        };
+        if unwritten {
+            self.release_attachments(id, &attachments).await;
+        }
+        sent
     }
 
     fn draft_of_person(&self, view: &RoomView, user: UserId, new: SendMessage) -> Record {

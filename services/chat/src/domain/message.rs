@@ -167,13 +167,17 @@ pub(crate) fn check_agent_text(text: &str) -> Result<(), ChatError> {
     check_length("text", text, 0, AGENT_TEXT_CHARS_MAX)
 }
 
-/// Fails with `Invalid` for more than 10 attachments.
+/// Fails with `Invalid` for more than 10 attachments, or one twice.
 pub(crate) fn check_attachments(attachments: &[AssetId]) -> Result<(), ChatError> {
     if attachments.len() > ATTACHMENTS_MAX {
         return Err(ChatError::invalid(
             "attachmentIds",
             format!("are more than {ATTACHMENTS_MAX}"),
         ));
+    }
+    let twice = (1..attachments.len()).any(|n| attachments.iter().take(n).any(|id| attachments.get(n) == Some(id)));
+    if twice {
+        return Err(ChatError::invalid("attachmentIds", "name one twice"));
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::app::change_message::Spot;
 use crate::domain::window::Window;
-use crate::wire::{MessagePage, SEQ_MAX};
+use crate::wire::{AttachmentPage, MessagePage, SEQ_MAX};
 
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -126,6 +126,37 @@ pub(crate) async fn page(
     Ok(Json(
         app.page_messages(caller.user, room, query.window()?, limit).await?,
     ))
+}
+
+/// Messages in one question for what they carry.
+const MESSAGES_ASKED_MAX: usize = 50;
+/// Longest list of them: an id has 36 characters.
+const MESSAGES_ASKED_CHARS_MAX: usize = MESSAGES_ASKED_MAX * 37;
+
+#[derive(Deserialize, IntoParams, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AttachmentsQuery {
+    /// Ids of 1-50 messages, separated by commas.
+    #[garde(length(min = 1, max = MESSAGES_ASKED_CHARS_MAX))]
+    #[param(min_length = 1, max_length = 1850)]
+    messages: String,
+}
+
+/// Returns what messages carry, with fresh addresses. What is no message of this room, or carries nothing, is left out.
+#[utoipa::path(get, path = "/api/chat/rooms/{id}/attachments", tag = "chat", operation_id = "listAttachments",
+    params(("id" = RoomId, Path), AttachmentsQuery), responses((status = 200, body = AttachmentPage)))]
+pub(crate) async fn attachments(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(room): Path<RoomId>,
+    Query(query): Query<AttachmentsQuery>,
+) -> Answer<Json<AttachmentPage>> {
+    let ids: Result<Vec<MessageId>, _> = query.messages.split(',').map(str::parse).collect();
+    let ids = ids.ok().filter(|ids| ids.len() <= MESSAGES_ASKED_MAX);
+    let ids = ids.ok_or_else(|| Fault::invalid("messages", "is a list of 1-50 ids, separated by commas"))?;
+    let items = app.attachments(caller.user, room, &ids).await?;
+    Ok(Json(AttachmentPage { items }))
 }
 
 #[derive(Deserialize, ToSchema, Validate)]

@@ -35,6 +35,7 @@ async fn process(world: &World, store: &Arc<dyn Store>, bus: &Arc<bus::embedded:
         users: world.users(),
         relationships: world.relationships(),
         agents: world.agents(),
+        media: world.media(),
         config: chat::Config {
             room_cache_ttl_ms: hour,
             block_cache_ttl_ms: hour,

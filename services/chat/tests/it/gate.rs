@@ -94,7 +94,7 @@ impl Front for Gate {
             Op::Replace(document, _) => Held::Replaces(document.collection),
             Op::Insert(document) => Held::Inserts(document.collection),
             Op::InsertMany(documents) => Held::Inserts(documents.first().map_or("", |d| d.collection)),
-            Op::Delete(..) | Op::Restore(_) => return self.store.write(write).await,
+            Op::Delete(..) | Op::DeleteMany(..) | Op::Restore(_) => return self.store.write(write).await,
         };
         let Some(open) = self.stop(op) else {
             return self.store.write(write).await;

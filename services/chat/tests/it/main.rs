@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod agents;
+mod attachments;
 mod coherence;
 mod concurrency;
 mod erasure;

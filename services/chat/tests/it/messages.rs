@@ -51,7 +51,7 @@ async fn wrong_messages_are_refused_and_use_up_no_place() {
     let stage = Stage::open().await;
     let [ada] = stage.people(["ada"]);
     let path = format!("{}/messages", at(&ada.group(&[]).await));
-    let attached: Vec<kernel::AssetId> = (0..11).map(|_| stage.world.ambient().id()).collect();
+    let attached: Vec<kernel::AssetId> = (0..11).map(|_| stage.world.media().add(ada.id)).collect();
     for wrong in [
         json!({"text": "no client id"}),
         json!({"clientId": "", "text": "t"}),

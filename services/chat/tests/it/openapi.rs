@@ -35,6 +35,7 @@ async fn every_route_of_the_wire_is_documented_with_its_successes() {
         "delete /rooms/{id}/messages/{messageId}/reactions/{emoji} 200",
         "get /rooms 200",
         "get /rooms/{id} 200",
+        "get /rooms/{id}/attachments 200",
         "get /rooms/{id}/messages 200",
         "get /search 200",
         "patch /rooms/{id} 200",

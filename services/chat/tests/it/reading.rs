@@ -52,6 +52,21 @@ async fn a_marker_outlives_leaving_and_coming_back() {
 }
 
 #[tokio::test]
+async fn others_may_ask_how_far_each_of_some_people_has_read() {
+    let stage = Stage::open().await;
+    let [ada, bob, cyd] = stage.people(["ada", "bob", "cyd"]);
+    let room = ada.group(&[&bob]).await;
+    ada.say(&room, "one").await;
+    ada.say(&room, "two").await;
+    bob.read(&room, 1).await;
+    let people = [cyd.id, bob.id, ada.id];
+    let read = contracts::chat::ChatReader::read_seqs(&*stage.chat, room.parse().unwrap(), &people)
+        .await
+        .unwrap();
+    assert_eq!(read[..2], [0, 1], "in their order; cyd is no member");
+}
+
+#[tokio::test]
 async fn many_devices_marking_at_once_leave_the_highest_mark() {
     let stage = Stage::open().await;
     let [ada, bob] = stage.people(["ada", "bob"]);

@@ -61,6 +61,7 @@ impl Stage {
             users: world.users(),
             relationships: world.relationships(),
             agents: world.agents(),
+            media: world.media(),
             config: chat::Config::default(),
         };
         chat::local(deps).await.unwrap()

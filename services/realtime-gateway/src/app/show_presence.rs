@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use contracts::realtime::{LiveFrame, user_channel};
+use contracts::realtime::{LiveFrame, online_set, user_channel};
 use contracts::user::Audience;
 use futures::StreamExt as _;
 use kernel::{Fault, UserId};
@@ -37,10 +37,6 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How much later than its lease a person's timer is due.
 const TIMER_SLACK: Duration = Duration::from_secs(5);
 
-fn places(user: UserId) -> String {
-    format!("rt:online:{user}")
-}
-
 fn shown(user: UserId) -> String {
     format!("rt:shown:{user}")
 }
@@ -62,8 +58,8 @@ pub(crate) async fn arrived(app: Arc<App>, conn: Arc<Conn>, user: UserId, first:
 /// A person's last connection here is gone: unless they come back, friends are told after the grace.
 pub(crate) async fn went_away(app: Arc<App>, user: UserId) {
     let gone = async {
-        app.deps.ephemeral.leave(&places(user), &app.replica).await?;
-        let elsewhere = !app.deps.ephemeral.members(&places(user)).await?.is_empty();
+        app.deps.ephemeral.leave(&online_set(user), &app.replica).await?;
+        let elsewhere = !app.deps.ephemeral.members(&online_set(user)).await?.is_empty();
         if !elsewhere {
             let grace = Duration::from_millis(app.config().presence_grace_ms.into());
             app.deps
@@ -86,7 +82,7 @@ pub(crate) async fn went_away(app: Arc<App>, user: UserId) {
 /// Says for one lease time that a person is connected here.
 async fn renew(app: &App, user: UserId) -> Result<(), Fault> {
     let ttl = Duration::from_millis(app.config().presence_ttl_ms.into());
-    app.deps.ephemeral.join(&places(user), &app.replica, ttl).await?;
+    app.deps.ephemeral.join(&online_set(user), &app.replica, ttl).await?;
     let due = app.deps.ambient.now() + ttl + TIMER_SLACK;
     Ok(app.deps.ephemeral.schedule(TIMERS, &user.to_string(), due).await?)
 }
@@ -223,7 +219,7 @@ async fn look(app: &App, user: UserId) -> Result<(), Fault> {
     if app.hub.has_user(user) {
         return renew(app, user).await;
     }
-    if app.deps.ephemeral.members(&places(user)).await?.is_empty() {
+    if app.deps.ephemeral.members(&online_set(user)).await?.is_empty() {
         hide(app, user).await?;
         app.deps.ephemeral.done(TIMERS, &user.to_string()).await?;
     } else {

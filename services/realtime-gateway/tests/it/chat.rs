@@ -157,6 +157,9 @@ impl ChatReader for FakeChat {
             .ok_or_else(not_found)?;
         Ok((r.epoch.clone(), r.messages.len() as u64))
     }
+    async fn read_seqs(&self, _: RoomId, users: &[UserId]) -> Result<Vec<u64>, Fault> {
+        Ok(vec![0; users.len()])
+    }
     async fn rooms_of(&self, user: UserId) -> Result<Vec<RoomId>, Fault> {
         self.pass("rooms_of").await;
         self.check()?;

@@ -26,6 +26,8 @@ impl Setup {
             store: store.clone(),
             accounts: world.accounts(),
             relationships: world.relationships(),
+            ephemeral: world.ephemeral(),
+            own_data: Vec::new(),
             config: user::Config::default(),
         };
         let app = world.app(user::service(deps).await.unwrap());

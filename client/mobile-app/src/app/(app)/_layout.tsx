@@ -2,6 +2,8 @@
 import { Tabs } from 'expo-router';
 import { View } from 'react-native';
 import { useIsWide } from '@/design';
+import { Viewer } from '@/features/media/components/Viewer';
+import { PushLinks } from '@/features/notifications/components/PushLinks';
 import { ConnectionNotice } from '@/shell/ConnectionNotice';
 import { destinations } from '@/shell/destinations';
 import { NavBar } from '@/shell/NavBar';
@@ -20,6 +22,8 @@ export default function AppLayout() {
           <Tabs.Screen key={name} name={name} />
         ))}
       </Tabs>
+      <Viewer />
+      <PushLinks />
     </View>
   );
 }

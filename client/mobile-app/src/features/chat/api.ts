@@ -34,12 +34,16 @@ export function useRooms() {
   });
 }
 
+/** A room as the list has it now: with what is unread, which events keep right. */
+export const heldRoom = (id: string): Room | undefined =>
+  queryClient.getQueryData<Room[]>(chatKeys.rooms)?.find((room) => room.id === id);
+
 /** One room with all of its members. */
 export function useRoom(id: string) {
   return useQuery({
     queryKey: chatKeys.room(id),
     queryFn: () => fetchRoom(id),
-    placeholderData: () => queryClient.getQueryData<Room[]>(chatKeys.rooms)?.find((room) => room.id === id),
+    placeholderData: () => heldRoom(id),
     meta: { keep: true },
   });
 }

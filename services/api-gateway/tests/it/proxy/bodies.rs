@@ -161,6 +161,21 @@ async fn a_body_over_its_limit_is_refused_whether_its_length_is_told_or_not() {
 }
 
 #[tokio::test]
+async fn a_file_may_be_larger_than_any_other_body() {
+    let whole = post(async |request: Request| {
+        let deadline = request.headers().contains_key(chassis::http::DEADLINE);
+        let bytes = request.into_body().collect().await.unwrap().to_bytes();
+        format!("{} {deadline}", bytes.len())
+    });
+    let replica = Replica::start(Router::new().route("/api/media", whole)).await;
+    let mut setting = Setting::default();
+    setting.config.upstream.body_bytes_max = 1000;
+    let gateway = Gateway::with(table(&[replica.address]), setting).await;
+    let upload = client().post(gateway.url("/api/media")).body(vec![b'x'; 5_000_000]);
+    assert_eq!(upload.send().await.unwrap().text().await.unwrap(), "5000000 false");
+}
+
+#[tokio::test]
 async fn an_owner_that_falls_silent_is_given_up() {
     let config = Config {
         upstream: UpstreamConfig {

@@ -42,7 +42,7 @@ export function Notice({ text, tone }: { text: string; tone: 'danger' | 'success
   return (
     <View
       role="alert"
-      style={[styles.notice, { backgroundColor: tone === 'danger' ? colors.dangerSoft : colors.agentSoft }]}
+      style={[styles.notice, { backgroundColor: tone === 'danger' ? colors.dangerSoft : colors.successSoft }]}
     >
       <Icon name={tone === 'danger' ? 'alert-circle' : 'checkmark-circle'} size={18} color={tone} />
       <Text variant="label" color={tone} style={styles.text}>

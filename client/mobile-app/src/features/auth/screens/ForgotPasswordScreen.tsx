@@ -1,5 +1,6 @@
 // Owns the wish for a new password.
 import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'expo-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, Input } from '@/design';
@@ -10,6 +11,7 @@ import { Notice, OtherWay } from '../components/AuthParts';
 
 export function ForgotPasswordScreen() {
   const { t } = useTranslation('auth');
+  const router = useRouter();
   const [email, setEmail] = useState('');
   const ask = useMutation({ mutationFn: () => authActions.forgot(email) });
   const ready = email.includes('@');
@@ -17,19 +19,27 @@ export function ForgotPasswordScreen() {
   return (
     <AuthFrame title={t('forgotTitle')} body={t('forgotBody')}>
       {ask.isError ? <Notice tone="danger" text={wordsFor(ask.error)} /> : null}
-      {ask.isSuccess ? <Notice tone="success" text={t('forgotDone')} /> : null}
-      <Input
-        label={t('email')}
-        value={email}
-        onChangeText={setEmail}
-        autoCapitalize="none"
-        autoCorrect={false}
-        autoComplete="email"
-        inputMode="email"
-        onSubmitEditing={submit}
-      />
-      <Button wide label={t('sendLink')} busy={ask.isPending} disabled={!ready} onPress={submit} />
-      <OtherWay question={t('haveCode')} label={t('resetSubmit')} href="/reset-password" />
+      {ask.isSuccess ? (
+        <>
+          <Notice tone="success" text={t('forgotDone')} />
+          <Button wide label={t('enterCode')} onPress={() => router.replace('/reset-password')} />
+        </>
+      ) : (
+        <>
+          <Input
+            label={t('email')}
+            value={email}
+            onChangeText={setEmail}
+            autoCapitalize="none"
+            autoCorrect={false}
+            autoComplete="email"
+            inputMode="email"
+            onSubmitEditing={submit}
+          />
+          <Button wide label={t('sendCode')} busy={ask.isPending} disabled={!ready} onPress={submit} />
+          <OtherWay question={t('haveCode')} label={t('enterCode')} href="/reset-password" />
+        </>
+      )}
       <OtherWay label={t('signIn')} href="/sign-in" />
     </AuthFrame>
   );

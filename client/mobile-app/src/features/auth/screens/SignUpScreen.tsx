@@ -53,7 +53,7 @@ export function SignUpScreen() {
         maxLength={30}
         autoCapitalize="none"
         autoCorrect={false}
-        autoComplete="username-new"
+        autoComplete="username"
       />
       <Input
         label={t('email')}

@@ -20,6 +20,7 @@ import { wordsFor } from '@/lib/words';
 import { useSession } from '@/state/session';
 import { useMessageSearch, useRooms } from '../api';
 import { matching } from '../model/rooms';
+import { useOpenRoom } from '../useOpenRoom';
 import { FoundMessages } from './FoundMessages';
 import { RoomListItem } from './RoomListItem';
 
@@ -33,12 +34,13 @@ export function ChatsPane() {
   const rooms = useRooms();
   const found = useMessageSearch(words);
   const shown = useMemo(() => matching(rooms.data ?? [], words, me), [rooms.data, words, me]);
+  const openRoom = useOpenRoom();
   const open = useCallback(
-    (id: string) => {
+    (id: string, jump?: string) => {
       setWords('');
-      router.navigate({ pathname: '/chats/[roomId]', params: { roomId: id } });
+      openRoom(id, jump);
     },
-    [router],
+    [openRoom],
   );
   const draw = useCallback(
     ({ item }: { item: Room }) => (
@@ -102,7 +104,11 @@ export function ChatsPane() {
           contentContainerStyle={styles.list}
           keyboardShouldPersistTaps="handled"
           refreshControl={<RefreshControl refreshing={false} onRefresh={() => void rooms.refetch()} />}
-          ListFooterComponent={words.trim().length >= 2 ? <FoundMessages result={found} /> : null}
+          ListFooterComponent={
+            words.trim().length >= 2 ? (
+              <FoundMessages result={found} onOpen={(message) => open(message.roomId, message.id)} />
+            ) : null
+          }
         />
       )}
     </Screen>

@@ -1,11 +1,11 @@
 // Owns messages that were found by their words; a press leads to the message in its room.
 import type { Message } from '@aichatwar/shared';
-import { useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { Avatar, ListItem, makeStyles, SkeletonRows, space, Text } from '@/design';
 import { shortTime } from '@/lib/time';
 import { wordsFor } from '@/lib/words';
+import { plain } from '../model/plain';
 
 interface Result {
   data: Message[] | undefined;
@@ -13,10 +13,9 @@ interface Result {
   error: Error | null;
 }
 
-export function FoundMessages({ result }: { result: Result }) {
+export function FoundMessages({ result, onOpen }: { result: Result; onOpen: (message: Message) => void }) {
   const { t } = useTranslation(['chat', 'common']);
   const styles = useStyles();
-  const router = useRouter();
   const { data, isFetching, error } = result;
   return (
     <View>
@@ -39,7 +38,7 @@ export function FoundMessages({ result }: { result: Result }) {
           key={message.id}
           inset
           title={message.author.name}
-          subtitle={message.text.replace(/\s+/g, ' ')}
+          subtitle={plain(message.text)}
           leading={
             <Avatar
               id={message.author.id}
@@ -52,12 +51,7 @@ export function FoundMessages({ result }: { result: Result }) {
               {shortTime(message.createdAt)}
             </Text>
           }
-          onPress={() =>
-            router.navigate({
-              pathname: '/chats/[roomId]',
-              params: { roomId: message.roomId, jump: message.id },
-            })
-          }
+          onPress={() => onOpen(message)}
         />
       ))}
     </View>

@@ -8,10 +8,11 @@ export function MentionList({ names, onPick }: { names: readonly Name[]; onPick:
   const { t } = useTranslation('chat');
   const styles = useStyles();
   return (
-    <View style={styles.list} aria-label={t('mention')} role="list">
+    <View style={styles.list} aria-label={t('mention')} role="menu">
       {names.map((entry) => (
         <ListItem
           key={entry.id}
+          role="menuitem"
           title={entry.name}
           subtitle={`@${entry.handle}`}
           leading={<Avatar id={entry.id} name={entry.name} kind={entry.kind} size={32} />}

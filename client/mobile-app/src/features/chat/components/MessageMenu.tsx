@@ -75,7 +75,12 @@ export function MessageMenu({ room, message, me, onClose, onReply, onEdit }: Mes
 
   return (
     <>
-      <Sheet visible={message !== null} closeLabel={t('common:close')} onClose={onClose}>
+      <Sheet
+        visible={message !== null}
+        label={t('chat:more')}
+        closeLabel={t('common:close')}
+        onClose={onClose}
+      >
         <QuickReactions
           onPick={(emoji) => {
             onClose();

@@ -35,6 +35,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { t } = useTranslation('chat');
   const styles = useStyles();
   const [hovered, setHovered] = useState(false);
+  const [focused, setFocused] = useState(false);
   const agent = message.author.kind === 'agent';
   const side = mine ? 'mine' : agent ? 'agent' : 'other';
   const body = (
@@ -73,7 +74,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   if (message.deleted) return body;
   return (
     <SwipeToReply onReply={() => onReply(message)} testID={`swipe ${message.id}`}>
-      <View onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)}>
+      <View
+        onPointerEnter={() => setHovered(true)}
+        onPointerLeave={() => setHovered(false)}
+        onFocus={() => setFocused(true)}
+        onBlur={() => setFocused(false)}
+      >
         <Touchable
           role="article"
           label={`${message.author.name}, ${clockTime(message.createdAt)}: ${message.text}`}
@@ -89,7 +95,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         >
           {body}
         </Touchable>
-        {!isTouch && hovered ? (
+        {!isTouch && (hovered || focused) ? (
           <View style={[styles.tools, mine ? styles.toolsMine : styles.toolsOther]}>
             <IconButton
               icon="happy-outline"

@@ -1,12 +1,10 @@
 // Owns the choice of people and agents: friends and agents at hand, everybody by search.
-import { bodyOf, type User } from '@aichatwar/shared';
-import { useQuery } from '@tanstack/react-query';
+import type { User } from '@aichatwar/shared';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { Avatar, Icon, Input, ListItem, makeStyles, Section, SkeletonRows, space, Text } from '@/design';
-import { useFriends } from '@/features/friends/api';
-import { api } from '@/lib/api';
+import { PEOPLE_WORDS_MIN, useFriends, usePeople } from '@/features/friends/api';
 import { wordsFor } from '@/lib/words';
 import { useAgents } from '../api';
 import { useOnline } from '@/state/online';
@@ -32,13 +30,7 @@ export function PeoplePicker({ chosen, without, onToggle }: PeoplePickerProps) {
   const needle = words.trim().toLowerCase();
   const friends = useFriends();
   const agents = useAgents();
-  const people = useQuery({
-    queryKey: ['people', needle],
-    queryFn: async ({ signal }): Promise<User[]> =>
-      (await bodyOf(api.GET('/api/users', { params: { query: { query: needle, limit: 20 } }, signal })))
-        .items,
-    enabled: needle.length >= 2,
-  });
+  const people = usePeople(words);
   const online = useOnline((state) => state.people);
   const fits = (pick: Pick) =>
     !without.has(pick.id) && (pick.name.toLowerCase().includes(needle) || pick.handle.includes(needle));
@@ -58,6 +50,7 @@ export function PeoplePicker({ chosen, without, onToggle }: PeoplePickerProps) {
     return (
       <ListItem
         key={pick.id}
+        role="checkbox"
         title={pick.name}
         subtitle={`@${pick.handle}`}
         selected={on}
@@ -90,7 +83,7 @@ export function PeoplePicker({ chosen, without, onToggle }: PeoplePickerProps) {
       {friendPicks.length > 0 ? <Section title={t('common:friends')}>{friendPicks.map(row)}</Section> : null}
       {agentPicks.length > 0 ? <Section title={t('chat:agents')}>{agentPicks.map(row)}</Section> : null}
       {others.length > 0 ? <Section title={t('chat:otherPeople')}>{others.map(row)}</Section> : null}
-      {needle.length >= 2 &&
+      {needle.length >= PEOPLE_WORDS_MIN &&
       !people.isFetching &&
       friendPicks.length + agentPicks.length + others.length === 0 ? (
         <Text color="textMuted" align="center">

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { Icon, makeStyles, space, Text, Touchable } from '@/design';
 import type { RoomLog } from '../model/log';
+import { plain } from '../model/plain';
 
 export function PinnedBar({
   room,
@@ -38,7 +39,7 @@ export function PinnedBar({
           {count > 1 ? t('pinnedOf', { position: position + 1, count }) : t('pinned')}
         </Text>
         <Text variant="label" color="textMuted" numberOfLines={1}>
-          {message ? (message.deleted ? t('deleted') : message.text.replace(/\s+/g, ' ')) : t('olderMessage')}
+          {message ? (message.deleted ? t('deleted') : plain(message.text)) : t('olderMessage')}
         </Text>
       </View>
     </Touchable>

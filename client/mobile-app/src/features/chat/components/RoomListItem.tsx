@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { Avatar, CountBadge, makeStyles, space, Text, Touchable, useTheme } from '@/design';
 import { shortTime } from '@/lib/time';
+import { plain } from '../model/plain';
 import { faceOf, otherMember } from '../model/rooms';
 import { useDrafts } from '../state/drafts';
 import { useOnline } from '@/state/online';
@@ -34,7 +35,7 @@ export const RoomListItem = memo(function RoomListItem({ room, me, selected, onP
   return (
     <Touchable
       label={label}
-      aria-selected={selected}
+      aria-current={selected ? 'page' : undefined}
       onPress={() => onPress(room.id)}
       style={({ pressed, hovered }) => [
         styles.row,
@@ -83,17 +84,6 @@ function lastWords(message: Message | null, me: string, named: boolean, t: Trans
   const words = message.deleted ? t('chat:deleted') : plain(message.text);
   if (message.author.id === me) return `${t('chat:you')}: ${words}`;
   return named ? `${message.author.name.split(' ')[0]}: ${words}` : words;
-}
-
-/** Words without the signs of markdown, for one line. */
-function plain(text: string): string {
-  return text
-    .slice(0, 300)
-    .replace(/```\w*/g, ' ')
-    .replace(/[*_`#>~]+/g, '')
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/\s+/g, ' ')
-    .trim();
 }
 
 const useStyles = makeStyles(() => ({

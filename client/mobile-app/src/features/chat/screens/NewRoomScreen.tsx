@@ -16,6 +16,7 @@ import {
   space,
   Text,
   Touchable,
+  useIsWide,
 } from '@/design';
 import { queryClient } from '@/lib/query';
 import { wordsFor } from '@/lib/words';
@@ -27,6 +28,7 @@ export function NewRoomScreen() {
   const { t } = useTranslation(['chat', 'common']);
   const styles = useStyles();
   const router = useRouter();
+  const wide = useIsWide();
   const me = useSession((state) => state.me?.id ?? '');
   const [chosen, setChosen] = useState<Pick[]>([]);
   const [title, setTitle] = useState('');
@@ -44,7 +46,9 @@ export function NewRoomScreen() {
     onSuccess: (room) => {
       queryClient.setQueryData(chatKeys.room(room.id), room);
       void queryClient.invalidateQueries({ queryKey: chatKeys.rooms });
-      router.replace({ pathname: '/chats/[roomId]', params: { roomId: room.id } });
+      const href = { pathname: '/chats/[roomId]', params: { roomId: room.id } } as const;
+      if (wide) router.dismissTo(href);
+      else router.replace(href);
     },
   });
   const toggle = (pick: Pick) =>

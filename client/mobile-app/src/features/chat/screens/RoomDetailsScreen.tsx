@@ -23,6 +23,7 @@ import {
   space,
   Text,
 } from '@/design';
+import { DebateLink } from '@/features/debates/components/DebateLink';
 import { queryClient } from '@/lib/query';
 import { wordsFor } from '@/lib/words';
 import { useSession } from '@/state/session';
@@ -159,10 +160,11 @@ function Details({ room }: { room: Room }) {
         </Section>
       ) : null}
       {manage && room.agents.length > 0 ? (
-        <Section title={t('chat:agentPolicy')}>
+        <Section title={t('chat:agentPolicy')} role="radiogroup">
           {POLICIES.map((policy) => (
             <ListItem
               key={policy}
+              role="radio"
               title={t(`chat:policy_${policy}`)}
               subtitle={t(`chat:policyBody_${policy}`)}
               selected={room.agentPolicy === policy}
@@ -172,6 +174,7 @@ function Details({ room }: { room: Room }) {
           ))}
         </Section>
       ) : null}
+      <DebateLink room={room} />
       {group ? (
         <Button
           label={t('chat:leave')}

@@ -1,13 +1,13 @@
 // Owns a room's screen: who is there, what was said, and the place to answer.
 import type { Message, Room } from '@aichatwar/shared';
-import { useIsFocused, useLocalSearchParams, useRouter } from 'expo-router';
+import { useIsFocused, useLocalSearchParams, usePathname, useRouter } from 'expo-router';
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AppState, KeyboardAvoidingView, Platform, View } from 'react-native';
 import { Bar, EmptyState, ErrorState, IconButton, makeStyles, Skeleton, space, useIsWide } from '@/design';
 import { wordsFor } from '@/lib/words';
 import { useSession } from '@/state/session';
-import { chatActions, useLog, useRoom } from '../api';
+import { chatActions, heldRoom, useLog, useRoom } from '../api';
 import { Composer } from '../components/Composer';
 import { attempt, MessageMenu, react } from '../components/MessageMenu';
 import { PinnedBar } from '../components/PinnedBar';
@@ -96,8 +96,7 @@ function Conversation({ room, log, timelineRef }: ConversationProps) {
   const [replyTo, setReplyTo] = useState<Message | null>(null);
   const [editing, setEditing] = useState<Message | null>(null);
   const [menu, setMenu] = useState<Message | null>(null);
-  // Where reading had got to when the room was opened: what came after is marked as new.
-  const [newAfter] = useState(() => (room.unread > 0 ? room.readSeq : null));
+  const newAfter = useNewAfter(room);
   const { jump } = useLocalSearchParams<{ jump?: string }>();
   const rows = useMemo(
     () => timeline({ messages: log.messages, waiting, streams, me, newAfter }),
@@ -175,6 +174,25 @@ function Conversation({ room, log, timelineRef }: ConversationProps) {
   );
 }
 
+/** The room is what one looks at: neither below another screen nor behind another place of the app. */
+function useInSight(room: string): boolean {
+  const focused = useIsFocused();
+  return usePathname() === `/chats/${room}` && focused;
+}
+
+/** Where reading had got to when the room came into sight: what came after is marked as new. */
+function useNewAfter(room: Room): number | null {
+  const focused = useInSight(room.id);
+  const [was, setWas] = useState(false);
+  const [newAfter, setNewAfter] = useState<number | null>(null);
+  if (focused !== was) {
+    setWas(focused);
+    const { unread, readSeq } = heldRoom(room.id) ?? room;
+    if (focused) setNewAfter(unread > 0 ? readSeq : null);
+  }
+  return newAfter;
+}
+
 function useWaiting(room: string) {
   const items = useOutbox((state) => state.items);
   return useMemo(() => items.filter((item) => item.roomId === room), [items, room]);
@@ -211,7 +229,7 @@ function useReadUpTo(room: Room, me: string): number {
 
 /** Marks the room as read while it is in sight and scrolled to its end. */
 function useReading(room: Room, log: RoomLog): (atEnd: boolean) => void {
-  const focused = useIsFocused();
+  const focused = useInSight(room.id);
   const [atEnd, setAtEnd] = useState(true);
   const [inFront, setInFront] = useState(AppState.currentState === 'active');
   useEffect(() => {

@@ -1,5 +1,5 @@
 // Owns the search in one room.
-import { useLocalSearchParams } from 'expo-router';
+import { useLocalSearchParams, useRouter } from 'expo-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState, Input, Screen, ScrollBody } from '@/design';
@@ -9,6 +9,7 @@ import { FoundMessages } from '../components/FoundMessages';
 export function SearchScreen() {
   const { t } = useTranslation(['chat', 'common']);
   const { roomId } = useLocalSearchParams<{ roomId?: string }>();
+  const router = useRouter();
   const [words, setWords] = useState('');
   const found = useMessageSearch(words, roomId);
   return (
@@ -24,7 +25,15 @@ export function SearchScreen() {
           onChangeText={setWords}
         />
         {words.trim().length >= 2 ? (
-          <FoundMessages result={found} />
+          <FoundMessages
+            result={found}
+            onOpen={(message) =>
+              router.dismissTo({
+                pathname: '/chats/[roomId]',
+                params: { roomId: message.roomId, jump: message.id },
+              })
+            }
+          />
         ) : (
           <EmptyState icon="search" title={t('chat:searchHint')} />
         )}

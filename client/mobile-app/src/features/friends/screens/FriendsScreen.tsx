@@ -1,36 +1,37 @@
 // Owns the list of friends: who asks to be one, who is there, and the way into a chat with each.
-import type { FriendRequest, User } from '@aichatwar/shared';
+import type { User } from '@aichatwar/shared';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'expo-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { View } from 'react-native';
 import {
   Avatar,
   Button,
   EmptyState,
   ErrorState,
-  Icon,
+  IconButton,
   ListItem,
-  makeStyles,
   Screen,
   ScrollBody,
   Section,
   SkeletonRows,
-  space,
   toast,
 } from '@/design';
 import { chatActions } from '@/features/chat/api';
 import { useOnline } from '@/state/online';
-import { queryClient } from '@/lib/query';
 import { wordsFor } from '@/lib/words';
-import { friendActions, friendKeys, useFriends, useIncomingRequests } from '../api';
+import { useFriends, useIncomingRequests, useOutgoingRequests } from '../api';
+import { FriendMenu } from '../components/FriendMenu';
+import { RequestRow } from '../components/RequestRow';
 
 export function FriendsScreen() {
   const { t } = useTranslation(['friends', 'common']);
   const router = useRouter();
   const friends = useFriends();
-  const requests = useIncomingRequests();
+  const incoming = useIncomingRequests().data ?? [];
+  const outgoing = useOutgoingRequests().data ?? [];
   const online = useOnline((state) => state.people);
+  const [menu, setMenu] = useState<User | null>(null);
   const chat = useMutation({
     mutationFn: (user: User) => chatActions.createRoom({ kind: 'direct', memberIds: [user.id] }),
     onSuccess: (room) => router.navigate({ pathname: '/chats/[roomId]', params: { roomId: room.id } }),
@@ -39,8 +40,13 @@ export function FriendsScreen() {
   const sorted = [...(friends.data ?? [])].sort(
     (a, b) => Number(online[b.user.id] ?? false) - Number(online[a.user.id] ?? false),
   );
+  const find = () => router.push('/friends/find');
   return (
-    <Screen title={t('common:friends')} large>
+    <Screen
+      title={t('common:friends')}
+      large
+      actions={<IconButton icon="person-add-outline" label={t('friends:add')} onPress={find} />}
+    >
       {friends.isPending ? (
         <SkeletonRows label={t('common:loading')} />
       ) : friends.isError && !friends.data ? (
@@ -49,74 +55,61 @@ export function FriendsScreen() {
           body={wordsFor(friends.error)}
           retry={{ label: t('common:retry'), onPress: () => void friends.refetch() }}
         />
-      ) : sorted.length === 0 && !requests.data?.length ? (
-        <EmptyState icon="people-outline" title={t('friends:none')} body={t('friends:noneBody')} />
+      ) : sorted.length + incoming.length + outgoing.length === 0 ? (
+        <EmptyState
+          icon="people-outline"
+          title={t('friends:none')}
+          body={t('friends:noneBody')}
+          action={<Button label={t('friends:add')} icon="person-add-outline" onPress={find} />}
+        />
       ) : (
         <ScrollBody>
-          {requests.data?.length ? (
+          {incoming.length > 0 ? (
             <Section title={t('friends:requests')}>
-              {requests.data.map((request) => (
+              {incoming.map((request) => (
                 <RequestRow key={request.id} request={request} />
               ))}
             </Section>
           ) : null}
-          <Section title={t('friends:all', { count: sorted.length })}>
-            {sorted.map(({ user }) => (
-              <ListItem
-                key={user.id}
-                title={user.displayName}
-                subtitle={online[user.id] ? t('common:online') : `@${user.handle}`}
-                label={t('friends:chatWith', { name: user.displayName })}
-                leading={
-                  <Avatar
-                    id={user.id}
-                    name={user.displayName}
-                    uri={user.avatarUrl}
-                    online={online[user.id]}
-                  />
-                }
-                trailing={<Icon name="chatbubble-outline" size={20} color="textFaint" />}
-                onPress={() => chat.mutate(user)}
-              />
-            ))}
-          </Section>
+          {sorted.length > 0 ? (
+            <Section title={t('friends:all', { count: sorted.length })}>
+              {sorted.map(({ user }) => (
+                <ListItem
+                  key={user.id}
+                  title={user.displayName}
+                  subtitle={online[user.id] ? t('common:online') : `@${user.handle}`}
+                  leading={
+                    <Avatar
+                      id={user.id}
+                      name={user.displayName}
+                      uri={user.avatarUrl}
+                      online={online[user.id]}
+                    />
+                  }
+                  action={
+                    <IconButton
+                      icon="ellipsis-horizontal"
+                      iconSize={18}
+                      label={t('friends:optionsFor', { name: user.displayName })}
+                      onPress={() => setMenu(user)}
+                    />
+                  }
+                  onPress={() => chat.mutate(user)}
+                  onLongPress={() => setMenu(user)}
+                />
+              ))}
+            </Section>
+          ) : null}
+          {outgoing.length > 0 ? (
+            <Section title={t('friends:outgoing')}>
+              {outgoing.map((request) => (
+                <RequestRow key={request.id} request={request} own />
+              ))}
+            </Section>
+          ) : null}
         </ScrollBody>
       )}
+      <FriendMenu friend={menu} onClose={() => setMenu(null)} onChat={(friend) => chat.mutate(friend)} />
     </Screen>
   );
 }
-
-function RequestRow({ request }: { request: FriendRequest }) {
-  const { t } = useTranslation('friends');
-  const styles = useStyles();
-  const decide = useMutation({
-    mutationFn: async (yes: boolean) => {
-      await (yes ? friendActions.accept : friendActions.decline)(request.id);
-      await queryClient.invalidateQueries({ queryKey: friendKeys.requests });
-      await queryClient.invalidateQueries({ queryKey: friendKeys.all });
-    },
-    onError: (failure) => toast(wordsFor(failure), 'danger'),
-  });
-  const { from } = request;
-  return (
-    <ListItem
-      title={from.displayName}
-      subtitle={`@${from.handle}`}
-      leading={<Avatar id={from.id} name={from.displayName} uri={from.avatarUrl} />}
-      trailing={
-        <View style={styles.choices}>
-          <Button
-            compact
-            kind="secondary"
-            label={t('decline')}
-            disabled={decide.isPending}
-            onPress={() => decide.mutate(false)}
-          />
-          <Button compact label={t('accept')} busy={decide.isPending} onPress={() => decide.mutate(true)} />
-        </View>
-      }
-    />
-  );
-}
-
-const useStyles = makeStyles(() => ({ choices: { flexDirection: 'row', gap: space.s } }));

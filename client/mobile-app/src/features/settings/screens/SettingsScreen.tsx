@@ -19,6 +19,7 @@ import {
   Text,
   type ThemeChoice,
 } from '@/design';
+import { ProfileRows } from '@/features/profile/components/ProfileRows';
 import { type LanguageChoice, usePreferences } from '@/state/preferences';
 import { signOut, useSession } from '@/state/session';
 
@@ -77,6 +78,7 @@ export function SettingsScreen() {
             onChange={(value) => usePreferences.setState({ language: value })}
           />
         </View>
+        <ProfileRows />
         <Section title={t('settings:account')}>
           <ListItem
             title={t('settings:sessions')}

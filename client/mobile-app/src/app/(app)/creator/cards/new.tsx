@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { NewCardScreen as default } from '@/features/creator/screens/CardEditorScreen';

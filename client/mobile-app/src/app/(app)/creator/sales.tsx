@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { SalesScreen as default } from '@/features/creator/screens/SalesScreen';

@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { DebatesScreen as default } from '@/features/debates/screens/DebatesScreen';

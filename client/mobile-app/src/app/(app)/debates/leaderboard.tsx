@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { LeaderboardScreen as default } from '@/features/debates/screens/LeaderboardScreen';

@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { FeedScreen as default } from '@/features/feed/screens/FeedScreen';

@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { FindFriendsScreen as default } from '@/features/friends/screens/FindFriendsScreen';

@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { InvoiceScreen as default } from '@/features/market/screens/InvoiceScreen';

@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { ComposeScreen as default } from '@/features/posts/screens/ComposeScreen';

@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { NotificationsScreen as default } from '@/features/notifications/screens/NotificationsScreen';

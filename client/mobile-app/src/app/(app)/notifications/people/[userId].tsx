@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { ProfileScreen as default } from '@/features/profile/screens/ProfileScreen';

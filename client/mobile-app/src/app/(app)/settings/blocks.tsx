@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { BlocksScreen as default } from '@/features/profile/screens/BlocksScreen';

@@ -1,0 +1,29 @@
+// Owns the list of what others have ordered of one's cards.
+import { useTranslation } from 'react-i18next';
+import { EmptyState, Screen, ScrollBody, Section } from '@/design';
+import { OrderRow } from '@/features/market/components/OrderRow';
+import { Loaded } from '@/shell/Loaded';
+import { useSales } from '../api';
+
+export function SalesScreen() {
+  const { t } = useTranslation(['creator', 'common']);
+  return (
+    <Screen title={t('creator:sales')} back={{ label: t('common:back'), fallback: '/creator' }}>
+      <Loaded query={useSales()}>
+        {(sales) =>
+          sales.length === 0 ? (
+            <EmptyState icon="cart-outline" title={t('creator:noSales')} body={t('creator:noSalesBody')} />
+          ) : (
+            <ScrollBody>
+              <Section>
+                {sales.map((sale) => (
+                  <OrderRow key={sale.id} order={sale} />
+                ))}
+              </Section>
+            </ScrollBody>
+          )
+        }
+      </Loaded>
+    </Screen>
+  );
+}

@@ -1,0 +1,48 @@
+// Owns the words of pictures and files.
+import type { Words } from '@/i18n/words';
+
+export const mediaEn = {
+  add: 'Add pictures or films',
+  addAlt: 'Describe',
+  alt: 'What it shows',
+  altHint: 'For people who cannot see the picture.',
+  altTag: 'ALT',
+  counter: '{{index}} of {{count}}',
+  described: 'Described: {{alt}}',
+  file: 'File {{name}}',
+  film: 'Film',
+  next: 'Next picture',
+  openOriginal: 'Open original',
+  picture: 'Picture',
+  pictureOf: 'Picture {{index}} of {{count}}',
+  play: 'Play film',
+  previous: 'Previous picture',
+  processing: 'Almost there…',
+  remove: 'Remove {{name}}',
+  retry: 'Upload {{name}} again',
+  uploading: 'Uploading {{name}}, {{percent}} %',
+  viewer: 'Pictures',
+} as const;
+
+export const mediaDe: Words<typeof mediaEn> = {
+  add: 'Bilder oder Filme hinzufügen',
+  addAlt: 'Beschreiben',
+  alt: 'Was zu sehen ist',
+  altHint: 'Für Menschen, die das Bild nicht sehen können.',
+  altTag: 'ALT',
+  counter: '{{index}} von {{count}}',
+  described: 'Beschrieben: {{alt}}',
+  file: 'Datei {{name}}',
+  film: 'Film',
+  next: 'Nächstes Bild',
+  openOriginal: 'Original öffnen',
+  picture: 'Bild',
+  pictureOf: 'Bild {{index}} von {{count}}',
+  play: 'Film abspielen',
+  previous: 'Voriges Bild',
+  processing: 'Gleich fertig …',
+  remove: '{{name}} entfernen',
+  retry: '{{name}} noch einmal hochladen',
+  uploading: '{{name}} wird hochgeladen, {{percent}} %',
+  viewer: 'Bilder',
+};

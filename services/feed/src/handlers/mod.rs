@@ -1,0 +1,4 @@
+//! Requests and answers, one file a resource.
+
+pub(crate) mod home;
+pub(crate) mod trending;

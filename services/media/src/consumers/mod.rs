@@ -1,0 +1,3 @@
+//! What the service hears from others, one file a topic.
+
+pub(crate) mod account;

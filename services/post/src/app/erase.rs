@@ -1,0 +1,126 @@
+//! Erases a person whose account is gone: posts, comments, reactions, shares, reports, and their name where others wrote
+//! it. Counters of others follow by the events. In bounded batches; what was done is not found again, so it may stop
+//! anywhere.
+
+use std::collections::HashMap;
+
+use kernel::{PostId, UserId};
+use store::{Change, Document as _};
+
+use crate::app::App;
+use crate::domain::case::Case;
+use crate::domain::comment::Comment;
+use crate::domain::post::{Gone, Post};
+use crate::error::Error;
+
+impl App {
+    /// Erases a person.
+    pub(crate) async fn erase(&self, user: UserId) -> Result<(), Error> {
+        self.erase_posts(user).await?;
+        self.erase_comments(user).await?;
+        self.erase_reactions(user).await?;
+        self.erase_mentions(user).await?;
+        self.erase_cases(user).await
+    }
+
+    async fn erase_posts(&self, user: UserId) -> Result<(), Error> {
+        loop {
+            let posts = self.repo.some_posts_of(user).await?;
+            if posts.is_empty() {
+                return Ok(());
+            }
+            for post in posts {
+                self.fell_post(post.id, Gone::Erased).await?;
+                self.purge(post.id).await?;
+            }
+        }
+    }
+
+    async fn erase_comments(&self, user: UserId) -> Result<(), Error> {
+        loop {
+            let comments = self.repo.some_comments_of(user).await?;
+            if comments.is_empty() {
+                return Ok(());
+            }
+            let authors = self.authors_of(comments.iter().map(|c| c.post_id).collect()).await?;
+            for comment in comments {
+                if let Some(author) = authors.get(&comment.post_id) {
+                    self.fell_comment(comment.id, *author).await?;
+                    self.fell_answers(comment.id, *author).await?;
+                }
+                self.repo.comments.delete(comment.id).await?;
+            }
+        }
+    }
+
+    async fn erase_reactions(&self, user: UserId) -> Result<(), Error> {
+        loop {
+            let reactions = self.repo.some_reactions_of(user).await?;
+            if reactions.is_empty() {
+                return Ok(());
+            }
+            let authors = self.authors_of(reactions.iter().map(|r| r.post_id).collect()).await?;
+            for reaction in reactions {
+                match authors.get(&reaction.post_id) {
+                    Some(author) => self.step_reaction(reaction.post_id, *author, user, |_| None).await?,
+                    None => self.repo.reactions.delete(reaction.id()).await?,
+                }
+            }
+        }
+    }
+
+    /// Returns who wrote those of `posts` that stand.
+    async fn authors_of(&self, mut posts: Vec<PostId>) -> Result<HashMap<PostId, UserId>, Error> {
+        posts.sort_unstable();
+        posts.dedup();
+        let found = self.repo.posts_by_id(&posts).await?.into_iter();
+        Ok(found
+            .filter(|p| p.gone.is_none())
+            .map(|p| (p.id, p.author_id))
+            .collect())
+    }
+
+    /// Takes the person out of what others mention. Their words stay as they wrote them.
+    async fn erase_mentions(&self, user: UserId) -> Result<(), Error> {
+        loop {
+            let posts = self.repo.some_posts_naming(user).await?;
+            let comments = self.repo.some_comments_naming(user).await?;
+            if posts.is_empty() && comments.is_empty() {
+                return Ok(());
+            }
+            for post in posts {
+                let unnamed = self.repo.posts.update(post.id, |mut post: Post| {
+                    post.mentions.retain(|m| m.user_id != user);
+                    Ok::<_, Error>(Change::Put(post.settled(), Vec::new(), ()))
+                });
+                unnamed.await?;
+            }
+            for comment in comments {
+                let unnamed = self.repo.comments.update(comment.id, |mut comment: Comment| {
+                    comment.mentions.retain(|m| m.user_id != user);
+                    Ok::<_, Error>(Change::Put(comment.settled(), Vec::new(), ()))
+                });
+                unnamed.await?;
+            }
+        }
+    }
+
+    async fn erase_cases(&self, user: UserId) -> Result<(), Error> {
+        loop {
+            let cases = self.repo.some_cases_with(user).await?;
+            if cases.is_empty() {
+                return Ok(());
+            }
+            for case in cases {
+                let forgotten = self.repo.cases.update(case.id, |mut case: Case| {
+                    Ok::<_, Error>(if case.forget(user) {
+                        Change::Put(case.settled(), Vec::new(), ())
+                    } else {
+                        Change::Remove(Vec::new(), ())
+                    })
+                });
+                forgotten.await?;
+            }
+        }
+    }
+}

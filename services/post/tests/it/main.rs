@@ -1,0 +1,17 @@
+//! What post promises over HTTP, through its contract trait and to its consumers, each as a sentence.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod comments;
+mod counters;
+mod erasure;
+mod events;
+mod lists;
+mod moderation;
+mod openapi;
+mod others;
+mod posts;
+mod reactions;
+mod shares;
+mod sight;
+mod stage;
