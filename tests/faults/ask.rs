@@ -104,6 +104,10 @@ fn kinds(room: &str, stranger: &str) -> Vec<Vec<Kind>> {
         vec![get("GET ai-model-cards", "/api/model-cards")],
         vec![get("GET orders", "/api/orders")],
         vec![get("GET payments", "/api/wallet")],
+        vec![get("GET post", "/api/posts?limit=20")],
+        vec![get("GET feed", "/api/feed?limit=20")],
+        vec![get("GET media", "/api/media?limit=20")],
+        vec![get("GET notification", "/api/notifications")],
     ]
 }
 

@@ -352,7 +352,7 @@ async fn services(
                 users: users.clone(),
                 relationships: relationships.clone(),
                 agents,
-                media,
+                media: media.clone(),
                 config: config.chat.clone(),
             })
             .await?;
@@ -480,6 +480,7 @@ async fn services(
             store,
             accounts: accounts.clone(),
             relationships: relationships.clone(),
+            media,
             ephemeral: ephemeral.clone(),
             own_data: wiring.own_data(&services)?,
             config: config.user.clone(),

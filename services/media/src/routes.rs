@@ -17,6 +17,7 @@ pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
         .routes(routes!(assets::upload, assets::list))
         .routes(routes!(assets::get, assets::describe, assets::remove))
         .routes(routes!(content::fetch))
+        .routes(routes!(content::avatar))
         .merge(resumable)
         .with_state(app)
 }

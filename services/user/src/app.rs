@@ -1,6 +1,7 @@
 //! Owns the use cases that touch more than the profile alone.
 
 pub(crate) mod archive;
+mod avatar;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use contracts::Event;
 use contracts::auth::Accounts;
 use contracts::friendship::Relationships;
+use contracts::media::MediaLibrary;
 use contracts::own_data::OwnData;
 use contracts::user::{ModerationEvent, Profile, ReportReason, UserDirectory as _};
 use ephemeral::Ephemeral;
@@ -51,6 +53,7 @@ pub(crate) struct App {
     pub(crate) profiles: Profiles,
     pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) relationships: Arc<dyn Relationships>,
+    media: Arc<dyn MediaLibrary>,
     reports: Collection<ReportDoc>,
     ephemeral: Arc<dyn Ephemeral>,
     /// Whose answers make up an archive, by service, in order.
@@ -69,6 +72,7 @@ impl App {
             reports: Collection::open(&deps.store).await?,
             accounts: deps.accounts.clone(),
             relationships: deps.relationships.clone(),
+            media: deps.media.clone(),
             ambient: deps.ambient.clone(),
             config: deps.config.clone(),
         })

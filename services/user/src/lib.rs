@@ -21,6 +21,7 @@ use chassis::own_data::Documents;
 use contracts::auth::Accounts;
 use contracts::event::topic;
 use contracts::friendship::Relationships;
+use contracts::media::MediaLibrary;
 use contracts::own_data::OwnData;
 use contracts::user::UserDirectory;
 use ephemeral::Ephemeral;
@@ -40,6 +41,8 @@ pub struct Deps {
     pub accounts: Arc<dyn Accounts>,
     /// Friendship, for blocks.
     pub relationships: Arc<dyn Relationships>,
+    /// Media, for pictures that are files of ours.
+    pub media: Arc<dyn MediaLibrary>,
     /// Remembers who had an archive lately.
     pub ephemeral: Arc<dyn Ephemeral>,
     /// What the other services keep of a person, by their names, in the archive's order.

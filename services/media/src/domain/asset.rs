@@ -11,6 +11,8 @@ use store::{Document, Index};
 pub(crate) const CLAIMS_MAX: usize = 1_000;
 /// Longest name of what uses an asset, in bytes.
 pub(crate) const CLAIM_BYTES_MAX: usize = 100;
+/// How the names of claims begin that show a file to everybody as a person's picture.
+pub(crate) const AVATAR: &str = "avatar:";
 /// How often work that ended with its process is begun again.
 pub(crate) const ATTEMPTS_MAX: u32 = 3;
 
@@ -144,6 +146,14 @@ impl Asset {
     /// Tells whether it is there for people: not being removed.
     pub(crate) fn is_there(&self) -> bool {
         self.listed.is_some()
+    }
+
+    /// Returns what is shown when somebody has this as their picture: its smallest size. None when nobody has, or it is no picture.
+    pub(crate) fn avatar(&self) -> Option<&Variant> {
+        let is_shown = self.claims.iter().any(|claim| claim.starts_with(AVATAR));
+        let shown = self.is_ready() && self.kind == AssetKind::Image && is_shown;
+        let small = || self.variants.iter().min_by_key(|variant| variant.width);
+        shown.then(small).flatten()
     }
 
     pub(crate) fn is_ready(&self) -> bool {

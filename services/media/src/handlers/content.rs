@@ -27,6 +27,8 @@ use crate::error::Error;
 
 /// A file that a browser opens by itself may load nothing and run nothing.
 const SANDBOX: &str = "sandbox; default-src 'none'";
+/// How long a person's picture may be shown from a cache after they have taken it away.
+const AVATAR_SECONDS: i64 = 3_600;
 /// Longest parameter.
 const PARAMETER_BYTES_MAX: usize = 100;
 
@@ -59,7 +61,6 @@ pub(crate) async fn fetch(
     Query(signed): Query<Signed>,
     asked: http::request::Parts,
 ) -> Answer<Response> {
-    let (method, headers) = (asked.method, asked.headers);
     let name = signed.variant.as_deref().unwrap_or("original");
     let now = app.ambient.now();
     let exp: i64 = signed
@@ -76,7 +77,33 @@ pub(crate) async fn fetch(
         .find(|v| asset.is_ready() && v.name == name)
         .ok_or(Error::NotFound)?;
     let age = exp.saturating_sub(now.seconds()).max(0);
-    let mut out = heads(&asset, variant, age)?;
+    answer(&app, (&asset, variant), age, asked).await
+}
+
+/// Fetches the picture of a person, at the address that their profile tells: no token is asked for. 404 when nobody shows it as theirs.
+#[utoipa::path(get, path = "/api/media/{id}/avatar", tag = "media", params(("id" = AssetId, Path)), security(()),
+    responses((status = 200, content_type = "application/octet-stream", description = "All of it."),
+        (status = 206, content_type = "application/octet-stream", description = "The bytes that `Range` asks for."),
+        (status = 304, description = "`If-None-Match` has its tag."), (status = 416, description = "`Range` begins behind its end.")))]
+pub(crate) async fn avatar(
+    State(app): State<Arc<App>>,
+    Path(id): Path<AssetId>,
+    asked: http::request::Parts,
+) -> Answer<Response> {
+    let asset = app.repo.asset(id).await?;
+    let variant = asset.avatar().ok_or(Error::NotFound)?;
+    answer(&app, (&asset, variant), AVATAR_SECONDS, asked).await
+}
+
+/// Answers with what is asked for of a file that may be fetched for `age` seconds from now on.
+async fn answer(
+    app: &App,
+    (asset, variant): (&Asset, &Variant),
+    age: i64,
+    asked: http::request::Parts,
+) -> Answer<Response> {
+    let (method, headers) = (asked.method, asked.headers);
+    let mut out = heads(asset, variant, age)?;
     let (tag, length) = (variant.etag(), variant.bytes());
     if text(&headers, "if-none-match").is_some_and(|tags| matches(tags, &tag)) {
         return Ok((StatusCode::NOT_MODIFIED, out).into_response());
@@ -104,7 +131,7 @@ pub(crate) async fn fetch(
     let address = asked.extensions.get::<ClientAddress>().and_then(|address| address.0);
     let place = app.place_to_fetch(address)?;
     metrics::counter!("media_fetched_bytes_total").increment(part.end - part.start);
-    let bytes = app.objects.stream(id, variant, part).await?;
+    let bytes = app.objects.stream(asset.id, variant, part).await?;
     let patience = Duration::from_secs(app.config.times.reader_seconds);
     Ok((status, out, Body::from_stream(hand_out(bytes, place, patience))).into_response())
 }

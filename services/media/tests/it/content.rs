@@ -43,6 +43,21 @@ async fn an_address_is_fetched_without_a_token_and_cannot_be_forged() {
 }
 
 #[tokio::test]
+async fn a_picture_of_a_person_is_fetched_by_everybody_for_as_long_as_it_is_one() {
+    let s = Setup::new().await;
+    let ada = s.person();
+    let asset = s.looked_at(ada, "a.png", &png(400, 300)).await;
+    let address = format!("/api/media/{}/avatar", asset["id"].as_str().unwrap());
+    let id = [asset["id"].as_str().unwrap().parse().unwrap()];
+    s.library().claim(ada, &id, "post:1").await.unwrap();
+    s.fetch(&address).await.expect(404);
+    s.library().claim(ada, &id, "avatar:1").await.unwrap();
+    assert_eq!(s.fetch(&address).await.expect(200).body, s.fetch(url(&asset, "thumb")).await.expect(200).body);
+    s.library().release(&id, "avatar:1").await.unwrap();
+    s.fetch(&address).await.expect(404);
+}
+
+#[tokio::test]
 async fn an_address_ends_by_itself_and_with_its_file() {
     let s = Setup::new().await;
     let ada = s.person();

@@ -1,7 +1,7 @@
 //! Owns the profile document and the rules for names. Refuses to know who may see it.
 
 use contracts::user::{Privacy, Profile};
-use kernel::{Fault, Timestamp, UserId};
+use kernel::{AssetId, Fault, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Document, Index};
 
@@ -9,6 +9,10 @@ use store::{Document, Index};
 pub(crate) const HANDLE_CHARS: std::ops::RangeInclusive<usize> = 3..=30;
 /// Longest display name, in characters.
 pub(crate) const DISPLAY_NAME_CHARS_MAX: usize = 60;
+
+/// Where files of ours are, and which of their addresses is a person's picture.
+const MEDIA: &str = "/api/media/";
+const AVATAR: &str = "/avatar";
 
 /// A profile as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +69,23 @@ impl ProfileDoc {
         self
     }
 
+    /// Returns the file of ours that is shown as the picture.
+    pub(crate) fn avatar_asset(&self) -> Option<AssetId> {
+        self.avatar_url.as_deref().and_then(Self::asset_of)
+    }
+
+    /// Reads which file of ours an address is of: `/api/media/{id}`, or `/api/media/{id}/avatar`, where everybody sees it.
+    pub(crate) fn asset_of(url: &str) -> Option<AssetId> {
+        let id = url.strip_prefix(MEDIA)?;
+        id.strip_suffix(AVATAR).unwrap_or(id).parse().ok()
+    }
+
+    /// Sets the picture; a file of ours is told by the address where everybody sees it.
+    pub(crate) fn show(&mut self, url: Option<&str>) {
+        let shown = |url: &str| Self::asset_of(url).map_or_else(|| url.to_owned(), |id| format!("{MEDIA}{id}{AVATAR}"));
+        self.avatar_url = url.map(shown);
+    }
+
     /// Returns what anybody may see.
     pub(crate) fn public(&self) -> Profile {
         Profile {
@@ -106,7 +127,7 @@ pub(crate) fn check_display_name(name: &str) -> Result<(), &'static str> {
 
 /// Tells what is wrong with a picture's address.
 pub(crate) fn check_avatar_url(url: &str) -> Result<(), &'static str> {
-    let scheme = url.starts_with("https://") || url.starts_with("/api/media/");
+    let scheme = url.starts_with("https://") || ProfileDoc::asset_of(url).is_some();
     let clean = url.len() <= 2048 && url.bytes().all(|b| b.is_ascii_graphic() && !b"\"'<>\\`".contains(&b));
     if scheme && clean {
         Ok(())

@@ -76,7 +76,7 @@ pub(crate) struct Edit {
     #[garde(inner(length(chars, max = 500)))]
     #[schema(max_length = 500)]
     bio: Option<String>,
-    /// An https address or a media asset; null removes it.
+    /// An https address, or `/api/media/{id}` of a picture of one's own, which everybody may see then; null removes it.
     #[serde(default, deserialize_with = "present")]
     #[garde(custom(|v: &Option<Option<String>>, _| v.as_ref().and_then(Option::as_deref).map_or(Ok(()), check_avatar_url).map_err(garde::Error::new)))]
     #[schema(value_type = Option<String>, max_length = 2048)]
@@ -103,10 +103,20 @@ pub(crate) async fn edit(
         edit.handle.clone_into_some(&mut doc.handle);
         edit.display_name.clone_into_some(&mut doc.display_name);
         edit.bio.clone_into_some(&mut doc.bio);
-        edit.avatar_url.clone_into_some(&mut doc.avatar_url);
+        if let Some(url) = &edit.avatar_url {
+            doc.show(url.as_deref());
+        }
         doc.privacy = edit.privacy.unwrap_or(doc.privacy);
     };
-    let (doc, version) = app.profiles.change(caller.user, |v| seen.check(v), change).await?;
+    let swap = match &edit.avatar_url {
+        Some(url) => Some(app.begin_avatar(caller.user, url.as_deref()).await?),
+        None => None,
+    };
+    let changed = app.profiles.change(caller.user, |v| seen.check(v), change).await;
+    if let Some(swap) = swap {
+        app.end_avatar(caller.user, swap, changed.is_ok()).await?;
+    }
+    let (doc, version) = changed?;
     let account = app.accounts.account(caller.user).await?;
     Ok((etag(version), Json(Me::of(&doc, account))))
 }

@@ -26,6 +26,7 @@ impl Setup {
             store: store.clone(),
             accounts: world.accounts(),
             relationships: world.relationships(),
+            media: world.media(),
             ephemeral: world.ephemeral(),
             own_data: Vec::new(),
             config: user::Config::default(),
@@ -95,6 +96,38 @@ async fn a_person_reads_and_edits_their_own_profile() {
             "aichat.profile.updated.v1"
         ]
     );
+}
+
+#[tokio::test]
+async fn a_picture_of_ones_own_is_shown_to_everybody_and_used_for_as_long() {
+    let s = Setup::new().await;
+    let (ada, media) = (s.person("ada").await, s.world.media());
+    let (first, second) = (media.add(ada), media.add(ada));
+    let show = async |url: serde_json::Value| s.app.by(ada).patch("/api/users/me", json!({"avatarUrl": url})).await;
+    let shown = show(json!(format!("/api/media/{first}"))).await.expect(200);
+    assert_eq!(shown["avatarUrl"], json!(format!("/api/media/{first}/avatar")));
+    // What was told may be said again.
+    show(shown["avatarUrl"].clone()).await.expect(200);
+    assert_eq!(media.users_of(first), [format!("avatar:{ada}")]);
+    show(json!(format!("/api/media/{second}"))).await.expect(200);
+    assert_eq!((media.users_of(first).len(), media.users_of(second).len()), (0, 1));
+    show(json!(null)).await.expect(200);
+    assert!(media.users_of(second).is_empty());
+}
+
+#[tokio::test]
+async fn nobody_shows_what_is_not_theirs_and_a_refused_change_uses_nothing() {
+    let s = Setup::new().await;
+    let (ada, media) = (s.person("ada").await, s.world.media());
+    let (own, foreign) = (media.add(ada), media.add(s.world.ambient().id()));
+    s.person("grace").await;
+    for wrong in [format!("/api/media/{foreign}"), "/api/media/x".to_owned(), "/api/media/".to_owned()] {
+        let told = s.app.by(ada).patch("/api/users/me", json!({"avatarUrl": wrong})).await;
+        assert_eq!(told.expect(422)["errors"][0]["field"], json!("avatarUrl"), "{wrong}");
+    }
+    let both = json!({"handle": "grace", "avatarUrl": format!("/api/media/{own}")});
+    s.app.by(ada).patch("/api/users/me", both).await.expect(409);
+    assert!(media.users_of(own).is_empty());
 }
 
 #[tokio::test]

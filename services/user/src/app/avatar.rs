@@ -1,0 +1,48 @@
+//! Owns the picture of a person that is a file of theirs: claimed while it is shown, given back afterwards. Refuses to know
+//! what else they have.
+
+use contracts::media::AssetKind;
+use kernel::{AssetId, Fault, UserId};
+
+use super::App;
+use crate::domain::profile::ProfileDoc;
+use crate::error::Error;
+
+/// A change of the picture that is under way.
+pub(crate) struct Swap {
+    before: Option<AssetId>,
+    wanted: Option<AssetId>,
+}
+
+impl App {
+    /// Claims the file that `url` names, when it names one. `Invalid` on `avatarUrl` when it is no picture, not ready, or another's.
+    pub(crate) async fn begin_avatar(&self, user: UserId, url: Option<&str>) -> Result<Swap, Error> {
+        let before = self.profiles.active(user).await?.0.avatar_asset();
+        let wanted = url.and_then(ProfileDoc::asset_of);
+        if let Some(id) = wanted {
+            let not_usable = || Fault::invalid("avatarUrl", "is no picture of yours that is ready");
+            let seen = self.media.views(&[id]).await?;
+            let is_picture = seen.iter().any(|view| view.kind == AssetKind::Image && view.owner_id == user);
+            if !is_picture {
+                return Err(not_usable().into());
+            }
+            self.media.claim(user, &[id], &used_by(user)).await?;
+        }
+        Ok(Swap { before, wanted })
+    }
+
+    /// Gives back what is not shown any more: the one before when the profile `took` the new one, else the new one.
+    pub(crate) async fn end_avatar(&self, user: UserId, swap: Swap, took: bool) -> Result<(), Fault> {
+        let Swap { before, wanted } = swap;
+        let over = if took { before } else { wanted };
+        match over.filter(|_| before != wanted) {
+            Some(id) => self.media.release(&[id], &used_by(user)).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Names a person's picture to media.
+fn used_by(user: UserId) -> String {
+    format!("avatar:{user}")
+}
