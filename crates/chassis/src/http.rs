@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::supervisor::Readiness;
-use crate::turns::in_turns;
+use crate::self_waking::self_waking;
 use crate::{Problem, Trail, Verifier, problem, telemetry};
 
 /// Carries the request's id, in and out.
@@ -299,7 +299,7 @@ async fn serve_with(
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // A request's body wakes the connection that reads it, which is this very task.
-            if let Err(e) = in_turns(connection).await {
+            if let Err(e) = self_waking(connection).await {
                 tracing::debug!("connection of {peer}: {e}");
             }
             drop(place);

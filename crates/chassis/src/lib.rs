@@ -14,11 +14,11 @@ pub mod problem;
 pub mod reach;
 pub mod resilience;
 pub mod sealing;
+pub mod self_waking;
 pub mod service;
 pub mod supervisor;
 pub mod telemetry;
 mod trail;
-pub mod turns;
 
 pub use auth::Verifier;
 pub use caller::Caller;

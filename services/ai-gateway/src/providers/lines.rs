@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::body::HttpBody;
 use bytes::Bytes;
-use chassis::turns::Turns;
+use chassis::self_waking::SelfWaking;
 use http::{HeaderMap, HeaderValue, Request, Response, Uri, header};
 use http_body_util::Full;
 use hyper::body::{Frame, Incoming, SizeHint};
@@ -133,7 +133,7 @@ impl Lines {
         Ok(Line {
             sender,
             run: Run(Some(run)),
-            turns: Turns::default(),
+            waking: SelfWaking::default(),
         })
     }
 
@@ -153,7 +153,7 @@ impl Lines {
         if !line.is_idle() {
             return;
         }
-        line.turns.part();
+        line.waking.part();
         let since = Instant::now();
         let mut resting = self.resting.lock();
         if resting.lines.len() >= RESTING_MAX {
@@ -185,7 +185,7 @@ impl Lines {
 struct Line {
     sender: SendRequest<Full<Bytes>>,
     run: Run,
-    turns: Turns,
+    waking: SelfWaking,
 }
 
 /// What moves bytes; none once the connection has ended. What it failed with is told to who waits for an answer.
@@ -216,13 +216,13 @@ impl Line {
         request: Request<Full<Bytes>>,
     ) -> Result<Response<Incoming>, TrySendError<Request<Full<Bytes>>>> {
         let mut answer = pin!(self.sender.try_send_request(request));
-        let (run, turns) = (&mut self.run, &self.turns);
-        poll_fn(|cx| turns.poll(cx, |cx| run.then(cx, |cx| answer.as_mut().poll(cx)))).await
+        let (run, waking) = (&mut self.run, &self.waking);
+        poll_fn(|cx| waking.poll(cx, |cx| run.then(cx, |cx| answer.as_mut().poll(cx)))).await
     }
 
     /// Tells whether it lives and waits for a request.
     fn is_idle(&mut self) -> bool {
-        self.run.go_on(&mut self.turns.context());
+        self.run.go_on(&mut self.waking.context());
         self.run.0.is_some() && self.sender.is_ready()
     }
 }
@@ -240,10 +240,10 @@ impl HttpBody for Reading {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let Self { body, line, lines } = &mut *self;
-        let Some(Line { run, turns, .. }) = line else {
+        let Some(Line { run, waking, .. }) = line else {
             return Pin::new(body).poll_frame(cx);
         };
-        let polled = turns.poll(cx, |cx| run.then(cx, |cx| Pin::new(&mut *body).poll_frame(cx)));
+        let polled = waking.poll(cx, |cx| run.then(cx, |cx| Pin::new(&mut *body).poll_frame(cx)));
         if let Poll::Ready(None) = polled
             && let Some(line) = line.take()
         {

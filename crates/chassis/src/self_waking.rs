@@ -13,7 +13,7 @@ use futures::task::AtomicWaker;
 const POLLS_MAX: usize = 16;
 
 /// Wakes its task when it is woken from outside, and only takes note when it is woken by what it polls.
-pub struct Turns {
+pub struct SelfWaking {
     nudge: Arc<Nudge>,
     /// The same, as work sees it.
     waker: Waker,
@@ -40,7 +40,7 @@ impl Wake for Nudge {
     }
 }
 
-impl Default for Turns {
+impl Default for SelfWaking {
     fn default() -> Self {
         let nudge = Arc::new(Nudge::default());
         let waker = nudge.clone().into();
@@ -48,7 +48,7 @@ impl Default for Turns {
     }
 }
 
-impl Turns {
+impl SelfWaking {
     /// Polls `step`, again for as long as it wakes itself and is not ready; what it is given wakes the task of `cx`.
     pub fn poll<T>(&self, cx: &mut Context<'_>, mut step: impl FnMut(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
         let Nudge { asked, polling, task } = &*self.nudge;
@@ -69,7 +69,7 @@ impl Turns {
         polled
     }
 
-    /// What work is polled with beside [`Turns::poll`], when no task waits for it.
+    /// What work is polled with beside [`SelfWaking::poll`], when no task waits for it.
     pub fn context(&self) -> Context<'_> {
         Context::from_waker(&self.waker)
     }
@@ -80,11 +80,11 @@ impl Turns {
     }
 }
 
-/// Does `work`, polled in [`Turns`].
-pub async fn in_turns<F: Future>(work: F) -> F::Output {
+/// Does `work`, polled in [`SelfWaking`].
+pub async fn self_waking<F: Future>(work: F) -> F::Output {
     let mut work = pin!(work);
-    let turns = Turns::default();
-    poll_fn(|cx| turns.poll(cx, |cx| work.as_mut().poll(cx))).await
+    let waking = SelfWaking::default();
+    poll_fn(|cx| waking.poll(cx, |cx| work.as_mut().poll(cx))).await
 }
 
 #[cfg(test)]
@@ -108,7 +108,7 @@ mod tests {
         let woken = Arc::new(Woken::default());
         let waker = woken.clone().into();
         let mut left = 3;
-        let polled = Turns::default().poll(&mut Context::from_waker(&waker), |cx| {
+        let polled = SelfWaking::default().poll(&mut Context::from_waker(&waker), |cx| {
             left -= 1;
             if left == 0 {
                 return Poll::Ready("done");
@@ -124,14 +124,14 @@ mod tests {
         for (parts, times) in [(false, 1), (true, 0)] {
             let woken = Arc::new(Woken::default());
             let waker = woken.clone().into();
-            let (turns, mut inner) = (Turns::default(), None);
-            let polled = turns.poll(&mut Context::from_waker(&waker), |cx| {
+            let (waking, mut inner) = (SelfWaking::default(), None);
+            let polled = waking.poll(&mut Context::from_waker(&waker), |cx| {
                 inner = Some(cx.waker().clone());
                 Poll::<()>::Pending
             });
             assert!(polled.is_pending() && woken.0.load(Ordering::SeqCst) == 0);
             if parts {
-                turns.part();
+                waking.part();
             }
             inner.unwrap().wake();
             assert_eq!(woken.0.load(Ordering::SeqCst), times);
@@ -143,7 +143,7 @@ mod tests {
         let woken = Arc::new(Woken::default());
         let waker = woken.clone().into();
         let mut polls = 0;
-        let polled = Turns::default().poll(&mut Context::from_waker(&waker), |cx| {
+        let polled = SelfWaking::default().poll(&mut Context::from_waker(&waker), |cx| {
             polls += 1;
             cx.waker().wake_by_ref();
             Poll::<()>::Pending
