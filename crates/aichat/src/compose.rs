@@ -295,12 +295,14 @@ async fn services(
         Some(store) => wiring.here(ai_chat_host::local_directory(store, ambient.clone(), entitlements.clone()).await?),
         None => wiring.elsewhere()?,
     };
+    let mailer = mail::open(&config.mail, &config.process.data_dir)?;
     let accounts: Arc<dyn Accounts> = match store(Target::Auth).await? {
         Some(store) => {
             let local = auth::local(auth::Deps {
                 ambient: ambient.clone(),
                 store,
                 ephemeral: ephemeral.clone(),
+                mailer: mailer.clone(),
                 data_dir: config.process.data_dir.clone(),
                 config: config.auth.clone(),
             })
@@ -429,6 +431,7 @@ async fn services(
             posts,
             chat: chat_reader.clone(),
             accounts: accounts.clone(),
+            mailer,
             data_dir: config.process.data_dir.clone(),
             config: config.notification.clone(),
         });

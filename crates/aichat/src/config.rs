@@ -22,6 +22,7 @@ pub(crate) struct Config {
     pub(crate) source: Source,
     pub(crate) process: Process,
     pub(crate) links: Addresses,
+    pub(crate) mail: mail::Config,
     pub(crate) gateway: api_gateway::Config,
     pub(crate) auth: auth::Config,
     pub(crate) user: user::Config,
@@ -104,7 +105,7 @@ impl Default for Process {
 /// The sections, as they stand in the file.
 #[rustfmt::skip]
 const SECTIONS: &[&str] = &[
-    "links", "gateway", "auth", "user", "chat", "realtime", "ai", "agents", "cards", "orders", "expiration", "payments",
+    "links", "mail", "gateway", "auth", "user", "chat", "realtime", "ai", "agents", "cards", "orders", "expiration", "payments",
     "post", "feed", "media", "notification",
 ];
 /// Beginnings of `AICHAT_*` variables that are no configuration keys: the file's name, what tests use, and what Kubernetes
@@ -208,6 +209,7 @@ impl Config {
 
     fn read_sections(mut table: Table, source: Source, mistakes: &mut Vec<String>) -> Option<Self> {
         let links = section(&mut table, "links", mistakes);
+        let mail = section(&mut table, "mail", mistakes);
         let gateway = section(&mut table, "gateway", mistakes);
         let auth = section(&mut table, "auth", mistakes);
         let user = section(&mut table, "user", mistakes);
@@ -231,6 +233,7 @@ impl Config {
             source,
             process: process?,
             links: links?,
+            mail: mail?,
             gateway: gateway?,
             auth: auth?,
             user: user?,
@@ -292,7 +295,7 @@ fn parse<T: DeserializeOwned>(name: &str, value: Value, mistakes: &mut Vec<Strin
     }
 }
 
-/// `AICHAT_DATA_DIR` is `dataDir`; `AICHAT_AUTH__MAIL__FROM` is `from` in `[auth.mail]`. A value that is no TOML is a string.
+/// `AICHAT_DATA_DIR` is `dataDir`; `AICHAT_MAIL__FROM` is `from` in `[mail]`. A value that is no TOML is a string.
 fn set_from_env(table: &mut Table, name: &str, value: &str, mistakes: &mut Vec<String>) {
     let path = name.trim_start_matches("AICHAT_").to_lowercase();
     let mut parts: Vec<String> = path.split("__").map(camel_case).collect();
@@ -358,7 +361,7 @@ mod tests {
             ("AICHAT_LISTEN", "127.0.0.1:2"),
             ("AICHAT_DATA_DIR", "/env"),
             ("AICHAT_GATEWAY__USER_REQUESTS_BURST", "9"),
-            ("AICHAT_AUTH__MAIL__FROM", "A <a@b.c>"),
+            ("AICHAT_MAIL__FROM", "A <a@b.c>"),
         ]);
         let flags = Flags {
             config: Some(file),
@@ -372,7 +375,7 @@ mod tests {
             (config.gateway.deadline_seconds, config.gateway.user_requests_burst),
             (7, 9)
         );
-        assert_eq!(config.auth.mail.from, "A <a@b.c>");
+        assert_eq!(config.mail.from, "A <a@b.c>");
     }
 
     #[test]

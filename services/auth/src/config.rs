@@ -24,8 +24,6 @@ pub struct Config {
     pub sessions_per_user_max: usize,
     /// How many accounts one address (IPv6: one /64) may make in an hour. Default 30.
     pub signups_per_address_per_hour: u32,
-    /// How mail is sent.
-    pub mail: MailConfig,
 }
 
 impl Config {
@@ -46,59 +44,6 @@ impl Default for Config {
             hash_queue_max: 256,
             sessions_per_user_max: 100,
             signups_per_address_per_hour: 30,
-            mail: MailConfig::default(),
         }
     }
-}
-
-/// Settings under `[auth.mail]`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-pub struct MailConfig {
-    /// The sender. Default `AI Chat <no-reply@localhost>`.
-    pub from: String,
-    /// The mail server. Without one, mails are written to `mail/` in the data directory.
-    pub smtp: Option<SmtpConfig>,
-}
-
-impl Default for MailConfig {
-    fn default() -> Self {
-        Self {
-            from: "AI Chat <no-reply@localhost>".into(),
-            smtp: None,
-        }
-    }
-}
-
-/// Settings under `[auth.mail.smtp]`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SmtpConfig {
-    /// Host name, which the certificate must carry.
-    pub host: String,
-    /// Port. Default 465 with `tls`, 587 with `starttls`, 25 with `none`.
-    #[serde(default)]
-    pub port: Option<u16>,
-    /// How the connection is protected. Default `tls`.
-    #[serde(default)]
-    pub tls: SmtpTls,
-    /// User name, when the server asks for one.
-    #[serde(default)]
-    pub user: Option<String>,
-    /// File whose first line is the password.
-    #[serde(default)]
-    pub password_file: Option<PathBuf>,
-}
-
-/// How a connection to a mail server is protected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SmtpTls {
-    /// TLS from the first byte.
-    #[default]
-    Tls,
-    /// Plain at first, then TLS or nothing at all.
-    Starttls,
-    /// Never; only for a relay on the same machine.
-    None,
 }

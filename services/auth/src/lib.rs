@@ -17,7 +17,6 @@ mod error;
 mod guesses;
 mod handlers;
 mod hasher;
-mod mailer;
 mod own_data;
 mod repo;
 mod routes;
@@ -31,10 +30,11 @@ use chassis::own_data::Documents;
 use contracts::user::UserDirectory;
 use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault};
+use mail::Mailer;
 use store::Store;
 
 pub use app::Local;
-pub use config::{Config, MailConfig, SmtpConfig, SmtpTls};
+pub use config::Config;
 pub use repo::COLLECTIONS;
 
 /// What auth needs from outside.
@@ -45,7 +45,9 @@ pub struct Deps {
     pub store: Arc<dyn Store>,
     /// Revocations and limits.
     pub ephemeral: Arc<dyn Ephemeral>,
-    /// Where the server secret and the file outbox are kept.
+    /// How letters leave.
+    pub mailer: Arc<dyn Mailer>,
+    /// Where the server secret is kept.
     pub data_dir: PathBuf,
     /// Settings.
     pub config: Config,

@@ -45,8 +45,6 @@ pub struct Config {
     pub expo: ExpoConfig,
     /// Web Push.
     pub web_push: WebPushConfig,
-    /// How digests are mailed.
-    pub mail: MailConfig,
 }
 
 impl Default for Config {
@@ -69,7 +67,6 @@ impl Default for Config {
             sweep_each_ms: 1_000,
             expo: ExpoConfig::default(),
             web_push: WebPushConfig::default(),
-            mail: MailConfig::default(),
         }
     }
 }
@@ -113,58 +110,6 @@ impl Default for WebPushConfig {
             endpoints_may_be_private: false,
         }
     }
-}
-
-/// Settings under `[notification.mail]`, the same as under `[auth.mail]`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-pub struct MailConfig {
-    /// The sender. Default `AI Chat <no-reply@localhost>`.
-    pub from: String,
-    /// The mail server. Without one, mails are written to `mail/` in the data directory.
-    pub smtp: Option<SmtpConfig>,
-}
-
-impl Default for MailConfig {
-    fn default() -> Self {
-        Self {
-            from: "AI Chat <no-reply@localhost>".into(),
-            smtp: None,
-        }
-    }
-}
-
-/// Settings under `[notification.mail.smtp]`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SmtpConfig {
-    /// Host name, which the certificate must carry.
-    pub host: String,
-    /// Port. Default 465 with `tls`, 587 with `starttls`, 25 with `none`.
-    #[serde(default)]
-    pub port: Option<u16>,
-    /// How the connection is protected. Default `tls`.
-    #[serde(default)]
-    pub tls: SmtpTls,
-    /// User name, when the server asks for one.
-    #[serde(default)]
-    pub user: Option<String>,
-    /// File whose first line is the password.
-    #[serde(default)]
-    pub password_file: Option<PathBuf>,
-}
-
-/// How a connection to a mail server is protected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SmtpTls {
-    /// TLS from the first byte.
-    #[default]
-    Tls,
-    /// Plain at first, then TLS or nothing at all.
-    Starttls,
-    /// Never; only for a relay on the same machine.
-    None,
 }
 
 impl Config {

@@ -11,7 +11,6 @@ mod consumers;
 mod domain;
 mod error;
 mod handlers;
-mod mailer;
 mod one_click;
 mod own_data;
 mod push;
@@ -31,10 +30,11 @@ use contracts::post::Posts;
 use contracts::user::UserDirectory;
 use ephemeral::Ephemeral;
 use kernel::{Ambient, ErrorCode, Fault};
+use mail::Mailer;
 use store::Store;
 
 pub use app::verify::Verified;
-pub use config::{Config, ExpoConfig, MailConfig, SmtpConfig, SmtpTls, WebPushConfig};
+pub use config::{Config, ExpoConfig, WebPushConfig};
 pub use repo::COLLECTIONS;
 
 /// What the service needs from outside.
@@ -55,7 +55,9 @@ pub struct Deps {
     pub chat: Arc<dyn ChatReader>,
     /// Addresses for digests.
     pub accounts: Arc<dyn Accounts>,
-    /// Where the secret and the file outbox of mails are kept.
+    /// How digests leave.
+    pub mailer: Arc<dyn Mailer>,
+    /// Where the secret is kept.
     pub data_dir: PathBuf,
     /// Settings.
     pub config: Config,
@@ -103,7 +105,7 @@ async fn open(deps: Deps) -> Result<app::App, Fault> {
         expo: push::expo::Expo::new(&config.expo.base_url, token.transpose()?, timeout)?,
         web_push: push::web_push::WebPush::new(vapid.clone(), ambient.clone(), timeout, private),
         one_click: one_click::OneClick::open(&secret),
-        mailer: mailer::open(&config.mail, &deps.data_dir)?,
+        mailer: deps.mailer,
         repo: repo::Repo::open(&deps.store, ambient, config).await?,
         users: deps.users,
         relationships: deps.relationships,

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use kernel::Fault;
+use mail::Mail;
 use store::Change;
 use tokio_util::sync::CancellationToken;
 
 use super::Local;
 use crate::domain::letter::Letter;
 use crate::error::AuthError;
-use crate::mailer::Mail;
 
 /// How often the store is asked when nobody wakes the worker: for retries and for other processes' letters.
 const ASK_EVERY: Duration = Duration::from_secs(1);
@@ -65,6 +65,7 @@ impl Local {
             to,
             subject,
             text,
+            unsubscribe: None,
             at: letter.created_at,
         };
         match self.mailer.send(&mail).await {

@@ -3,6 +3,7 @@
 
 use contracts::auth::AccountEvent;
 use kernel::{Fault, UserId};
+use mail::Which;
 use store::Change;
 
 use super::Local;
@@ -40,7 +41,7 @@ impl Local {
 
     async fn forget_mails(&self, address: Option<&str>) -> Result<(), AuthError> {
         if let Some(address) = address {
-            self.mailer.forget(address).await.map_err(Fault::internal)?;
+            self.mailer.forget(Which::To(address)).await.map_err(Fault::internal)?;
         }
         Ok(())
     }

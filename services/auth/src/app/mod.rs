@@ -23,6 +23,7 @@ use contracts::auth::AccountEvent;
 use contracts::user::UserDirectory;
 use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault, UserId};
+use mail::Mailer;
 use store::Store;
 use tokio::sync::Notify;
 
@@ -31,7 +32,6 @@ use crate::domain::login::normal;
 use crate::error::AuthError;
 use crate::guesses::Guesses;
 use crate::hasher::Hasher;
-use crate::mailer::{self, Mailer};
 use crate::repo::Repo;
 use crate::secret::Secret;
 use crate::signer::Signer;
@@ -67,6 +67,7 @@ impl Local {
             ambient,
             store,
             ephemeral,
+            mailer,
             data_dir,
             mut config,
         } = deps;
@@ -77,7 +78,7 @@ impl Local {
         let local = Self {
             hasher: Hasher::new(config.hash_queue_max, ambient.clone()),
             guesses: Guesses::new(ephemeral.clone(), secret.clone(), config.signups_per_address_per_hour),
-            mailer: mailer::open(&config.mail, &data_dir)?,
+            mailer,
             letters: Notify::new(),
             unmarked: AtomicBool::default(),
             ambient,

@@ -14,7 +14,7 @@ pub(crate) fn normal(login: &str) -> String {
 
 /// Tells whether mail can be sent to it: one address, in ASCII, with a domain.
 pub(crate) fn is_email(text: &str) -> bool {
-    text.is_ascii() && text.parse::<lettre::Address>().is_ok()
+    text.is_ascii() && mail::is_address(text)
 }
 
 /// Tells whether it is a handle: 3-30 of `[a-z0-9_]`.

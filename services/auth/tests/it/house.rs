@@ -43,6 +43,11 @@ impl House {
 
     /// Opens the service in `world`, with an ephemeral store that remembers nothing.
     pub async fn open(world: World, config: Config) -> Result<Self, kernel::Fault> {
+        Self::mailing(world, config, mail::Config::default()).await
+    }
+
+    /// The same, with mails that leave by other ways than files.
+    pub async fn mailing(world: World, config: Config, mails: mail::Config) -> Result<Self, kernel::Fault> {
         let ephemeral = AbsentEphemeral::new(world.ambient());
         let store = world.store("auth").await;
         let (ambient, data_dir) = (world.ambient(), world.path().join("data"));
@@ -50,6 +55,7 @@ impl House {
             ambient: ambient.clone(),
             store: store.clone(),
             ephemeral: ephemeral.clone(),
+            mailer: mail::open(&mails, &data_dir)?,
             data_dir,
             config,
         };
@@ -77,6 +83,11 @@ impl House {
     }
 
     pub async fn restart_with(self, config: Config) -> Result<Self, kernel::Fault> {
+        Self::open(self.stopped().await, config).await
+    }
+
+    /// Stops; what is left is the world.
+    pub async fn stopped(self) -> World {
         let Self {
             world,
             store,
@@ -88,7 +99,7 @@ impl House {
         drop((_workers, router, local));
         store.close().await;
         drop(store);
-        Self::open(world, config).await
+        world
     }
 
     /// Asks as nobody.

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use auth::{Config, MailConfig, SmtpConfig, SmtpTls};
+use auth::Config;
 use contracts::auth::Accounts as _;
+use mail::{SmtpConfig, SmtpTls};
 use serde_json::json;
+use testkit::World;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 
@@ -99,15 +101,12 @@ async fn a_mail_server_that_is_away_delays_the_mail_over_a_restart_but_loses_not
         user: None,
         password_file: None,
     };
-    let mail = MailConfig {
+    let mails = mail::Config {
         smtp: Some(smtp),
         ..Default::default()
     };
-    let config = Config {
-        mail,
-        ..Default::default()
-    };
-    let house = House::with(config.clone()).await;
+    let opened = House::mailing(World::new().await, Config::default(), mails.clone()).await;
+    let house = opened.unwrap();
     let ada = house.person("ada").await;
     let tried = async || {
         let letters = house.store.scan("letters", None, 10).await.unwrap();
@@ -115,7 +114,8 @@ async fn a_mail_server_that_is_away_delays_the_mail_over_a_restart_but_loses_not
         letter["attempts"].as_u64().filter(|tries| *tries > 0)
     };
     eventually("a first try", tried).await;
-    let house = house.restart_with(config).await.unwrap();
+    let opened = House::mailing(house.stopped().await, Config::default(), mails).await;
+    let house = opened.unwrap();
     let listener = TcpListener::bind(address).await.unwrap();
     house.world.advance(Duration::from_secs(3600));
     let text = tokio::time::timeout(Duration::from_secs(20), take_one(&listener))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{ErrorCode, Fault};
+use mail::{Mail, Which};
 use store::{Change, Query};
 use tokio_util::sync::CancellationToken;
 
@@ -14,7 +15,6 @@ use crate::domain::item::Item;
 use crate::domain::letter::{ATTEMPTS_MAX, Letter};
 use crate::domain::preferences::Preferences;
 use crate::error::Error;
-use crate::mailer::Mail;
 
 /// Digests and letters of one round.
 const ROUND_MAX: usize = 50;
@@ -118,7 +118,7 @@ impl App {
                 }
                 // An account that was erased in this moment has been heard of before the mail was there.
                 if !repo.gone_of(&[letter.user_id]).await?.is_empty() {
-                    self.mailer.forget(&mail.id).await.map_err(Fault::internal)?;
+                    self.mailer.forget(Which::Ids(&mail.id)).await.map_err(Fault::internal)?;
                 }
             }
             Ok(None) => {}

@@ -1,6 +1,7 @@
 //! Erases a person: what is theirs goes, and they vanish from what is others'. And silences one who is banned.
 
 use kernel::{Fault, UserId};
+use mail::Which;
 use store::{Query, StoreError};
 
 use super::App;
@@ -29,7 +30,7 @@ impl App {
         }
         self.silence(user).await?;
         // Letters are named after their person.
-        self.mailer.forget(&user.to_string()).await.map_err(Fault::internal)?;
+        self.mailer.forget(Which::Ids(&user.to_string())).await.map_err(Fault::internal)?;
         Ok(repo.forget(&of_user(user), None).await?)
     }
 }

@@ -19,8 +19,8 @@ use contracts::friendship::Relationships;
 use contracts::post::Posts;
 use contracts::user::UserDirectory;
 use ephemeral::Ephemeral;
+use mail::Mailer;
 
-use crate::mailer::Mailer;
 use crate::one_click::OneClick;
 use crate::push::expo::Expo;
 use crate::push::vapid::Vapid;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kernel::UserId;
-use notification::{Config, SmtpConfig, SmtpTls};
+use mail::{SmtpConfig, SmtpTls};
 use serde_json::{Value, json};
 
 use crate::house::{House, eventually, quick};
@@ -22,7 +22,7 @@ fn mails(h: &House) -> Vec<String> {
 }
 
 /// A mail server that nobody keeps.
-fn nowhere() -> Config {
+fn nowhere() -> mail::Config {
     let smtp = SmtpConfig {
         host: "127.0.0.1".into(),
         port: Some(0),
@@ -30,9 +30,10 @@ fn nowhere() -> Config {
         user: None,
         password_file: None,
     };
-    let mut config = quick();
-    config.mail.smtp = Some(smtp);
-    config
+    mail::Config {
+        smtp: Some(smtp),
+        ..mail::Config::default()
+    }
 }
 
 /// The letters that wait, as they are kept.
@@ -199,7 +200,7 @@ async fn only_a_proven_address_is_written_to_and_only_on_request() {
 
 #[tokio::test]
 async fn a_digest_that_waits_for_the_mail_server_tells_what_is_true_when_it_is_sent() {
-    let h = House::with(nowhere()).await;
+    let h = House::mailing(quick(), nowhere()).await;
     let [ada, grace, mallory] = h.people(["ada", "grace", "mallory"]);
     h.wish(ada, json!({ "digest": "daily" })).await;
     h.comment(grace, (h.ambient.id(), ada), &[]).await;
@@ -223,7 +224,7 @@ async fn a_digest_that_waits_for_the_mail_server_tells_what_is_true_when_it_is_s
 
 #[tokio::test]
 async fn a_digest_is_given_up_after_ten_tries() {
-    let h = House::with(nowhere()).await;
+    let h = House::mailing(quick(), nowhere()).await;
     let [ada, grace] = h.people(["ada", "grace"]);
     h.wish(ada, json!({ "digest": "daily" })).await;
     h.comment(grace, (h.ambient.id(), ada), &[]).await;

@@ -29,6 +29,8 @@ pub struct Around {
     pub chat: Arc<FakeChat>,
     pub relations: Arc<Turning>,
     pub mailboxes: Arc<FakeMailboxes>,
+    /// How mails leave.
+    pub mails: mail::Config,
 }
 
 pub struct House {
@@ -71,6 +73,11 @@ impl House {
     }
 
     pub async fn with(config: Config) -> Self {
+        Self::mailing(config, mail::Config::default()).await
+    }
+
+    /// With mails that leave by other ways than files.
+    pub async fn mailing(config: Config, mails: mail::Config) -> Self {
         let world = World::new().await;
         let around = Around {
             store: world.store("notification").await,
@@ -82,12 +89,14 @@ impl House {
                 silent: parking_lot::Mutex::default(),
             }),
             mailboxes: Arc::default(),
+            mails,
         };
         Self::over(world, around, config).await
     }
 
-    /// The same surroundings, and the service started anew.
-    pub async fn again(self, config: Config) -> Self {
+    /// The same surroundings, and the service started anew; mails are files.
+    pub async fn again(mut self, config: Config) -> Self {
+        self.around.mails = mail::Config::default();
         Self::over(self.world, self.around, config).await
     }
 
@@ -107,7 +116,7 @@ impl House {
     }
 
     async fn over(world: World, around: Around, config: Config) -> Self {
-        let ambient = world.ambient();
+        let (ambient, data_dir) = (world.ambient(), world.path().join("data"));
         let deps = Deps {
             ambient: ambient.clone(),
             store: around.store.clone(),
@@ -117,7 +126,8 @@ impl House {
             posts: around.posts.clone(),
             chat: around.chat.clone(),
             accounts: around.mailboxes.clone(),
-            data_dir: world.path().join("data"),
+            mailer: mail::open(&around.mails, &data_dir).unwrap(),
+            data_dir,
             config: config.clone(),
         };
         let mut service = notification::service(deps).await.unwrap();

@@ -1,5 +1,5 @@
 //! Owns the file outbox: one `.eml` file for each mail, for a product without a mail server. Refuses to be read by others:
-//! mails tell who knows whom.
+//! mails hold tokens, and tell who knows whom.
 
 use std::io::Write as _;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use lettre::message::Mailbox;
 
-use super::{Mail, MailError, Mailer, message};
+use crate::{Mail, MailError, Mailer, Which, message};
 
 /// Writes mails to a folder.
 pub(crate) struct Outbox {
@@ -41,33 +41,59 @@ impl Mailer for Outbox {
             .map_err(|e| MailError(e.to_string()))
     }
 
-    async fn forget(&self, prefix: &str) -> Result<(), MailError> {
-        let (folder, prefix) = (self.folder.clone(), prefix.to_owned());
-        let removed = tokio::task::spawn_blocking(move || remove(&folder, &prefix)).await;
+    async fn forget(&self, which: Which<'_>) -> Result<(), MailError> {
+        let folder = self.folder.clone();
+        let removed = match which {
+            Which::To(address) => {
+                let address = address.to_owned();
+                tokio::task::spawn_blocking(move || remove(&folder, |path| is_to(path, &address))).await
+            }
+            Which::Ids(prefix) => {
+                let prefix = prefix.to_owned();
+                tokio::task::spawn_blocking(move || remove(&folder, |path| begins(path, &prefix))).await
+            }
+        };
         removed
             .map_err(|e| MailError(e.to_string()))?
             .map_err(|e| MailError(e.to_string()))
     }
 }
 
-/// Removes the files of mails whose id begins with `prefix`: `{time}-{id}.eml`.
-fn remove(folder: &Path, prefix: &str) -> std::io::Result<()> {
+/// Removes the files of mails that `is_over` is true of.
+fn remove(folder: &Path, is_over: impl Fn(&Path) -> bool) -> std::io::Result<()> {
     let entries = match std::fs::read_dir(folder) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         entries => entries?,
     };
     for entry in entries {
-        let entry = entry?;
-        let name = entry.file_name();
-        let id = name.to_str().and_then(|name| Some(name.split_once('-')?.1));
-        if id.is_some_and(|id| id.starts_with(prefix)) {
-            match std::fs::remove_file(entry.path()) {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "eml") && is_over(&path) {
+            // Another process may have removed it.
+            match std::fs::remove_file(&path) {
                 Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
                 _ => {}
             }
         }
     }
     Ok(())
+}
+
+/// Tells whether a file, `{time}-{id}.eml`, is of a mail whose id begins with `prefix`.
+fn begins(path: &Path, prefix: &str) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.and_then(|name| name.split_once('-'))
+        .is_some_and(|(_, id)| id.starts_with(prefix))
+}
+
+/// Tells whether a file is of a mail to `address`. One that is not there any more is to nobody.
+fn is_to(path: &Path, address: &str) -> bool {
+    let bytes = std::fs::read(path).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let mut head = text.lines().take_while(|line| !line.is_empty());
+    head.any(|line| {
+        line.strip_prefix("To: ")
+            .is_some_and(|to| to.eq_ignore_ascii_case(address))
+    })
 }
 
 /// Writes a file whole or not at all, mode 0600, in a folder of mode 0700.
@@ -88,7 +114,7 @@ mod tests {
     async fn a_mail_becomes_one_readable_file_however_often_it_is_sent() {
         let dir = tempfile::tempdir().unwrap();
         let outbox = Outbox::new(dir.path().join("mail"), "AI Chat <no-reply@localhost>".parse().unwrap());
-        let mail = super::super::sample(&kernel::Ambient::system());
+        let mail = crate::sample(&kernel::Ambient::system());
         outbox.send(&mail).await.unwrap();
         outbox.send(&mail).await.unwrap();
         let files: Vec<_> = std::fs::read_dir(dir.path().join("mail"))
@@ -100,5 +126,27 @@ mod tests {
         let text = std::fs::read_to_string(&files[0]).unwrap();
         assert!(text.contains("\r\nTo: ada@example.com\r\n"), "{text}");
         assert!(text.contains("\r\ntoken:\r\nabc\r\n"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn mails_to_an_address_or_about_something_can_be_removed_and_the_others_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let outbox = Outbox::new(dir.path().join("mail"), "AI Chat <no-reply@localhost>".parse().unwrap());
+        let left = || {
+            let files = std::fs::read_dir(dir.path().join("mail")).unwrap().flatten();
+            let texts = files.map(|file| std::fs::read_to_string(file.path()).unwrap());
+            texts.collect::<Vec<_>>()
+        };
+        outbox.forget(Which::To("ada@example.com")).await.unwrap();
+        for (id, to) in [("a-1", "ada@example.com"), ("b-1", "dada@example.com"), ("b-2", "bob@example.com")] {
+            let mail = crate::sample(&kernel::Ambient::system());
+            let (id, to) = (id.into(), to.into());
+            outbox.send(&Mail { id, to, ..mail }).await.unwrap();
+        }
+        outbox.forget(Which::To("Ada@example.com")).await.unwrap();
+        assert_eq!(left().len(), 2);
+        outbox.forget(Which::Ids("b-1")).await.unwrap();
+        assert_eq!(left().len(), 1);
+        assert!(left()[0].contains("To: bob@"));
     }
 }

@@ -8,8 +8,7 @@ use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
-use super::{Mail, MailError, Mailer, message};
-use crate::config::{SmtpConfig, SmtpTls};
+use crate::{Mail, MailError, Mailer, SmtpConfig, SmtpTls, Which, message};
 
 /// How long the server may take for one command.
 const COMMAND_MAX: Duration = Duration::from_secs(20);
@@ -60,7 +59,7 @@ impl Mailer for Smtp {
             .map_err(|e| MailError(e.to_string()))
     }
 
-    async fn forget(&self, _prefix: &str) -> Result<(), MailError> {
+    async fn forget(&self, _: Which<'_>) -> Result<(), MailError> {
         Ok(())
     }
 }
@@ -112,7 +111,7 @@ mod tests {
             password_file: None,
         };
         let smtp = Smtp::open(&config, "AI Chat <no-reply@localhost>".parse().unwrap()).unwrap();
-        let mail = super::super::sample(&kernel::Ambient::system());
+        let mail = crate::sample(&kernel::Ambient::system());
         let (taken, sent) = tokio::join!(take_one(listener), smtp.send(&mail));
         sent.unwrap();
         assert!(taken.contains(&"To: ada@example.com".to_owned()), "{taken:?}");
