@@ -23,8 +23,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use crate::supervisor::Readiness;
 use crate::self_waking::self_waking;
+use crate::supervisor::Readiness;
 use crate::{Problem, Trail, Verifier, problem, telemetry};
 
 /// Carries the request's id, in and out.

@@ -92,12 +92,20 @@ pub trait AiGateway: Send + Sync {
     async fn quote(&self, model: &str, prompt_tokens: u32, completion_tokens: u32) -> Result<Option<Cost>, Fault>;
 }
 
-/// What one call used, on `commerce.usage.v1`, keyed by payer.
+/// What calls used, on `commerce.usage.v1`, keyed by payer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UsageEvent {
     /// Who pays.
     pub user_id: UserId,
+    /// One or more that ended within about a second of each other, in the order of their ends; at most 256.
+    pub calls: Vec<UsedCall>,
+}
+
+/// What one call used.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UsedCall {
     /// The agent, if one spoke.
     pub agent_id: Option<AgentId>,
     /// The room.

@@ -138,7 +138,11 @@ mod tests {
             texts.collect::<Vec<_>>()
         };
         outbox.forget(Which::To("ada@example.com")).await.unwrap();
-        for (id, to) in [("a-1", "ada@example.com"), ("b-1", "dada@example.com"), ("b-2", "bob@example.com")] {
+        for (id, to) in [
+            ("a-1", "ada@example.com"),
+            ("b-1", "dada@example.com"),
+            ("b-2", "bob@example.com"),
+        ] {
             let mail = crate::sample(&kernel::Ambient::system());
             let (id, to) = (id.into(), to.into());
             outbox.send(&Mail { id, to, ..mail }).await.unwrap();

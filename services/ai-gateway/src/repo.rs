@@ -160,7 +160,7 @@ impl Repo {
         key: &UsageKey,
         more: &Sum,
         cost: Option<Cost>,
-        events: &[Event],
+        event: &Event,
     ) -> Result<(), StoreError> {
         let add = |mut doc: UsageDoc| {
             doc.cost = sum(doc.cost, cost);
@@ -174,18 +174,18 @@ impl Repo {
         let updated = self
             .usage
             .update(key.id(), |doc| {
-                Ok::<_, StoreError>(Change::Put(add(doc), events.to_vec(), ()))
+                Ok::<_, StoreError>(Change::Put(add(doc), vec![event.clone()], ()))
             })
             .await?;
         if updated.is_some() {
             return Ok(());
         }
-        match self.usage.insert(&add(UsageDoc::new(key)), events.to_vec()).await {
+        match self.usage.insert(&add(UsageDoc::new(key)), vec![event.clone()]).await {
             // Another replica began the sum meanwhile.
             Err(StoreError::Unique { .. }) => self
                 .usage
                 .update(key.id(), |doc| {
-                    Ok::<_, StoreError>(Change::Put(add(doc), events.to_vec(), ()))
+                    Ok::<_, StoreError>(Change::Put(add(doc), vec![event.clone()], ()))
                 })
                 .await
                 .map(drop),

@@ -1,5 +1,5 @@
-//! Owns the count of what calls used: added up in memory, written each second with one event per call, so that nothing is
-//! written before or during a call. A crash loses at most a second of statistics; money is reserved before the call and
+//! Owns the count of what calls used: added up in memory, written each second with events that tell of each call, so that nothing
+//! is written before or during a call. A crash loses at most a second of statistics; money is reserved before the call and
 //! charged by the governor, whose accounts are told at the same pace. Refuses to know budgets.
 
 use std::collections::{BTreeMap, HashSet};
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::Event;
-use contracts::ai_gateway::{Principal, UsageEvent};
+use contracts::ai_gateway::{Principal, UsageEvent, UsedCall};
 use futures::stream::{self, StreamExt as _};
 use kernel::{Ambient, ApiKeyId, Cost, Fault, UserId};
 use parking_lot::Mutex;
@@ -28,8 +28,8 @@ use crate::repo::Repo;
 
 /// How often sums are written.
 pub(crate) const FLUSH_EVERY: Duration = Duration::from_secs(1);
-/// Events that one write carries.
-const EVENTS_PER_WRITE: usize = 256;
+/// Calls that one event, and the write that carries it, tell of: some 60 KB.
+const CALLS_PER_EVENT: usize = 256;
 /// Sums that are written at once.
 const WRITES_AT_ONCE: usize = 16;
 /// Calls that wait to be written at most, when the store is away; beyond, they are only counted as lost.
@@ -47,7 +47,7 @@ pub(crate) struct Meter {
 
 #[derive(Default)]
 struct Waiting {
-    calls: BTreeMap<UsageKey, Vec<UsageEvent>>,
+    calls: BTreeMap<UsageKey, Vec<UsedCall>>,
     count: usize,
     keys: HashSet<ApiKeyId>,
 }
@@ -75,26 +75,25 @@ impl Meter {
     }
 
     /// Notes a call, but not of a person who was erased while it ran.
-    fn note(&self, event: UsageEvent) {
-        if self.gone.known(event.user_id) == Some(Ending::Erased) {
+    fn note(&self, user: UserId, call: UsedCall) {
+        if self.gone.known(user) == Some(Ending::Erased) {
             return;
         }
         let now = self.ambient.now();
-        let model = self.sums.add(&event, now);
-        let key = UsageKey::of(event.user_id, model, now);
+        let model = self.sums.add(user, &call, now);
+        let key = UsageKey::of(user, model, now);
         let mut waiting = self.waiting.lock();
         if waiting.count >= WAITING_MAX {
             tracing::warn!("usage of a call is lost: the store takes none");
             return;
         }
         waiting.count += 1;
-        waiting.calls.entry(key).or_default().push(event);
+        waiting.calls.entry(key).or_default().push(call);
     }
 
     /// Notes what a provider used for `who` without an answer that anybody waited for.
     pub(crate) fn note_unanswered(&self, who: &Principal, model: &str, used: Usage, price: Option<Price>) {
-        self.note(UsageEvent {
-            user_id: who.user_id,
+        let call = UsedCall {
             agent_id: who.agent_id,
             room_id: who.room_id,
             model: model.to_owned(),
@@ -105,7 +104,8 @@ impl Meter {
             failed: false,
             prompt_micros_per_million: price.map(|price| price.prompt),
             completion_micros_per_million: price.map(|price| price.completion),
-        });
+        };
+        self.note(who.user_id, call);
     }
 
     /// Notes a call that never began. No event tells of it, since nothing was used.
@@ -169,49 +169,46 @@ impl Meter {
             std::future::ready(())
         });
         told.await;
-        let written = stream::iter(calls).map(|(key, events)| self.write_all(key, events));
+        let written = stream::iter(calls).map(|(key, calls)| self.write_all(key, calls));
         let left: Vec<_> = written
             .buffer_unordered(WRITES_AT_ONCE)
             .filter_map(|done| std::future::ready(done.err()))
             .collect()
             .await;
         let mut first = Ok(());
-        for (key, events, fault) in left {
-            self.put_back(key, events);
+        for (key, calls, fault) in left {
+            self.put_back(key, calls);
             first = first.and(Err(fault));
         }
         first
     }
 
     /// Writes a sum's calls; returns those that were not taken, and why.
-    async fn write_all(
-        &self,
-        key: UsageKey,
-        mut events: Vec<UsageEvent>,
-    ) -> Result<(), (UsageKey, Vec<UsageEvent>, Fault)> {
-        while !events.is_empty() {
-            let rest = events.split_off(events.len().min(EVENTS_PER_WRITE));
-            if let Err(fault) = self.write(&key, &events).await {
-                events.extend(rest);
-                return Err((key, events, fault));
+    async fn write_all(&self, key: UsageKey, mut calls: Vec<UsedCall>) -> Result<(), (UsageKey, Vec<UsedCall>, Fault)> {
+        while !calls.is_empty() {
+            let rest = calls.split_off(calls.len().min(CALLS_PER_EVENT));
+            if let Err(fault) = self.write(&key, &calls).await {
+                calls.extend(rest);
+                return Err((key, calls, fault));
             }
-            events = rest;
+            calls = rest;
         }
         Ok(())
     }
 
-    async fn write(&self, key: &UsageKey, calls: &[UsageEvent]) -> Result<(), Fault> {
+    async fn write(&self, key: &UsageKey, calls: &[UsedCall]) -> Result<(), Fault> {
         if self.is_erased(key.user_id).await? {
             return Ok(());
         }
         let mut all = Sum::default();
         calls.iter().for_each(|call| all.add(&Sum::of(call)));
         let cost = calls.iter().fold(None, |before, call| sum(before, call.cost));
-        let events = calls
-            .iter()
-            .map(|call| Event::new(&self.ambient, call))
-            .collect::<Result<Vec<_>, _>>()?;
-        self.repo.add_usage(key, &all, cost, &events).await?;
+        let told = UsageEvent {
+            user_id: key.user_id,
+            calls: calls.to_vec(),
+        };
+        let event = Event::new(&self.ambient, &told)?;
+        self.repo.add_usage(key, &all, cost, &event).await?;
         // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
         if self.is_erased(key.user_id).await? {
             self.repo.remove_usage(key.user_id).await?;
@@ -223,12 +220,12 @@ impl Meter {
         Ok(self.gone.ending(user).await? == Some(Ending::Erased))
     }
 
-    fn put_back(&self, key: UsageKey, mut events: Vec<UsageEvent>) {
+    fn put_back(&self, key: UsageKey, mut calls: Vec<UsedCall>) {
         let mut waiting = self.waiting.lock();
-        waiting.count += events.len();
+        waiting.count += calls.len();
         let newer = waiting.calls.remove(&key).unwrap_or_default();
-        events.extend(newer);
-        waiting.calls.insert(key, events);
+        calls.extend(newer);
+        waiting.calls.insert(key, calls);
     }
 }
 
@@ -321,8 +318,7 @@ impl Drop for Call {
             ..
         } = self.who.clone();
         let model = std::mem::take(&mut self.model);
-        self.meter.note(UsageEvent {
-            user_id,
+        let call = UsedCall {
             agent_id,
             room_id,
             model,
@@ -333,6 +329,7 @@ impl Drop for Call {
             failed: self.failed,
             prompt_micros_per_million: price.map(|price| price.prompt),
             completion_micros_per_million: price.map(|price| price.completion),
-        });
+        };
+        self.meter.note(user_id, call);
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use contracts::ai_gateway::{Principal, UsageEvent};
+use contracts::ai_gateway::{Principal, UsedCall};
 use futures::stream::{self, StreamExt as _};
 use kernel::{Timestamp, UserId};
 use parking_lot::Mutex;
@@ -75,15 +75,15 @@ impl Sums {
         }
     }
 
-    /// Adds a call; returns the name under which its model is summed up today.
-    pub(crate) fn add(&self, event: &UsageEvent, now: Timestamp) -> String {
+    /// Adds a call of `user`; returns the name under which its model is summed up today.
+    pub(crate) fn add(&self, user: UserId, call: &UsedCall, now: Timestamp) -> String {
         let who = Principal {
             key_id: None,
-            user_id: event.user_id,
-            agent_id: event.agent_id,
-            room_id: event.room_id,
+            user_id: user,
+            agent_id: call.agent_id,
+            room_id: call.room_id,
         };
-        self.add_all(&who, &event.model, &Sum::of(event), now)
+        self.add_all(&who, &call.model, &Sum::of(call), now)
     }
 
     /// Adds a call that the provider failed before its first byte; what was wrong with the request itself is no failure.

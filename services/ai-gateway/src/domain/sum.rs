@@ -1,6 +1,6 @@
 //! Owns what everybody used on one day: in all, and of each model, person, agent and room. Refuses to know single calls.
 
-use contracts::ai_gateway::UsageEvent;
+use contracts::ai_gateway::UsedCall;
 use kernel::{Cost, Fault};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -119,14 +119,14 @@ pub(crate) struct Sum {
 
 impl Sum {
     /// Begins with one call.
-    pub(crate) fn of(event: &UsageEvent) -> Self {
+    pub(crate) fn of(call: &UsedCall) -> Self {
         Self {
             calls: 1,
-            failed: u64::from(event.failed),
-            cached: u64::from(event.cached),
-            prompt_tokens: event.prompt_tokens.into(),
-            completion_tokens: event.completion_tokens.into(),
-            costs: event.cost.into_iter().collect(),
+            failed: u64::from(call.failed),
+            cached: u64::from(call.cached),
+            prompt_tokens: call.prompt_tokens.into(),
+            completion_tokens: call.completion_tokens.into(),
+            costs: call.cost.into_iter().collect(),
         }
     }
 

@@ -34,7 +34,7 @@ use ai_gateway::{Config, Deps, Dialect, ProviderConfig, Secret, Timeouts};
 use axum::body::Body;
 use chassis::Worker;
 use contracts::Event;
-use contracts::ai_gateway::{AiGateway, UsageEvent};
+use contracts::ai_gateway::{AiGateway, UsageEvent, UsedCall};
 use contracts::auth::AccountEvent;
 use ephemeral::Ephemeral;
 use http_body_util::BodyExt as _;
@@ -133,14 +133,26 @@ impl Setup {
         (self.usage.run)(stopped).await.unwrap();
     }
 
-    async fn metered(&self) -> Vec<UsageEvent> {
+    async fn metered(&self) -> Vec<Metered> {
         self.flush().await;
-        self.world
-            .pending(&self.store)
-            .await
-            .iter()
-            .map(|e| e.body().unwrap())
-            .collect()
+        let events = self.world.pending(&self.store).await;
+        let told = events.iter().map(|event| event.body::<UsageEvent>().unwrap());
+        let calls =
+            told.flat_map(|UsageEvent { user_id, calls }| calls.into_iter().map(move |call| Metered { user_id, call }));
+        calls.collect()
+    }
+}
+
+/// A call that an event tells of, and who pays for it.
+struct Metered {
+    user_id: UserId,
+    call: UsedCall,
+}
+
+impl std::ops::Deref for Metered {
+    type Target = UsedCall;
+    fn deref(&self) -> &UsedCall {
+        &self.call
     }
 }
 

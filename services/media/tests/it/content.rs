@@ -52,7 +52,10 @@ async fn a_picture_of_a_person_is_fetched_by_everybody_for_as_long_as_it_is_one(
     s.library().claim(ada, &id, "post:1").await.unwrap();
     s.fetch(&address).await.expect(404);
     s.library().claim(ada, &id, "avatar:1").await.unwrap();
-    assert_eq!(s.fetch(&address).await.expect(200).body, s.fetch(url(&asset, "thumb")).await.expect(200).body);
+    assert_eq!(
+        s.fetch(&address).await.expect(200).body,
+        s.fetch(url(&asset, "thumb")).await.expect(200).body
+    );
     s.library().release(&id, "avatar:1").await.unwrap();
     s.fetch(&address).await.expect(404);
 }

@@ -118,7 +118,10 @@ impl App {
                 }
                 // An account that was erased in this moment has been heard of before the mail was there.
                 if !repo.gone_of(&[letter.user_id]).await?.is_empty() {
-                    self.mailer.forget(Which::Ids(&mail.id)).await.map_err(Fault::internal)?;
+                    self.mailer
+                        .forget(Which::Ids(&mail.id))
+                        .await
+                        .map_err(Fault::internal)?;
                 }
             }
             Ok(None) => {}

@@ -30,7 +30,10 @@ impl App {
         }
         self.silence(user).await?;
         // Letters are named after their person.
-        self.mailer.forget(Which::Ids(&user.to_string())).await.map_err(Fault::internal)?;
+        self.mailer
+            .forget(Which::Ids(&user.to_string()))
+            .await
+            .map_err(Fault::internal)?;
         Ok(repo.forget(&of_user(user), None).await?)
     }
 }

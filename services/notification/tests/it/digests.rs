@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use kernel::UserId;
 use mail::{SmtpConfig, SmtpTls};
+use notification::Config;
 use serde_json::{Value, json};
 
 use crate::house::{House, eventually, quick};

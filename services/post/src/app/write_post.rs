@@ -136,8 +136,9 @@ impl App {
         if first.media_ids.is_empty() {
             return;
         }
-        let claimed = self.media.claim(first.author_id, &first.media_ids, &used_by(first.id));
-        if let Err(e) = claimed.await {
+        let used_by = used_by(first.id);
+        let claimed = self.media.claim(first.author_id, &first.media_ids, &used_by).await;
+        if let Err(e) = claimed {
             tracing::debug!(post = %first.id, "not claimed again: {e}");
         }
     }

@@ -2,7 +2,7 @@
 
 use contracts::Event;
 use contracts::post::Visibility;
-use kernel::{AssetId, PostId, Timestamp, UserId};
+use kernel::{AssetId, PostId, UserId};
 use store::{Document as _, Op, Query, RawDocument, Search, StoreError, Write};
 
 use super::{CHUNK, IDS_MAX, Repo};

@@ -22,7 +22,9 @@ impl App {
         if let Some(id) = wanted {
             let not_usable = || Fault::invalid("avatarUrl", "is no picture of yours that is ready");
             let seen = self.media.views(&[id]).await?;
-            let is_picture = seen.iter().any(|view| view.kind == AssetKind::Image && view.owner_id == user);
+            let is_picture = seen
+                .iter()
+                .any(|view| view.kind == AssetKind::Image && view.owner_id == user);
             if !is_picture {
                 return Err(not_usable().into());
             }

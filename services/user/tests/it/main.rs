@@ -121,7 +121,11 @@ async fn nobody_shows_what_is_not_theirs_and_a_refused_change_uses_nothing() {
     let (ada, media) = (s.person("ada").await, s.world.media());
     let (own, foreign) = (media.add(ada), media.add(s.world.ambient().id()));
     s.person("grace").await;
-    for wrong in [format!("/api/media/{foreign}"), "/api/media/x".to_owned(), "/api/media/".to_owned()] {
+    for wrong in [
+        format!("/api/media/{foreign}"),
+        "/api/media/x".to_owned(),
+        "/api/media/".to_owned(),
+    ] {
         let told = s.app.by(ada).patch("/api/users/me", json!({"avatarUrl": wrong})).await;
         assert_eq!(told.expect(422)["errors"][0]["field"], json!("avatarUrl"), "{wrong}");
     }
