@@ -144,6 +144,7 @@ impl Setup {
 }
 
 /// A call that an event tells of, and who pays for it.
+#[derive(Debug)]
 struct Metered {
     user_id: UserId,
     call: UsedCall,

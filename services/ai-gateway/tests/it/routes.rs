@@ -70,7 +70,7 @@ impl Setup {
     }
 
     async fn models_metered(&self) -> Vec<String> {
-        self.metered().await.into_iter().map(|e| e.model).collect()
+        self.metered().await.into_iter().map(|e| e.call.model).collect()
     }
 }
 
