@@ -68,7 +68,7 @@ fn no_service_needs_another_and_arrows_only_go_down() {
     const FLOORS: &[&[&str]] = &[
         &["kernel"],
         &["contracts"],
-        &["store", "ephemeral"],
+        &["store", "ephemeral", "mail"],
         &["bus"],
         &["chassis"],
         &["testkit"],

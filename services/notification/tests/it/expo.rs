@@ -175,6 +175,10 @@ async fn a_token_of_another_project_spoils_no_other_push() {
         h.phone(ada, name).await;
     }
     comment(&h, ada).await;
+    let planning = h.start("push-plan");
+    let planned = async || (stages(&h).await.len() == 4).then_some(());
+    eventually("four pushes", planned).await;
+    planning.abort();
     let _work = h.at_work();
     let sizes = sent(&expo, 5)
         .await

@@ -112,6 +112,10 @@ impl App {
                 return Ok(());
             }
             for case in cases {
+                // Before it is forgotten which files they are: a case that goes on without its author shows none.
+                if case.author_id == Some(user) {
+                    self.release_evidence(&case).await;
+                }
                 let forgotten = self.repo.cases.update(case.id, |mut case: Case| {
                     Ok::<_, Error>(if case.forget(user) {
                         Change::Put(case.settled(), Vec::new(), ())

@@ -119,7 +119,7 @@ impl App {
         }
     }
 
-    async fn release_evidence(&self, case: &Case) {
+    pub(crate) async fn release_evidence(&self, case: &Case) {
         if case.media_ids.is_empty() {
             return;
         }

@@ -26,7 +26,7 @@ async fn every_route_of_the_wire_is_documented_with_its_successes() {
     let expected = [
         "delete /{id} 204",
         "delete /{id}/comments/{commentId} 204",
-        "delete /{id}/reactions/{kind} 200",
+        "delete /{id}/reactions/{kind} 200 204",
         "delete /{id}/shares 204",
         "get  200",
         "get /moderation 200",
