@@ -89,11 +89,14 @@ impl Repo {
             gone: false,
         };
         let events = self.events(&order, step.told)?;
+        // Who was refused a seat does not ask for it again: somebody was faster, or the store has not seen yet that it is free.
+        let mut refused = Vec::new();
         for _ in 0..SEAT_TRIES_MAX {
-            order.seat = Some(self.free_seat(order.terms.buyer_id).await?);
+            let seat = self.free_seat(order.terms.buyer_id, &refused).await?;
+            order.seat = Some(seat);
             match self.orders.insert(&order, events.clone()).await {
                 Ok(()) => return Ok(order),
-                Err(StoreError::Unique { index }) if index == "seat" => {}
+                Err(StoreError::Unique { index }) if index == "seat" => refused.push(seat),
                 Err(StoreError::Unique { .. }) => {
                     return self.orders.get(order.id).await?.ok_or(StoreError::Conflict.into());
                 }
@@ -103,12 +106,16 @@ impl Repo {
         Err(StoreError::Busy.into())
     }
 
-    async fn free_seat(&self, buyer: UserId) -> Result<u32, Error> {
+    async fn free_seat(&self, buyer: UserId, refused: &[u32]) -> Result<u32, Error> {
         let most = self.config.open_orders_max;
         let limit = usize::try_from(most).unwrap_or(usize::MAX);
         let open = self.orders.find(Query::on("seat").eq(buyer).limit(limit)).await?;
-        let free = (0..most).find(|seat| open.iter().all(|order| order.seat != Some(*seat)));
-        free.ok_or(Error::TooManyOpen(most))
+        let is_free = |seat: &u32| !refused.contains(seat) && open.iter().all(|order| order.seat != Some(*seat));
+        let too_many = || match open.len() < limit {
+            true => StoreError::Busy.into(),
+            false => Error::TooManyOpen(most),
+        };
+        (0..most).find(is_free).ok_or_else(too_many)
     }
 
     /// Tells an order something and returns it as it is then. None when there is no such order.
