@@ -22,29 +22,30 @@
 set -uo pipefail
 umask 077 # logs and data are the owner's
 
-# Which processes there are: target and replicas, in the order of their start. The end goes the other way: nobody is
-# without those whom he asks.
+# Which processes there are: target, replicas, and the turn in which it ends. They start all at once, the door last. At the end
+# nobody is without those whom he asks: those of one turn end together, the door's first.
 PROCESSES="
-    auth              1
-    user              1
-    friendship        1
-    media             1
-    chat              2
-    ai-gateway        1
-    ai-chat-host      2
-    ai-model-cards    1
-    orders            1
-    expiration        1
-    payments          1
-    post              1
-    feed              1
-    notification      1
-    realtime-gateway  2
-    api-gateway       1
+    auth              1 4
+    user              1 4
+    friendship        1 4
+    media             1 3
+    chat              2 3
+    ai-gateway        1 2
+    ai-chat-host      2 2
+    ai-model-cards    1 2
+    orders            1 2
+    expiration        1 2
+    payments          1 2
+    post              1 2
+    feed              1 2
+    notification      1 2
+    realtime-gateway  2 1
+    api-gateway       1 1
 "
+readonly TURNS="1 2 3 4"
 readonly DOOR=api-gateway-1
 readonly UNASKED=expiration # hears events and is asked nothing: there is no link to it
-readonly READY_SECONDS=60
+readonly READY_SECONDS=120
 readonly STOP_SECONDS=15 # from SIGTERM to SIGKILL
 readonly GUARD_SECONDS=5 # for what a killed script has left to be gone
 readonly POLL=0.05
@@ -63,11 +64,11 @@ if [[ $demo == true ]]; then export AICHAT_AUTH__ADMINS='["margaret@demo.aichat.
 
 # --- the table --------------------------------------------------------------------------------------------------
 
-# Prints all processes, one a line: NAME TARGET.
+# Prints all processes, one a line: NAME TARGET TURN.
 processes() {
-    local target replicas n
-    while read -r target replicas; do
-        for ((n = 1; n <= ${replicas:-0}; n++)); do echo "$target-$n $target"; done
+    local target replicas turn n
+    while read -r target replicas turn; do
+        for ((n = 1; n <= ${replicas:-0}; n++)); do echo "$target-$n $target $turn"; done
     done <<<"$PROCESSES"
 }
 
@@ -264,10 +265,10 @@ end_ours() { # PID...
 }
 
 stop_all() {
-    local target some
+    local turn some
     trap '' INT TERM
-    for target in $(targets | tac); do
-        mapfile -t some < <(names | grep -x "$target-[0-9]*")
+    for turn in $TURNS; do
+        mapfile -t some < <(processes | awk -v turn="$turn" '$3 == turn { print $1 }')
         end TERM "${some[@]}"
     done
     [[ -z $own_servers ]] || "$here/services.sh" down --dir "$dir/servers"

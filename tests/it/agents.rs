@@ -183,10 +183,11 @@ async fn a_run_survives_kill_9_and_ends_in_exactly_one_message() {
         "the message that was being written"
     );
     let seen = agent_message(&after, &room, 0).await;
-    assert_eq!(
-        assemble(&after.frames(), &answer.text("id")),
-        seen.text("text"),
-        "nobody is left typing"
+    // It may have been done before anybody listened again.
+    let typed = assemble(&after.frames(), &answer.text("id"));
+    assert!(
+        typed.is_empty() || typed == seen.text("text"),
+        "nobody is left typing: {typed}"
     );
     let history = ada.history(&room).await;
     assert_eq!(

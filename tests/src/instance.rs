@@ -16,7 +16,9 @@ use crate::{DEADLINE, skip};
 /// Ports below every usual ephemeral range, so that a client that retries a dead port never connects to itself.
 const PORTS: std::ops::Range<u16> = 18_000..28_000;
 /// The longest start; beside others on a busy machine, a cluster takes its time.
-const READY_MAX: Duration = Duration::from_secs(60);
+const READY_MAX: Duration = Duration::from_secs(120);
+/// The processes of a cluster that one test has for itself, where the script has two of a kind.
+const ONE_OF_EACH: &str = "chat=1 ai-chat-host=1 realtime-gateway=1";
 const LOG_LINES_SHOWN: usize = 60;
 const POLL: Duration = Duration::from_millis(20);
 /// What would turn the built-in providers of models and of payments off.
@@ -97,7 +99,10 @@ impl Instance {
             skip("needs to start and kill its own process");
             return None;
         }
-        Some(Self::start(variables, own_turn()))
+        let turn = own_turn();
+        // One process of each kind is enough where no other tests are beside it.
+        let few = turn.is_some().then(|| ("AICHAT_REPLICAS".to_owned(), ONE_OF_EACH.to_owned()));
+        Some(Self::start(variables.into_iter().chain(few).collect(), turn))
     }
 
     fn start(variables: Vec<(String, String)>, turn: Option<File>) -> Self {

@@ -16,8 +16,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Bus, BusError, PUBLISH_EVENTS_MAX};
 
-/// The outbox is looked at so often even without a signal, and the gauges are set, under load as well.
-const SAFETY_TICK: Duration = Duration::from_secs(1);
+/// The outbox is looked at so often even without a signal, and the gauges are set, under load as well: what another process wrote and
+/// died with is on its way after so long. Each look asks once for each collection, so an idle cluster is busy with little else.
+const SAFETY_TICK: Duration = Duration::from_secs(5);
 /// First pause while the bus or the store is away; doubled each time.
 const PAUSE: Duration = Duration::from_millis(50);
 /// Longest pause.

@@ -81,7 +81,7 @@ impl Outbox {
     }
 
     /// Takes room for `events` events, or says that the outbox is full. What other processes wrote counts from
-    /// the next look at the depth on, which the relay takes each second.
+    /// the next look at the depth on, which the relay takes every few seconds.
     pub fn room(&self, events: usize) -> Result<Room<'_>, StoreError> {
         let events = events as u64;
         let under_way = self.under_way.fetch_add(events, Ordering::AcqRel) + events;
