@@ -57,7 +57,7 @@ pub fn declaration(spec: &Spec) -> Result<(), StoreError> {
     if let Some(index) = spec
         .indexes
         .iter()
-        .find(|i| !i.fields.iter().all(|field| top_level(&field)))
+        .find(|i| !i.fields.iter().all(top_level))
     {
         return Err(StoreError::Unindexed(format!(
             "{}.{} names a field that is none of the document's own",

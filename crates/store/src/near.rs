@@ -54,14 +54,14 @@ pub(crate) async fn find(store: &dyn Store, spec: Spec, search: &Search) -> Resu
     Ok(Vec::new())
 }
 
-fn half(word: &Vec<char>) -> usize {
+fn half(word: &[char]) -> usize {
     match typos_max(word.len()) {
         0 => word.len(),
         _ => word.len().div_ceil(2).max(BEGINNING_CHARS),
     }
 }
 
-fn least(word: &Vec<char>) -> usize {
+fn least(word: &[char]) -> usize {
     match typos_max(word.len()) {
         0 => word.len(),
         _ => BEGINNING_CHARS,
