@@ -66,10 +66,10 @@ def selectors(expression: str) -> list[tuple[str, set[str]]]:
     plain = re.sub(r'"(?:[^"\\]|\\.)*"', '""', expression)
     by = {label.strip() for group in re.findall(r"\b(?:by|without|on|ignoring)\s*\(([^)]*)\)", plain) for label in group.split(",") if label.strip()}
     plain = re.sub(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)", " ", plain)
-    plain = re.sub(r"\[[^\]]*\]", " ", plain)
+    plain = re.sub(r"\[[^\]]*\]|\boffset\s+\w+", " ", plain)
     found = []
     for metric, matchers in re.findall(r"([a-z][a-z0-9_]*)\s*(\{[^}]*\})?(?!\s*\(|[a-z0-9_])", plain):
-        if metric not in {"and", "or", "unless", "bool", "offset"}:
+        if metric not in {"and", "or", "unless", "bool"}:
             found.append((metric, set(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)", matchers)) | by))
     return found
 
