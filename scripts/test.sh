@@ -304,9 +304,10 @@ run_pytest() { # SUITE COMMAND...
 
 # Manifests, workflows, alerts, pages: held against the code and each other, and given to other people's tools.
 suite_infra() {
+    local -x PATH="$PATH"
+    need_python checkov && PATH="$PATH:$venv/bin" || note "SKIP checkov: its Python packages cannot be installed here"
     need_python infra || { skip infra "its Python packages cannot be installed here"; return; }
-    unpack prometheus || note "SKIP promtool: Debian's package prometheus cannot be had here"
-    local -x PATH="$unpacked/usr/bin:$PATH"
+    unpack prometheus && PATH="$unpacked/usr/bin:$PATH" || note "SKIP promtool: Debian's package prometheus cannot be had here"
     run_pytest infra "$venv/bin/python" -m pytest
 }
 
