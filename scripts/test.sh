@@ -204,13 +204,15 @@ package_folder() { # SUITE FILE RUNTIME_VERSION
     echo "$cache/$1-${digest:0:12}"
 }
 
-# Makes the suite's virtual environment, hash-checked, once; sets $venv.
+# Makes the suite's virtual environment, hash-checked where its file has hashes, once; sets $venv.
 need_python() { # SUITE
+    local hashes=(--require-hashes)
+    grep -q -- --hash= "$EXTERNAL/$1/requirements.txt" || hashes=()
     venv=$(package_folder "$1" requirements.txt "$(python3 --version)")
     [[ -e $venv/ready ]] && return
     rm -rf "$venv"
     python3 -m venv "$venv" &&
-        "$venv/bin/pip" install --quiet --require-hashes -r "$EXTERNAL/$1/requirements.txt" &&
+        "$venv/bin/pip" install --quiet "${hashes[@]}" -r "$EXTERNAL/$1/requirements.txt" &&
         touch "$venv/ready"
 }
 
