@@ -1,6 +1,6 @@
 # Everything a person does here by name. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run app cluster cluster-down services-up services-down build test bench lint
+.PHONY: help run app cluster cluster-down services-up services-down build image docs sbom test bench lint
 
 AICHAT_LISTEN ?= 127.0.0.1:8080
 AICHAT_DATA_DIR ?= ./data
@@ -34,11 +34,20 @@ app: ## build the web app alone (client/mobile-app/dist)
 build: ## build the release binary (target/release/aichat)
 	cargo build --locked --release -p aichat
 
+image: ## build the container image (docker or podman; infra/image/Dockerfile)
+	$$(command -v docker || command -v podman) build --file infra/image/Dockerfile --tag ghcr.io/aichatwar/aichat:dev .
+
+docs: ## write the site of docs/ to target/docs, the reference anew from the code
+	scripts/docs.sh
+
+sbom: ## print what the product is made of, as CycloneDX
+	@python3 scripts/parts.py sbom
+
 test: ## run every test this machine can run; what it lacks is skipped by name
 	scripts/test.sh
 
 bench: ## measure against the rivals and write the results (bench/)
 	bench/run.sh
 
-lint: ## format, clippy, cargo-deny (LINT_INSTALL=1 installs cargo-deny when it is absent)
+lint: ## format, clippy, licences, cargo-deny (LINT_INSTALL=1 installs cargo-deny when it is absent)
 	scripts/lint.sh

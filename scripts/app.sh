@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly APP=client/mobile-app
 # The last that a build writes.
 readonly BUILT=$APP/dist/index.html.br
-readonly SOURCES=($APP/{src,public,assets,scripts,app.json,package.json} packages/shared/{src,package.json} package-lock.json)
+readonly SOURCES=("$APP"/{src,public,assets,scripts,app.json,package.json} packages/shared/{src,package.json} package-lock.json)
 readonly NODE_OLDEST="20.19.4"
 
 cannot() {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks style and supply chain: rustfmt, clippy, cargo-deny. Ends non-zero at the first complaint.
+# Checks style and supply chain: rustfmt, clippy, the list of licences, cargo-deny. Ends non-zero at the first complaint.
+# Manifests, workflows, scripts and secrets in the checkout are looked at by `scripts/test.sh infra`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -15,6 +16,9 @@ have_deny() {
 
 cargo fmt --all --check
 cargo clippy --locked --workspace --all-targets -- -D warnings
+
+python3 scripts/parts.py licences --check
+python3 scripts/reference.py --check
 
 if ! have_deny; then
     echo "SKIP cargo-deny: not installed (LINT_INSTALL=1 make lint installs it)"

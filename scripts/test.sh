@@ -2,7 +2,7 @@
 # Runs everything that can be tested on this machine and ends with one line: `N passed, N failed, N skipped`.
 #
 #   scripts/test.sh                 all suites
-#   scripts/test.sh cargo browser   only these (names: the list SUITES; commerce_cluster, of many minutes, and the app's app and app_journey are run by their names alone)
+#   scripts/test.sh cargo browser   only these (names: the list SUITES; commerce_cluster, of many minutes, image, and the app's app and app_journey are run by their names alone)
 #   AICHAT_BIN=... scripts/test.sh  with that server instead of building target/debug/aichat
 #
 # What cannot be had here (a server, a client, a browser) is skipped by name and counted, never passed. Downloads are kept in
@@ -11,7 +11,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly SUITES=(cargo adapters blackbox cluster faults commerce s3 openai_python openai_js anthropic_python anthropic_js tus_python tus_js api_fuzz browser)
+readonly SUITES=(cargo adapters blackbox cluster faults commerce s3 openai_python openai_js anthropic_python anthropic_js tus_python tus_js api_fuzz browser infra nginx)
 readonly EXTERNAL=tests/external
 readonly EXTERNAL_SECONDS=900 # upper bound of one external suite
 # What speaks to real servers: the features, and the words in the names of their tests.
@@ -204,13 +204,15 @@ package_folder() { # SUITE FILE RUNTIME_VERSION
     echo "$cache/$1-${digest:0:12}"
 }
 
-# Makes the suite's virtual environment, hash-checked, once; sets $venv.
+# Makes the suite's virtual environment, hash-checked where its file has hashes, once; sets $venv.
 need_python() { # SUITE
+    local hashes=(--require-hashes)
+    grep -q -- --hash= "$EXTERNAL/$1/requirements.txt" || hashes=()
     venv=$(package_folder "$1" requirements.txt "$(python3 --version)")
     [[ -e $venv/ready ]] && return
     rm -rf "$venv"
     python3 -m venv "$venv" &&
-        "$venv/bin/pip" install --quiet --require-hashes -r "$EXTERNAL/$1/requirements.txt" &&
+        "$venv/bin/pip" install --quiet "${hashes[@]}" -r "$EXTERNAL/$1/requirements.txt" &&
         touch "$venv/ready"
 }
 
@@ -276,6 +278,79 @@ suite_browser() {
     node_test browser pages.test.mjs
 }
 
+# --- what ships it ----------------------------------------------------------------------------------------------
+
+# Unpacks a Debian package into the cache without installing it, so that no daemon starts; sets $unpacked.
+unpack() { # PACKAGE
+    unpacked="$cache/tools/unpacked-$1"
+    [[ -e $unpacked/ready ]] && return
+    command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return
+    rm -rf "$unpacked" && mkdir -p "$unpacked" || return
+    (
+        cd "$unpacked" || exit
+        apt-get download "$1" || { ((EUID == 0)) && apt-get update && apt-get download "$1"; } || exit
+        dpkg-deb -x ./*.deb . && rm ./*.deb && touch ready
+    ) >"$logs/$1-apt.log" 2>&1
+}
+
+# Runs Python tests that need no server.
+run_pytest() { # SUITE COMMAND...
+    local suite=$1 code tally
+    shift
+    timeout --kill-after=30 "$EXTERNAL_SECONDS" "$@" -p no:cacheprovider -q -rs --junitxml="$logs/$suite.xml" "$EXTERNAL/$suite" 2>&1 | tee "$logs/$suite.log"
+    code=${PIPESTATUS[0]}
+    read -ra tally < <(python3 "$EXTERNAL/tally.py" "$logs/$suite.xml")
+    mapfile -t -O "${#notes[@]}" notes < <(sed -n 's/^SKIPPED \[[0-9]*\] /SKIP /p' "$logs/$suite.log")
+    settle "$suite" "$code" "${tally[@]}"
+}
+
+# Manifests, workflows, alerts, pages: held against the code and each other, and given to other people's tools.
+suite_infra() {
+    local -x PATH="$PATH"
+    need_python checkov && PATH="$PATH:$venv/bin" || note "SKIP checkov: its Python packages cannot be installed here"
+    need_python infra || { skip infra "its Python packages cannot be installed here"; return; }
+    unpack prometheus && PATH="$unpacked/usr/bin:$PATH" || note "SKIP promtool: Debian's package prometheus cannot be had here"
+    run_pytest infra "$venv/bin/python" -m pytest
+}
+
+# A real NGINX in front of one process, then of a cluster of processes.
+suite_nginx() {
+    local url
+    need_python nginx || { skip nginx "its Python packages cannot be installed here"; return; }
+    if ! command -v nginx >/dev/null; then
+        unpack nginx || { skip nginx "Debian's package nginx cannot be had here"; return; }
+        local -x AICHAT_NGINX="$unpacked/usr/sbin/nginx"
+    fi
+    local tests=("$venv/bin/python" -m pytest -p no:cacheprovider -q --junitxml=REPORT "$EXTERNAL/nginx")
+    run_external nginx "${tests[@]}"
+    need_servers
+    # instance.py keeps variables of ours from what it starts: the cluster's stand in a program of its own.
+    {
+        echo '#!/usr/bin/env bash'
+        scripts/services.sh env --dir "$logs/servers" | grep -v AICHAT_TEST_
+        echo "AICHAT_BIN_EACH='$AICHAT_BIN' exec '$PWD/scripts/cluster.sh' \"\$@\""
+    } >"$logs/cluster"
+    chmod +x "$logs/cluster"
+    for url in MONGODB REDIS KAFKA NATS; do
+        grep -q "AICHAT_${url}_URL=" "$logs/cluster" || { skip nginx_cluster "it needs all four servers"; return; }
+    done
+    AICHAT_BIN="$logs/cluster" run_external nginx_cluster "${tests[@]}"
+}
+
+# The image, made of the binary that is there, run by podman in a network of its own.
+suite_image() {
+    local program packages=(buildah podman runc netavark aardvark-dns iptables catatonit containernetworking-plugins)
+    need_python nginx || { skip image "its Python packages cannot be installed here"; return; }
+    ((EUID == 0)) && unshare --net --mount true 2>/dev/null || { skip image "no networks of one's own may be made here"; return; }
+    for program in buildah podman runc; do
+        command -v "$program" >/dev/null || { apt-get update && apt-get install -y --no-install-recommends "${packages[@]}"; } >"$logs/apt.log" 2>&1
+        command -v "$program" >/dev/null || { skip image "$program cannot be had here"; return; }
+    done
+    run_pytest image "$EXTERNAL/image/run.sh" "$AICHAT_BIN" "$logs/containers" "$venv/bin/python" -m pytest
+    # What containers have written is of users that are not ours.
+    rm -rf "$logs/containers"
+}
+
 # --- the app ----------------------------------------------------------------------------------------------------
 
 # Installs the app's packages, or builds it; when that cannot be, the suite is skipped with the reason.
@@ -320,12 +395,12 @@ main() {
     local suite built=""
     for suite in "$@"; do
         declare -F "suite_$suite" >/dev/null || { echo "no suite '$suite'; there are: ${SUITES[*]}"; exit 2; }
-        if [[ $suite != cargo && $suite != adapters && $suite != s3 && $suite != app && -z $built ]]; then
+        if [[ $suite != cargo && $suite != adapters && $suite != s3 && $suite != app && $suite != infra && -z $built ]]; then
             build_server && built=yes || built=no
         fi
         title "$suite"
         case $suite:$built in
-            cargo:* | adapters:* | s3:* | app:*) "suite_$suite" ;;
+            cargo:* | adapters:* | s3:* | app:* | infra:*) "suite_$suite" ;;
             *:no) skip "$suite" "the server does not build" ;;
             *) "suite_$suite" ;;
         esac

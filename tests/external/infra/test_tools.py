@@ -1,0 +1,193 @@
+"""Asks other people's tools whether each document is well formed and prudent.
+
+Owns which tool is asked about what, and the complaints that we do not follow, each with its reason. Refuses to install anything.
+"""
+
+import json
+import shutil
+import tomllib
+import warnings
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from manifests import GATEWAY, OVERLAYS, ROOT, copied, name, rendered, targets, text
+
+# The oldest that has what we use, and the newest whose schemas are at hand.
+KUBERNETES = ("1.30", "1.35")
+# Kinds that Kubernetes does not know by itself. Their schemas belong to operators and are not at hand: not checked, and said so.
+CUSTOM = {"ExternalSecret", "PodMonitor", "PrometheusRule", "Gateway", "HTTPRoute", "ClientSettingsPolicy"}
+# Advice that is not followed.
+UNFOLLOWED = {
+    "CKV_K8S_11": "no limit of processor time: it only makes pauses",
+    "CKV_K8S_14": "the development tag is `dev`",
+    "CKV_K8S_15": "a tag is pushed once, so there is nothing to pull again",
+    "CKV_K8S_35": "addresses of servers are variables; everything else that is secret is a file",
+    "CKV_K8S_43": "digests are the registry's to give; releases are attested",
+    "CKV_K8S_21": "false where the namespace comes from the overlay",
+    "CKV2_K8S_6": "policies select by labels that it does not follow; test_manifests.py does",
+    "CKV_DOCKER_7": "the base is an argument, whose tag it does not see",
+    "CKV_DOCKER_2": "Kubernetes asks /healthz; the image has no shell to ask with",
+    "CKV_K8S_49": "there are no roles",
+}
+
+
+@pytest.mark.parametrize("overlay", [*OVERLAYS, GATEWAY])
+@pytest.mark.parametrize("version", KUBERNETES)
+def test_every_manifest_fits_the_schema_strictly(overlay, version):
+    custom = set()
+    for document in rendered(overlay):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # an unknown kind is more than a warning to us
+            if document["kind"] in CUSTOM:
+                custom.add(document["kind"])
+                continue
+            try:
+                kubernetes_validate.validate(document, version, strict=True)
+            except Exception as error:
+                raise AssertionError(f"{overlay}: {document['kind']} {name(document)}: {error}") from None
+    print(f"{overlay} {version}: {len(rendered(overlay))} documents; without a schema: {sorted(custom)}")
+
+
+@pytest.mark.parametrize("overlay", ["dev", "prod"])  # staging is prod, and each takes its time
+def test_policies_find_nothing_in_a_manifest(tool, tmp_path, overlay):
+    (tmp_path / "all.yaml").write_text(text(overlay))
+    found = json.loads(tool("checkov", "--framework", "kubernetes", "--skip-download", "--quiet", "--compact", "--output", "json", "--skip-check", ",".join(UNFOLLOWED), "--file", tmp_path / "all.yaml", ok=(0, 1)))
+    failed = [(check["check_id"], check["check_name"], check["resource"]) for check in found["results"]["failed_checks"]]
+    assert found["summary"]["passed"] > 500 and not found["summary"]["parsing_errors"]
+    assert not failed, "\n".join(map(str, failed))
+
+
+def test_the_dockerfile_is_clean(tool):
+    tool("hadolint", ROOT / "infra/image/Dockerfile")
+    found = json.loads(tool("checkov", "--framework", "dockerfile", "--skip-download", "--quiet", "--compact", "--output", "json", "--skip-check", ",".join(UNFOLLOWED), "--file", ROOT / "infra/image/Dockerfile", ok=(0, 1)))
+    assert found["summary"]["passed"] > 10
+    assert not [(check["check_id"], check["check_name"]) for check in found["results"]["failed_checks"]]
+
+
+def yamls() -> list:
+    """Lists our YAML files."""
+    return [*sorted((ROOT / "infra").rglob("*.y*ml")), *sorted((ROOT / ".github").rglob("*.y*ml")), ROOT / "skaffold.yaml", ROOT / "mkdocs.yml"]
+
+
+def test_yaml_is_tidy(tool):
+    rules = "{extends: default, rules: {line-length: {max: 240}, document-start: disable, braces: {max-spaces-inside: 1}, truthy: {check-keys: false}, octal-values: disable, comments: {min-spaces-from-content: 1}, comments-indentation: disable}}"
+    tool("yamllint", "--strict", "--config-data", rules, *yamls())
+
+
+def test_every_file_says_what_it_owns():
+    """Its first line, in every folder of ours; JSON has no room for it."""
+    files = [*yamls(), ROOT / "infra/image/Dockerfile", *(ROOT / "infra/nginx").iterdir(), *(ROOT / "infra").rglob("*.sh"), *(ROOT / "infra").rglob("*.toml"), *(ROOT / "infra").rglob("*.properties")]
+    silent = [str(file.relative_to(ROOT)) for file in files if "Owns" not in " ".join(file.read_text().splitlines()[:3])]
+    assert not silent
+
+
+def test_shell_scripts_are_clean(tool):
+    scripts = [*sorted((ROOT / "scripts").glob("*.sh")), *sorted((ROOT / "infra").rglob("*.sh")), *sorted((ROOT / "tests/external").glob("*/*.sh"))]
+    tool("shellcheck", "--severity", "warning", *scripts)
+
+
+# --- workflows ------------------------------------------------------------------------------------------------------
+
+
+def workflows() -> list:
+    """Lists the workflows."""
+    return sorted((ROOT / ".github/workflows").iterdir())
+
+
+def test_workflows_are_sound(tool):
+    tool("actionlint", *workflows(), cwd=ROOT)
+    tool("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows())
+    tool("check-jsonschema", "--builtin-schema", "vendor.dependabot", ROOT / ".github/dependabot.yml")
+
+
+def test_workflows_are_hard_to_abuse(tool):
+    tool("zizmor", "--offline", "--pedantic", "--no-progress", *workflows())
+
+
+def steps() -> list[dict]:
+    """Lists all steps of all workflows."""
+    return [step for file in workflows() for job in yaml.safe_load(file.read_text())["jobs"].values() for step in job["steps"]]
+
+
+def test_actions_are_few_and_pinned_by_hash():
+    used = {step["uses"] for step in steps() if "uses" in step}
+    assert used and all(action.startswith("actions/") and len(action.partition("@")[2]) == 40 for action in used)
+    # One version of each.
+    assert len({action.partition("@")[0] for action in used}) == len(used)
+
+
+def test_workflows_run_what_is_there():
+    """Every script and target of make that a workflow names exists, and every suite."""
+    runs = "\n".join(step["run"] for step in steps() if "run" in step)
+    suites = (ROOT / "scripts/test.sh").read_text()
+    matrix = [suite for file in workflows() for job in yaml.safe_load(file.read_text())["jobs"].values() for suite in job.get("strategy", {}).get("matrix", {}).get("suites", [])]
+    named = [word for line in runs.splitlines() if line.strip().startswith("scripts/test.sh ") and "$" not in line for word in line.split()[1:]] + " ".join(matrix).split()
+    assert named and not [suite for suite in named if f"suite_{suite}()" not in suites]
+    listed = suites.split("readonly SUITES=(")[1].split(")")[0].split()
+    assert set(listed) <= set(named), "a suite that no workflow runs"
+    make = (ROOT / "Makefile").read_text()
+    for target in (word for line in runs.splitlines() if line.startswith("make ") for word in line.split()[1:]):
+        assert f"\n{target}:" in make
+
+
+# --- Skaffold and compose -------------------------------------------------------------------------------------------
+
+
+def skaffold() -> dict:
+    """Reads skaffold.yaml."""
+    return yaml.safe_load((ROOT / "skaffold.yaml").read_text())
+
+
+def test_skaffold_builds_the_image_that_manifests_run():
+    config = skaffold()
+    assert config["apiVersion"] == "skaffold/v4beta13" and config["kind"] == "Config"
+    (artifact,) = config["build"]["artifacts"]
+    for overlay in OVERLAYS:
+        assert f"image: {artifact['image']}:" in text(overlay)
+    dockerfile = ROOT / artifact["context"] / artifact["docker"]["dockerfile"]
+    assert f" AS {artifact['docker']['target']}\n" in dockerfile.read_text()
+    for hook in artifact["hooks"]["before"]:
+        assert (ROOT / hook["command"][0]).stat().st_mode & 0o100
+
+
+def test_every_profile_of_skaffold_renders_its_overlay():
+    config = skaffold()
+    paths = {profile["name"]: profile.get("manifests", config["manifests"])["kustomize"]["paths"] for profile in config["profiles"]}
+    assert paths == {overlay: [f"infra/k8s/overlays/{overlay}"] for overlay in OVERLAYS}
+    assert all((copied() / "overlays" / overlay / "kustomization.yaml").exists() for overlay in paths)
+
+
+def test_skaffold_forwards_a_service_that_exists():
+    for forward in skaffold()["portForward"]:
+        service = next(document for document in rendered("dev") if document["kind"] == "Service" and name(document) == forward["resourceName"])
+        assert forward["port"] in {port["port"] for port in service["spec"]["ports"]} and service["metadata"]["namespace"] == forward["namespace"]
+
+
+@pytest.mark.parametrize("file", ["compose.yaml", "cluster.yaml"])
+def test_compose_files_fit_the_specification(tool, file):
+    tool("check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "infra/compose" / file)
+    if shutil.which("podman"):
+        tool("podman-compose", "--file", ROOT / "infra/compose" / file, "config")
+    merged = yaml.safe_load((ROOT / "infra/compose" / file).read_text())
+    for service, spec in merged["services"].items():
+        for mount in spec.get("volumes", []):
+            source = mount.split(":")[0] if isinstance(mount, str) else mount.get("source", "")
+            if source.startswith("../"):
+                assert (ROOT / "infra/compose" / source).exists(), f"{service}: {source}"
+
+
+def test_the_compose_cluster_has_every_service_and_nothing_that_kubernetes_lacks():
+    spec = yaml.safe_load((ROOT / "infra/compose/cluster.yaml").read_text())["services"]
+    ours = {service: of["command"] for service, of in spec.items() if of["image"].startswith("ghcr.io/aichatwar/")}
+    assert ours == {service: ["run", "--target", service] for service in targets()}
+    images = {spec["image"] for spec in spec.values()} - {spec[service]["image"] for service in ours}
+    stateful = {document["spec"]["template"]["spec"]["containers"][0]["image"] for document in rendered("dev") if document["kind"] == "StatefulSet"}
+    assert stateful <= images, "the development servers are the same programs"
+
+
+def test_the_image_is_built_by_the_compiler_of_the_workspace():
+    version = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]
+    dockerfile = (ROOT / "infra/image/Dockerfile").read_text()
+    assert f"docker.io/library/rust:{version['rust-version']}-" in dockerfile and f"ARG VERSION={version['version']}\n" in dockerfile
