@@ -1,5 +1,5 @@
 // Owns the settings of person and device.
-import { useRouter } from 'expo-router';
+import { type Href, useRouter } from 'expo-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
@@ -80,6 +80,13 @@ export function SettingsScreen() {
         </View>
         <ProfileRows />
         <Section title={t('settings:account')}>
+          <ListItem
+            title={t('settings:security')}
+            subtitle={t('settings:securityBody')}
+            leading={<Icon name="key-outline" color="textMuted" />}
+            chevron
+            onPress={() => router.push('/settings/security' as Href)}
+          />
           <ListItem
             title={t('settings:sessions')}
             subtitle={t('settings:sessionsBody')}
