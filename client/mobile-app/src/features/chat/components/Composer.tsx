@@ -12,6 +12,7 @@ import { attempt } from '@/lib/attempt';
 import { isTouch } from '@/lib/device';
 import { realtime } from '@/lib/realtime';
 import { mentionAt, suggestions } from '../model/mentions';
+import { plain } from '../model/plain';
 import { setDraft, useDrafts } from '../state/drafts';
 import type { Written } from '../state/outbox';
 import { MentionList } from './MentionList';
@@ -90,7 +91,7 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
               {editing ? t('chat:editing') : t('chat:replyingTo', { name: replyTo?.author.name ?? '' })}
             </Text>
             <Text variant="caption" color="textMuted" numberOfLines={1}>
-              {(editing ?? replyTo)?.text.replace(/\s+/g, ' ')}
+              {plain((editing ?? replyTo)?.text ?? '')}
             </Text>
           </View>
           <IconButton icon="close" label={t('chat:cancelContext')} iconSize={18} onPress={onCancel} />

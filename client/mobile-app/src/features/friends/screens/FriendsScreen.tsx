@@ -43,7 +43,7 @@ export function FriendsScreen() {
   );
   const find = () => router.push('/friends/find');
   return (
-    <Screen
+    <Screen narrow
       title={t('common:friends')}
       large
       actions={

@@ -64,7 +64,7 @@ export function NotificationPreferencesScreen() {
   });
   const data = preferences.data;
   return (
-    <Screen
+    <Screen narrow
       title={t('notifications:preferences')}
       back={{ label: t('common:back'), fallback: '/notifications' as Href }}
     >

@@ -45,7 +45,7 @@ export function NotificationsScreen() {
     [router],
   );
   return (
-    <Screen
+    <Screen narrow
       large={wide}
       back={wide ? undefined : { label: t('common:back'), fallback: '/chats' }}
       title={t('common:notifications')}

@@ -36,7 +36,7 @@ export function AccountScreen() {
     setPassword('');
   };
   return (
-    <Screen title={t('profile:account')} back={{ label: t('common:back'), fallback: '/settings' }}>
+    <Screen narrow title={t('profile:account')} back={{ label: t('common:back'), fallback: '/settings' }}>
       <ScrollBody>
         <Card style={styles.card}>
           <Text variant="heading" role="heading">

@@ -44,7 +44,7 @@ export function ProfileScreen() {
   const name = user?.displayName ?? '';
   const leave = () => (router.canGoBack() ? router.back() : router.replace(fallback));
   return (
-    <Screen
+    <Screen narrow
       title={name}
       back={{ label: t('common:back'), fallback }}
       actions={

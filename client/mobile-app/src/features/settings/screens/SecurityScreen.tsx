@@ -26,7 +26,7 @@ export function SecurityScreen() {
   const { t } = useTranslation(['settings', 'common']);
   const me = useMe();
   return (
-    <Screen title={t('settings:security')} back={{ label: t('common:back'), fallback: '/settings' }}>
+    <Screen narrow title={t('settings:security')} back={{ label: t('common:back'), fallback: '/settings' }}>
       {me.data ? (
         <ScrollBody>
           <SecondFactor on={me.data.totpEnabled} />

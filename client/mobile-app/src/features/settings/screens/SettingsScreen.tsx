@@ -43,7 +43,7 @@ export function SettingsScreen() {
     { value: 'de', label: 'Deutsch' },
   ];
   return (
-    <Screen title={t('common:settings')} large>
+    <Screen narrow title={t('common:settings')} large>
       <ScrollBody>
         {me ? (
           <Card style={styles.me}>
@@ -57,7 +57,7 @@ export function SettingsScreen() {
           </Card>
         ) : null}
         <View style={styles.group}>
-          <Text variant="label" color="textFaint" role="heading">
+          <Text variant="label" color="textFaint" role="heading" style={styles.title}>
             {t('settings:appearance')}
           </Text>
           <SegmentedControl
@@ -68,7 +68,7 @@ export function SettingsScreen() {
           />
         </View>
         <View style={styles.group}>
-          <Text variant="label" color="textFaint" role="heading">
+          <Text variant="label" color="textFaint" role="heading" style={styles.title}>
             {t('settings:language')}
           </Text>
           <SegmentedControl
@@ -123,4 +123,5 @@ const useStyles = makeStyles(() => ({
   me: { flexDirection: 'row', alignItems: 'center', gap: space.l },
   words: { flex: 1, minWidth: 0 },
   group: { gap: space.s },
+  title: { paddingHorizontal: space.xs },
 }));
