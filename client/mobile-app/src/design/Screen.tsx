@@ -26,7 +26,9 @@ export function Bar({ title, heading, back, actions, large, narrow }: BarProps) 
   const styles = useStyles();
   const insets = useSafeAreaInsets();
   return (
-    <View style={[styles.bar, { paddingTop: insets.top }, back ? styles.withBack : null, narrow && styles.narrow]}>
+    <View
+      style={[styles.bar, { paddingTop: insets.top }, back ? styles.withBack : null, narrow && styles.narrow]}
+    >
       {back ? (
         <IconButton
           icon="arrow-back"

@@ -15,11 +15,7 @@ export function Quote({ message, onAccent = false, onPress }: QuoteProps) {
   const { t } = useTranslation('chat');
   const { colors } = useTheme();
   const styles = useStyles();
-  const words = message
-    ? message.deleted
-      ? t('deleted')
-      : plain(message.text)
-    : t('olderMessage');
+  const words = message ? (message.deleted ? t('deleted') : plain(message.text)) : t('olderMessage');
   const name = message?.author.name ?? t('earlier');
   const ink = onAccent ? 'onAccent' : 'text';
   const inside = (

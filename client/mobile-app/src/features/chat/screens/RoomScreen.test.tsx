@@ -68,7 +68,10 @@ test('a message is seen at once, waits while there is no line, and is sent once'
 test('files go along by the names that the server gave them', async () => {
   const asked = startServer({
     ...routes,
-    [PATH]: ({ body }) => ({ status: 201, body: sent((body as { clientId: string }).clientId, 'sunset.png') }),
+    [PATH]: ({ body }) => ({
+      status: 201,
+      body: sent((body as { clientId: string }).clientId, 'sunset.png'),
+    }),
   });
   await open();
   await act(async () => enqueue('r-1', { text: 'sunset.png', attachmentIds: ['f-1', 'f-2'] }, null));

@@ -43,7 +43,8 @@ export function FriendsScreen() {
   );
   const find = () => router.push('/friends/find');
   return (
-    <Screen narrow
+    <Screen
+      narrow
       title={t('common:friends')}
       large
       actions={

@@ -64,7 +64,8 @@ export function NotificationPreferencesScreen() {
   });
   const data = preferences.data;
   return (
-    <Screen narrow
+    <Screen
+      narrow
       title={t('notifications:preferences')}
       back={{ label: t('common:back'), fallback: '/notifications' as Href }}
     >

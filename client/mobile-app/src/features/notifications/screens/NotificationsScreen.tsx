@@ -45,7 +45,8 @@ export function NotificationsScreen() {
     [router],
   );
   return (
-    <Screen narrow
+    <Screen
+      narrow
       large={wide}
       back={wide ? undefined : { label: t('common:back'), fallback: '/chats' }}
       title={t('common:notifications')}

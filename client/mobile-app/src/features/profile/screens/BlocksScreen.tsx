@@ -20,7 +20,8 @@ export function BlocksScreen() {
   const { t } = useTranslation(['profile', 'common']);
   const blocks = useBlocks();
   return (
-    <Screen narrow
+    <Screen
+      narrow
       title={t('profile:blocks')}
       back={{ label: t('common:back'), fallback: '/settings/privacy' as Href }}
     >

@@ -44,7 +44,8 @@ export function ProfileScreen() {
   const name = user?.displayName ?? '';
   const leave = () => (router.canGoBack() ? router.back() : router.replace(fallback));
   return (
-    <Screen narrow
+    <Screen
+      narrow
       title={name}
       back={{ label: t('common:back'), fallback }}
       actions={
