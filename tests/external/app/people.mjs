@@ -159,11 +159,14 @@ export async function mailed(who) {
 
 export const picture = ({ page }, name) => page.screenshot({ path: join(pictures, `${name}.png`) });
 
-/** Resolves when what was changed is drawn: letters are there, pictures too, and two frames have passed. */
+/** Resolves when what was changed is drawn: letters are there, pictures in sight too, and two frames have passed. */
 const drawn = (page) =>
   page.evaluate(async () => {
     await document.fonts.ready;
-    await Promise.all([...document.images].map((image) => image.complete || new Promise((done) => (image.onload = image.onerror = done))));
+    const coming = [...document.images].filter((image) => image.currentSrc && !image.complete && image.checkVisibility());
+    const all = Promise.all(coming.map((image) => new Promise((done) => (image.onload = image.onerror = done))));
+    // A picture that never comes is seen on the photograph.
+    await Promise.race([all, new Promise((late) => setTimeout(late, 5_000))]);
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   });
 
