@@ -15,7 +15,8 @@ export const DESKTOP = { viewport: { width: 1280, height: 860 } };
 const DEMO_PASSWORD = "demo-password-1";
 const SIZES = { phone: PHONE.viewport, tablet: { width: 820, height: 1180 }, desktop: DESKTOP.viewport };
 const QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-gpu"];
-const PATIENCE = 30_000;
+/** A slow machine may be given more. */
+const PATIENCE = Number(process.env.AICHAT_PATIENCE_MS ?? 30_000);
 /** A browser says these by itself when a line is cut, which journeys do. */
 const EXPECTED = /ERR_INTERNET_DISCONNECTED|Failed to load resource|WebSocket connection/;
 
