@@ -11,7 +11,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly SUITES=(cargo adapters blackbox cluster faults commerce s3 openai_python openai_js anthropic_python anthropic_js tus_python tus_js api_fuzz browser infra nginx)
+readonly SUITES=(cargo adapters blackbox cluster faults commerce s3 openai_python openai_js anthropic_python anthropic_js tus_python tus_js api_fuzz browser)
 readonly EXTERNAL=tests/external
 readonly EXTERNAL_SECONDS=900 # upper bound of one external suite
 # What speaks to real servers: the features, and the words in the names of their tests.
@@ -246,7 +246,9 @@ need_chromium() {
 node_test() { # SUITE FILE...
     local suite=$1
     shift
-    run_external "$suite" ${with_model:+--model} ${with_app:+--app "$with_app"} node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
+    local setting settings=()
+    for setting in ${with_settings:-}; do settings+=(--set "$setting"); done
+    run_external "$suite" ${with_model:+--model} ${with_app:+--app "$with_app"} "${settings[@]}" node --test --test-concurrency=1 --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=junit --test-reporter-destination=REPORT "${@/#/$EXTERNAL/${suite_folder:-$suite}/}"
 }
 
@@ -381,12 +383,15 @@ suite_app() {
     settle app "$code" "${tally[@]}"
 }
 
-# People in real browsers go through the app, as the server itself serves it.
+# People in real browsers go through the app, as the server itself serves it. An order that nobody pays is waited for, so it ends soon.
+readonly APP_PAY_WITHIN_MS=75000
+
 suite_app_journey() {
     need_app app_journey || return
     need_node app || { skip app_journey "node or its packages cannot be had here"; return; }
     need_chromium || { skip app_journey "no Chromium here"; return; }
-    suite_folder=app with_app=client/mobile-app/dist node_test app_journey journey.test.mjs screens.test.mjs
+    suite_folder=app with_app=client/mobile-app/dist with_settings="AICHAT_DEMO_DATA=true AICHAT_ORDERS__PAY_WITHIN_MS=$APP_PAY_WITHIN_MS" \
+        node_test app_journey market.test.mjs journey.test.mjs social.test.mjs debate.test.mjs screens.test.mjs
 }
 
 # --- the whole run ----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ Refuses to know what the suite tests.
     python3 instance.py [OPTION]... COMMAND...    # the same, as AICHAT_URL, AICHAT_TOKEN, AICHAT_KEY, and its data as AICHAT_DATA
         --model                                   # beside the scripted demo the models of model.py, as AICHAT_MODEL_URL
         --app FOLDER                              # it serves this export of the app
+        --set NAME=VALUE                          # a setting of the server, such as AICHAT_DEMO_DATA=true; may be repeated
 
 The binary is $AICHAT_BIN, else target/debug/aichat of this checkout. Only the standard library is used.
 """
@@ -59,11 +60,11 @@ def call(url: str, body: object = None, token: str | None = None) -> dict:
 class Instance:
     """A running server with one person signed up in it; use as a context manager.
 
-    `config` is the text of its configuration file, `app` the folder of the web app that it serves.
+    `config` is the text of its configuration file, `app` the folder of the web app that it serves, `settings` are variables of its own.
     """
 
-    def __init__(self, config: str = "", app: str = "") -> None:
-        self._config, self._app = config, app
+    def __init__(self, config: str = "", app: str = "", settings: dict[str, str] | None = None) -> None:
+        self._config, self._app, self._settings = config, app, settings or {}
 
     def __enter__(self) -> "Instance":
         self._directory = tempfile.TemporaryDirectory(prefix="aichat-external-")
@@ -86,7 +87,7 @@ class Instance:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(OUTSIDE)}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [binary(), "run"], env=inherited | settings, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [binary(), "run"], env=inherited | settings | self._settings, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         try:
             self._wait_until_ready()
@@ -132,14 +133,18 @@ def main(command: list[str]) -> int:
     # `timeout` ends a hanging suite with SIGTERM: leave through the context manager then.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(124))
     with contextlib.ExitStack() as stack:
-        told, config, app = {}, "", ""
-        while command[:1] in (["--model"], ["--app"]):
+        told, config, app, settings = {}, "", "", {}
+        while command[:1] in (["--model"], ["--app"], ["--set"]):
             if command[0] == "--app":
                 app, command = command[1], command[2:]
                 continue
+            if command[0] == "--set":
+                name, _, value = command[1].partition("=")
+                settings[name], command = value, command[2:]
+                continue
             model = stack.enter_context(ModelServer())
             told, config, command = {"AICHAT_MODEL_URL": model.url}, model.config(), command[1:]
-        server = stack.enter_context(Instance(config, app))
+        server = stack.enter_context(Instance(config, app, settings))
         told |= {"AICHAT_URL": server.url, "AICHAT_TOKEN": server.token, "AICHAT_KEY": server.key, "AICHAT_DATA": str(server.data)}
         code = subprocess.run(command, env=os.environ | told).returncode
     if server.died:

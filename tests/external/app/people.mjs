@@ -11,11 +11,22 @@ export const SITE = process.env.AICHAT_URL;
 export const PASSWORD = "a journey of two";
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 export const DESKTOP = { viewport: { width: 1280, height: 860 } };
+/** The password of the people who come with the demo data. */
+const DEMO_PASSWORD = "demo-password-1";
 const SIZES = { phone: PHONE.viewport, tablet: { width: 820, height: 1180 }, desktop: DESKTOP.viewport };
 const QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-gpu"];
-const PATIENCE = 30_000;
+/** A slow machine may be given more. */
+const PATIENCE = Number(process.env.AICHAT_PATIENCE_MS ?? 30_000);
 /** A browser says these by itself when a line is cut, which journeys do. */
 const EXPECTED = /ERR_INTERNET_DISCONNECTED|Failed to load resource|WebSocket connection/;
+
+/** Each screen is seen by a finger in the light and by a mouse in the dark; AICHAT_APP_PICTURES=all takes all sizes in both. */
+const USUAL = [
+  ["phone", "light"],
+  ["desktop", "dark"],
+];
+const ALL = Object.keys(SIZES).flatMap((size) => ["light", "dark"].map((scheme) => [size, scheme]));
+const LOOKS = process.env.AICHAT_APP_PICTURES === "all" ? ALL : USUAL;
 
 const faults = [];
 const barriers = [];
@@ -34,12 +45,30 @@ export async function open() {
 
 export const close = () => browser?.close();
 
-export async function person(name, look) {
-  const context = await browser.newContext({ locale: "en-GB", ...look });
+export async function person(name, look, signed) {
+  const context = await browser.newContext({ locale: "en-GB", ...(signed ? { storageState: sessionOf(signed) } : {}), ...look });
   context.setDefaultTimeout(PATIENCE);
-  const who = { name, context, handle: `${name.toLowerCase()}_${Date.now().toString(36)}` };
+  const handle = signed?.user.handle ?? `${name.toLowerCase()}_${Date.now().toString(36)}`;
+  const who = { name, context, handle, id: signed?.user.id, token: signed?.accessToken };
   who.page = await tab(who);
   return who;
+}
+
+/** What the app keeps of a session on this device. */
+function sessionOf({ user, accessToken, refreshToken, expiresIn }) {
+  const kept = { "aichat.me": user, "aichat.tokens": { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 } };
+  const localStorage = Object.entries(kept).map(([name, value]) => ({ name, value: JSON.stringify(value) }));
+  return { cookies: [], origins: [{ origin: SITE, localStorage }] };
+}
+
+/** One of the people who come with the demo data, signed in. */
+export async function demo(handle, look) {
+  return person(handle, look, await call("POST", "/api/auth/signin", { login: handle, password: DEMO_PASSWORD }));
+}
+
+/** Somebody new, signed in. */
+export async function member(name, look) {
+  return person(name, look, await account({ name, handle: `${name.toLowerCase()}_${Date.now().toString(36)}` }));
 }
 
 /** Another tab of the same person. */
@@ -52,7 +81,10 @@ export async function tab({ name, context }) {
 
 export const button = ({ page }, name) => page.getByRole("button", { name, exact: typeof name === "string" });
 export const field = ({ page }, label) => page.getByLabel(label, { exact: true });
-export const sees = ({ page }, text) => page.getByText(text).first().waitFor();
+/** Words that are seen: a page below another keeps its own, hidden. */
+export const words = ({ page }, text, exact = false) => page.getByText(text, { exact }).filter({ visible: true }).first();
+export const sees = (who, text) => words(who, text).waitFor();
+export const by = ({ page }, id) => page.getByTestId(id).filter({ visible: true });
 export const goes = ({ page }, path) => page.goto(SITE + path);
 export const timeline = ({ page }) => page.getByTestId("timeline");
 export const hears = (who, text) => timeline(who).getByText(text).last().waitFor();
@@ -128,20 +160,30 @@ export async function mailed(who) {
 
 export const picture = ({ page }, name) => page.screenshot({ path: join(pictures, `${name}.png`) });
 
-/** Photographs the screen in all sizes and both themes, and looks for barriers on it. */
+/** Resolves when what was changed is drawn: letters are there, pictures in sight too, and two frames have passed. */
+const drawn = (page) =>
+  page.evaluate(async () => {
+    await document.fonts.ready;
+    const coming = [...document.images].filter((image) => image.currentSrc && !image.complete && image.checkVisibility());
+    const all = Promise.all(coming.map((image) => new Promise((done) => (image.onload = image.onerror = done))));
+    // A picture that never comes is seen on the photograph.
+    await Promise.race([all, new Promise((late) => setTimeout(late, 5_000))]);
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  });
+
+/** Photographs the screen in sizes and themes, and looks for barriers on it. */
 export async function look(who, name, sizes = Object.keys(SIZES)) {
   const { page } = who;
   const before = page.viewportSize();
-  for (const size of sizes) {
+  for (const [size, colorScheme] of LOOKS.filter(([size]) => sizes.includes(size))) {
     await page.setViewportSize(SIZES[size]);
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      await page.waitForTimeout(250);
-      await picture(who, `${name}-${size}-${colorScheme}`);
-      if (size !== "tablet") await findBarriers(page, `${name} (${size}, ${colorScheme})`);
-    }
+    await page.emulateMedia({ colorScheme });
+    await drawn(page);
+    await picture(who, `${name}-${size}-${colorScheme}`);
+    if (size !== "tablet") await findBarriers(page, `${name} (${size}, ${colorScheme})`);
   }
   await page.setViewportSize(before);
+  await page.emulateMedia({ colorScheme: null });
 }
 
 async function findBarriers(page, where) {
@@ -149,6 +191,7 @@ async function findBarriers(page, where) {
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run(document, {
       resultTypes: ["violations"],
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
       // It counts the initials in a face, which are hidden from readers, and the order of counts as words of a name.
       rules: { "label-content-name-mismatch": { enabled: false } },
     }),

@@ -46,7 +46,7 @@ const useStyles = makeStyles((colors) => ({
     padding: space.l,
   },
   section: { gap: space.s },
-  title: { paddingHorizontal: space.l },
+  title: { paddingHorizontal: space.xs },
   rows: {
     backgroundColor: colors.surface,
     borderRadius: radius.l,

@@ -55,7 +55,7 @@ export function ListItem(props: ListItemProps) {
           {title}
         </Text>
         {typeof subtitle === 'string' ? (
-          <Text variant="label" color="textMuted" numberOfLines={1} style={styles.subtitle}>
+          <Text variant="label" color="textMuted" numberOfLines={2} style={styles.subtitle}>
             {subtitle}
           </Text>
         ) : (

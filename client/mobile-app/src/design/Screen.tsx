@@ -17,14 +17,18 @@ export interface BarProps {
   back?: { label: string; fallback: Href };
   actions?: ReactNode;
   large?: boolean;
+  /** The bar stands over a body that is no wider than can be read well. */
+  narrow?: boolean;
 }
 
-export function Bar({ title, heading, back, actions, large }: BarProps) {
+export function Bar({ title, heading, back, actions, large, narrow }: BarProps) {
   const router = useRouter();
   const styles = useStyles();
   const insets = useSafeAreaInsets();
   return (
-    <View style={[styles.bar, { paddingTop: insets.top }, back ? styles.withBack : null]}>
+    <View
+      style={[styles.bar, { paddingTop: insets.top }, back ? styles.withBack : null, narrow && styles.narrow]}
+    >
       {back ? (
         <IconButton
           icon="arrow-back"
@@ -85,6 +89,7 @@ const useStyles = makeStyles((colors) => ({
     backgroundColor: colors.canvas,
   },
   withBack: { paddingLeft: space.s },
+  narrow: { width: '100%', maxWidth: size.content, alignSelf: 'center' },
   title: { flex: 1, minWidth: 0, minHeight: size.bar, justifyContent: 'center' },
   large: { fontSize: 24, lineHeight: 30 },
   body: { width: '100%', maxWidth: size.content, alignSelf: 'center', padding: space.l, gap: space.xl },

@@ -25,6 +25,13 @@ export function systemLanguage(): Language {
 
 export const i18n = i18next;
 
+/** How moments and sums are written: the language that is on, in the form of the device's region where it speaks it. */
+export function locale(): string {
+  return (
+    getLocales().find(({ languageCode }) => languageCode === i18n.language)?.languageTag ?? i18n.language
+  );
+}
+
 void i18n.use(initReactI18next).init({
   lng: systemLanguage(),
   fallbackLng: 'en',

@@ -1,12 +1,12 @@
 // Owns how sums are written and read: minor units on the wire, the language's own form on screen. No floats between.
 import type { Currency, Money } from '@aichatwar/shared';
-import { i18n } from '@/i18n';
+import { i18n, locale } from '@/i18n';
 
 const formats = new Map<string, Intl.NumberFormat>();
 
 function format(currency: Currency): Intl.NumberFormat {
   const key = i18n.language + currency;
-  const known = formats.get(key) ?? new Intl.NumberFormat(i18n.language, { style: 'currency', currency });
+  const known = formats.get(key) ?? new Intl.NumberFormat(locale(), { style: 'currency', currency });
   formats.set(key, known);
   return known;
 }

@@ -1,12 +1,12 @@
 // Owns how moments are written, in the language that is on.
-import { i18n } from '@/i18n';
+import { i18n, locale } from '@/i18n';
 
 const DAY_MS = 24 * 3_600_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = i18n.language + JSON.stringify(options);
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(i18n.language, options);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale(), options);
   formats.set(key, known);
   return known;
 }

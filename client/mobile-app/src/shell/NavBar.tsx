@@ -27,8 +27,9 @@ export function NavBar() {
   const pathname = usePathname();
   const router = useRouter();
   const me = useSession((state) => state.me);
+  const places = wide ? destinations : destinations.filter(({ besideOnly }) => !besideOnly);
   // On a phone the bar gives way to whatever is opened from a main place.
-  if (!wide && !destinations.some(({ href }) => href === pathname)) return null;
+  if (!wide && !places.some(({ href }) => href === pathname)) return null;
   return (
     <View
       role="navigation"
@@ -39,7 +40,7 @@ export function NavBar() {
           : [styles.bar, { paddingBottom: insets.bottom }]
       }
     >
-      {destinations.map((destination) => (
+      {places.map((destination) => (
         <Item
           key={destination.name}
           destination={destination}

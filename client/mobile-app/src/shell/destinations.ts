@@ -15,6 +15,8 @@ export interface Destination {
   label: 'activity' | 'chats' | 'feed' | 'friends' | 'market' | 'settings';
   /** Folders of routes that belong to this place too. */
   also?: readonly string[];
+  /** In the rail only: on a phone the bell in the bars leads there. */
+  besideOnly?: true;
   /** A hook that counts what is new. */
   useCount: () => number;
 }
@@ -61,6 +63,7 @@ export const destinations: readonly Destination[] = [
     icon: 'notifications-outline',
     iconOn: 'notifications',
     label: 'activity',
+    besideOnly: true,
     useCount: useUnreadNotifications,
   },
   {

@@ -33,6 +33,7 @@ export type NotificationPreferences = Schemas['NotificationPreferences'];
 export type NotificationWishes = Schemas['Wishes'];
 export type OwnAsset = Schemas['OwnAsset'];
 export type Post = Schemas['Post'];
+export type PostCase = Schemas['PostCase'];
 export type PostMention = Schemas['PostMention'];
 export type PostReaction = Schemas['Reaction'];
 export type PostRevision = Schemas['PostRevision'];

@@ -3,10 +3,12 @@ import { ApiProblem, bodyOf } from '@aichatwar/shared';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/api';
 import { allPages } from '@/lib/pages';
+import { queryClient } from '@/lib/query';
 
 export const moderationKeys = {
   cards: ['moderation', 'cards'] as const,
   books: ['moderation', 'books'] as const,
+  posts: ['moderation', 'posts'] as const,
 };
 
 const hidden = (failure: unknown): boolean => failure instanceof ApiProblem && failure.status === 404;
@@ -23,6 +25,20 @@ export function useCardQueue() {
         throw failure;
       }),
     staleTime: 60_000,
+  });
+}
+
+/** Reported posts and comments that nobody has decided about; null for who is no moderator. */
+export function usePostQueue() {
+  return useQuery({
+    queryKey: moderationKeys.posts,
+    queryFn: () =>
+      allPages((cursor) =>
+        bodyOf(api.GET('/api/posts/moderation', { params: { query: { limit: 50, cursor } } })),
+      ).catch((failure: unknown) => {
+        if (hidden(failure)) return null;
+        throw failure;
+      }),
   });
 }
 
@@ -50,5 +66,12 @@ export const moderationActions = {
   suspend: (id: string, reason: string) =>
     bodyOf(api.POST('/api/model-cards/{id}/suspend', { ...at(id), body: { reason } })),
   reinstate: (id: string) => bodyOf(api.POST('/api/model-cards/{id}/reinstate', at(id))),
+  async decide(subject: string, action: 'dismiss' | 'remove' | 'warn', note: string): Promise<void> {
+    await api.POST('/api/posts/moderation/{subject}/decide', {
+      params: { path: { subject } },
+      body: { action, note },
+    });
+    await queryClient.invalidateQueries({ queryKey: moderationKeys.posts });
+  },
   ban: (id: string, reason: string) => api.POST('/api/users/{id}/ban', { ...at(id), body: { reason } }),
 };

@@ -1,27 +1,13 @@
-// Owns what a person can take along: everything of theirs that the server tells them, as one document.
-import { bodyOf } from '@aichatwar/shared';
+// Owns what a person can take along: everything of theirs that any service keeps, as lines of JSON.
+import { ApiProblem } from '@aichatwar/shared';
 import { api } from '@/lib/api';
-import { allPages } from '@/lib/pages';
-import { myId } from '@/state/session';
 
-const PAGES_MAX = 1_000;
+/** The last line of an archive that is whole. */
+const END = /\{"kind":"end"[^\n]*\}\s*$/;
 
-/** Reads it all; the bytes of files stay on the server, each with its address. */
+/** The bytes of files stay on the server, each with its address. Throws when the archive broke off. */
 export async function collectExport(): Promise<string> {
-  const author = myId();
-  const me = await bodyOf(api.GET('/api/users/me'));
-  const friends = await allPages(
-    (cursor) => bodyOf(api.GET('/api/friendships', { params: { query: { limit: 100, cursor } } })),
-    PAGES_MAX,
-  );
-  const posts = await allPages(
-    (cursor) => bodyOf(api.GET('/api/posts', { params: { query: { author, limit: 100, cursor } } })),
-    PAGES_MAX,
-  );
-  const files = await allPages(
-    (cursor) => bodyOf(api.GET('/api/media', { params: { query: { limit: 100, cursor } } })),
-    PAGES_MAX,
-  );
-  const exportedAt = new Date().toISOString();
-  return JSON.stringify({ exportedAt, profile: me, friends, posts, files }, null, 2);
+  const { data } = await api.POST('/api/users/me/export', { parseAs: 'text' });
+  if (!data || !END.test(data)) throw new ApiProblem({ status: 0, code: 'client.unreadable', detail: '' });
+  return data;
 }

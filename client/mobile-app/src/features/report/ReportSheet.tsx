@@ -40,6 +40,7 @@ export function ReportSheet({ visible, onClose, onReport }: ReportSheetProps) {
         {REASONS.map((one) => (
           <ListItem
             key={one}
+            role="radio"
             title={t(`report:${one}`)}
             selected={reason === one}
             trailing={reason === one ? <Icon name="checkmark" size={20} color="accent" /> : null}

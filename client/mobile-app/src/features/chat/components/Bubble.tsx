@@ -1,7 +1,8 @@
 // Owns the ground on which words of somebody stand, with the face and name beside a group of them.
 import type { PropsWithChildren, ReactNode } from 'react';
 import { View } from 'react-native';
-import { Avatar, makeStyles, radius, space, Text } from '@/design';
+import { makeStyles, radius, space, Text } from '@/design';
+import { Face } from './Face';
 
 export interface BubbleProps {
   side: 'mine' | 'other' | 'agent';
@@ -34,7 +35,7 @@ export function Bubble({
       {mine ? null : (
         <View style={styles.face}>
           {last ? (
-            <Avatar
+            <Face
               id={author.id}
               name={author.name}
               kind={side === 'agent' ? 'agent' : 'person'}

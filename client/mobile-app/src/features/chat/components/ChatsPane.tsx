@@ -16,6 +16,7 @@ import {
   space,
   makeStyles,
 } from '@/design';
+import { Bell } from '@/features/notifications/components/Bell';
 import { wordsFor } from '@/lib/words';
 import { useSession } from '@/state/session';
 import { useMessageSearch, useRooms } from '../api';
@@ -55,7 +56,10 @@ export function ChatsPane() {
       title={t('common:chats')}
       large
       actions={
-        <IconButton icon="create-outline" label={t('chat:newChat')} onPress={start} testID="new-chat" />
+        <>
+          <Bell />
+          <IconButton icon="create-outline" label={t('chat:newChat')} onPress={start} testID="new-chat" />
+        </>
       }
     >
       <View style={styles.search}>

@@ -5,10 +5,16 @@ import { useTranslation } from 'react-i18next';
 import { Platform, TextInput, View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
 import { Icon, IconButton, makeStyles, radius, space, Text, typeScale, useTheme } from '@/design';
+import { AttachmentStrip } from '@/features/media/components/AttachmentStrip';
+import { pickMedia } from '@/features/media/pick';
+import { useAttachments } from '@/features/media/state/useAttachments';
+import { attempt } from '@/lib/attempt';
 import { isTouch } from '@/lib/device';
 import { realtime } from '@/lib/realtime';
 import { mentionAt, suggestions } from '../model/mentions';
+import { plain } from '../model/plain';
 import { setDraft, useDrafts } from '../state/drafts';
+import type { Written } from '../state/outbox';
 import { MentionList } from './MentionList';
 
 export interface ComposerProps {
@@ -16,15 +22,16 @@ export interface ComposerProps {
   replyTo: Message | null;
   editing: Message | null;
   onCancel: () => void;
-  onSend: (text: string) => void;
+  onSend: (written: Written) => void;
 }
 
 const TEXT_MAX = 8_000;
 const TYPING_EVERY_MS = 2_000;
 const HEIGHT_MAX = 140;
+const FILES_MAX = 10;
 
 export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerProps) {
-  const { t } = useTranslation('chat');
+  const { t } = useTranslation(['chat', 'media']);
   const { colors } = useTheme();
   const styles = useStyles();
   const insets = useSafeAreaInsets();
@@ -51,10 +58,15 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
     [editing, room.id],
   );
 
-  const ready = text.trim() !== '' && text.length <= TEXT_MAX;
+  const attachments = useAttachments();
+  const files = attachments.items;
+  const ready = (text.trim() !== '' || files.length > 0) && text.length <= TEXT_MAX && attachments.ready;
   const send = () => {
     if (!ready) return;
-    onSend(text.trim());
+    // A message is words: files without any are called by what they show.
+    const words = text.trim() || files.map(({ alt, file }) => alt || file.name).join(', ');
+    onSend({ text: words.slice(0, TEXT_MAX), attachmentIds: attachments.ids });
+    attachments.handOver();
     change('');
     lastTyped.current = 0;
   };
@@ -76,22 +88,35 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
           <Icon name={editing ? 'create-outline' : 'arrow-undo'} size={16} color="accent" />
           <View style={styles.contextWords}>
             <Text variant="captionStrong" color="accent">
-              {editing ? t('editing') : t('replyingTo', { name: replyTo?.author.name ?? '' })}
+              {editing ? t('chat:editing') : t('chat:replyingTo', { name: replyTo?.author.name ?? '' })}
             </Text>
             <Text variant="caption" color="textMuted" numberOfLines={1}>
-              {(editing ?? replyTo)?.text.replace(/\s+/g, ' ')}
+              {plain((editing ?? replyTo)?.text ?? '')}
             </Text>
           </View>
-          <IconButton icon="close" label={t('cancelContext')} iconSize={18} onPress={onCancel} />
+          <IconButton icon="close" label={t('chat:cancelContext')} iconSize={18} onPress={onCancel} />
         </View>
       ) : null}
+      <AttachmentStrip attachments={attachments} />
       <View style={styles.line}>
+        {editing ? null : (
+          <IconButton
+            icon="add"
+            label={t('media:add')}
+            disabled={files.length >= FILES_MAX}
+            onPress={() =>
+              void attempt(async () => attachments.add(await pickMedia({ max: FILES_MAX - files.length })))
+            }
+            testID="attach"
+            style={styles.attach}
+          />
+        )}
         <View style={styles.box}>
           <TextInput
             ref={field}
-            accessibilityLabel={t('message')}
+            accessibilityLabel={t('chat:message')}
             testID="composer"
-            placeholder={t('placeholder')}
+            placeholder={t('chat:placeholder')}
             placeholderTextColor={colors.textFaint}
             value={text}
             onChangeText={change}
@@ -116,7 +141,7 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
         </View>
         <IconButton
           icon={editing ? 'checkmark' : 'arrow-up'}
-          label={t(editing ? 'saveEdit' : 'send')}
+          label={t(editing ? 'chat:saveEdit' : 'chat:send')}
           filled
           disabled={!ready}
           onPress={send}
@@ -155,5 +180,6 @@ const useStyles = makeStyles((colors) => ({
     paddingVertical: 10,
   },
   input: { ...typeScale.body, color: colors.text, padding: 0, outlineWidth: 0, textAlignVertical: 'center' },
+  attach: { width: 44, height: 44, marginLeft: -space.s },
   send: { width: 44, height: 44, borderRadius: radius.full },
 }));

@@ -21,7 +21,7 @@ export const WaitingRow = memo(function WaitingRow({
   first: boolean;
   last: boolean;
 }) {
-  const { t } = useTranslation(['chat', 'problems', 'common']);
+  const { t } = useTranslation(['chat', 'media', 'problems', 'common']);
   const styles = useStyles();
   const refused = waiting.refusal;
   return (
@@ -46,6 +46,14 @@ export const WaitingRow = memo(function WaitingRow({
         ) : null
       }
     >
+      {waiting.attachmentIds ? (
+        <View style={styles.files}>
+          <Icon name="images-outline" size={16} color="onAccent" />
+          <Text variant="label" color="onAccent">
+            {t('media:filesWaiting', { count: waiting.attachmentIds.length })}
+          </Text>
+        </View>
+      ) : null}
       <Markdown text={waiting.text} ink="onAccent" />
       <View style={styles.status} role="img" aria-label={t(refused ? 'chat:notSent' : 'chat:sending')}>
         <Icon name={refused ? 'alert-circle' : 'time-outline'} size={13} color="onAccentMuted" />
@@ -128,6 +136,7 @@ function Action({ icon, label, disabled, onPress }: ActionProps) {
 
 const useStyles = makeStyles(() => ({
   status: { alignSelf: 'flex-end', marginTop: -2 },
+  files: { flexDirection: 'row', alignItems: 'center', gap: space.s },
   refused: {
     flexDirection: 'row',
     flexWrap: 'wrap',

@@ -28,3 +28,18 @@ test('lists, quotes, tables and headings have their words', () => {
   render(<Markdown text={'# Title\n\n- one\n- two\n\n> said\n\n| a | b |\n|---|---|\n| 1 | 2 |'} />);
   for (const words of ['Title', 'one', 'two', 'said', 'a', '2']) expect(screen.getByText(words)).toBeTruthy();
 });
+
+test.each([
+  ['Just words, as most of them are.', 0],
+  ['see https://example.org now', 1],
+  ['see www.example.org now', 1],
+])('%s', (text, links) => {
+  render(<Markdown text={text} />);
+  expect(screen.queryAllByRole('link')).toHaveLength(links);
+});
+
+test('what begins a list is one, though nothing else is marked', () => {
+  render(<Markdown text="1. first" />);
+  expect(screen.getByText('1.')).toBeTruthy();
+  expect(screen.getByText('first')).toBeTruthy();
+});

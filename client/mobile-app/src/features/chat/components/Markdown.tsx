@@ -12,7 +12,21 @@ export interface MarkdownProps {
   ink?: InlineInk;
 }
 
+/** Nothing in it may be a mark, a link, a name, or begin a list: most of what people write. */
+const PLAIN = /^(?![ \t]*(?:[-+=]|\d+[.)]))[^\n*_`~#<>[\]|\\&@:]*$/;
+
 export function Markdown({ text, ink = 'plain' }: MarkdownProps) {
+  if (PLAIN.test(text) && !text.includes('www.')) {
+    return (
+      <Text color={ink === 'onAccent' ? 'onAccent' : 'text'} selectable>
+        {text}
+      </Text>
+    );
+  }
+  return <Blocks text={text} ink={ink} />;
+}
+
+function Blocks({ text, ink }: Required<MarkdownProps>) {
   const styles = useStyles();
   const blocks = useMemo(() => marked.lexer(text).filter((token) => token.type !== 'space'), [text]);
   return (

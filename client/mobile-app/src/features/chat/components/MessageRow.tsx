@@ -8,6 +8,7 @@ import { isTouch } from '@/lib/device';
 import { clockTime } from '@/lib/time';
 import { Bubble } from './Bubble';
 import { Markdown } from './Markdown';
+import { MessageMedia } from './MessageMedia';
 import { Quote } from './Quote';
 import { Reactions } from './Reactions';
 import { SwipeToReply } from './SwipeToReply';
@@ -60,6 +61,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           onAccent={mine}
           onPress={() => message.replyTo && onJump(message.replyTo)}
         />
+      ) : null}
+      {message.attachmentIds.length > 0 && !message.deleted ? (
+        <MessageMedia message={message} onAccent={mine} />
       ) : null}
       {message.deleted ? (
         <Text color={mine ? 'onAccent' : 'textMuted'} style={styles.gone}>

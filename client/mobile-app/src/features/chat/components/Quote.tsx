@@ -3,6 +3,7 @@ import type { Message } from '@aichatwar/shared';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { makeStyles, radius, space, Text, Touchable, useTheme } from '@/design';
+import { plain } from '../model/plain';
 
 export interface QuoteProps {
   message: Message | undefined;
@@ -14,11 +15,7 @@ export function Quote({ message, onAccent = false, onPress }: QuoteProps) {
   const { t } = useTranslation('chat');
   const { colors } = useTheme();
   const styles = useStyles();
-  const words = message
-    ? message.deleted
-      ? t('deleted')
-      : message.text.replace(/\s+/g, ' ').slice(0, 200)
-    : t('olderMessage');
+  const words = message ? (message.deleted ? t('deleted') : plain(message.text)) : t('olderMessage');
   const name = message?.author.name ?? t('earlier');
   const ink = onAccent ? 'onAccent' : 'text';
   const inside = (

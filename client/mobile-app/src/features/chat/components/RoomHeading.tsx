@@ -2,11 +2,12 @@
 import type { Room } from '@aichatwar/shared';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { Avatar, makeStyles, space, Text } from '@/design';
+import { makeStyles, space, Text } from '@/design';
 import { useConnection } from '@/lib/realtime';
 import { useSession } from '@/state/session';
 import { faceOf, otherMember } from '../model/rooms';
 import { useOnline } from '@/state/online';
+import { Face } from './Face';
 import { useTypingWords } from './useTypingWords';
 
 export function RoomHeading({ room }: { room: Room }) {
@@ -36,7 +37,7 @@ export function RoomHeading({ room }: { room: Room }) {
             : t('chat:agent'));
   return (
     <View style={styles.heading}>
-      <Avatar id={face.id} name={face.name} kind={face.kind} size={36} online={online} />
+      <Face id={face.id} name={face.name} kind={face.kind} size={36} online={online} />
       <View style={styles.words}>
         <Text variant="heading" role="heading" numberOfLines={1}>
           {face.name}

@@ -3,12 +3,13 @@ import type { Message, Room } from '@aichatwar/shared';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { Avatar, CountBadge, makeStyles, space, Text, Touchable, useTheme } from '@/design';
+import { CountBadge, makeStyles, space, Text, Touchable, useTheme } from '@/design';
 import { shortTime } from '@/lib/time';
 import { plain } from '../model/plain';
 import { faceOf, otherMember } from '../model/rooms';
 import { useDrafts } from '../state/drafts';
 import { useOnline } from '@/state/online';
+import { Face } from './Face';
 import { useTypingWords } from './useTypingWords';
 
 export interface RoomListItemProps {
@@ -46,7 +47,7 @@ export const RoomListItem = memo(function RoomListItem({ room, me, selected, onP
             : null,
       ]}
     >
-      <Avatar id={face.id} name={face.name} kind={face.kind} size={48} online={online} />
+      <Face id={face.id} name={face.name} kind={face.kind} size={48} online={online} />
       <View style={styles.words}>
         <View style={styles.line}>
           <Text variant="bodyStrong" numberOfLines={1} style={styles.grow}>

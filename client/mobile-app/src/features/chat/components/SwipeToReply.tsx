@@ -17,18 +17,19 @@ import { haptics } from '@/lib/haptics';
 const THRESHOLD = 56;
 const RESISTANCE = 0.25;
 
-export function SwipeToReply({
-  onReply,
-  testID,
-  children,
-}: PropsWithChildren<{ onReply: () => void; testID?: string }>) {
+type SwipeToReplyProps = PropsWithChildren<{ onReply: () => void; testID?: string }>;
+
+/** A mouse selects text instead; its rows cost nothing for a gesture that never comes. */
+export function SwipeToReply(props: SwipeToReplyProps) {
+  return isTouch ? <Swipe {...props} /> : props.children;
+}
+
+function Swipe({ onReply, testID, children }: SwipeToReplyProps) {
   const styles = useStyles();
   const still = useReducedMotion();
   const shift = useSharedValue(0);
   const passed = useSharedValue(false);
   const pan = Gesture.Pan()
-    // A mouse selects text instead.
-    .enabled(isTouch)
     .activeOffsetX([-16, 16])
     .failOffsetY([-12, 12])
     .onUpdate(({ translationX }) => {

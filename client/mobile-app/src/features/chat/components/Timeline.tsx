@@ -9,7 +9,18 @@ import {
   type NativeSyntheticEvent,
   View,
 } from 'react-native';
-import { CountBadge, IconButton, makeStyles, radius, size, space, Text, toast, useTheme } from '@/design';
+import {
+  CountBadge,
+  IconButton,
+  makeStyles,
+  radius,
+  size,
+  space,
+  Text,
+  toast,
+  useReducedMotion,
+  useTheme,
+} from '@/design';
 import { dayName } from '@/lib/time';
 import { loadOlder } from '../api';
 import { headOf, type RoomLog } from '../model/log';
@@ -36,6 +47,10 @@ export interface TimelineHandle {
 }
 
 const NEAR_END = 120;
+/** Rows that are drawn at once: few, so that no frame waits for many. */
+const BATCH = 6;
+/** From further away one is taken to the end at once. */
+const GLIDE_MAX = 1_500;
 const FLASH_MS = 1_600;
 const JUMP_PAGES_MAX = 15;
 
@@ -45,6 +60,8 @@ export function Timeline(props: TimelineProps) {
   const { colors } = useTheme();
   const styles = useStyles();
   const list = useRef<FlatList<Row>>(null);
+  const offset = useRef(0);
+  const still = useReducedMotion();
   const [away, setAway] = useState<number | null>(null);
   const [loading, setLoading] = useState(false);
   const [flashed, setFlashed] = useState<string | null>(null);
@@ -57,10 +74,16 @@ export function Timeline(props: TimelineProps) {
   const pins = useMemo(() => new Set(room.pinned), [room.pinned]);
 
   const scrolled = (event: NativeSyntheticEvent<NativeScrollEvent>) => {
-    const atEnd = event.nativeEvent.contentOffset.y < NEAR_END;
+    offset.current = event.nativeEvent.contentOffset.y;
+    const atEnd = offset.current < NEAR_END;
     if (atEnd === (away === null)) return;
     setAway(atEnd ? null : headOf(log));
     onAtEnd(atEnd);
+  };
+
+  const toNewest = () => {
+    const near = offset.current < GLIDE_MAX;
+    list.current?.scrollToOffset({ offset: 0, animated: near && !still });
   };
 
   const older = async () => {
@@ -159,9 +182,10 @@ export function Timeline(props: TimelineProps) {
         scrollEventThrottle={64}
         onEndReached={() => void older()}
         onEndReachedThreshold={1.5}
-        initialNumToRender={24}
-        maxToRenderPerBatch={24}
-        windowSize={11}
+        initialNumToRender={20}
+        maxToRenderPerBatch={BATCH}
+        updateCellsBatchingPeriod={16}
+        windowSize={9}
         keyboardShouldPersistTaps="handled"
         keyboardDismissMode="interactive"
         maintainVisibleContentPosition={away === null ? undefined : { minIndexForVisible: 0 }}
@@ -181,7 +205,7 @@ export function Timeline(props: TimelineProps) {
           <IconButton
             icon="chevron-down"
             label={t('toNewest', { count: Math.max(0, headOf(log) - away) })}
-            onPress={() => list.current?.scrollToOffset({ offset: 0, animated: true })}
+            onPress={toNewest}
             style={styles.downButton}
           />
           <View style={styles.downCount} pointerEvents="none">

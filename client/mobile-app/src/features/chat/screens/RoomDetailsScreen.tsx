@@ -5,7 +5,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import {
-  Avatar,
   Badge,
   Button,
   Confirm,
@@ -28,6 +27,7 @@ import { queryClient } from '@/lib/query';
 import { wordsFor } from '@/lib/words';
 import { useSession } from '@/state/session';
 import { chatActions, chatKeys, useRoom } from '../api';
+import { Face } from '../components/Face';
 import { attempt } from '../components/MessageMenu';
 import { type Pick, PeoplePicker } from '../components/PeoplePicker';
 import { faceOf, mayManage } from '../model/rooms';
@@ -93,7 +93,7 @@ function Details({ room }: { room: Room }) {
   return (
     <>
       <View style={styles.head}>
-        <Avatar id={face.id} name={face.name} kind={face.kind} size={88} />
+        <Face id={face.id} name={face.name} kind={face.kind} size={88} />
         <Text variant="title" role="heading" align="center">
           {face.name}
         </Text>
@@ -110,7 +110,7 @@ function Details({ room }: { room: Room }) {
             key={member.userId}
             title={member.userId === me ? `${member.displayName} (${t('chat:you')})` : member.displayName}
             subtitle={`@${member.handle}`}
-            leading={<Avatar id={member.userId} name={member.displayName} online={online[member.userId]} />}
+            leading={<Face id={member.userId} name={member.displayName} online={online[member.userId]} />}
             trailing={
               <>
                 {member.role !== 'member' ? (
@@ -144,7 +144,7 @@ function Details({ room }: { room: Room }) {
               key={seat.agentId}
               title={seat.name}
               subtitle={`@${seat.handle}`}
-              leading={<Avatar id={seat.agentId} name={seat.name} kind="agent" />}
+              leading={<Face id={seat.agentId} name={seat.name} kind="agent" />}
               trailing={
                 manage ? (
                   <IconButton

@@ -9,7 +9,7 @@ import { useSession } from '@/state/session';
 import { ada, message, room } from '../../../../test/samples';
 import { startServer } from '../../../../test/server';
 import { takeMessage } from '../live';
-import { flush, useOutbox } from '../state/outbox';
+import { enqueue, flush, useOutbox } from '../state/outbox';
 import { began, grew } from '../state/streams';
 import { RoomScreen } from './RoomScreen';
 
@@ -63,6 +63,21 @@ test('a message is seen at once, waits while there is no line, and is sent once'
     .map(({ body }) => (body as { clientId: string }).clientId);
   expect(new Set(names).size).toBe(1);
   expect(useOutbox.getState().items).toEqual([]);
+});
+
+test('files go along by the names that the server gave them', async () => {
+  const asked = startServer({
+    ...routes,
+    [PATH]: ({ body }) => ({
+      status: 201,
+      body: sent((body as { clientId: string }).clientId, 'sunset.png'),
+    }),
+  });
+  await open();
+  await act(async () => enqueue('r-1', { text: 'sunset.png', attachmentIds: ['f-1', 'f-2'] }, null));
+  await waitFor(() => expect(useOutbox.getState().items).toEqual([]));
+  const [sending] = asked.filter(({ method, path }) => `${method} ${path}` === PATH);
+  expect(sending?.body).toMatchObject({ text: 'sunset.png', attachmentIds: ['f-1', 'f-2'] });
 });
 
 test('what the server refuses says why and can be taken away', async () => {

@@ -16,7 +16,7 @@ import { Timeline, type TimelineHandle } from '../components/Timeline';
 import { followRoom, markRead, takeMessage } from '../live';
 import type { RoomLog } from '../model/log';
 import { timeline } from '../model/timeline';
-import { enqueue, useOutbox } from '../state/outbox';
+import { enqueue, useOutbox, type Written } from '../state/outbox';
 import { useReceipts } from '../state/attention';
 import { useStreams } from '../state/streams';
 
@@ -130,9 +130,10 @@ function Conversation({ room, log, timelineRef }: ConversationProps) {
     setReplyTo(null);
     setEditing(null);
   };
-  const send = (text: string) => {
-    if (editing) void attempt(async () => takeMessage(await chatActions.edit(room.id, editing.id, text)));
-    else enqueue(room.id, text, replyTo?.id ?? null);
+  const send = (written: Written) => {
+    if (editing)
+      void attempt(async () => takeMessage(await chatActions.edit(room.id, editing.id, written.text)));
+    else enqueue(room.id, written, replyTo?.id ?? null);
     cancel();
   };
 

@@ -14,6 +14,8 @@ export interface Waiting {
   roomId: string;
   text: string;
   replyTo: string | null;
+  /** Files that the server has already. */
+  attachmentIds?: string[];
   createdAt: string;
   /** Refused for good: the problem's code. Absent while it is still tried. */
   refusal?: string;
@@ -38,12 +40,18 @@ export function onSent(arrived: Arrived): void {
   whenSent = arrived;
 }
 
-export function enqueue(roomId: string, text: string, replyTo: string | null): void {
+export interface Written {
+  text: string;
+  attachmentIds: string[];
+}
+
+export function enqueue(roomId: string, { text, attachmentIds }: Written, replyTo: string | null): void {
   const item: Waiting = {
     clientId: randomUUID(),
     roomId,
     text,
     replyTo,
+    ...(attachmentIds.length > 0 ? { attachmentIds } : {}),
     createdAt: new Date().toISOString(),
   };
   useOutbox.setState(({ items }) => ({ items: [...items, item] }));
@@ -109,6 +117,7 @@ async function send(item: Waiting): Promise<boolean> {
         body: {
           clientId: item.clientId,
           text: item.text,
+          ...(item.attachmentIds ? { attachmentIds: item.attachmentIds } : {}),
           ...(item.replyTo ? { replyTo: item.replyTo } : {}),
         },
       }),

@@ -47,7 +47,9 @@ async function open(reaction: number) {
     'GET /api/feed/new': () => ({ body: { count: server.count, more: false } }),
     'GET /api/feed/trending': () => ({ body: { posts: [], tags: [], at: '', halfLifeHours: 6 } }),
     'PUT /api/posts/p-1/reactions/like': () =>
-      reaction === 200 ? { body: post({ myReaction: 'like' }) } : { status: reaction, body: { code: 'internal', detail: '' } },
+      reaction === 200
+        ? { body: post({ myReaction: 'like' }) }
+        : { status: reaction, body: { code: 'internal', detail: '' } },
   });
   renderRouter({ feed: FeedScreen }, { initialUrl: '/feed', wrapper: Cache });
   await screen.findByText('First');

@@ -17,6 +17,7 @@ import {
   useTheme,
 } from '@/design';
 import { queryClient } from '@/lib/query';
+import { Bell } from '@/features/notifications/components/Bell';
 import { postKeys } from '@/features/posts/api';
 import { useLinks } from '@/shell/useLinks';
 import { useSession } from '@/state/session';
@@ -77,6 +78,7 @@ export function FeedScreen() {
       }
       actions={
         <>
+          <Bell />
           {Platform.OS === 'web' ? (
             <IconButton
               icon="refresh"

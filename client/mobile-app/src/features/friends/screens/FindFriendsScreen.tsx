@@ -38,7 +38,7 @@ export function FindFriendsScreen() {
   const suggestions = useSuggestions();
   const found = (people.data ?? []).filter((user) => user.id !== me);
   return (
-    <Screen title={t('friends:add')} back={{ label: t('common:back'), fallback: '/friends' }}>
+    <Screen narrow title={t('friends:add')} back={{ label: t('common:back'), fallback: '/friends' }}>
       <ScrollBody>
         <Input
           label={t('friends:find')}

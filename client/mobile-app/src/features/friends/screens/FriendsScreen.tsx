@@ -18,6 +18,7 @@ import {
   toast,
 } from '@/design';
 import { chatActions } from '@/features/chat/api';
+import { Bell } from '@/features/notifications/components/Bell';
 import { useOnline } from '@/state/online';
 import { wordsFor } from '@/lib/words';
 import { useFriends, useIncomingRequests, useOutgoingRequests } from '../api';
@@ -43,9 +44,15 @@ export function FriendsScreen() {
   const find = () => router.push('/friends/find');
   return (
     <Screen
+      narrow
       title={t('common:friends')}
       large
-      actions={<IconButton icon="person-add-outline" label={t('friends:add')} onPress={find} />}
+      actions={
+        <>
+          <Bell />
+          <IconButton icon="person-add-outline" label={t('friends:add')} onPress={find} />
+        </>
+      }
     >
       {friends.isPending ? (
         <SkeletonRows label={t('common:loading')} />

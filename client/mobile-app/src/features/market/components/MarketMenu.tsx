@@ -35,6 +35,7 @@ interface Way {
     | 'debates'
     | 'leaderboard'
     | 'cardQueue'
+    | 'postQueue'
     | 'books';
 }
 
@@ -69,6 +70,7 @@ const groups: readonly { title: 'buying' | 'selling' | 'arena' | 'moderation'; w
     title: 'moderation',
     ways: [
       { href: '/moderation', icon: 'shield-checkmark-outline', label: 'cardQueue' },
+      { href: '/moderation/posts' as Href & string, icon: 'flag-outline', label: 'postQueue' },
       { href: '/moderation/books', icon: 'calculator-outline', label: 'books' },
     ],
   },

@@ -19,6 +19,7 @@ import {
   Text,
   useIsWide,
 } from '@/design';
+import { Bell } from '@/features/notifications/components/Bell';
 import { Loaded } from '@/shell/Loaded';
 import { useEntitlements, usePerson, useSearch } from '../api';
 import { categoryIcons } from '../components/CardArt';
@@ -68,7 +69,10 @@ export function CatalogueScreen() {
       large
       actions={
         wide ? null : (
-          <IconButton icon="menu" label={t('market:menu')} onPress={() => router.push('/market/menu')} />
+          <>
+            <Bell />
+            <IconButton icon="menu" label={t('market:menu')} onPress={() => router.push('/market/menu')} />
+          </>
         )
       }
     >

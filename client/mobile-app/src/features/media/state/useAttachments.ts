@@ -29,6 +29,8 @@ export interface Attachments {
   describe: (key: string, alt: string) => void;
   /** They belong to something now, and are not taken back when the screen goes. */
   settle: () => void;
+  /** The same, for who goes on writing: the row is empty again. */
+  handOver: () => void;
 }
 
 export function useAttachments(): Attachments {
@@ -115,6 +117,8 @@ export function useAttachments(): Attachments {
     settled.current = true;
   }, []);
 
+  const handOver = useCallback(() => change(() => []), [change]);
+
   useEffect(() => {
     const running = stops.current;
     return () => {
@@ -135,5 +139,6 @@ export function useAttachments(): Attachments {
     retry,
     describe,
     settle,
+    handOver,
   };
 }

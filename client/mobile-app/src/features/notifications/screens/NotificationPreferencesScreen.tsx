@@ -65,6 +65,7 @@ export function NotificationPreferencesScreen() {
   const data = preferences.data;
   return (
     <Screen
+      narrow
       title={t('notifications:preferences')}
       back={{ label: t('common:back'), fallback: '/notifications' as Href }}
     >

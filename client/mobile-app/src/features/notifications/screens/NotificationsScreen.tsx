@@ -16,6 +16,7 @@ import {
   size,
   SkeletonRows,
   space,
+  useIsWide,
   useTheme,
 } from '@/design';
 import { attempt } from '@/lib/attempt';
@@ -29,6 +30,7 @@ export function NotificationsScreen() {
   const { colors } = useTheme();
   const styles = useStyles();
   const router = useRouter();
+  const wide = useIsWide();
   const [which, setWhich] = useState<'all' | 'unread'>('all');
   const list = useNotifications(which === 'unread');
   const unread = useUnreadNotifications();
@@ -44,7 +46,9 @@ export function NotificationsScreen() {
   );
   return (
     <Screen
-      large
+      narrow
+      large={wide}
+      back={wide ? undefined : { label: t('common:back'), fallback: '/chats' }}
       title={t('common:notifications')}
       actions={
         <>

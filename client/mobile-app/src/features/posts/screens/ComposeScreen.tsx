@@ -217,6 +217,8 @@ const useStyles = makeStyles((colors) => ({
     outlineWidth: 0,
     textAlignVertical: 'top',
   },
+  /** Leaves room for what stands below the words. */
+  short: { minHeight: 72 },
   tools: {
     borderTopWidth: 1,
     borderTopColor: colors.border,

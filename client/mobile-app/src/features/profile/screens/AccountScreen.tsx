@@ -20,7 +20,7 @@ export function AccountScreen() {
   const collect = async () => {
     setCollecting(true);
     await attempt(async () => {
-      await saveFile(`aichat-${handle}.json`, await collectExport());
+      await saveFile(`aichat-${handle}.jsonl`, await collectExport());
       toast(t('profile:exported'));
     });
     setCollecting(false);
@@ -36,7 +36,7 @@ export function AccountScreen() {
     setPassword('');
   };
   return (
-    <Screen title={t('profile:account')} back={{ label: t('common:back'), fallback: '/settings' }}>
+    <Screen narrow title={t('profile:account')} back={{ label: t('common:back'), fallback: '/settings' }}>
       <ScrollBody>
         <Card style={styles.card}>
           <Text variant="heading" role="heading">

@@ -21,6 +21,7 @@ export function BlocksScreen() {
   const blocks = useBlocks();
   return (
     <Screen
+      narrow
       title={t('profile:blocks')}
       back={{ label: t('common:back'), fallback: '/settings/privacy' as Href }}
     >

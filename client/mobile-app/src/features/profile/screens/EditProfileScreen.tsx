@@ -32,7 +32,7 @@ export function EditProfileScreen() {
   const { t } = useTranslation(['profile', 'common']);
   const me = useMe();
   return (
-    <Screen title={t('profile:edit')} back={{ label: t('common:back'), fallback: '/settings' }}>
+    <Screen narrow title={t('profile:edit')} back={{ label: t('common:back'), fallback: '/settings' }}>
       {me.data ? (
         <Form me={me.data} />
       ) : me.isError ? (

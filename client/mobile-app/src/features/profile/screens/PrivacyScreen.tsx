@@ -39,7 +39,7 @@ export function PrivacyScreen() {
   const audiences = (values: readonly Audience[]) =>
     values.map((value) => ({ value, label: t(`profile:${value}`) }));
   return (
-    <Screen title={t('profile:privacy')} back={{ label: t('common:back'), fallback: '/settings' }}>
+    <Screen narrow title={t('profile:privacy')} back={{ label: t('common:back'), fallback: '/settings' }}>
       {me.data ? (
         <ScrollBody>
           <Card style={styles.line}>

@@ -45,6 +45,7 @@ export function ProfileScreen() {
   const leave = () => (router.canGoBack() ? router.back() : router.replace(fallback));
   return (
     <Screen
+      narrow
       title={name}
       back={{ label: t('common:back'), fallback }}
       actions={

@@ -31,7 +31,7 @@ export function SessionsScreen() {
     onError: (failure) => toast(wordsFor(failure), 'danger'),
   });
   return (
-    <Screen title={t('settings:sessions')} back={{ label: t('common:back'), fallback: '/settings' }}>
+    <Screen narrow title={t('settings:sessions')} back={{ label: t('common:back'), fallback: '/settings' }}>
       {sessions.isPending ? (
         <SkeletonRows rows={3} label={t('common:loading')} />
       ) : sessions.isError ? (

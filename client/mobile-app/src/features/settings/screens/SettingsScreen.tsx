@@ -1,5 +1,5 @@
 // Owns the settings of person and device.
-import { useRouter } from 'expo-router';
+import { type Href, useRouter } from 'expo-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
@@ -43,7 +43,7 @@ export function SettingsScreen() {
     { value: 'de', label: 'Deutsch' },
   ];
   return (
-    <Screen title={t('common:settings')} large>
+    <Screen narrow title={t('common:settings')} large>
       <ScrollBody>
         {me ? (
           <Card style={styles.me}>
@@ -57,7 +57,7 @@ export function SettingsScreen() {
           </Card>
         ) : null}
         <View style={styles.group}>
-          <Text variant="label" color="textFaint" role="heading">
+          <Text variant="label" color="textFaint" role="heading" style={styles.title}>
             {t('settings:appearance')}
           </Text>
           <SegmentedControl
@@ -68,7 +68,7 @@ export function SettingsScreen() {
           />
         </View>
         <View style={styles.group}>
-          <Text variant="label" color="textFaint" role="heading">
+          <Text variant="label" color="textFaint" role="heading" style={styles.title}>
             {t('settings:language')}
           </Text>
           <SegmentedControl
@@ -80,6 +80,13 @@ export function SettingsScreen() {
         </View>
         <ProfileRows />
         <Section title={t('settings:account')}>
+          <ListItem
+            title={t('settings:security')}
+            subtitle={t('settings:securityBody')}
+            leading={<Icon name="key-outline" color="textMuted" />}
+            chevron
+            onPress={() => router.push('/settings/security' as Href)}
+          />
           <ListItem
             title={t('settings:sessions')}
             subtitle={t('settings:sessionsBody')}
@@ -116,4 +123,5 @@ const useStyles = makeStyles(() => ({
   me: { flexDirection: 'row', alignItems: 'center', gap: space.l },
   words: { flex: 1, minWidth: 0 },
   group: { gap: space.s },
+  title: { paddingHorizontal: space.xs },
 }));

@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { SecurityScreen as default } from '@/features/settings/screens/SecurityScreen';
