@@ -139,6 +139,7 @@ pub enum Mention {
 /// A reaction with its count. In events `userIds` holds the first 20; in answers to one reader `mine` is set instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = MessageReaction)]
 pub struct Reaction {
     /// The emoji.
     pub emoji: String,

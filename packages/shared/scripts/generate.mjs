@@ -32,38 +32,14 @@ function withoutOperationIds(document) {
   return document;
 }
 
-/** Every schema in the document, those inside of others too. */
-function* shapesIn(value) {
-  if (typeof value !== 'object' || value === null) return;
-  yield value;
-  for (const inner of Object.values(value)) yield* shapesIn(inner);
-}
-
 const camel = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
 
 /**
  * Puts right what the document says otherwise than the wire does; each does nothing once the document is right.
- * Two services call a shape `Reaction`, of which the document keeps one; it writes the fields of tagged shapes in snake case;
- * and the feed does not say that its posts are posts.
+ * It writes the fields of tagged shapes in snake case, and the feed does not say that its posts are posts.
  */
 function corrected(document) {
   const schemas = document.components?.schemas ?? {};
-  if (schemas.Reaction?.properties?.kind) {
-    schemas.MessageReaction = {
-      type: 'object',
-      required: ['emoji', 'count'],
-      properties: {
-        emoji: { type: 'string' },
-        count: { type: 'integer' },
-        mine: { type: ['boolean', 'null'] },
-        userIds: { type: ['array', 'null'], items: { $ref: '#/components/schemas/UserId' } },
-      },
-    };
-    for (const shape of shapesIn(schemas)) {
-      const { roomId, reactions } = shape.properties ?? {};
-      if (roomId && reactions) reactions.items = { $ref: '#/components/schemas/MessageReaction' };
-    }
-  }
   for (const one of schemas.NotificationSubject?.oneOf ?? []) {
     one.properties = Object.fromEntries(
       Object.entries(one.properties).map(([name, of]) => [camel(name), of]),

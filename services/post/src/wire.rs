@@ -95,7 +95,7 @@ pub(crate) struct CommentView {
 /// Somebody's reaction.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Reaction)]
+#[schema(as = PostReaction)]
 pub(crate) struct ReactionView {
     /// Who.
     pub(crate) user: Profile,

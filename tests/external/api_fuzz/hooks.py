@@ -37,3 +37,8 @@ class Bearer:
     def set(self, case, data, ctx):
         case.headers = case.headers or {}
         case.headers["Authorization"] = f"Bearer {data}"
+
+
+@schemathesis.serializer("application/offset+octet-stream")
+def part_of_a_file(ctx, value):
+    return value if isinstance(value, bytes) else str(value).encode()

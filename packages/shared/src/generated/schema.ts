@@ -11945,6 +11945,13 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description `Tus-Resumable` is another version. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description A field is wrong or unknown; `errors` names it. */
                 422: {
                     headers: {
@@ -12092,14 +12099,12 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `If-Match` names an older version. */
+                /** @description `Tus-Resumable` is another version. */
                 412: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
+                    content?: never;
                 };
                 /** @description A field is wrong or unknown; `errors` names it. */
                 422: {
@@ -12214,14 +12219,12 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `If-Match` names an older version. */
+                /** @description `Tus-Resumable` is another version. */
                 412: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
+                    content?: never;
                 };
                 /** @description A field is wrong or unknown; `errors` names it. */
                 422: {
@@ -12337,14 +12340,12 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `If-Match` names an older version. */
+                /** @description `Tus-Resumable` is another version. */
                 412: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
+                    content?: never;
                 };
                 /** @description A field is wrong or unknown; `errors` names it. */
                 422: {
@@ -12469,14 +12470,12 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description `If-Match` names an older version. */
+                /** @description `Tus-Resumable` is another version. */
                 412: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
+                    content?: never;
                 };
                 /** @description The body is too large. */
                 413: {
@@ -20304,7 +20303,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Page_Reaction"];
+                        "application/json": components["schemas"]["Page_PostReaction"];
                     };
                 };
                 /** @description The request cannot be read. */
@@ -26478,10 +26477,18 @@ export interface components {
         MessagePatch: {
             text: string;
         };
+        /** @description A reaction with its count. In events `userIds` holds the first 20; in answers to one reader `mine` is set instead. */
         MessageReaction: {
+            /**
+             * Format: int32
+             * @description How many people.
+             */
             count: number;
+            /** @description The emoji. */
             emoji: string;
+            /** @description Whether the reader is one of them. */
             mine?: boolean | null;
+            /** @description The first 20 people, in events. */
             userIds?: components["schemas"]["UserId"][] | null;
         };
         /** @description Anthropic's request for a message; fields that are not named here pass through. */
@@ -27616,6 +27623,20 @@ export interface components {
             nextCursor: string | null;
         };
         /** @description A page of a list; `next_cursor` is `None` at the end. */
+        Page_PostReaction: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description Since when. */
+                at: components["schemas"]["Timestamp"];
+                /** @description What they feel. */
+                kind: components["schemas"]["ReactionKind"];
+                /** @description Who. */
+                user: components["schemas"]["User"];
+            }[];
+            /** @description What to pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+        };
+        /** @description A page of a list; `next_cursor` is `None` at the end. */
         Page_PostRevision: {
             /** @description The items, in the list's order. */
             items: {
@@ -27643,20 +27664,6 @@ export interface components {
                 kind: string;
                 /** @description The push service's host; the rest of the way is not shown again. */
                 service: string;
-            }[];
-            /** @description What to pass as `cursor` for the next page; null at the end. */
-            nextCursor: string | null;
-        };
-        /** @description A page of a list; `next_cursor` is `None` at the end. */
-        Page_Reaction: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description Since when. */
-                at: components["schemas"]["Timestamp"];
-                /** @description What they feel. */
-                kind: components["schemas"]["ReactionKind"];
-                /** @description Who. */
-                user: components["schemas"]["User"];
             }[];
             /** @description What to pass as `cursor` for the next page; null at the end. */
             nextCursor: string | null;
@@ -28048,6 +28055,15 @@ export interface components {
             /** @description Who. */
             userId: components["schemas"]["UserId"];
         };
+        /** @description Somebody's reaction. */
+        PostReaction: {
+            /** @description Since when. */
+            at: components["schemas"]["Timestamp"];
+            /** @description What they feel. */
+            kind: components["schemas"]["ReactionKind"];
+            /** @description Who. */
+            user: components["schemas"]["User"];
+        };
         /** @description One report. */
         PostReport: {
             /** @description When. */
@@ -28200,15 +28216,6 @@ export interface components {
              * @default null
              */
             tokensPerMonth: number | null;
-        };
-        /** @description Somebody's reaction. */
-        Reaction: {
-            /** @description Since when. */
-            at: components["schemas"]["Timestamp"];
-            /** @description What they feel. */
-            kind: components["schemas"]["ReactionKind"];
-            /** @description Who. */
-            user: components["schemas"]["User"];
         };
         /** @description How often people have reacted, by kind. */
         ReactionCount: {

@@ -62,7 +62,7 @@ pub(crate) async fn options(State(app): State<Arc<App>>) -> Response {
 #[utoipa::path(post, path = "/api/media/tus", tag = "media",
     params(("Tus-Resumable" = String, Header, description = "`1.0.0`"), ("Upload-Length" = u64, Header, description = "Bytes of the whole file."),
         ("Upload-Metadata" = Option<String>, Header, description = "Pairs of a key and a base64 value.")),
-    responses((status = 201, description = "`Location`, `Upload-Offset` and `Upload-Expires` in headers.")))]
+    responses((status = 201, description = "`Location`, `Upload-Offset` and `Upload-Expires` in headers."), (status = 412, description = "`Tus-Resumable` is another version.")))]
 pub(crate) async fn begin(State(app): State<Arc<App>>, caller: Caller, request: Request) -> Answer<Response> {
     let headers = request.headers().clone();
     let length = number(&headers, "upload-length")
@@ -86,7 +86,7 @@ pub(crate) async fn begin(State(app): State<Arc<App>>, caller: Caller, request: 
 
 /// Says where an own upload stands (tus 1.0).
 #[utoipa::path(head, path = "/api/media/tus/{id}", tag = "media", params(("id" = AssetId, Path), ("Tus-Resumable" = String, Header)),
-    responses((status = 200, description = "`Upload-Offset`, `Upload-Length`, `Upload-Metadata` and `Upload-Expires` in headers.")))]
+    responses((status = 200, description = "`Upload-Offset`, `Upload-Length`, `Upload-Metadata` and `Upload-Expires` in headers."), (status = 412, description = "`Tus-Resumable` is another version.")))]
 pub(crate) async fn stand(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -108,7 +108,7 @@ pub(crate) async fn stand(
     params(("id" = AssetId, Path), ("Tus-Resumable" = String, Header), ("Upload-Offset" = u64, Header),
         ("Upload-Checksum" = Option<String>, Header, description = "`sha1` or `sha256`, and base64.")),
     request_body(content = String, content_type = "application/offset+octet-stream"),
-    responses((status = 204, description = "`Upload-Offset` and `Upload-Expires` in headers.")))]
+    responses((status = 204, description = "`Upload-Offset` and `Upload-Expires` in headers."), (status = 412, description = "`Tus-Resumable` is another version.")))]
 pub(crate) async fn add(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -129,7 +129,7 @@ pub(crate) async fn add(
 }
 
 /// Ends an own upload (tus 1.0); one that has become a file is removed with it.
-#[utoipa::path(delete, path = "/api/media/tus/{id}", tag = "media", params(("id" = AssetId, Path), ("Tus-Resumable" = String, Header)), responses((status = 204)))]
+#[utoipa::path(delete, path = "/api/media/tus/{id}", tag = "media", params(("id" = AssetId, Path), ("Tus-Resumable" = String, Header)), responses((status = 204), (status = 412, description = "`Tus-Resumable` is another version.")))]
 pub(crate) async fn end(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<AssetId>) -> Answer<StatusCode> {
     app.cancel(caller.user, id).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -137,7 +137,7 @@ pub(crate) async fn end(State(app): State<Arc<App>>, caller: Caller, Path(id): P
 
 /// Does what `X-HTTP-Method-Override` says, `PATCH` or `DELETE`, for who cannot send those (tus 1.0).
 #[utoipa::path(post, path = "/api/media/tus/{id}", tag = "media",
-    params(("id" = AssetId, Path), ("Tus-Resumable" = String, Header), ("X-HTTP-Method-Override" = String, Header)), responses((status = 204)))]
+    params(("id" = AssetId, Path), ("Tus-Resumable" = String, Header), ("X-HTTP-Method-Override" = String, Header)), responses((status = 204), (status = 412, description = "`Tus-Resumable` is another version.")))]
 pub(crate) async fn overridden(
     State(app): State<Arc<App>>,
     caller: Caller,
