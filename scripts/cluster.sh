@@ -22,8 +22,8 @@
 set -uo pipefail
 umask 077 # logs and data are the owner's
 
-# Which processes there are: target, replicas, and the turn in which it ends. They start all at once, the door last. At the end
-# nobody is without those whom he asks: those of one turn end together, the door's first.
+# Which processes there are: target, replicas, and the turn in which it ends. They start all at once, the door last. At the
+# end those of one turn go together: the door's first, those on whom all others stand last.
 PROCESSES="
     auth              1 4
     user              1 4

@@ -20,13 +20,12 @@ impl App {
         let before = self.profiles.active(user).await?.0.avatar_asset();
         let wanted = url.and_then(ProfileDoc::asset_of);
         if let Some(id) = wanted {
-            let not_usable = || Fault::invalid("avatarUrl", "is no picture of yours that is ready");
             let seen = self.media.views(&[id]).await?;
             let is_picture = seen
                 .iter()
                 .any(|view| view.kind == AssetKind::Image && view.owner_id == user);
             if !is_picture {
-                return Err(not_usable().into());
+                return Err(Fault::invalid("avatarUrl", "is no picture of yours that is ready").into());
             }
             self.media.claim(user, &[id], &used_by(user)).await?;
         }
