@@ -25,12 +25,15 @@ const COMMERCE: [&str; 6] = [
     "auth",
 ];
 
+/// How many of them are tried without for long.
+pub const AWAY: usize = 4;
+
 /// Whom kill -9 meets.
 pub enum Victims {
     /// The one process.
     Whole,
-    /// A different one each time.
-    InTurn(Vec<String>),
+    /// A different one each time, which comes back after so long.
+    InTurn(Vec<String>, Duration),
 }
 
 impl Victims {
@@ -38,15 +41,30 @@ impl Victims {
     pub fn of_a_cluster(mut names: Vec<String>) -> Self {
         let rank = |name: &String| COMMERCE.iter().position(|first| name.starts_with(first));
         names.sort_by_key(|name| (rank(name).unwrap_or(COMMERCE.len()), name.clone()));
-        Self::InTurn(names)
+        Self::InTurn(names, Duration::ZERO)
     }
 
-    /// Kills every ten seconds until `end`, and starts again at once. Gives who was killed.
+    /// Those that buying needs most, each gone for so long.
+    pub fn away(names: Vec<String>, away: Duration) -> Self {
+        let mut names = names;
+        names.retain(|name| COMMERCE[..AWAY].iter().any(|first| name.starts_with(first)));
+        Self::InTurn(names, away)
+    }
+
+    /// How long it takes until the next one falls.
+    pub fn pace(&self) -> Duration {
+        match self {
+            Self::Whole => KILL_EACH,
+            Self::InTurn(_, away) => KILL_EACH + *away,
+        }
+    }
+
+    /// Kills until `end`, one ten seconds after the other came back. Gives who was killed.
     pub async fn fall(self, product: &mut Instance, end: Instant) -> Vec<String> {
         let mut fallen = Vec::new();
         loop {
             let next = Instant::now() + KILL_EACH;
-            if next >= end {
+            if next + self.pace() - KILL_EACH >= end {
                 sleep_until(end).await;
                 return fallen;
             }
@@ -57,9 +75,10 @@ impl Victims {
                     product.up();
                     fallen.push("aichat".to_owned());
                 }
-                Self::InTurn(names) => {
+                Self::InTurn(names, away) => {
                     let name = names[fallen.len() % names.len()].clone();
                     product.process_kill(&[&name]);
+                    std::thread::sleep(*away);
                     product.process_start(&[&name]);
                     fallen.push(name);
                 }

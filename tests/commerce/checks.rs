@@ -4,6 +4,7 @@ mod effects;
 mod money;
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -97,16 +98,41 @@ impl Trial<'_> {
             if !is_over(&status) {
                 wrong.push(Violation::of("I3", id, format!("it never came to an end: {status}")));
             }
-            let (events, attempts) = (order.number("version"), order.number("attempts"));
-            if attempts == 0
-                && let Some(usual) = events_without_attempts(order)
-                && events != usual
+            let events = order.number("version");
+            if let Some(usual) = self.events_of(id, order)
+                && !usual.contains(&events)
             {
-                let words = format!("{events} events of an order whose way has {usual}");
+                let words = format!("{events} events of an order whose way has {usual:?}");
                 wrong.push(Violation::of("I3", id, words));
             }
         }
         wrong
+    }
+
+    /// How many events the way of an order has, where that is known: its version counts them.
+    fn events_of(&self, id: &str, order: &Value) -> Option<RangeInclusive<u64>> {
+        match (order.text("status").as_str(), order.number("attempts")) {
+            // created, rejected
+            ("rejected", 0) => Some(2..=2),
+            // created, awaiting_payment, expired
+            ("expired", 0) => Some(3..=3),
+            // The same, or taken back before its hold came.
+            ("cancelled", 0) => Some(2..=3),
+            // created, paid, completed
+            ("completed", 0) => Some(3..=3),
+            // created, awaiting_payment, paying, paid, completed
+            ("completed", 1) if order["refund"].is_null() && self.was_prompt(id) => Some(5..=5),
+            _ => None,
+        }
+    }
+
+    /// Says whether an order was paid long before its deadline, so that nothing else happened on its way.
+    fn was_prompt(&self, id: &str) -> bool {
+        let is_prompt = |case: &Arc<Case>| {
+            let took = case.notes().completed_in;
+            case.order().as_deref() == Some(id) && took.is_some_and(|took| took < self.pay_within / 2)
+        };
+        self.cases.iter().any(is_prompt)
     }
 
     /// Every projection equals its source: sellers see what buyers see, the search what the card says, coupons and sales what
@@ -184,18 +210,5 @@ impl Trial<'_> {
     fn completed(&self) -> impl Iterator<Item = &Value> {
         let orders = self.world.orders.values();
         orders.filter(|order| order.has("status", "completed"))
-    }
-}
-
-/// How many events an order has that was never tried to be paid: its version counts them.
-fn events_without_attempts(order: &Value) -> Option<u64> {
-    match order.text("status").as_str() {
-        // created, rejected
-        "rejected" => Some(2),
-        // created, awaiting_payment, expired or cancelled
-        "expired" | "cancelled" => Some(3),
-        // created, paid, completed
-        "completed" => Some(3),
-        _ => None,
     }
 }

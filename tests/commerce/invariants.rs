@@ -11,7 +11,7 @@ use blackbox::{Field as _, Seed};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use crate::breaking::{Victims, bad_manners, good_manners};
+use crate::breaking::{AWAY, Victims, bad_manners, good_manners};
 use crate::checks::Trial;
 use crate::evidence::Violation;
 use crate::journal::{Case, Deed, Notes, Outcome, Sight};
@@ -26,6 +26,8 @@ const TERMS: Terms = Terms {
     pay_within_ms: 10_000,
     slow_ms: 3_000,
 };
+/// How long a service is away, of those that are for long: deadlines pass, and holds would.
+const AWAY_FOR: Duration = Duration::from_secs(25);
 /// How long everything may take to come to rest after the load.
 const SETTLE_MAX: Duration = Duration::from_secs(60);
 /// Between two looks at all orders.
@@ -41,7 +43,7 @@ async fn the_invariants_hold_while_the_process_is_killed_and_the_provider_misbeh
     let Some(market) = Market::in_one_process(TERMS).await else {
         return;
     };
-    hold("one process", market, Victims::Whole).await;
+    hold("one process", market, (Victims::Whole, Size::from_environment())).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -51,11 +53,26 @@ async fn the_invariants_hold_while_one_service_after_the_other_is_killed_in_a_cl
         return;
     };
     crate::single::sell_out(&market).await;
-    hold("cluster", market, Victims::of_a_cluster(names)).await;
+    let victims = Victims::of_a_cluster(names);
+    hold("cluster", market, (victims, Size::from_environment())).await;
 }
 
-async fn hold(mode: &str, mut market: Market, victims: Victims) {
-    let (mut seed, size) = (Seed::printed(), Size::from_environment());
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_invariants_hold_while_one_service_after_the_other_is_away_for_longer_than_one_may_pay_in_a_cluster() {
+    let _alone = turns::alone().await;
+    let Some((market, names)) = Market::in_a_cluster(TERMS).await else {
+        return;
+    };
+    let victims = Victims::away(names, AWAY_FOR);
+    let size = Size {
+        seconds: victims.pace().as_secs() * AWAY as u64 + 5,
+        ..Size::from_environment()
+    };
+    hold("cluster, one away", market, (victims, size)).await;
+}
+
+async fn hold(mode: &str, mut market: Market, (victims, size): (Victims, Size)) {
+    let (mut seed, pace) = (Seed::printed(), victims.pace());
     let before = kept_before(&market).await;
     let shop = Arc::new(Shop::open(&market, &mut seed).await);
     let (began, stop) = (Instant::now(), Arc::new(AtomicBool::new(false)));
@@ -105,6 +122,19 @@ async fn hold(mode: &str, mut market: Market, victims: Victims) {
         "{} violations:\n{}",
         violations.len(),
         words.join("\n")
+    );
+    // A program that saw and broke nothing proves nothing.
+    assert!(
+        samples.taken > size.seconds,
+        "editions were hardly looked at: {samples:?}"
+    );
+    assert!(
+        fallen.len() as u64 + 2 >= size.seconds / pace.as_secs(),
+        "only {fallen:?} fell"
+    );
+    assert!(
+        told.load(Ordering::Relaxed) > 0,
+        "the provider was told of no bad manners"
     );
     let completed = world.orders.values().filter(|order| order.has("status", "completed"));
     assert!(completed.count() * 10 > cases.len(), "nearly nothing was bought");

@@ -164,6 +164,8 @@ impl Terms {
             ("AUTH__ADMINS", format!("[\"{}\"]", email_of(&moderator))),
             ("PAYMENTS__TEST__ENABLED", "true".to_owned()),
             ("ORDERS__PAY_WITHIN_MS", self.pay_within_ms.to_string()),
+            // A few buyers let very much go here.
+            ("ORDERS__LET_GO_MAX", "1000".to_owned()),
             ("ORDERS__OPEN_ORDERS_MAX", "200".to_owned()),
             ("PAYMENTS__TEST__SLOW_MS", self.slow_ms.to_string()),
             // Rates at which cents must be rounded.

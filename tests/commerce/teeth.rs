@@ -87,6 +87,7 @@ fn journal() -> Vec<Arc<Case>> {
     let case = Case::new(0, (0, 0), "success");
     let mut notes = case.notes();
     notes.order = Some("bought".into());
+    notes.completed_in = Some(Duration::from_secs(1));
     notes.tries = vec![
         tried(Deed::Place, "a", ok(201, json!({"id": "bought", "total": euros(100)}))),
         tried(Deed::Pay, "b", ok(201, json!({"id": "payment"}))),
@@ -138,7 +139,7 @@ fn a_sound_world_breaks_no_invariant() {
 #[test]
 fn each_way_to_break_a_world_is_noticed_by_the_invariant_that_forbids_it() {
     type Break = fn(&mut World);
-    let ways: [(&str, &str, Break); 17] = [
+    let ways: [(&str, &str, Break); 18] = [
         ("I1", "an edition that does not add up", |w| {
             w.cards[0]["edition"]["available"] = json!(2)
         }),
@@ -164,6 +165,7 @@ fn each_way_to_break_a_world_is_noticed_by_the_invariant_that_forbids_it() {
             change(w, "unpaid", "status", json!("awaiting_payment"))
         }),
         ("I3", "two ends", |w| change(w, "unpaid", "version", json!(4))),
+        ("I3", "completed twice", |w| change(w, "bought", "version", json!(6))),
         ("I4", "money for nothing", |w| {
             change(w, "bought", "status", json!("expired"))
         }),
@@ -226,4 +228,15 @@ fn a_refusal_that_had_an_effect_is_noticed() {
     };
     cases[0].notes().tries[1].answer = refused;
     assert!(broken(&sound(), &cases, &[]).contains("I5"));
+}
+
+#[test]
+fn a_refusal_of_what_was_acknowledged_is_noticed() {
+    let cases = journal();
+    let refused = Answer::Fail {
+        status: 409,
+        code: "orders.not_payable".into(),
+    };
+    cases[0].notes().tries.push(tried(Deed::Pay, "b", refused));
+    assert!(broken(&sound(), &cases, &[]).contains("I6"));
 }

@@ -115,7 +115,15 @@ impl Timers {
 
     /// Fires one at the version that was read: of all who try, one wins, and its event commits with the write.
     async fn try_fire(&self, stored: Stored) -> Result<Try, Fault> {
-        let mut timer: TimerDoc = serde_json::from_slice(&stored.body).map_err(Fault::internal)?;
+        let mut timer: TimerDoc = match serde_json::from_slice(&stored.body) {
+            Ok(timer) => timer,
+            // One that is damaged holds up no other; its order looks by itself.
+            Err(error) => {
+                metrics::counter!("expiration_unreadable_total").increment(1);
+                tracing::error!(timer = %stored.id, %error, "a timer cannot be read and is passed over");
+                return Ok(Try::Over);
+            }
+        };
         let Some(due) = timer.fire(self.ambient.now()) else {
             return Ok(timer.due.map_or(Try::Over, |due| Try::Later(stored.id, due)));
         };

@@ -22,6 +22,11 @@ pub struct Config {
     pub refund_window_days: u32,
     /// Orders of one buyer that may be open at once. Default 20.
     pub open_orders_max: u32,
+    /// Orders of one limited card that one buyer may let go, by time or by hand, within `let_go_within_minutes`; then others have their
+    /// turn. Default 3.
+    pub let_go_max: u32,
+    /// How long an order that was let go counts, in minutes. Default 60.
+    pub let_go_within_minutes: u32,
     /// How long an `Idempotency-Key` is remembered, in hours. Default 24, which is the least.
     pub keys_kept_hours: u32,
     /// How often what nothing came for is looked for, in milliseconds. Default 1,000.
@@ -39,6 +44,8 @@ impl Default for Config {
             cards_timeout_ms: 2_000,
             refund_window_days: 14,
             open_orders_max: 20,
+            let_go_max: 3,
+            let_go_within_minutes: 60,
             keys_kept_hours: 24,
             sweep_each_ms: 1_000,
             sweep_parallel: 16,
@@ -62,6 +69,12 @@ impl Config {
         if !(1..=200).contains(&self.open_orders_max) {
             return wrong("openOrdersMax", "is between 1 and 200");
         }
+        if !(1..=1_000).contains(&self.let_go_max) {
+            return wrong("letGoMax", "is between 1 and 1,000");
+        }
+        if !(1..=1_440).contains(&self.let_go_within_minutes) {
+            return wrong("letGoWithinMinutes", "is between a minute and a day");
+        }
         if !(24..=8_760).contains(&self.keys_kept_hours) {
             return wrong("keysKeptHours", "is between a day and a year");
         }
@@ -84,6 +97,10 @@ impl Config {
 
     pub(crate) fn hold_kept_max(&self) -> Duration {
         Duration::from_millis(self.hold_kept_max_ms)
+    }
+
+    pub(crate) fn let_go_within(&self) -> Duration {
+        Duration::from_secs(u64::from(self.let_go_within_minutes) * 60)
     }
 
     pub(crate) fn cards_timeout(&self) -> Duration {

@@ -27,6 +27,9 @@ pub(crate) enum Error {
     /// Too many open orders.
     #[error("Pay or cancel some of your open orders first: there may be {0} at once.")]
     TooManyOpen(u32),
+    /// Too much of a limited card was held for nothing.
+    #[error("You let this card go {0} times; others have their turn now.")]
+    LetGoTooOften(u32, Duration),
     /// No hold was given.
     #[error("{}", refusal_words(*.0))]
     Refused(Refusal),
@@ -95,6 +98,9 @@ impl From<Error> for Fault {
             Error::KeyInUse => conflict("orders.idempotency_key_in_use").retry_after(Duration::from_secs(1)),
             Error::TooManyOpen(_) => {
                 Fault::new(ErrorCode::RateLimited, "orders.too_many_open", detail).retry_after(Duration::from_secs(60))
+            }
+            Error::LetGoTooOften(_, wait) => {
+                Fault::new(ErrorCode::RateLimited, "orders.let_go_too_often", detail).retry_after(wait)
             }
             Error::Refused(Refusal::SoldOut) => conflict("orders.sold_out"),
             Error::Refused(Refusal::NotOnSale) => conflict("orders.not_on_sale"),

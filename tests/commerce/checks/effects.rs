@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Trial;
 use crate::evidence::Violation;
-use crate::journal::{Answer, Case, Deed, Notes, Outcome, outcome_of};
+use crate::journal::{Answer, Case, Deed, Notes, Outcome, Try, outcome_of};
 
 impl Trial<'_> {
     /// Every ok in the journal is in the database; every fail had no effect; unknown happened at most once.
@@ -72,7 +72,7 @@ impl Trial<'_> {
         wrong
     }
 
-    /// One effect per idempotency key, identical replies.
+    /// One effect per idempotency key, identical replies, and no refusal of what was done.
     pub(super) fn i6_one_effect_a_key(&self) -> Vec<Violation> {
         let mut wrong = Vec::new();
         for case in self.cases {
@@ -80,9 +80,13 @@ impl Trial<'_> {
             for deed in [Deed::Place, Deed::Pay, Deed::Refund] {
                 for (key, tries) in notes.by_key(deed) {
                     let replies: BTreeSet<_> = tries.iter().filter_map(|one| reply_of(&one.answer)).collect();
+                    let id = notes.order.clone().unwrap_or_default();
                     if replies.len() > 1 {
-                        let id = notes.order.clone().unwrap_or_default();
                         let words = format!("{deed:?} with key {key} was answered differently: {replies:#?}");
+                        wrong.push(Violation::of("I6", &id, words));
+                    }
+                    if let Some(refused) = refused_after_done(&tries) {
+                        let words = format!("{deed:?} with key {key} was done, and then {refused}");
                         wrong.push(Violation::of("I6", &id, words));
                     }
                 }
@@ -139,6 +143,14 @@ fn body_of(answer: &Answer) -> Option<Value> {
         Answer::Ok { text, .. } => serde_json::from_str(text).ok(),
         _ => None,
     }
+}
+
+/// Gives a try that was refused although an earlier one under its key was acknowledged.
+fn refused_after_done<'a>(tries: &[&'a Try]) -> Option<&'a Try> {
+    let done = tries.iter().filter(|one| matches!(one.answer, Answer::Ok { .. }));
+    let done = done.map(|one| one.at + one.took).min()?;
+    let refused = |one: &&&Try| matches!(one.answer, Answer::Fail { .. }) && one.at >= done;
+    tries.iter().find(refused).copied()
 }
 
 /// What every try under one key is to be answered with, once it is decided.

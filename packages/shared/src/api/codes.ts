@@ -57,6 +57,7 @@ export const problemCodes = [
   'orders.coupon_unknown',
   'orders.coupon_used_up',
   'orders.disputed',
+  'orders.let_go_too_often',
   'orders.not_cancellable',
   'orders.not_on_sale',
   'orders.not_payable',

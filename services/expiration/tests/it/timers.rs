@@ -8,7 +8,8 @@ use contracts::orders::OrderChange;
 use ephemeral::Ephemeral;
 use ephemeral::memory::MemoryEphemeral;
 use kernel::{Ambient, OrderId, Timestamp};
-use store::Store;
+use serde::{Deserialize, Serialize};
+use store::{Collection, Document, Index, Store};
 use testkit::{AbsentEphemeral, World};
 
 use crate::rig::{Instance, fired, news, payable};
@@ -124,6 +125,36 @@ async fn a_timer_whose_hint_was_flushed_fires_all_the_same() {
 #[tokio::test]
 async fn timers_are_set_and_fire_while_the_ephemeral_store_is_away() {
     let s = Setup::new().await;
+    let absent = AbsentEphemeral::new(s.world.ambient());
+    absent.go_away(true);
+    let instance = s.start_on(absent).await;
+    let event = payable(&s.ambient, s.order, 2, s.deadline);
+    instance.handler.handle(&event).await.unwrap();
+    s.world.advance(TTL);
+    assert_eq!(fired(&s.store, 1).await, [s.due()]);
+    instance.stop().await;
+}
+
+/// What a damaged disk or hand left of a timer: due, and nobody knows whose.
+#[derive(Serialize, Deserialize)]
+struct Damaged {
+    due: Timestamp,
+}
+
+impl Document for Damaged {
+    const COLLECTION: &'static str = "timers";
+    const INDEXES: &'static [Index] = &[Index::plain("due", &["due"]), Index::plain("over", &["overSince"])];
+    fn id(&self) -> String {
+        "damaged".into()
+    }
+}
+
+#[tokio::test]
+async fn a_timer_that_cannot_be_read_holds_up_no_other() {
+    let s = Setup::new().await;
+    let damaged = Damaged { due: s.ambient.now() };
+    let timers = Collection::open(&s.store).await.unwrap();
+    timers.insert(&damaged, Vec::new()).await.unwrap();
     let absent = AbsentEphemeral::new(s.world.ambient());
     absent.go_away(true);
     let instance = s.start_on(absent).await;

@@ -48,6 +48,9 @@ impl App {
         if offer.seller_id == wish.buyer {
             return Err(Fault::invalid("cardId", "is your own").into());
         }
+        if offer.available.is_some() {
+            self.repo.may_hold(wish.buyer, wish.card).await?;
+        }
         let too_much = || Fault::invalid("quantity", "makes a sum beyond all numbers");
         let (mut terms, sum) = Terms::of(offer, wish.buyer, wish.quantity).ok_or_else(too_much)?;
         if let Some(code) = wish.coupon {

@@ -72,7 +72,7 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fa
 
 /// Asks ai-model-cards about the orders that the sweep found, until `stop`.
 pub(crate) async fn ask(app: Arc<App>, stop: CancellationToken) -> Result<(), Fault> {
-    loop {
+    while !stop.is_cancelled() {
         let found = app.asking.take(app.repo.config.sweep_parallel);
         if !found.is_empty() {
             let asked = found.into_iter().map(|order| async {
@@ -83,10 +83,11 @@ pub(crate) async fn ask(app: Arc<App>, stop: CancellationToken) -> Result<(), Fa
             continue;
         }
         tokio::select! {
-            () = stop.cancelled() => return Ok(()),
+            () = stop.cancelled() => {}
             () = app.asking.more.notified() => {}
         }
     }
+    Ok(())
 }
 
 fn noted(what: &'static str, done: Result<(), Error>) {

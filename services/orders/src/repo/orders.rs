@@ -2,7 +2,7 @@
 
 use contracts::Event;
 use contracts::orders::{OrderChange, OrderEvent, OrderStatus};
-use kernel::{Fault, Money, OrderId, Page, Timestamp, UserId};
+use kernel::{CardId, Fault, Money, OrderId, Page, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Change, Document, Index, Query, StoreError};
 
@@ -13,8 +13,8 @@ use crate::error::Error;
 
 /// Orders that one look finds.
 pub(crate) const WAKE_MAX: usize = 200;
-/// How often another seat is tried when somebody took it first.
-const SEAT_TRIES_MAX: u32 = 64;
+/// Latest orders of a buyer among which those that were let go are counted.
+const LET_GO_LOOKED_AT: usize = 200;
 
 /// An order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,7 +91,7 @@ impl Repo {
         let events = self.events(&order, step.told)?;
         // Who was refused a seat does not ask for it again: somebody was faster, or the store has not seen yet that it is free.
         let mut refused = Vec::new();
-        for _ in 0..SEAT_TRIES_MAX {
+        for _ in 0..=self.config.open_orders_max {
             let seat = self.free_seat(order.terms.buyer_id, &refused).await?;
             order.seat = Some(seat);
             match self.orders.insert(&order, events.clone()).await {
@@ -116,6 +116,24 @@ impl Repo {
             false => Error::TooManyOpen(most),
         };
         (0..most).find(is_free).ok_or_else(too_many)
+    }
+
+    /// Refuses a buyer who held a card again and again without paying, so that nobody keeps an edition from all others for nothing.
+    pub(crate) async fn may_hold(&self, buyer: UserId, card: CardId) -> Result<(), Error> {
+        let (most, since) = (self.config.let_go_max, self.ambient.now() - self.config.let_go_within());
+        let latest = Query::on("buyer").eq(buyer).descending().limit(LET_GO_LOOKED_AT);
+        let is_let_go = |order: &&OrderDoc| {
+            order.terms.card_id == card
+                && order.updated_at > since
+                && matches!(order.course.status, OrderStatus::Expired | OrderStatus::Cancelled)
+        };
+        let orders = self.orders.find(latest).await?;
+        let let_go: Vec<&OrderDoc> = orders.iter().filter(is_let_go).collect();
+        if let_go.len() < most as usize {
+            return Ok(());
+        }
+        let oldest = let_go.iter().map(|order| order.updated_at).min().unwrap_or(since);
+        Err(Error::LetGoTooOften(most, oldest.since(since)))
     }
 
     /// Tells an order something and returns it as it is then. None when there is no such order.

@@ -1,6 +1,7 @@
 //! Placing, reading, taking back.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use bytes::Bytes;
 use contracts::ai_model_cards::{CardChange, CardEvent, ReservationChange};
@@ -257,6 +258,25 @@ async fn a_buyer_has_a_few_open_orders_at_once() {
     let id = placed[0].json()["id"].as_str().unwrap().parse().unwrap();
     shop.cancel(id).await.expect(200);
     shop.order(card).await;
+}
+
+#[tokio::test]
+async fn who_lets_a_limited_card_go_three_times_waits_until_the_hour_is_over() {
+    let shop = Shop::new().await;
+    let (limited, endless) = (shop.card(500, Some(5)), shop.card(500, None));
+    for card in [limited, endless] {
+        for _ in 0..3 {
+            let order = shop.order(card).await;
+            shop.cancel(order).await.expect(200);
+            shop.world.advance(Duration::from_secs(60));
+        }
+    }
+    let refused = shop.buy(shop.ada, json!({ "cardId": limited })).await;
+    assert_eq!(refused.expect_code(429), "orders.let_go_too_often");
+    shop.buy(shop.ada, json!({ "cardId": endless })).await.expect(201);
+    shop.buy(shop.ambient.id(), json!({ "cardId": limited })).await.expect(201);
+    shop.world.advance(Duration::from_secs(3_600 - 6 * 60));
+    shop.buy(shop.ada, json!({ "cardId": limited })).await.expect(201);
 }
 
 #[tokio::test]

@@ -143,6 +143,21 @@ async fn a_dispute_suspends_and_its_end_decides() {
 }
 
 #[tokio::test]
+async fn a_dispute_that_is_lost_after_another_was_won_revokes() {
+    let shop = Shop::new().await;
+    let order = shop.bought().await;
+    for (won, wanted) in [
+        (None, "suspended"),
+        (Some(true), "active"),
+        (Some(false), "revoked"),
+        (Some(true), "revoked"),
+    ] {
+        shop.payment(order, 1, PaymentChange::Disputed { won }).await;
+        assert_eq!(standing(&shop).await, wanted);
+    }
+}
+
+#[tokio::test]
 async fn a_dispute_that_comes_before_the_entitlement_suspends_it_from_the_start() {
     let shop = Shop::new().await;
     let order = shop.order(shop.card(500, None)).await;

@@ -44,10 +44,16 @@ impl App {
     }
 
     async fn erase_words(&self, payment: &Payment) -> Result<(), Error> {
+        let (now, age) = (self.now(), self.watch_pauses().0);
         let erased = self.repo.change_payment(payment.id, |payment| {
             ERASED.clone_into(&mut payment.description);
             payment.client_secret = None;
             payment.request = None;
+            // Its wallet takes nothing any more. Orders take back their own.
+            if payment.open && payment.tops_up.is_some() {
+                payment.cancel_wanted = true;
+                payment.plan(now, age);
+            }
             Ok(Vec::new())
         });
         erased.await.map(drop)

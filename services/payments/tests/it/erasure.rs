@@ -5,7 +5,7 @@ use contracts::auth::AccountEvent;
 use contracts::payments::MessageCharge;
 use serde_json::{Value, json};
 
-use crate::wallet::topped_up;
+use crate::wallet::{top_up, topped_up};
 use crate::{Shop, eur};
 
 #[tokio::test]
@@ -39,4 +39,13 @@ async fn an_erased_account_leaves_its_books_and_nothing_else() {
         shop.billing.authorise(charge).await.unwrap_err().code,
         "payments.no_credit"
     );
+}
+
+#[tokio::test]
+async fn an_open_top_up_of_an_erased_account_is_cancelled_at_once() {
+    let shop = Shop::new().await;
+    let begun = top_up(&shop, 500, ("test_never", "k")).await.expect(201);
+    let event = Event::new(&shop.world.ambient(), &AccountEvent::Deleted { user_id: shop.buyer }).unwrap();
+    shop.hand("payments.erase", &event).await;
+    shop.until(begun["id"].as_str().unwrap(), "canceled").await;
 }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{Shop, config, eur};
 
-async fn top_up(shop: &Shop, amount: i64, (method, key): (&str, &str)) -> testkit::Reply {
+/// Begins a top-up.
+pub async fn top_up(shop: &Shop, amount: i64, (method, key): (&str, &str)) -> testkit::Reply {
     let body = json!({ "amount": eur(amount), "method": method });
     shop.buyer()
         .header("idempotency-key", key)

@@ -253,7 +253,7 @@ fn dispute(kind: &str, amount: i64, status: &str) -> Value {
 }
 
 #[tokio::test]
-async fn an_inquiry_is_no_dispute_before_it_becomes_one_and_its_end_is_told_as_won() {
+async fn an_inquiry_is_no_dispute_before_it_becomes_one() {
     let door = Door::new().await;
     door.tell(&door.paid()).await;
     for (kind, status) in [("created", "warning_needs_response"), ("closed", "warning_closed")] {
@@ -266,11 +266,21 @@ async fn an_inquiry_is_no_dispute_before_it_becomes_one_and_its_end_is_told_as_w
     }
     assert_eq!(door.facts().await, wanted);
     for _ in 0..2 {
-        door.tell(&dispute("closed", 500, "warning_closed")).await;
+        door.tell(&dispute("closed", 500, "won")).await;
     }
     wanted.push(Disputed { won: Some(true) });
     assert_eq!(door.facts().await, wanted);
     assert_eq!(door.shop.account("provider_clearing").await, 500);
+}
+
+#[tokio::test]
+async fn a_dispute_whose_opening_comes_after_it_was_won_is_told_to_nobody() {
+    let door = Door::new().await;
+    door.tell(&door.paid()).await;
+    for (kind, status) in [("closed", "won"), ("created", "needs_response"), ("closed", "won")] {
+        assert_eq!(door.tell(&dispute(kind, 500, status)).await, 200);
+    }
+    assert_eq!(door.facts().await, [IntentCreated, Succeeded]);
 }
 
 #[tokio::test]

@@ -30,15 +30,15 @@ impl Payment {
     pub(crate) fn dispute(&mut self, (id, amount): (&str, Money), won: Option<bool>) {
         let at = match self.disputes.iter().position(|d| d.id == id) {
             Some(at) => at,
-            // Nobody has heard of it, and nothing came of it. What others hear as won stays so for them.
-            None if won == Some(true) => return,
             None if self.disputes.len() >= DISPUTES_MAX => return,
             None => {
+                let is_won = won == Some(true);
                 self.disputes.push(Dispute {
                     id: id.to_owned(),
                     amount,
-                    won: None,
-                    told: false,
+                    // Nobody has heard of it, and nothing came of it. That it was opened may still come, and is old news then.
+                    won: is_won.then_some(true),
+                    told: is_won,
                     before: None,
                 });
                 self.disputes.len() - 1

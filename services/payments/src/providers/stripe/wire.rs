@@ -192,10 +192,9 @@ fn refund_notice(object: Value) -> Option<Notice> {
 fn dispute_notice(object: Value) -> Option<Notice> {
     let dispute: Dispute = serde_json::from_value(object).ok()?;
     let won = match &*dispute.status {
-        // An inquiry that is closed took no money.
-        "won" | "warning_closed" => Some(true),
+        "won" => Some(true),
         "lost" => Some(false),
-        // An inquiry is no dispute, and may never become one.
+        // An inquiry is no dispute, took no money, and may never become one.
         inquiry if inquiry.starts_with("warning_") => return None,
         _ => None,
     };
