@@ -67,6 +67,9 @@ pub struct Retry {
     pub pause_max: Duration,
     /// All pauses together, 30 s by default.
     pub total_max: Duration,
+    /// How long an event waits, in all pauses together and besides its tries, for what is away for now: the handler failed with
+    /// `Unavailable` or `Timeout`. An hour by default.
+    pub away_max: Duration,
     /// Longest single try, 60 s by default. A handler that takes longer is dropped where it waits, and the try has failed:
     /// what it has committed by then stays, as after a crash.
     pub handler_max: Duration,
@@ -79,6 +82,7 @@ impl Default for Retry {
             pause: Duration::from_millis(100),
             pause_max: Duration::from_secs(15),
             total_max: Duration::from_secs(30),
+            away_max: Duration::from_secs(3600),
             handler_max: Duration::from_secs(60),
         }
     }

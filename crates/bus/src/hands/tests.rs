@@ -263,7 +263,7 @@ fn words(asked: Option<Asked>) -> String {
     }
 }
 
-fn event(key: &str) -> Event {
+pub(super) fn event(key: &str) -> Event {
     let ambient = Ambient::new(HeldClock::new(Timestamp::from_millis(1)), SeededRandom::new(1));
     Event {
         id: ambient.id(),
