@@ -72,7 +72,7 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fa
 
 /// Asks ai-model-cards about the orders that the sweep found, until `stop`.
 pub(crate) async fn ask(app: Arc<App>, stop: CancellationToken) -> Result<(), Fault> {
-    while !stop.is_cancelled() {
+    loop {
         let found = app.asking.take(app.repo.config.sweep_parallel);
         if !found.is_empty() {
             let asked = found.into_iter().map(|order| async {
@@ -80,14 +80,17 @@ pub(crate) async fn ask(app: Arc<App>, stop: CancellationToken) -> Result<(), Fa
                 noted_of(id, app.ask_cards(order).await);
             });
             futures::future::join_all(asked).await;
-            continue;
+            // Cards that hang must not hold up the end: who is left is found again.
+            match stop.is_cancelled() {
+                true => return Ok(()),
+                false => continue,
+            }
         }
         tokio::select! {
-            () = stop.cancelled() => {}
+            () = stop.cancelled() => return Ok(()),
             () = app.asking.more.notified() => {}
         }
     }
-    Ok(())
 }
 
 fn noted(what: &'static str, done: Result<(), Error>) {
