@@ -162,8 +162,16 @@ impl Sums {
         }
         self.repo.add(key, sum).await?;
         // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
+        if let Err(e) = self.remove_if_erased(user, &key.subject).await {
+            // What is written is written: said again, it would count twice.
+            tracing::warn!("a sum of somebody who may be gone could not be looked after: {e}");
+        }
+        Ok(())
+    }
+
+    async fn remove_if_erased(&self, user: UserId, subject: &str) -> Result<(), StoreError> {
         if self.is_erased(user).await? {
-            self.repo.remove(By::User, &key.subject).await?;
+            self.repo.remove(By::User, subject).await?;
         }
         Ok(())
     }
