@@ -212,29 +212,26 @@ impl Meter {
         Ok(())
     }
 
-    async fn write(&self, key: &UsageKey, Batch { calls, event }: &mut Batch) -> Result<(), Fault> {
-        if self.is_erased(key.user_id).await? {
-            return Ok(());
+    /// Writes a batch; it is empty once that is done, so that what fails afterwards is all that is done again.
+    async fn write(&self, key: &UsageKey, batch: &mut Batch) -> Result<(), Fault> {
+        let Batch { calls, event } = batch;
+        if !calls.is_empty() {
+            if self.is_erased(key.user_id).await? {
+                return Ok(());
+            }
+            let mut all = Sum::default();
+            calls.iter().for_each(|call| all.add(&Sum::of(call)));
+            let cost = calls.iter().fold(None, |before, call| sum(before, call.cost));
+            let event = match event {
+                Some(event) => event,
+                None => event.insert(Event::new(&self.ambient, &told(key, calls))?),
+            };
+            self.repo.add_usage(key, &all, cost, event).await?;
+            *batch = Batch::default();
         }
-        let mut all = Sum::default();
-        calls.iter().for_each(|call| all.add(&Sum::of(call)));
-        let cost = calls.iter().fold(None, |before, call| sum(before, call.cost));
-        let event = match event {
-            Some(event) => event,
-            None => event.insert(Event::new(&self.ambient, &told(key, calls))?),
-        };
-        self.repo.add_usage(key, &all, cost, event).await?;
         // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
-        if let Err(e) = self.remove_if_erased(key.user_id).await {
-            // What is written is written: said again, it would count twice.
-            tracing::warn!("usage of somebody who may be gone could not be looked after: {e}");
-        }
-        Ok(())
-    }
-
-    async fn remove_if_erased(&self, user: UserId) -> Result<(), StoreError> {
-        if self.is_erased(user).await? {
-            self.repo.remove_usage(user).await?;
+        if self.is_erased(key.user_id).await? {
+            self.repo.remove_usage(key.user_id).await?;
         }
         Ok(())
     }
