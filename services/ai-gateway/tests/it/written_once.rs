@@ -65,7 +65,11 @@ async fn usage_is_counted_once_although_the_look_after_the_write_fails() {
     shaky.forgets.store(true, SeqCst);
     s.flush().await;
     shaky.forgets.store(false, SeqCst);
-    assert_eq!(shaky.looks.load(SeqCst), 4, "the sum's and the usage's, before and after");
+    assert_eq!(
+        shaky.looks.load(SeqCst),
+        4,
+        "the sum's and the usage's, before and after"
+    );
     s.flush().await;
     assert_eq!(shaky.looks.load(SeqCst), 6, "only the look that failed is done again");
     let metered = s.metered().await;
