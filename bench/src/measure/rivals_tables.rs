@@ -121,7 +121,7 @@ pub fn describe(
     outcome.tables.push(crowd_table(args, contenders, measured));
     outcome.tables.push(memory_table(args, &measured.memories));
     outcome.targets = targets(args, contenders, &numbers, measured);
-    outcome.method = method(args, &versions);
+    outcome.method = method(args, &versions, &held(contenders, measured, "LiteLLM"));
     outcome.method.extend(notes);
     outcome.raw = raw(contenders, &numbers, measured);
 }
@@ -298,11 +298,16 @@ fn targets(args: &Args, contenders: &[Contender], numbers: &[Numbers], measured:
                 .filter_map(|memory| memory.tally.as_ref()),
         );
         let lost: usize = ours.iter().map(|tally| tally.lost).sum();
+        let (streams, held) = (
+            size(args).streams,
+            ours.iter().map(|tally| tally.held).min().unwrap_or_default(),
+        );
         targets.push(Target {
-            name: format!("frames lost of {} streams, order kept, {what}", size(args).streams),
-            want: "0".to_owned(),
-            got: lost.to_string(),
-            met: ours.iter().all(|tally| tally.is_whole()),
+            name: format!("frames lost of {streams} streams, all held at once, order kept, {what}"),
+            want: format!("0, {streams} held"),
+            got: format!("{lost}, {held} held"),
+            // A stream that never began has lost nothing.
+            met: held == streams && ours.iter().all(|tally| tally.is_whole()),
         });
     }
     for memory in measured
@@ -321,7 +326,24 @@ fn targets(args: &Args, contenders: &[Contender], numbers: &[Numbers], measured:
     targets
 }
 
-fn method(args: &Args, versions: &[String]) -> Vec<String> {
+/// Says how many streams those whose names begin with `name` held at once, at the least.
+fn held(contenders: &[Contender], measured: &Measured, name: &str) -> String {
+    let named = contenders
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| one.name.starts_with(name));
+    let each = named.map(|(index, one)| {
+        let held = tallies(measured, index).iter().map(|tally| tally.held).min();
+        format!(
+            "{} with {}",
+            held.unwrap_or_default(),
+            one.name.trim_start_matches(name).trim_start_matches(", ")
+        )
+    });
+    each.collect::<Vec<_>>().join("; ")
+}
+
+fn method(args: &Args, versions: &[String], held_by_litellm: &str) -> Vec<String> {
     let (rounds, seconds) = rounds(args);
     let mut method = vec![
         format!("Beside ours: {}. All gateways stand in front of the same scripted upstream (`bench upstream`: {TOKENS} tokens without any pause, one chunk a token), on loopback, and share all CPUs of this machine with it and with the generator, a single thread; connections are kept on both sides.", if versions.is_empty() { "nobody else could be had".to_owned() } else { versions.join(" and ") }),
@@ -336,7 +358,7 @@ fn method(args: &Args, versions: &[String]) -> Vec<String> {
         method.push("nginx: bench/peers/nginx.conf, a worker per CPU, no buffering, no log, keep-alive upstream; it checks and counts nothing.".to_owned());
     }
     if took_part("LiteLLM") {
-        method.push("LiteLLM: bench/peers/litellm/*.yaml, uvicorn; no debugging (LITELLM_LOG=ERROR, LITELLM_MODE=PRODUCTION, set_verbose off), no callbacks, no database, no Redis; its limit of connections to an upstream (500 a worker) and its end of idle connections after 5 s are lifted, so that all streams can be held. Its advice is one worker a container, or as many as there are CPUs: both are measured. Without the word governed it runs without any key, which it does only when told that this is dangerous.".to_owned());
+        method.push(format!("LiteLLM: bench/peers/litellm/*.yaml, uvicorn; no debugging (LITELLM_LOG=ERROR, LITELLM_MODE=PRODUCTION, set_verbose off), no callbacks, no database, no Redis; its limit of connections to an upstream (500 a worker) and its end of idle connections after 5 s are lifted. Of {} streams at once it held {held_by_litellm}. Its advice is one worker a container, or as many as there are CPUs: both are measured. Without the word governed it runs without any key, which it does only when told that this is dangerous.", size(args).streams));
     }
     method
 }

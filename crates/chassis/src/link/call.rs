@@ -32,16 +32,15 @@ use crate::resilience::{Budget, Share};
 pub const CONNECT_MAX: Duration = Duration::from_secs(1);
 /// How long one replica may take to answer what can be asked of another as well.
 pub const TRY_MAX: Duration = Duration::from_secs(5);
-/// How long a call may take, with all tries; less when the caller's own deadline is nearer.
+/// How long a call may take, with all tries, a stream up to its head; less when the caller's own deadline is nearer.
 pub const CALL_MAX: Duration = Duration::from_secs(10);
 /// How often a call is sent at most.
 pub const TRIES_MAX: usize = 3;
 /// When nobody of a service can be reached, calls wait for so long after that began: a process may be started again without
 /// a failed call. Afterwards they fail at once, until somebody is there.
 pub const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a stream may take to begin: longer than a model may take to its first word.
-pub const STREAM_HEAD_MAX: Duration = Duration::from_secs(150);
-/// How long a stream may be silent: longer than a model may be between two words.
+/// How long nothing may come of a stream: its owner shows every [`super::STREAM_BEAT`] that it is there, however long the model
+/// behind it thinks.
 pub const STREAM_SILENCE_MAX: Duration = Duration::from_secs(90);
 /// Largest answer that is no stream: 1,000 messages at their longest.
 pub const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -127,7 +126,6 @@ struct Ask<'a> {
     home: Option<&'a str>,
     repeats: bool,
     streams: bool,
-    most: Duration,
     trail: Trail,
 }
 
@@ -141,7 +139,6 @@ impl<'a> Ask<'a> {
             home: None,
             repeats: true,
             streams: false,
-            most: CALL_MAX,
             trail: Trail::current(),
         }
     }
@@ -234,7 +231,7 @@ impl Link {
         }
     }
 
-    /// Asks for a stream. Dropping it closes the connection, which drops the owner's side.
+    /// Asks for a stream, and waits until it begins or cannot. Dropping it closes the connection, which drops the owner's side.
     pub(super) async fn stream<T: DeserializeOwned + Send + 'static>(
         &self,
         method: &Method,
@@ -243,14 +240,15 @@ impl Link {
         let ask = Ask {
             streams: true,
             repeats: method.repeats,
-            most: STREAM_HEAD_MAX,
             ..Ask::new(Verb::POST, method.path, encode(arguments)?)
         };
-        let lines = match self.tries(&ask).await? {
+        let mut lines = match self.tries(&ask).await? {
             Answer::Whole(whole) => Lines::new(self.service, None, whole.into()),
             Answer::Begun(seat, body) => Lines::new(self.service, Some((seat, body)), Vec::new()),
         };
-        Ok(futures::stream::unfold(lines, |mut lines| async move { Some((lines.next().await?, lines)) }).boxed())
+        let first: Option<T> = lines.next().await.transpose()?;
+        let rest = futures::stream::unfold(lines, |mut lines| async move { Some((lines.next().await?, lines)) });
+        Ok(futures::stream::iter(first.map(Ok)).chain(rest).boxed())
     }
 
     /// Tries one replica after the other.
@@ -259,7 +257,7 @@ impl Link {
         let until = ask
             .trail
             .deadline
-            .map_or(begun + ask.most, |deadline| deadline.min(begun + ask.most));
+            .map_or(begun + CALL_MAX, |deadline| deadline.min(begun + CALL_MAX));
         let mut pauses = (0..).map(|n: u32| (RETRY_PAUSE * (1 << n.min(8))).min(RETRY_PAUSE_MAX));
         let (mut tried, mut sent) = (Vec::new(), 0);
         self.budget.deposit();
@@ -267,7 +265,7 @@ impl Link {
             let end = match self.replicas.choose(ask.home, &tried).await {
                 Ok(seat) => {
                     tried.push(seat.authority().clone());
-                    let patience = if ask.repeats { TRY_MAX } else { ask.most };
+                    let patience = if ask.repeats { TRY_MAX } else { CALL_MAX };
                     self.attempt(ask, seat, until.min(Instant::now() + patience)).await
                 }
                 Err(nobody) => Err(Failure::NotSent(nobody.detail)),
@@ -403,7 +401,7 @@ async fn other(path: &str, response: Response<Incoming>) -> Failure {
     }
 }
 
-/// A stream as it is read: one value a line.
+/// A stream as it is read: one value a line; empty lines say only that the owner is there.
 struct Lines {
     service: &'static str,
     /// Gone when the stream has ended.
@@ -420,6 +418,9 @@ impl Lines {
         loop {
             if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.buffer.drain(..=end).collect();
+                if end == 0 {
+                    continue;
+                }
                 return Some(serde_json::from_slice(&line).unwrap_or_else(|e| Err(Fault::internal(e))));
             }
             if self.buffer.len() > PIECE_BYTES_MAX {
@@ -445,5 +446,19 @@ impl Lines {
             format!("{service} broke off."),
             super::OPEN_FOR,
         )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn empty_lines_of_a_stream_are_no_pieces() {
+        let read = b"\n\n{\"Ok\":1}\n\n{\"Ok\":2}\n\n".to_vec();
+        let mut lines = Lines::new("auth", None, read);
+        assert_eq!(lines.next::<u32>().await, Some(Ok(1)));
+        assert_eq!(lines.next::<u32>().await, Some(Ok(2)));
+        assert_eq!(lines.next::<u32>().await, None);
     }
 }

@@ -28,12 +28,11 @@ use kernel::{Ambient, Fault, Page, UserId};
 
 pub use call::{
     ANSWER_BYTES_MAX, CALL_MAX, CONNECT_MAX, IDLE_CONNECTIONS_MAX, IDLE_MAX, Link, PATIENCE, PIECE_BYTES_MAX,
-    RETRY_SHARE_PERMILLE, RETRY_TOKENS_MAX, RETRY_TOKENS_MIN, Remote, STREAM_HEAD_MAX, STREAM_SILENCE_MAX, TRIES_MAX,
-    TRY_MAX,
+    RETRY_SHARE_PERMILLE, RETRY_TOKENS_MAX, RETRY_TOKENS_MIN, Remote, STREAM_SILENCE_MAX, TRIES_MAX, TRY_MAX,
 };
 pub use identity::{Identity, SECRET_BYTES_MIN, TOKEN, TOKEN_LIFE};
 pub use replicas::{FAILURES_MAX, OPEN_FOR, RESOLVE_EVERY, weight};
-pub use serve::{ARGUMENTS_BYTES_MAX, openapi};
+pub use serve::{ARGUMENTS_BYTES_MAX, STREAM_BEAT, openapi};
 
 /// A client trait that another process can answer. Implemented by the table for `dyn Trait`.
 pub trait Contract: Send + Sync {

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -12,13 +13,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
 use contracts::own_data::OwnData;
-use futures::StreamExt as _;
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use http::{HeaderValue, StatusCode, header};
 use kernel::{ErrorCode, Fault, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::time::timeout_at;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout_at};
 use utoipa::openapi::OpenApi;
 
 use super::identity::{Identity, TOKEN};
@@ -28,6 +28,9 @@ use crate::{Problem, Trail};
 
 /// Largest arguments: a conversation for a model.
 pub const ARGUMENTS_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// A stream that says nothing for so long shows that its owner is there, by an empty line within as long again. Twice that is well
+/// below [`super::STREAM_SILENCE_MAX`].
+pub const STREAM_BEAT: Duration = Duration::from_secs(20);
 
 /// Puts the guard around the internal routes of a service: the caller is a process of ours that means this service, and it
 /// is answered before its deadline or not at all.
@@ -90,17 +93,39 @@ pub(super) fn answer<R: Serialize>(result: Result<R, Fault>) -> Response {
     respond(status, PROBLEM, body.into())
 }
 
-/// Answers with a stream, or with the fault that it could not begin by.
-pub(super) fn answer_stream<T: Serialize + 'static>(
-    result: Result<BoxStream<'static, Result<T, Fault>>, Fault>,
+/// Answers with the stream that `begin` leads to. The head goes at once, since a model may think for minutes before its first
+/// word: a fault that it cannot begin by is the first line.
+pub(super) fn answer_stream<T: Serialize + Send + 'static>(
+    begin: impl Future<Output = Result<BoxStream<'static, Result<T, Fault>>, Fault>> + Send + 'static,
 ) -> Response {
-    match result {
-        Ok(pieces) => {
-            let lines = pieces.map(|piece| Ok::<_, Infallible>(line(&piece)));
-            respond(StatusCode::OK, LINES, Body::from_stream(lines))
-        }
-        Err(fault) => answer::<()>(Err(fault)),
-    }
+    // The caller's deadline was the head's.
+    let trail = Trail {
+        deadline: None,
+        ..Trail::current()
+    };
+    let pieces = stream::once(trail.follow(begin)).try_flatten();
+    let lines = pieces.map(|piece| line(&piece)).boxed();
+    respond(StatusCode::OK, LINES, Body::from_stream(beating(lines, STREAM_BEAT)))
+}
+
+/// Puts an empty line where `lines` said nothing from one beat to the next. One timer for all of them, not one a line.
+fn beating(lines: BoxStream<'static, Bytes>, every: Duration) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
+    let mut beat = interval_at(Instant::now() + every, every);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    stream::unfold(
+        (lines, beat, false),
+        |(mut lines, mut beat, mut has_spoken)| async move {
+            loop {
+                tokio::select! {
+                    biased;
+                    line = lines.next() => return Some((Ok(line?), (lines, beat, true))),
+                    _ = beat.tick() => if !std::mem::take(&mut has_spoken) {
+                        return Some((Ok(Bytes::from_static(b"\n")), (lines, beat, false)));
+                    },
+                }
+            }
+        },
+    )
 }
 
 fn line<T: Serialize>(piece: &Result<T, Fault>) -> Bytes {
@@ -154,4 +179,45 @@ pub fn openapi(service: &str, api: &OpenApi) -> Router {
         async move { respond(StatusCode::OK, "application/json", document.into()) }
     };
     Router::new().route(&openapi_path(service), get(show))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Numbers = BoxStream<'static, Result<u32, Fault>>;
+
+    async fn read(response: Response) -> String {
+        let body = axum::body::to_bytes(response.into_body(), 1_000).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_head_of_a_stream_is_there_before_anything_has_come_of_it() {
+        let response = answer_stream(std::future::pending::<Result<Numbers, Fault>>());
+        assert_eq!(response.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn a_fault_that_a_stream_cannot_begin_by_is_its_first_line() {
+        let refused = answer_stream(async { Err::<Numbers, _>(Fault::not_found("ai.no_model")) });
+        let first: Result<u32, Fault> = serde_json::from_str(&read(refused).await).unwrap();
+        assert_eq!(first, Err(Fault::not_found("ai.no_model")));
+        let begun = answer_stream(async { Ok::<Numbers, _>(stream::iter([Ok(1), Ok(2)]).boxed()) });
+        assert_eq!(read(begun).await, "{\"Ok\":1}\n{\"Ok\":2}\n");
+    }
+
+    #[tokio::test]
+    async fn silence_is_broken_by_empty_lines_until_there_is_something_to_say() {
+        let (words, said) = futures::channel::mpsc::unbounded();
+        let mut lines = Box::pin(beating(said.boxed(), Duration::from_millis(1)));
+        for _ in 0..3 {
+            assert_eq!(lines.next().await.unwrap().unwrap(), "\n");
+        }
+        words.unbounded_send(Bytes::from_static(b"word\n")).unwrap();
+        assert_eq!(lines.next().await.unwrap().unwrap(), "word\n");
+        assert_eq!(lines.next().await.unwrap().unwrap(), "\n");
+        drop(words);
+        assert_eq!(lines.next().await, None);
+    }
 }

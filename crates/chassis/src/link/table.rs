@@ -4,7 +4,7 @@
 //! `#[once]` marks what must not be done twice; everything else may be tried again. `near x` sends calls with the same `x`
 //! to the same replica as long as it is there: chat remembers rooms, and the replica that changed a room is the first to
 //! know. After `=>` stand streams: they are answered piece by piece, never tried again once they were asked for, and end
-//! where they began when the caller drops them.
+//! where they began when the caller drops them. How long one may take to begin and be silent is its owner's to say.
 
 use std::sync::Arc;
 
@@ -92,7 +92,7 @@ macro_rules! link {
                             Ok(read) => read,
                             Err(fault) => return answer::<()>(Err(fault)),
                         };
-                        answer_stream(local.$stream($(<$stype as Argument<'_>>::lend(&$sarg)),*).await)
+                        answer_stream(async move { local.$stream($(<$stype as Argument<'_>>::lend(&$sarg)),*).await })
                     }
                 }));)*)?
                 router

@@ -30,7 +30,7 @@ pub enum Trip {
 pub struct Rules {
     /// When it opens.
     pub trip: Trip,
-    /// How long nothing goes through then.
+    /// How long nothing goes through then, and how long a probe is waited for before another call may try as well.
     pub open_for: Duration,
     /// Calls that must work, one after the other, before it closes again; at least 1.
     pub probes: u32,
@@ -46,7 +46,7 @@ pub struct Permit(u64);
 pub enum Position {
     /// Lets all through.
     Closed,
-    /// Lets one through at a time, to try.
+    /// Lets one through at a time, to try, and another one where that is slow.
     HalfOpen,
     /// Lets none through.
     Open,
@@ -61,6 +61,8 @@ pub struct Breaker {
 struct State {
     /// Grows with each change of phase and each probe.
     generation: u64,
+    /// Of the calls that are listened to, the oldest: beside the last probe those that were slow before it.
+    heard_from: u64,
     phase: Phase,
 }
 
@@ -68,10 +70,10 @@ enum Phase {
     Closed(Tally),
     /// None goes through until then.
     Open(Instant),
-    /// So many probes worked; whether one is under way.
+    /// So many probes worked; until when one that is under way is waited for.
     Trying {
         worked: u32,
-        busy: bool,
+        busy: Option<Instant>,
     },
 }
 
@@ -79,7 +81,11 @@ impl Breaker {
     /// Begins closed.
     pub fn new(rules: Rules) -> Self {
         let phase = Phase::Closed(Tally::default());
-        let state = State { generation: 0, phase };
+        let state = State {
+            generation: 0,
+            heard_from: 0,
+            phase,
+        };
         Self {
             rules,
             state: Mutex::new(state),
@@ -91,29 +97,38 @@ impl Breaker {
         match &self.state.lock().phase {
             Phase::Closed(_) => true,
             Phase::Open(until) => *until <= now,
-            Phase::Trying { busy, .. } => !busy,
+            Phase::Trying { busy, .. } => busy.is_none_or(|until| until <= now),
         }
     }
 
     /// Lets a call through, or not. Who is let through says what came of it: `worked`, `failed` or `unknown`.
     pub fn enter(&self, now: Instant) -> Option<Permit> {
         let mut state = self.state.lock();
-        let worked = match state.phase {
-            Phase::Closed(_) => return Some(Permit(state.generation)),
-            Phase::Open(until) if until <= now => 0,
-            Phase::Trying { worked, busy: false } => worked,
+        let next = Some(now + self.rules.open_for);
+        match &mut state.phase {
+            Phase::Closed(_) => {}
+            Phase::Open(until) if *until <= now => state.turn(Phase::Trying { worked: 0, busy: next }),
+            Phase::Trying { worked, busy: None } => {
+                let worked = *worked;
+                state.turn(Phase::Trying { worked, busy: next });
+            }
+            // A slow probe must not shut everybody else out. What comes of it still counts.
+            Phase::Trying { busy, .. } if busy.is_some_and(|until| until <= now) => {
+                *busy = next;
+                state.generation += 1;
+            }
             Phase::Open(_) | Phase::Trying { .. } => return None,
-        };
-        state.turn(Phase::Trying { worked, busy: true });
+        }
         Some(Permit(state.generation))
     }
 
     /// The call worked. Returns whether all go through again from now on.
     pub fn worked(&self, permit: Permit, now: Instant) -> bool {
         let mut state = self.state.lock();
-        if state.generation != permit.0 {
+        if permit.0 < state.heard_from {
             return false;
         }
+        let is_last = state.generation == permit.0;
         match &mut state.phase {
             Phase::Closed(tally) => {
                 tally.count(self.rules.trip, now, false);
@@ -121,7 +136,7 @@ impl Breaker {
             }
             Phase::Trying { worked, busy } => {
                 *worked += 1;
-                *busy = false;
+                *busy = busy.filter(|_| !is_last);
                 let closes = *worked >= self.rules.probes;
                 if closes {
                     state.turn(Phase::Closed(Tally::default()));
@@ -135,7 +150,7 @@ impl Breaker {
     /// The call failed. Returns whether nothing goes through from now on.
     pub fn failed(&self, permit: Permit, now: Instant) -> bool {
         let mut state = self.state.lock();
-        if state.generation != permit.0 {
+        if permit.0 < state.heard_from {
             return false;
         }
         let opens = match &mut state.phase {
@@ -155,7 +170,7 @@ impl Breaker {
         if state.generation == permit.0
             && let Phase::Trying { busy, .. } = &mut state.phase
         {
-            *busy = false;
+            *busy = None;
         }
     }
 
@@ -180,6 +195,7 @@ impl Breaker {
 impl State {
     fn turn(&mut self, phase: Phase) {
         self.generation += 1;
+        self.heard_from = self.generation;
         self.phase = phase;
     }
 }

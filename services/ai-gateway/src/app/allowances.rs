@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use contracts::ai_gateway::Principal;
 use kernel::UserId;
-use moka::sync::Cache;
 
+use crate::app::remembered::Remembered;
 use crate::config::{BudgetConfig, Budgets};
 use crate::domain::subject::{Allowance, BudgetDoc, Subject};
 use crate::error::Error;
@@ -25,7 +25,7 @@ pub(crate) struct Allowances {
     user: Arc<Allowance>,
     agent: Arc<Allowance>,
     room: Arc<Allowance>,
-    known: Cache<Subject, Arc<Allowance>>,
+    known: Remembered<Subject, Arc<Allowance>>,
 }
 
 fn of_user(user: UserId, config: &BudgetConfig) -> Allowance {
@@ -42,10 +42,7 @@ impl Allowances {
             user: Arc::new((&budgets.user).into()),
             agent: Arc::new((&budgets.agent).into()),
             room: Arc::new((&budgets.room).into()),
-            known: Cache::builder()
-                .max_capacity(ALLOWANCES_MAX)
-                .time_to_live(ALLOWANCE_TTL)
-                .build(),
+            known: Remembered::new(ALLOWANCES_MAX, ALLOWANCE_TTL),
         }
     }
 
@@ -62,6 +59,7 @@ impl Allowances {
         if unknown.is_empty() {
             return Ok(found);
         }
+        let since = self.known.reading();
         let settable: Vec<Subject> = unknown
             .iter()
             .copied()
@@ -76,7 +74,7 @@ impl Allowances {
                 }
                 _ => self.settled(subject, set.iter().find(|doc| doc.id == subject.to_string())),
             };
-            self.known.insert(subject, allowance.clone());
+            self.known.insert(since, subject, allowance.clone());
             found.push((subject, allowance));
         }
         Ok(found)
@@ -104,6 +102,6 @@ impl Allowances {
 
     /// Forgets what was read, after a change.
     pub(crate) fn forget(&self, subject: Subject) {
-        self.known.invalidate(&subject);
+        self.known.forget(&subject);
     }
 }

@@ -13,10 +13,10 @@ use crate::app::Meter;
 use crate::app::governor::Hold;
 use crate::app::targets::TargetSeat;
 use crate::domain::delta::{Delta, Usage, Written};
-use crate::domain::sse::SseParser;
+use crate::domain::sse::{Comments, SseParser};
 use crate::error::{Blame, Error};
 use crate::providers::upstream::said;
-use crate::providers::{Ask, Provider, Reply};
+use crate::providers::{Ask, Provider, Reply, Sent};
 
 /// What is asked of a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +36,11 @@ pub(super) struct Payment<'a> {
     pub(super) hold: &'a Hold,
 }
 
-/// An attempt under way. Dropped before it is decided, it is one that nobody waited for: its prompt has been read and is
-/// metered, by estimate, with whatever was written.
+/// An attempt under way. Dropped before it is decided, it is one that nobody waited for: a prompt that was sent has been read
+/// and is metered, by estimate, with whatever was written.
 struct Asked<'a> {
     payment: Payment<'a>,
+    sent: Sent,
     /// Gone when the answer has begun.
     seat: Option<TargetSeat>,
     failed: bool,
@@ -54,7 +55,7 @@ impl Drop for Asked<'_> {
             seat.abandoned();
         }
         // A failure before anything was written is the operator's loss.
-        if !self.failed || self.written.pieces > 0 {
+        if self.sent.is_so() && (!self.failed || self.written.pieces > 0) {
             let Payment {
                 meter,
                 who,
@@ -81,6 +82,7 @@ pub(super) async fn attempt(
     let (started, stream) = (Instant::now(), ask.stream);
     let mut asked = Asked {
         payment,
+        sent: ask.sent.clone(),
         seat: Some(seat),
         failed: false,
         usage: None,
@@ -140,11 +142,24 @@ impl Asked<'_> {
                 content_type,
                 mut frames,
             } => {
-                let first = frames.next().await.unwrap_or_else(|| Err(self.ended()))?;
-                if let Some(words) = told_failure(&first, limits.event_bytes_max) {
+                // A comment says that somebody is there, not that the answer begins.
+                let (mut held, mut bytes, mut comments) = (Vec::with_capacity(1), 0, Comments::default());
+                loop {
+                    let frame = frames.next().await.unwrap_or_else(|| Err(self.ended()))?;
+                    let begins = comments.end_with(&frame);
+                    bytes += frame.len();
+                    held.push(frame);
+                    if begins {
+                        break;
+                    }
+                    if bytes > limits.event_bytes_max {
+                        return Err(self.failure("it writes comments in place of an answer.".into()));
+                    }
+                }
+                if let Some(words) = told_failure(&held, limits.event_bytes_max) {
                     return Err(self.failure(words));
                 }
-                let frames = stream::iter([Ok(first)]).chain(frames).boxed();
+                let frames = stream::iter(held.into_iter().map(Ok)).chain(frames).boxed();
                 Ok(Reply::Frames { content_type, frames })
             }
             Reply::Deltas(mut deltas) if stream => {
@@ -165,12 +180,10 @@ impl Asked<'_> {
         while let Some(delta) = deltas.next().await {
             let delta = delta?;
             self.written.add_delta(&delta);
-            match &delta {
-                Delta::Ended { usage, .. } => self.usage = Some(*usage),
-                Delta::Text(text) | Delta::ToolArguments { json: text, .. } => bytes += text.len(),
-                Delta::ToolBegan { id, name, .. } => bytes += id.len() + name.len(),
-                Delta::ToolSigned { signature, .. } => bytes += signature.len(),
+            if let Delta::Ended { usage, .. } = &delta {
+                self.usage = Some(*usage);
             }
+            bytes += delta.bytes();
             if bytes > bytes_max {
                 return Err(self.failure("its answer is too large.".into()));
             }
@@ -196,15 +209,17 @@ impl Asked<'_> {
 }
 
 /// Reads the failure that some servers tell in the first event of a stream, with status 200.
-fn told_failure(frame: &[u8], event_bytes_max: usize) -> Option<String> {
+fn told_failure(frames: &[Bytes], event_bytes_max: usize) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct Told {
         error: Option<serde_json::Value>,
     }
-    let mut first = None;
-    let _ = SseParser::new(event_bytes_max).feed(frame, |event| {
-        first.get_or_insert_with(|| event.data.to_vec());
-    });
+    let (mut first, mut parser) = (None, SseParser::new(event_bytes_max));
+    for frame in frames {
+        let _ = parser.feed(frame, |event| {
+            first.get_or_insert_with(|| event.data.to_vec());
+        });
+    }
     let first = first?;
     serde_json::from_slice::<Told>(&first).ok()?.error?;
     Some(said(&first).unwrap_or_else(|| "it told of an error.".into()))
@@ -245,7 +260,11 @@ mod tests {
 
     #[test]
     fn a_failure_told_in_the_first_event_is_seen_and_nothing_else_is_taken_for_one() {
-        let told = |text: &str| told_failure(text.as_bytes(), 1_000);
+        let told = |text: &str| {
+            let (head, tail) = text.split_at(text.len() / 2);
+            let frames = [head, tail].map(|part| Bytes::copy_from_slice(part.as_bytes()));
+            told_failure(&frames, 1_000)
+        };
         assert_eq!(
             told("data: {\"error\":{\"message\":\"full\"}}\n\n").as_deref(),
             Some("full")

@@ -140,9 +140,12 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: Tap, call: Cal
         let cut = tap.is_cut();
         let fault = match frames.next().await {
             Some(Ok(frame)) => {
+                let (was_finished, before) = (tap.finished, tap.written);
                 tap.watch(&frame);
                 (call.usage, call.failed, call.written) = (tap.usage, tap.failed, tap.written);
-                match call.cover().await {
+                // What ends an answer is never held back, and what says nothing more costs nothing more.
+                let needs_cover = tap.written != before && (was_finished || !tap.finished);
+                match if needs_cover { call.cover().await } else { Ok(()) } {
                     Ok(()) => return Some((frame, Some((frames, tap, call)))),
                     Err(error) => Fault::from(error),
                 }

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::providers::answer::Patience;
 use crate::providers::chunks::{self, ChunkReader};
 use crate::providers::deltas::{deltas, failed};
-use crate::providers::{Ask, Reply};
+use crate::providers::{Ask, Reply, Sent};
 
 type Deltas = BoxStream<'static, Result<Delta, Error>>;
 
@@ -72,7 +72,7 @@ impl App {
             let content_type = HeaderValue::from_static("text/event-stream; charset=utf-8");
             return Ok(Completed::stream(content_type, written(answer, writer, call).await?));
         }
-        let whole = collected(answer, &mut call).await?;
+        let whole = collected(answer, &mut call, (&provider, self.limits.answer_bytes_max)).await?;
         let Some(message) = writer.whole(&whole) else {
             call.failed = true;
             return Err(failed(&provider, "it called a tool with arguments that are no JSON."));
@@ -96,6 +96,7 @@ impl App {
                     stream: false,
                     headers: ask.headers,
                     patience: Patience::new(&place.route.timeouts, end),
+                    sent: Sent::default(),
                 };
                 native.count(ask).await?
             }
@@ -137,12 +138,18 @@ impl App {
     }
 }
 
-/// Puts an answer together. It is delivered, and charged, even if it is more than was reserved.
-async fn collected(mut answer: Deltas, call: &mut Call) -> Result<Whole, Error> {
-    let mut whole = Whole::default();
+/// Puts an answer of `provider` together, of at most so many bytes. It is delivered, and charged, even if it is more than was
+/// reserved.
+async fn collected(mut answer: Deltas, call: &mut Call, (provider, max): (&str, usize)) -> Result<Whole, Error> {
+    let (mut whole, mut bytes) = (Whole::default(), 0);
     while let Some(delta) = answer.next().await {
         let delta = delta.inspect_err(|_| call.failed = true)?;
         call.watch(&delta);
+        bytes += delta.bytes();
+        if bytes > max {
+            call.failed = true;
+            return Err(failed(provider, "its answer is too large."));
+        }
         whole.add(delta);
     }
     Ok(whole)
@@ -156,9 +163,12 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: MessageTap, ca
         let cut = tap.is_cut();
         let fault = match frames.next().await {
             Some(Ok(frame)) => {
+                let (was_finished, before) = (tap.finished, tap.written);
                 tap.watch(&frame);
                 (call.usage, call.failed, call.written) = (tap.usage(), tap.failed, tap.written);
-                match call.cover().await {
+                // What ends an answer is never held back, and what says nothing more costs nothing more.
+                let needs_cover = tap.written != before && (was_finished || !tap.finished);
+                match if needs_cover { call.cover().await } else { Ok(()) } {
                     Ok(()) => return Some((frame, Some((frames, tap, call)))),
                     Err(error) => Fault::from(error),
                 }

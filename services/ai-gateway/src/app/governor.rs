@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::domain::delta::Usage;
 use crate::domain::price::{Price, Prices};
 use crate::domain::prompt::Need;
-use crate::domain::purse::CallId;
+use crate::domain::purse::{CallId, Part};
 use crate::domain::subject::{Allowance, Budget, Subject, Unit};
 use crate::domain::window::Window;
 use crate::error::Error;
@@ -230,22 +230,30 @@ impl Hold {
             limit,
             reserved: need,
         });
-        treasury.reserve(&account, self.call, need, limit).await
+        let part = Part {
+            call: self.call,
+            before: 0,
+        };
+        treasury.reserve(&account, part, need, limit).await
     }
 
     /// Makes sure that what is written is reserved for: reserves more once `written` tokens are more than that, or says that it
-    /// is not to be had, and then the answer must end. Waits for nothing as long as there is enough.
-    pub(crate) async fn cover(&mut self, written: u32) -> Result<(), Error> {
+    /// is not to be had, and then the answer must end. Waits for nothing as long as there is enough. What was `used` so far is paid
+    /// from what was reserved so far.
+    pub(crate) async fn cover(&mut self, written: u32, used: Usage) -> Result<(), Error> {
         if written <= self.covered || self.lines.is_empty() {
             return Ok(());
         }
         let more = self.governor.unnamed_tokens.max(written.saturating_sub(self.covered));
-        let used = Usage::of(0, more);
         let price = self.price;
         for line in &mut self.lines {
-            let need = amount(price, line.unit, used);
+            let need = amount(price, line.unit, Usage::of(0, more));
+            let part = Part {
+                call: self.call,
+                before: amount(price, line.unit, used).min(line.reserved),
+            };
             let treasury = &self.governor.treasury;
-            treasury.reserve(&line.account, self.call, need, line.limit).await?;
+            treasury.reserve(&line.account, part, need, line.limit).await?;
             line.reserved = line.reserved.saturating_add(need);
         }
         self.covered = self.covered.saturating_add(more);

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{ApiKeyId, Fault, Page, Timestamp, UserId};
-use moka::sync::Cache;
 
 use crate::app::governor::Governor;
+use crate::app::remembered::Remembered;
 use crate::app::{Gone, Meter};
 use crate::domain::key::{KeyDoc, Terms, hash};
 use crate::domain::ledger::LedgerDoc;
@@ -29,7 +29,7 @@ pub(crate) struct Keys {
     gone: Arc<Gone>,
     meter: Arc<Meter>,
     governor: Arc<Governor>,
-    held: Cache<String, Held>,
+    held: Remembered<String, Held>,
 }
 
 /// What is remembered of a key that held.
@@ -54,10 +54,7 @@ impl Keys {
             gone,
             meter,
             governor,
-            held: Cache::builder()
-                .max_capacity(KEY_CACHE_MAX)
-                .time_to_live(KEY_CACHE_TTL)
-                .build(),
+            held: Remembered::new(KEY_CACHE_MAX, KEY_CACHE_TTL),
         }
     }
 
@@ -74,6 +71,7 @@ impl Keys {
                 None => held.check(now),
             };
         }
+        let since = self.held.reading();
         let doc = self.repo.key_by_hash(&hash).await?.ok_or(Error::KeyInvalid)?;
         if self.gone.ending(doc.owner_id).await?.is_some() {
             return Err(Error::KeyInvalid);
@@ -85,7 +83,7 @@ impl Keys {
         };
         held.check(now)?;
         self.meter.touch(doc.id);
-        self.held.insert(hash, held);
+        self.held.insert(since, hash, held);
         Ok(held)
     }
 
@@ -113,7 +111,7 @@ impl Keys {
         change: impl Fn(&mut KeyDoc),
     ) -> Result<KeyDoc, Error> {
         let changed = self.repo.change_key(owner, id, change).await?;
-        self.held.invalidate(&changed.hash);
+        self.held.forget(&changed.hash);
         self.governor.allowances.forget(Subject::Key(id));
         Ok(changed)
     }
@@ -144,7 +142,7 @@ impl Keys {
     }
 
     async fn end(&self, key: &KeyDoc) -> Result<(), Error> {
-        self.held.invalidate(&key.hash);
+        self.held.forget(&key.hash);
         let subject = Subject::Key(key.id);
         self.governor.allowances.forget(subject);
         Ok(self.governor.treasury.remove(subject).await?)

@@ -47,9 +47,18 @@ pub(crate) struct Meter {
 
 #[derive(Default)]
 struct Waiting {
-    calls: BTreeMap<UsageKey, Vec<UsedCall>>,
+    /// Those that one write did not take come first.
+    batches: BTreeMap<UsageKey, Vec<Batch>>,
     count: usize,
     keys: HashSet<ApiKeyId>,
+}
+
+/// Calls that one event tells of.
+#[derive(Default)]
+struct Batch {
+    calls: Vec<UsedCall>,
+    /// Made once: a write that was done although it seemed to fail is told twice as one event, not as two. Nothing is added then.
+    event: Option<Event>,
 }
 
 impl Meter {
@@ -88,7 +97,14 @@ impl Meter {
             return;
         }
         waiting.count += 1;
-        waiting.calls.entry(key).or_default().push(call);
+        let batches = waiting.batches.entry(key).or_default();
+        match batches.last_mut() {
+            Some(last) if last.event.is_none() && last.calls.len() < CALLS_PER_EVENT => last.calls.push(call),
+            _ => batches.push(Batch {
+                calls: vec![call],
+                event: None,
+            }),
+        }
     }
 
     /// Notes what a provider used for `who` without an answer that anybody waited for.
@@ -117,8 +133,8 @@ impl Meter {
     pub(crate) async fn forget(&self, user: UserId) -> Result<(), StoreError> {
         {
             let mut waiting = self.waiting.lock();
-            waiting.calls.retain(|key, _| key.user_id != user);
-            waiting.count = waiting.calls.values().map(Vec::len).sum();
+            waiting.batches.retain(|key, _| key.user_id != user);
+            waiting.count = waiting.batches.values().map(|batches| count(batches)).sum();
         }
         self.sums.forget(user).await?;
         self.repo.remove_usage(user).await
@@ -157,7 +173,7 @@ impl Meter {
     }
 
     async fn flush_calls(&self) -> Result<(), Fault> {
-        let Waiting { calls, keys, .. } = std::mem::take(&mut *self.waiting.lock());
+        let Waiting { batches, keys, .. } = std::mem::take(&mut *self.waiting.lock());
         let now = self.ambient.now();
         let touched = stream::iter(keys).map(|key| self.repo.touch_key(key, now));
         let touched = touched.buffer_unordered(WRITES_AT_ONCE);
@@ -169,46 +185,50 @@ impl Meter {
             std::future::ready(())
         });
         told.await;
-        let written = stream::iter(calls).map(|(key, calls)| self.write_all(key, calls));
+        let written = stream::iter(batches).map(|(key, batches)| self.write_all(key, batches));
         let left: Vec<_> = written
             .buffer_unordered(WRITES_AT_ONCE)
             .filter_map(|done| std::future::ready(done.err()))
             .collect()
             .await;
         let mut first = Ok(());
-        for (key, calls, fault) in left {
-            self.put_back(key, calls);
+        for (key, batches, fault) in left {
+            self.put_back(key, batches);
             first = first.and(Err(fault));
         }
         first
     }
 
     /// Writes a sum's calls; returns those that were not taken, and why.
-    async fn write_all(&self, key: UsageKey, mut calls: Vec<UsedCall>) -> Result<(), (UsageKey, Vec<UsedCall>, Fault)> {
-        while !calls.is_empty() {
-            let rest = calls.split_off(calls.len().min(CALLS_PER_EVENT));
-            if let Err(fault) = self.write(&key, &calls).await {
-                calls.extend(rest);
-                return Err((key, calls, fault));
+    async fn write_all(&self, key: UsageKey, mut batches: Vec<Batch>) -> Result<(), (UsageKey, Vec<Batch>, Fault)> {
+        let mut written = 0;
+        for batch in &mut batches {
+            if let Err(fault) = self.write(&key, batch).await {
+                drop(batches.drain(..written));
+                return Err((key, batches, fault));
             }
-            calls = rest;
+            written += 1;
         }
         Ok(())
     }
 
-    async fn write(&self, key: &UsageKey, calls: &[UsedCall]) -> Result<(), Fault> {
-        if self.is_erased(key.user_id).await? {
-            return Ok(());
+    /// Writes a batch; it is empty once that is done, so that what fails afterwards is all that is done again.
+    async fn write(&self, key: &UsageKey, batch: &mut Batch) -> Result<(), Fault> {
+        let Batch { calls, event } = batch;
+        if !calls.is_empty() {
+            if self.is_erased(key.user_id).await? {
+                return Ok(());
+            }
+            let mut all = Sum::default();
+            calls.iter().for_each(|call| all.add(&Sum::of(call)));
+            let cost = calls.iter().fold(None, |before, call| sum(before, call.cost));
+            let event = match event {
+                Some(event) => event,
+                None => event.insert(Event::new(&self.ambient, &told(key, calls))?),
+            };
+            self.repo.add_usage(key, &all, cost, event).await?;
+            *batch = Batch::default();
         }
-        let mut all = Sum::default();
-        calls.iter().for_each(|call| all.add(&Sum::of(call)));
-        let cost = calls.iter().fold(None, |before, call| sum(before, call.cost));
-        let told = UsageEvent {
-            user_id: key.user_id,
-            calls: calls.to_vec(),
-        };
-        let event = Event::new(&self.ambient, &told)?;
-        self.repo.add_usage(key, &all, cost, &event).await?;
         // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
         if self.is_erased(key.user_id).await? {
             self.repo.remove_usage(key.user_id).await?;
@@ -220,12 +240,23 @@ impl Meter {
         Ok(self.gone.ending(user).await? == Some(Ending::Erased))
     }
 
-    fn put_back(&self, key: UsageKey, mut calls: Vec<UsedCall>) {
+    fn put_back(&self, key: UsageKey, mut batches: Vec<Batch>) {
         let mut waiting = self.waiting.lock();
-        waiting.count += calls.len();
-        let newer = waiting.calls.remove(&key).unwrap_or_default();
-        calls.extend(newer);
-        waiting.calls.insert(key, calls);
+        waiting.count += count(&batches);
+        let newer = waiting.batches.remove(&key).unwrap_or_default();
+        batches.extend(newer);
+        waiting.batches.insert(key, batches);
+    }
+}
+
+fn count(batches: &[Batch]) -> usize {
+    batches.iter().map(|batch| batch.calls.len()).sum()
+}
+
+fn told(key: &UsageKey, calls: &[UsedCall]) -> UsageEvent {
+    UsageEvent {
+        user_id: key.user_id,
+        calls: calls.to_vec(),
     }
 }
 
@@ -292,7 +323,7 @@ impl Call {
 
     /// Makes sure that what is written by now is reserved for, see [`Hold::cover`].
     pub(crate) async fn cover(&mut self) -> Result<(), Error> {
-        self.hold.cover(self.written.surely()).await
+        self.hold.cover(self.written.surely(), self.used()).await
     }
 
     /// Returns what it has cost so far, where the model has a price.

@@ -15,6 +15,7 @@ mod keys;
 mod meter;
 mod rates;
 mod registry;
+mod remembered;
 mod repeat_answer;
 mod route_call;
 mod seats;

@@ -17,7 +17,7 @@ use crate::app::{App, Place};
 use crate::domain::route::{Candidate, choose};
 use crate::error::Error;
 use crate::providers::answer::Patience;
-use crate::providers::{Ask, Reply};
+use crate::providers::{Ask, Reply, Sent};
 
 /// First pause before the same target is asked again; doubled each time, and jittered by half.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
@@ -194,6 +194,7 @@ impl Journey<'_> {
             stream: self.errand.stream,
             headers: self.errand.headers.clone(),
             patience: Patience::new(&self.route.timeouts, self.end),
+            sent: Sent::default(),
         };
         let payment = Payment {
             meter: &self.app.meter,

@@ -20,6 +20,7 @@ use crate::domain::sse::SseParser;
 use crate::domain::tap::usage_of;
 use crate::error::Error;
 use crate::providers::Reply;
+use crate::providers::deltas::at_end;
 use crate::providers::demo::BADGE;
 use crate::providers::upstream::said;
 
@@ -133,6 +134,7 @@ fn of_deltas(deltas: BoxStream<'static, Result<Delta, Error>>, call: Call) -> Pi
             match delta {
                 Delta::Text(text) => return Some((Ok(Piece::Text { text }), Some((deltas, call)))),
                 Delta::Ended { reason, .. } => {
+                    at_end(&mut deltas).await;
                     let reason = json!(reason).as_str().unwrap_or_default().to_owned();
                     return Some((Ok(ended(reason, &call)), None));
                 }
@@ -229,7 +231,7 @@ impl Reader {
 }
 
 fn of_frames(frames: BoxStream<'static, Result<Bytes, Error>>, reader: Reader, call: Call) -> Pieces {
-    stream::unfold(Some((frames, reader, call)), |state| async move {
+    stream::unfold(Some((frames.fuse(), reader, call)), |state| async move {
         let (mut frames, mut reader, mut call) = state?;
         loop {
             match reader.ready.pop_front() {
@@ -252,6 +254,7 @@ fn of_frames(frames: BoxStream<'static, Result<Bytes, Error>>, reader: Reader, c
                     return Some((Err(error.into()), None));
                 }
                 None if reader.done || reader.reason.is_some() => {
+                    at_end(&mut frames).await;
                     let reason = reader.reason.take().unwrap_or_else(|| "stop".into());
                     return Some((Ok(ended(reason, &call)), None));
                 }

@@ -131,8 +131,8 @@ impl Sums {
     /// Writes what waits; what the store does not take waits on.
     pub(crate) async fn flush(&self) -> Result<(), StoreError> {
         let sums = std::mem::take(&mut self.waiting.lock().sums);
-        let written = stream::iter(sums).map(|(key, sum)| async move {
-            let done = self.write(&key, &sum).await;
+        let written = stream::iter(sums).map(|(key, mut sum)| async move {
+            let done = self.write(&key, &mut sum).await;
             (key, sum, done)
         });
         let mut first = Ok(());
@@ -148,7 +148,8 @@ impl Sums {
         first
     }
 
-    async fn write(&self, key: &SumKey, sum: &Sum) -> Result<(), StoreError> {
+    /// Writes a sum; it is 0 once that is done, so that what fails afterwards is all that is done again.
+    async fn write(&self, key: &SumKey, sum: &mut Sum) -> Result<(), StoreError> {
         let user: Option<UserId> = if key.by == By::User {
             key.subject.parse().ok()
         } else {
@@ -157,10 +158,13 @@ impl Sums {
         let Some(user) = user else {
             return self.repo.add(key, sum).await;
         };
-        if self.is_erased(user).await? {
-            return Ok(());
+        if *sum != Sum::default() {
+            if self.is_erased(user).await? {
+                return Ok(());
+            }
+            self.repo.add(key, sum).await?;
+            *sum = Sum::default();
         }
-        self.repo.add(key, sum).await?;
         // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
         if self.is_erased(user).await? {
             self.repo.remove(By::User, &key.subject).await?;

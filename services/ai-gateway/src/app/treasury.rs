@@ -15,7 +15,7 @@ use store::StoreError;
 use crate::app::Gone;
 use crate::domain::gone::Ending;
 use crate::domain::ledger::{Ask, LedgerDoc, Short};
-use crate::domain::purse::{Aim, CallId, Purse, Said, Speaker};
+use crate::domain::purse::{Aim, CallId, Part, Purse, Said, Speaker};
 use crate::domain::subject::Subject;
 use crate::error::Error;
 use crate::repo::Repo;
@@ -131,9 +131,9 @@ impl Treasury {
         Ok(account)
     }
 
-    /// Reserves `amount` for a call, or more for one that has some. Waits for the store only when the purse has too little.
-    pub(crate) async fn reserve(&self, account: &Account, call: CallId, need: u64, limit: u64) -> Result<(), Error> {
-        if account.purse.lock().reserve(call, need, limit, self.speaker(account)) {
+    /// Reserves `need` for a part of a call. Waits for the store only when the purse has too little.
+    pub(crate) async fn reserve(&self, account: &Account, part: Part, need: u64, limit: u64) -> Result<(), Error> {
+        if account.purse.lock().reserve(part, need, limit, self.speaker(account)) {
             return Ok(());
         }
         let queued = Queued::new(&account.waiting, need);
@@ -143,7 +143,7 @@ impl Treasury {
         {
             // Another call may have asked, or have heard no, meanwhile.
             let mut purse = account.purse.lock();
-            if purse.reserve(call, need, limit, by) {
+            if purse.reserve(part, need, limit, by) {
                 return Ok(());
             }
             if let Some(short) = purse.refusal(need, limit, by) {
@@ -153,7 +153,7 @@ impl Treasury {
         self.check_owner(account).await?;
         let waiting = account.waiting.load(Ordering::Relaxed);
         let aim = Aim::Take {
-            call,
+            part,
             ask: Ask { need, waiting, limit },
         };
         let said = match self.speak(account, aim).await? {

@@ -130,6 +130,18 @@ pub(crate) enum Delta {
     Ended { reason: Reason, usage: Usage },
 }
 
+impl Delta {
+    /// Returns how many bytes of the answer it is.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::ToolArguments { json: text, .. } => text.len(),
+            Self::ToolBegan { id, name, .. } => id.len() + name.len(),
+            Self::ToolSigned { signature, .. } => signature.len(),
+            Self::Ended { .. } => 0,
+        }
+    }
+}
+
 /// A call of a tool.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ToolCall {

@@ -24,10 +24,19 @@ const NOT_YET: u64 = u64::MAX;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct CallId(pub(crate) u64);
 
+/// A part of a call, for which one amount is reserved: what it uses beyond `before`, up to where its next part begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) call: CallId,
+    /// What the call had used when this was asked for. Parts before it pay for that, even where they have been charged already.
+    pub(crate) before: u64,
+}
+
 /// A reservation.
 #[derive(Clone, Copy, Debug)]
 struct Open {
     amount: u64,
+    before: u64,
     /// The first statement that told of it.
     told: u64,
 }
@@ -53,8 +62,8 @@ pub(crate) enum Aim {
     GiveBack,
     /// The same, for the last time.
     Close,
-    /// The same, and ask for so much for this call.
-    Take { call: CallId, ask: Ask },
+    /// The same, and ask for so much for this part of a call.
+    Take { part: Part, ask: Ask },
 }
 
 /// Who speaks, and when.
@@ -85,7 +94,8 @@ pub(crate) struct Purse {
     held: u64,
     /// The sum of `open`.
     reserved: u64,
-    open: HashMap<CallId, Open>,
+    /// The parts of each call, in the order of their beginning.
+    open: HashMap<CallId, Vec<Open>>,
     /// Spent and not yet known to the account, by the first statement that told of the call while it was under way.
     spent: BTreeMap<u64, u64>,
     /// Number of the last statement that was tried, and of the last that the account has heard.
@@ -113,14 +123,14 @@ impl Purse {
         self.spent.values().fold(0, |sum, n| sum.saturating_add(*n))
     }
 
-    /// Reserves `amount` for a call from memory, or more for one that has some; `false` when the account must be asked.
-    pub(crate) fn reserve(&mut self, call: CallId, amount: u64, limit: u64, at: Speaker<'_>) -> bool {
+    /// Reserves `amount` for a part of a call from memory; `false` when the account must be asked.
+    pub(crate) fn reserve(&mut self, part: Part, amount: u64, limit: u64, at: Speaker<'_>) -> bool {
         let free = self.held.saturating_sub(self.reserved).saturating_sub(self.unsaid());
         let stale = at.now.since(self.heard_at) > FRESH;
         if at.period > self.period || limit != self.limit || stale || amount > free {
             return false;
         }
-        self.put(call, amount, NOT_YET);
+        self.put(part, amount, NOT_YET);
         self.used_at = at.now;
         true
     }
@@ -132,21 +142,30 @@ impl Purse {
         (same && at.now.since(since) < REFUSED_FOR).then_some(short)
     }
 
-    fn put(&mut self, call: CallId, amount: u64, told: u64) {
+    fn put(&mut self, Part { call, before }: Part, amount: u64, told: u64) {
         self.reserved = self.reserved.saturating_add(amount);
-        let open = self.open.entry(call).or_insert(Open { amount: 0, told });
-        open.amount = open.amount.saturating_add(amount);
+        let parts = self.open.entry(call).or_default();
+        match parts.last_mut() {
+            // The account hears of both at once.
+            Some(last) if last.told == told => last.amount = last.amount.saturating_add(amount),
+            _ => parts.push(Open { amount, before, told }),
+        }
     }
 
-    /// Ends a call's reservation: `used` is spent, the rest is free. A second time, or for one that was charged or forgotten
-    /// meanwhile, nothing happens.
+    /// Ends a call's reservation: of what it `used`, each part that is still here spends its own, the rest is free. A second time,
+    /// or for one that was charged or forgotten meanwhile, nothing happens.
     pub(crate) fn settle(&mut self, call: CallId, used: u64) {
-        let Some(open) = self.open.remove(&call) else { return };
-        self.reserved = self.reserved.saturating_sub(open.amount);
+        let Some(parts) = self.open.remove(&call) else { return };
         self.refused = None;
-        if used > 0 {
-            let spent = self.spent.entry(open.told).or_default();
-            *spent = spent.saturating_add(used);
+        let mut until = used;
+        for Open { amount, before, told } in parts.into_iter().rev() {
+            self.reserved = self.reserved.saturating_sub(amount);
+            let own = until.saturating_sub(before);
+            if own > 0 {
+                let spent = self.spent.entry(told).or_default();
+                *spent = spent.saturating_add(own);
+            }
+            until = until.min(before);
         }
     }
 
@@ -243,8 +262,8 @@ impl Purse {
         let Some(pending) = self.pending.take() else { return };
         let seq = pending.seq;
         self.heard(pending);
-        if let (Aim::Take { call, ask }, Said::Done) = (aim, said) {
-            self.put(call, ask.need, seq);
+        if let (Aim::Take { part, ask }, Said::Done) = (aim, said) {
+            self.put(part, ask.need, seq);
             self.used_at = now;
         }
     }
@@ -287,16 +306,20 @@ impl Purse {
     /// Others have taken it back: what they knew to be in flight is charged in full, so it is settled; the rest is not.
     fn lose(&mut self) {
         let heard = self.heard;
-        self.open.retain(|_, open| open.told > heard);
+        self.open.retain(|_, parts| {
+            parts.retain(|open| open.told > heard);
+            !parts.is_empty()
+        });
         self.spent.retain(|told, _| *told > heard);
-        self.reserved = self.open.values().fold(0, |sum, open| sum.saturating_add(open.amount));
+        let open = self.open.values().flatten();
+        self.reserved = open.fold(0, |sum, open| sum.saturating_add(open.amount));
         (self.held, self.known_in_flight) = (0, 0);
     }
 
     fn state(&mut self) -> Statement {
         self.seq += 1;
         let seq = self.seq;
-        for open in self.open.values_mut().filter(|open| open.told == NOT_YET) {
+        for open in self.open.values_mut().flatten().filter(|open| open.told == NOT_YET) {
             open.told = seq;
         }
         Statement {

@@ -28,6 +28,49 @@ pub(crate) struct SseEvent<'a> {
 #[error("an event of the stream is too large")]
 pub(crate) struct EventTooLarge;
 
+/// Looks for the end of what a stream begins with that is no part of an event: comments, by which servers keep connections
+/// open, and empty lines. Holds no bytes.
+#[derive(Default)]
+pub(crate) struct Comments {
+    place: Place,
+}
+
+/// Where the bytes that were seen stop.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Place {
+    #[default]
+    Beginning,
+    LineStart,
+    /// Within a comment.
+    Comment,
+    /// Within a line of an event.
+    Line,
+}
+
+impl Comments {
+    /// Sees the next bytes; tells whether anything in them belongs to an event.
+    pub(crate) fn end_with(&mut self, bytes: &[u8]) -> bool {
+        let bytes = match self.place {
+            Place::Beginning => bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
+            _ => bytes,
+        };
+        let mut says = false;
+        for line in bytes.split_inclusive(|b| matches!(b, b'\n' | b'\r')) {
+            let ends = matches!(line.last(), Some(b'\n' | b'\r'));
+            let place = match (self.place, line.first()) {
+                (Place::Comment | Place::Line, _) => self.place,
+                (_, Some(b':')) => Place::Comment,
+                (_, Some(b'\n' | b'\r')) => Place::LineStart,
+                _ => Place::Line,
+            };
+            // The rest of a line may be no more than its end.
+            says |= place == Place::Line && !matches!(line, b"\n" | b"\r");
+            self.place = if ends { Place::LineStart } else { place };
+        }
+        says
+    }
+}
+
 /// Makes `event` one of its own after a stream that may be `cut` within an event, which is ended first.
 pub(crate) fn apart(cut: bool, event: Bytes) -> Bytes {
     if cut { [b"\n\n", &*event].concat().into() } else { event }
@@ -155,6 +198,24 @@ mod tests {
         let text = b"\xef\xbb\xbfevent: a\ndata: one\ndata:two\n\n: comment\ndata\n\nid: 1\n\r\ndata:  x\rdata: y\r\r\ndata: unfinished\n";
         let expected = [("a", "one\ntwo"), ("", ""), ("", " x\ny")].map(|(n, d)| (n.to_owned(), d.to_owned()));
         assert_eq!(read(&[text]), expected);
+    }
+
+    #[test]
+    fn comments_are_told_from_events_wherever_they_are_cut() {
+        for (frames, says) in [
+            (vec![": a\n\n", ":b\r\n\r\n", "\n"], vec![false, false, false]),
+            (vec!["\u{feff}: a\n\n", "data: x\n\n"], vec![false, true]),
+            (
+                vec![": da", "ta: x\n", "\nda", "ta: x", "\n\n"],
+                vec![false, false, true, true, false],
+            ),
+            (vec![": a\n\nevent: x\n", ": b\n"], vec![true, false]),
+            (vec!["{\"done\":false}\n", "\n"], vec![true, false]),
+        ] {
+            let mut comments = Comments::default();
+            let told: Vec<bool> = frames.iter().map(|frame| comments.end_with(frame.as_bytes())).collect();
+            assert_eq!(told, says, "{frames:?}");
+        }
     }
 
     #[test]

@@ -129,16 +129,16 @@ impl Tap {
 
     /// Looks at what is no chunk as OpenAI writes them.
     fn odd(&mut self, data: &[u8]) {
-        self.count(0);
         self.failed |= has_value(data, b"\"error\"", b'{');
         self.finished |= self.failed || has_value(data, b"\"finish_reason\"", b'"');
     }
 
+    /// Counts a chunk; one that says nothing, such as that of the end or of the usage, is no piece.
     fn count(&mut self, bytes: usize) {
-        if std::mem::replace(&mut self.begun, true) {
-            self.written.add(bytes);
-        } else {
+        if !std::mem::replace(&mut self.begun, true) {
             self.written = Written::at_once(bytes);
+        } else if bytes > 0 {
+            self.written.add(bytes);
         }
     }
 }
@@ -168,11 +168,25 @@ mod tests {
             text.chunks(size).for_each(|part| tap.watch(part));
             assert_eq!(tap.usage, Some(Usage::of(3, 4)));
             assert!(tap.finished && tap.is_complete());
-            assert_eq!(tap.written.tokens(), 3);
+            assert_eq!(tap.written.tokens(), 1);
         }
         let mut cut = Tap::new(4096);
         cut.watch(text.get(..120).unwrap());
         assert!(!cut.finished && cut.usage.is_none());
+    }
+
+    #[test]
+    fn what_says_nothing_is_no_piece() {
+        let mut tap = Tap::new(4096);
+        tap.watch(b"data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n");
+        tap.watch(b"data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: {\"choices\":[{\"delta\":{\"reasoning\":\"b\"}}]}\n\n");
+        let before = tap.written;
+        assert_eq!(before.pieces, 2);
+        tap.watch(
+            b"data: {\"choices\":[{\"delta\":{\"content\":\"\",\"tool_calls\":[]},\"finish_reason\":\"stop\"}]}\n\n",
+        );
+        tap.watch(b"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3}}\n\ndata: odd\n\ndata: [DONE]\n\n");
+        assert_eq!(tap.written, before);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use http::{HeaderValue, header};
 use tokio::time::{Instant, timeout_at};
 
 use crate::config::Timeouts;
+use crate::domain::sse::Comments;
 use crate::error::Error;
 
 /// How long an attempt is waited for.
@@ -15,9 +16,9 @@ use crate::error::Error;
 pub(crate) struct Patience {
     /// For the connection.
     pub(super) connect: Duration,
-    /// Until when for the first frame of a stream.
+    /// Until when for the first frame of a stream that is no comment.
     pub(super) first: Instant,
-    /// Between two frames of a stream.
+    /// Between two such frames.
     between: Duration,
     /// Until when for all of it, with all attempts.
     pub(super) end: Instant,
@@ -99,12 +100,20 @@ impl Answer {
             patience,
             ..
         } = self;
-        let state = Some((name, response.bytes_stream(), patience.first));
+        let state = Some((name, response.bytes_stream(), patience.first, Comments::default()));
         stream::unfold(state, move |state| async move {
-            let (name, mut body, until) = state?;
+            let (name, mut body, until, mut comments) = state?;
             match timeout_at(until, body.next()).await {
                 Ok(None) => None,
-                Ok(Some(Ok(frame))) => Some((Ok(frame), Some((name, body, patience.next())))),
+                Ok(Some(Ok(frame))) => {
+                    // That the connection is kept open is no word of the answer.
+                    let until = if comments.end_with(&frame) {
+                        patience.next()
+                    } else {
+                        until
+                    };
+                    Some((Ok(frame), Some((name, body, until, comments))))
+                }
                 Ok(Some(Err(e))) => {
                     tracing::warn!(provider = name, cause = %chain(&e.without_url()), "stream broke off");
                     Some((
@@ -126,22 +135,6 @@ impl Answer {
             }
         })
         .boxed()
-    }
-}
-
-impl Answer {
-    /// Reads it frame by frame, once the first frame is here: what goes wrong before that is an error with a status of its
-    /// own, not one within a stream.
-    pub(crate) async fn begun(self) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
-        let provider = self.name.clone();
-        let mut frames = self.frames();
-        match frames.next().await {
-            Some(first) => Ok(stream::iter([Ok(first?)]).chain(frames).boxed()),
-            None => Err(Error::UpstreamFailed {
-                provider,
-                words: "its answer is empty.".into(),
-            }),
-        }
     }
 }
 

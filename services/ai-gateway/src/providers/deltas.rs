@@ -1,12 +1,18 @@
 //! Owns the loop that turns a provider's frames into pieces, whatever its dialect. Refuses to know how they are read.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use bytes::Bytes;
-use futures::stream::{self, BoxStream, StreamExt as _};
+use futures::stream::{self, BoxStream, Stream, StreamExt as _};
+
+use tokio::time::timeout;
 
 use crate::domain::delta::Delta;
 use crate::error::{Error, quote};
+
+/// How long the end of a body may come after what ends the answer in it.
+const END_MAX: Duration = Duration::from_millis(100);
 
 /// What has been read and not been given on yet. One frame's worth at most.
 pub(crate) type Ready = VecDeque<Result<Delta, Error>>;
@@ -39,14 +45,17 @@ pub(crate) fn deltas(
     frames: BoxStream<'static, Result<Bytes, Error>>,
     reader: impl ReadDeltas,
 ) -> BoxStream<'static, Result<Delta, Error>> {
-    let state = Some((frames, reader, Ready::new()));
+    let state = Some((frames.fuse(), reader, Ready::new()));
     stream::unfold(state, |state| async move {
         let (mut frames, mut reader, mut ready) = state?;
         loop {
             match ready.pop_front() {
                 Some(Ok(delta)) => return Some((Ok(delta), Some((frames, reader, ready)))),
                 Some(Err(error)) => return Some((Err(error), None)),
-                None if reader.ended() => return None,
+                None if reader.ended() => {
+                    at_end(&mut frames).await;
+                    return None;
+                }
                 None => match frames.next().await {
                     Some(Ok(frame)) => reader.read(&frame, &mut ready),
                     Some(Err(error)) => return Some((Err(error), None)),
@@ -61,6 +70,12 @@ pub(crate) fn deltas(
         }
     })
     .boxed()
+}
+
+/// Reads the end of a body of which nothing more is wanted, which comes at once or is not waited for: its connection then serves
+/// the next call.
+pub(crate) async fn at_end(body: &mut (impl Stream + Unpin)) {
+    let _ = timeout(END_MAX, body.next()).await;
 }
 
 /// Says that `provider` failed, in its words.

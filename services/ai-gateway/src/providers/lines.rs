@@ -24,6 +24,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tower::ServiceExt as _;
 use url::Url;
 
+use crate::providers::Sent;
 use crate::providers::answer::chain;
 
 /// How long a connection rests at most; below the 60 s after which many servers close theirs.
@@ -86,13 +87,14 @@ impl Lines {
     }
 
     /// Posts `body` to `url`, which has to be of the same address, and waits for the head of the answer. A connection may take
-    /// `connect`. Dropping the future, or the answer before its end, closes the connection.
+    /// `connect`; once there is one, `body` counts as `sent`. Dropping the future, or the answer before its end, closes the
+    /// connection.
     pub(crate) async fn post(
         self: &Arc<Self>,
         url: &Url,
         mut headers: HeaderMap,
         body: Bytes,
-        connect: Duration,
+        (connect, sent): (Duration, &Sent),
     ) -> Result<reqwest::Response, Missed> {
         headers.insert(header::HOST, self.host.clone());
         headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("*/*"));
@@ -108,6 +110,7 @@ impl Lines {
                 Some(line) => (line, false),
                 None => (self.connect(connect).await?, true),
             };
+            sent.note(true);
             match line.ask(request).await {
                 Ok(answer) => {
                     let line = Some(line);
@@ -118,7 +121,10 @@ impl Lines {
                 }
                 // It was closed while it rested, and nothing was sent.
                 Err(mut unsent) => match unsent.take_message().filter(|_| !is_new) {
-                    Some(again) => request = again,
+                    Some(again) => {
+                        sent.note(false);
+                        request = again;
+                    }
                     None => return Err(Missed::Broke(chain(unsent.error()))),
                 },
             }

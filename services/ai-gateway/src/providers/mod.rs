@@ -14,6 +14,9 @@ pub(crate) mod openai;
 pub(crate) mod reach;
 pub(crate) mod upstream;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
@@ -35,6 +38,44 @@ pub(crate) struct Ask {
     pub(crate) headers: HeaderMap,
     /// How long it is waited for.
     pub(crate) patience: Patience,
+    /// Whether the provider may have got it.
+    pub(crate) sent: Sent,
+}
+
+impl Ask {
+    /// Returns how it is to be asked, for a stream or not.
+    pub(crate) fn how(&self, stream: bool) -> How {
+        How {
+            stream,
+            patience: self.patience,
+            sent: self.sent.clone(),
+        }
+    }
+}
+
+/// How a provider is asked.
+pub(crate) struct How {
+    /// Whether a stream is asked for.
+    stream: bool,
+    patience: Patience,
+    sent: Sent,
+}
+
+/// Whether a request may have reached its provider: one that never did costs nothing.
+#[derive(Clone, Default)]
+pub(crate) struct Sent(Arc<AtomicBool>);
+
+impl Sent {
+    /// Takes note.
+    pub(crate) fn note(&self, is_so: bool) {
+        // Told and read by the task that asks: no order of memory matters.
+        self.0.store(is_so, Ordering::Relaxed);
+    }
+
+    /// Tells whether it is so.
+    pub(crate) fn is_so(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// How a provider answers.

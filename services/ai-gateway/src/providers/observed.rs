@@ -181,7 +181,7 @@ fn watched_messages(
         };
         match next {
             Ok(frame) => {
-                call.first = call.first.or_else(|| Some(Instant::now()));
+                call.see(&frame);
                 tap.watch(&frame);
                 (call.learned.usage, call.learned.ended) = (tap.usage(), tap.finished);
                 call.learned.failed = tap.failed;
@@ -212,10 +212,7 @@ fn watched_frames(
         };
         match next {
             Ok(frame) => {
-                // A comment keeps a connection open and is no piece of an answer.
-                if call.first.is_none() && frame.windows(5).any(|w| w == b"data:") {
-                    call.first = Some(Instant::now());
-                }
+                call.see(&frame);
                 call.tail.add(&frame);
                 Some((Ok(frame), Some((frames, call))))
             }
@@ -282,6 +279,13 @@ struct Wishes {
 }
 
 impl Operation {
+    /// Notes when the first piece came. A comment keeps a connection open and is none.
+    fn see(&mut self, frame: &[u8]) {
+        if self.first.is_none() && frame.windows(5).any(|w| w == b"data:") {
+            self.first = Some(Instant::now());
+        }
+    }
+
     fn begin(labels: Arc<Labels>, name: &'static str, ask: &Ask) -> Self {
         let asked = quote(&ask.model);
         // As loud as the one line that shows it: a span that no line shows would only cost.

@@ -35,15 +35,13 @@ impl OpenAi {
 #[async_trait]
 impl Provider for OpenAi {
     async fn chat(&self, ask: Ask) -> Result<Reply, Error> {
-        let answer = self
-            .upstream
-            .post(&self.chat, ask.body, ask.stream, ask.patience)
-            .await?;
+        let how = ask.how(ask.stream);
+        let answer = self.upstream.post(&self.chat, ask.body, how).await?;
         let content_type = answer.content_type();
         if answer.is_event_stream() {
             return Ok(Reply::Frames {
                 content_type,
-                frames: answer.begun().await?,
+                frames: answer.frames(),
             });
         }
         Ok(Reply::Whole {
@@ -53,10 +51,8 @@ impl Provider for OpenAi {
     }
 
     async fn embed(&self, ask: Ask) -> Result<Reply, Error> {
-        let answer = self
-            .upstream
-            .post(&self.embeddings, ask.body, false, ask.patience)
-            .await?;
+        let how = ask.how(false);
+        let answer = self.upstream.post(&self.embeddings, ask.body, how).await?;
         Ok(Reply::Whole {
             content_type: answer.content_type(),
             body: answer.whole().await?,

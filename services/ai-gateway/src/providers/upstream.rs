@@ -14,6 +14,7 @@ use url::Url;
 
 use crate::config::{Limits, Timeouts};
 use crate::error::{Error, quote};
+use crate::providers::How;
 use crate::providers::answer::{Answer, Patience, chain, read};
 use crate::providers::lines::{IDLE_MAX, Lines, Missed};
 use crate::providers::reach::{Reach, has_proxies, is_loopback};
@@ -94,8 +95,8 @@ impl Upstream {
     }
 
     /// Posts `body`, and waits for the head of the answer. One that is not a success is an error.
-    pub(crate) async fn post(&self, url: &Url, body: Bytes, stream: bool, patience: Patience) -> Result<Answer, Error> {
-        self.post_with(url, body, (stream, patience), &HeaderMap::new()).await
+    pub(crate) async fn post(&self, url: &Url, body: Bytes, how: How) -> Result<Answer, Error> {
+        self.post_with(url, body, how, &HeaderMap::new()).await
     }
 
     /// The same with `headers` of the caller's, which come before the gateway's own of the same names.
@@ -103,13 +104,14 @@ impl Upstream {
         &self,
         url: &Url,
         body: Bytes,
-        (stream, patience): (bool, Patience),
+        how: How,
         headers: &HeaderMap,
     ) -> Result<Answer, Error> {
         let headers = self.headers_with(headers);
-        let until = if stream { patience.first } else { patience.end };
-        let sent = timeout_at(until, self.send(url, headers, body, patience.connect)).await;
-        let response = sent.map_err(|_| self.timed_out("to answer"))??;
+        let patience = how.patience;
+        let until = if how.stream { patience.first } else { patience.end };
+        let answered = timeout_at(until, self.send(url, headers, body, &how)).await;
+        let response = answered.map_err(|_| self.timed_out("to answer"))??;
         if !response.status().is_success() {
             return Err(self.refused(response).await);
         }
@@ -121,21 +123,16 @@ impl Upstream {
         })
     }
 
-    async fn send(
-        &self,
-        url: &Url,
-        headers: HeaderMap,
-        body: Bytes,
-        connect: Duration,
-    ) -> Result<reqwest::Response, Error> {
+    async fn send(&self, url: &Url, headers: HeaderMap, body: Bytes, how: &How) -> Result<reqwest::Response, Error> {
+        let connect = how.patience.connect;
         if let Some(lines) = &self.lines {
-            return lines
-                .post(url, headers, body, connect)
-                .await
-                .map_err(|e| self.missed(e));
+            let posted = lines.post(url, headers, body, (connect, &how.sent)).await;
+            return posted.map_err(|e| self.missed(e));
         }
         let client = self.client(connect).map_err(|e| self.unreachable(e))?;
         let request = client.post(url.clone()).headers(headers).body(body);
+        // It does not tell when it has connected.
+        how.sent.note(true);
         request.send().await.map_err(|e| self.unreachable(e))
     }
 

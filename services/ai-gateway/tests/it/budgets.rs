@@ -20,7 +20,7 @@ use super::{Dialect, Frames, Setup, chat, config, parsed};
 /// Longer than a lease.
 const LAPSE: Duration = Duration::from_secs(11);
 /// A first frame that holds nothing.
-const BEGUN: &str = ": begun\n\n";
+const BEGUN: &str = "data: {\"choices\":[]}\n\n";
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Another process of the same service on the same store.
@@ -269,6 +269,29 @@ async fn a_new_day_begins_with_all_of_it_and_a_call_under_way_belongs_to_the_old
         (0, 0),
         "neither yesterday's call nor one of which nothing came"
     );
+}
+
+#[tokio::test]
+async fn a_stream_that_reserves_more_after_midnight_pays_today_only_for_that() {
+    let (frames, live) = mpsc::unbounded_channel();
+    let upstream = ScriptedUpstream::start([Script::Live(live)]).await;
+    let mut config = config(&upstream, Dialect::OpenAi);
+    config.prices = vec![price("local/*", 0, 1_000_000)];
+    config.budgets.unnamed_tokens = 5;
+    let s = Setup::with(config).await;
+    s.allow_ada(json!({"microsPerDay": 100})).await;
+    let words = |count: usize| "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n".repeat(count);
+    frames.send(words(1) + &words(5)).unwrap();
+    let mut got = Frames::open(&s.ada(), &chat("scripted-1", "x", true).to_string()).await;
+    got.next().await.unwrap();
+    s.world.advance(DAY);
+    frames.send(words(3)).unwrap();
+    frames.send("data: [DONE]\n\n".into()).unwrap();
+    got.next().await.unwrap();
+    drop(frames);
+    got.events().await;
+    s.flush().await;
+    assert_eq!(s.adas_money().await, (3, 0));
 }
 
 #[tokio::test]

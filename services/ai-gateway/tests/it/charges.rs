@@ -176,6 +176,52 @@ async fn an_error_of_the_budget_is_readable_wherever_the_stream_is_cut() {
 }
 
 #[tokio::test]
+async fn an_answer_that_ends_within_its_budget_keeps_its_end() {
+    let end = |text: &str| {
+        let choice = json!({"delta": {"content": text}, "finish_reason": "stop"});
+        format!("data: {}\n\n", json!({"choices": [choice]}))
+    };
+    let usage = format!(
+        "data: {}\n\n",
+        json!({"choices": [], "usage": {"completion_tokens": 5}})
+    );
+    for last in ["", "the very last word, which is over what is reserved"] {
+        let done = "data: [DONE]\n\n".to_owned();
+        let mut frames = vec![chunk("")];
+        frames.extend(std::iter::repeat_n(chunk("a"), 5));
+        frames.extend([end(last), "data: odd\n\n".into(), usage.clone(), done]);
+        let upstream = ScriptedUpstream::start([Script::Stream(frames, End::Done)]).await;
+        let mut config = config(&upstream, Dialect::OpenAi);
+        config.prices = vec![price("local/*", 0, 1_000_000)];
+        config.budgets.unnamed_tokens = 5;
+        let s = Setup::with(config).await;
+        s.allow_ada(json!({"microsPerDay": 5})).await;
+        let frames = Frames::open(&s.ada(), &chat("scripted-1", "x", true).to_string()).await;
+        let events = frames.events().await;
+        assert_eq!(events.last().map(String::as_str), Some("[DONE]"), "{events:?}");
+        assert_eq!(s.metered().await[0].completion_tokens, 5);
+    }
+}
+
+#[tokio::test]
+async fn what_is_written_after_an_end_is_reserved_for_as_well() {
+    let end = format!(
+        "data: {}\n\n",
+        json!({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+    );
+    let frames = vec![chunk("a"), end, chunk("b").repeat(20)];
+    let upstream = ScriptedUpstream::start([Script::Stream(frames, End::Stall)]).await;
+    let mut config = config(&upstream, Dialect::OpenAi);
+    config.prices = vec![price("local/*", 0, 1_000_000)];
+    config.budgets.unnamed_tokens = 5;
+    let s = Setup::with(config).await;
+    s.allow_ada(json!({"microsPerDay": 7})).await;
+    let frames = Frames::open(&s.ada(), &chat("scripted-1", "x", true).to_string()).await;
+    let events = frames.events().await;
+    assert!(events.last().unwrap().contains("ai.budget_exhausted"), "{events:?}");
+}
+
+#[tokio::test]
 async fn the_same_of_anthropics_dialect() {
     let piece = event(json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "a"}}));
     let (head, tail) = piece.split_at(50);

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 use testkit::{End, Script, ScriptedUpstream};
+use tokio::sync::mpsc;
 
+use super::routes::{over, streamed};
 use super::{Dialect, Frames, Setup, chat, config};
 
 fn failing(status: u16, body: &str) -> Script {
@@ -301,4 +303,59 @@ async fn a_configuration_that_makes_no_sense_is_refused_at_the_start() {
         };
         assert_eq!(ai_gateway::open(deps).await.err().unwrap().code, "ai.config_invalid");
     }
+}
+
+#[tokio::test]
+async fn comments_are_no_beginning_of_an_answer() {
+    let comment = ": one moment\n\n".to_owned();
+    let told = "data: {\"error\":{\"message\":\"full\"}}\n\n".to_owned();
+    for script in [
+        Script::Stream(vec![comment.clone(), comment.clone()], End::Stall),
+        Script::Stream(vec![comment.clone(), comment.clone()], End::Done),
+        Script::Stream(vec![comment.clone(), told], End::Stall),
+        Script::Stream(vec![comment; 100], End::Stall),
+    ] {
+        let (a, b) = (
+            ScriptedUpstream::start([script]).await,
+            ScriptedUpstream::start([streamed("from b")]).await,
+        );
+        let mut config = over(&[&a, &b]);
+        config.timeouts.first_token_ms = 1_000;
+        config.limits.event_bytes_max = 1_000;
+        let s = Setup::with(config).await;
+        assert_eq!(s.heard("fast").await, "from b");
+    }
+}
+
+#[tokio::test]
+async fn comments_keep_no_silent_answer_alive() {
+    let (frames, live) = mpsc::unbounded_channel();
+    let upstream = ScriptedUpstream::start([Script::Live(live)]).await;
+    let s = Setup::before(&upstream, Dialect::OpenAi).await;
+    frames
+        .send("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n".into())
+        .unwrap();
+    let mut got = Frames::open(&s.ada(), &chat("scripted-1", "x", true).to_string()).await;
+    let mut last = got.next().await.unwrap();
+    // Each comment goes on, until the gateway has waited long enough for a word.
+    while !last.contains("ai.upstream_timeout") {
+        // Fails once the gateway has left.
+        let _ = frames.send(": still here\n\n".into());
+        last = got.next().await.unwrap();
+    }
+    assert_eq!(got.next().await, None);
+}
+
+#[tokio::test]
+async fn a_stream_that_is_put_together_is_no_larger_than_an_answer_may_be() {
+    let chunk = json!({"choices": [{"delta": {"content": "word ".repeat(100)}}]});
+    let frames = vec![format!("data: {chunk}\n\n"); 10];
+    let upstream = ScriptedUpstream::start([Script::Stream(frames, End::Stall)]).await;
+    let mut config = config(&upstream, Dialect::OpenAi);
+    config.limits.answer_bytes_max = 4_000;
+    config.timeouts.between_tokens_ms = 30_000;
+    let s = Setup::with(config).await;
+    let body = json!({"model": "scripted-1", "max_tokens": 9, "messages": [{"role": "user", "content": "x"}]});
+    let problem = s.ada().post("/v1/messages", body).await.expect(502);
+    assert!(problem.to_string().contains("too large"), "{problem}");
 }

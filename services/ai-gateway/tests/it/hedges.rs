@@ -1,9 +1,12 @@
 //! A second target beside a slow one.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use ai_gateway::{Config, HedgeConfig, RetryConfig};
 use testkit::{Script, ScriptedUpstream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::time::timeout;
 
 use super::routes::{answer, content, over, streamed};
 use super::{Setup, chat};
@@ -40,6 +43,33 @@ async fn a_slow_target_is_hedged_the_first_frame_wins_and_the_other_is_dropped_a
         let loser = metered.iter().find(|e| e.model == "a/m").unwrap();
         assert!(loser.prompt_tokens > 0 && loser.completion_tokens == 0, "{loser:?}");
     }
+}
+
+/// An address that takes no further connection and refuses none: whoever connects waits.
+async fn full() -> (String, TcpListener, Vec<TcpStream>) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut queued = Vec::new();
+    while let Ok(connected) = timeout(Duration::from_millis(200), TcpStream::connect(address)).await {
+        queued.push(connected.unwrap());
+    }
+    (format!("http://{address}/v1"), listener, queued)
+}
+
+#[tokio::test]
+async fn a_target_that_never_got_its_prompt_costs_nothing() {
+    let b = ScriptedUpstream::start([streamed("from b")]).await;
+    let mut config = hedged(&[&b, &b], 100);
+    let (url, _listener, _queued) = full().await;
+    config.providers[0].base_url = Some(url);
+    config.timeouts.connect_ms = 60_000;
+    let s = Setup::with(config).await;
+    assert_eq!(s.heard("fast").await, "from b");
+    let metered = s.metered().await;
+    let models: Vec<&str> = metered.iter().map(|e| e.model.as_str()).collect();
+    assert_eq!(models, ["b/m"]);
 }
 
 /// Makes two calls that nobody answers; returns how many of them were hedged.

@@ -4,9 +4,9 @@ use contracts::ai_gateway::{Completion, Piece, Principal, Turn, TurnRole};
 use futures::StreamExt as _;
 use kernel::Fault;
 use serde_json::{Value, json};
-use testkit::{End, Script, ScriptedUpstream};
+use testkit::{End, FaultProxy, Script, ScriptedUpstream};
 
-use super::{Dialect, Setup};
+use super::{Dialect, Setup, config};
 
 impl Setup {
     pub(super) async fn pieces(&self, model: &str, text: &str) -> Result<Vec<Result<Piece, Fault>>, Fault> {
@@ -31,7 +31,7 @@ impl Setup {
     }
 }
 
-fn text(pieces: &[Result<Piece, Fault>]) -> String {
+fn text_of(pieces: &[Result<Piece, Fault>]) -> String {
     pieces
         .iter()
         .filter_map(|p| {
@@ -55,7 +55,7 @@ async fn the_demo_says_so_first_and_what_it_cost_last() {
             demo: true
         })
     );
-    assert!(text(&pieces).starts_with("Hello!"));
+    assert!(text_of(&pieces).starts_with("Hello!"));
     assert!(
         matches!(pieces.last(), Some(Ok(Piece::Ended { reason, completion_tokens, .. })) if reason == "stop" && *completion_tokens > 0)
     );
@@ -139,7 +139,7 @@ async fn a_failure_in_mid_stream_comes_after_what_was_said() {
     let s = Setup::before(&upstream, Dialect::OpenAi).await;
     for words in ["broke off", "broke off", "out of memory"] {
         let pieces = s.pieces("scripted-1", "x").await.unwrap();
-        assert_eq!(text(&pieces), "a");
+        assert_eq!(text_of(&pieces), "a");
         let fault = pieces.last().unwrap().as_ref().unwrap_err();
         assert!(fault.detail.contains(words), "{fault}");
     }
@@ -154,7 +154,7 @@ async fn a_model_that_takes_no_temperature_is_asked_without_one_and_remembered()
     let upstream = ScriptedUpstream::start([refused, answer(), answer()]).await;
     let s = Setup::before(&upstream, Dialect::OpenAi).await;
     for _ in 0..2 {
-        assert_eq!(text(&s.pieces("scripted-1", "hi").await.unwrap()), "x");
+        assert_eq!(text_of(&s.pieces("scripted-1", "hi").await.unwrap()), "x");
     }
     let told = |asked: &testkit::Received| {
         let body: Value = serde_json::from_slice(&asked.body).unwrap();
@@ -182,4 +182,27 @@ async fn the_temperature_that_models_have_anyway_is_not_told() {
     };
     s.gateway.stream(who, request).await.unwrap().collect::<Vec<_>>().await;
     assert!(!String::from_utf8_lossy(&upstream.received()[0].body).contains("temperature"));
+}
+
+#[tokio::test]
+async fn connections_rest_between_the_calls_of_other_services() {
+    let chunk = json!({"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]});
+    let openai = vec![format!("data: {chunk}\n\n"), "data: [DONE]\n\n".into()];
+    let text = json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "x"}});
+    let anthropic = vec![
+        format!("data: {text}\n\n"),
+        "data: {\"type\":\"message_stop\"}\n\n".into(),
+    ];
+    for (dialect, frames) in [(Dialect::OpenAi, openai), (Dialect::Anthropic, anthropic)] {
+        let scripts = (0..3).map(|_| Script::Stream(frames.clone(), End::Done));
+        let upstream = ScriptedUpstream::start(scripts).await;
+        let door = FaultProxy::before(upstream.url.trim_start_matches("http://")).await;
+        let mut config = config(&upstream, dialect);
+        config.providers[0].base_url = Some(format!("http://{}/v1", door.address()));
+        let s = Setup::with(config).await;
+        for _ in 0..3 {
+            assert_eq!(text_of(&s.pieces("scripted-1", "x").await.unwrap()), "x");
+        }
+        assert_eq!(door.accepted(), 1, "{dialect:?}");
+    }
 }

@@ -26,6 +26,7 @@ mod silence;
 mod trouble;
 mod usage_of_all;
 mod way_out;
+mod written_once;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,9 +65,19 @@ impl Setup {
     }
 
     /// Opens it, perhaps on another ephemeral store than the world's.
-    async fn of(world: World, mut config: Config, ephemeral: Option<Arc<dyn Ephemeral>>) -> Self {
-        config.secret_file.get_or_insert(world.path().join("ai.secret"));
+    async fn of(world: World, config: Config, ephemeral: Option<Arc<dyn Ephemeral>>) -> Self {
         let store = world.store("ai-gateway").await;
+        Self::on(store, world, config, ephemeral).await
+    }
+
+    /// Opens it on a store of the test's.
+    async fn on(
+        store: Arc<dyn Store>,
+        world: World,
+        mut config: Config,
+        ephemeral: Option<Arc<dyn Ephemeral>>,
+    ) -> Self {
+        config.secret_file.get_or_insert(world.path().join("ai.secret"));
         let deps = Deps {
             ambient: world.ambient(),
             store: store.clone(),

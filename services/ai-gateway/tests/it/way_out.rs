@@ -13,8 +13,18 @@ use super::{Dialect, Setup, chat};
 
 /// Between the client's leaving and the provider's noticing.
 const AT_ONCE: Duration = Duration::from_millis(50);
-/// How often each case is tried: a busy machine may be late now and then, code that waits for something is so each time.
+/// How often each case is tried, and how often it must be in time: a busy machine may be late once, code that waits for something
+/// is so more often.
 const TRIES: usize = 5;
+const IN_TIME: usize = 4;
+
+/// Takes note of one more try; tells whether enough were in time, as long as that is still to be had.
+fn is_enough(took: &mut Vec<Duration>, more: Duration) -> bool {
+    took.push(more);
+    let late = took.iter().filter(|took| **took >= AT_ONCE).count();
+    assert!(late <= TRIES - IN_TIME, "{took:?}");
+    took.len() - late >= IN_TIME
+}
 
 /// How a call stands when its client leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,14 +136,8 @@ async fn who_leaves_closes_all_connections_to_providers_within_50_ms() {
             _ => &[true, false],
         };
         for stream in ways.iter().copied() {
-            let mut fastest = Duration::MAX;
-            for _ in 0..TRIES {
-                fastest = fastest.min(leaves(stand, stream).await);
-                if fastest < AT_ONCE {
-                    break;
-                }
-            }
-            assert!(fastest < AT_ONCE, "{stand:?}, stream {stream}: {fastest:?}");
+            let mut took = Vec::new();
+            while !is_enough(&mut took, leaves(stand, stream).await) {}
         }
     }
 }
@@ -172,8 +176,8 @@ async fn who_leaves_while_a_whole_answer_is_put_together_closes_it_and_pays_for_
 async fn who_leaves_a_stream_of_anthropics_dialect_closes_it_as_fast() {
     let start = r#"{"type":"message_start","message":{"usage":{"input_tokens":3,"output_tokens":1}}}"#;
     let text = r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"}}"#;
-    let mut fastest = Duration::MAX;
-    for _ in 0..TRIES {
+    let mut took = Vec::new();
+    loop {
         let (a, (frames, live)) = (ScriptedUpstream::start([]).await, mpsc::unbounded_channel());
         a.then(Script::Live(live));
         let mut config = config(Stand::Begun, &[&a]);
@@ -192,13 +196,12 @@ async fn who_leaves_a_stream_of_anthropics_dialect_closes_it_as_fast() {
         let left = Instant::now();
         drop(answer);
         a.abandoned(1).await;
-        fastest = fastest.min(left.elapsed());
+        let left = left.elapsed();
         stop.cancel();
         let metered = s.metered().await;
         assert_eq!((metered[0].prompt_tokens, metered[0].completion_tokens), (3, 2));
-        if fastest < AT_ONCE {
+        if is_enough(&mut took, left) {
             return;
         }
     }
-    panic!("{fastest:?}");
 }

@@ -74,7 +74,8 @@ impl Proxy {
             true => (u64::MAX, self.config.upload_seconds),
             false => (self.config.body_bytes_max, self.config.answer_seconds),
         };
-        let keyed = headers::has_key(&parts.headers) || is_repeatable_post(path);
+        // What answers as a stream knows no keys: a second call of a model would be paid as well.
+        let keyed = (headers::has_key(&parts.headers) && !stream) || is_repeatable_post(path);
         let repeatable = parts.method.is_idempotent() || (parts.method == Method::POST && keyed);
         let keep = repeatable.then_some(self.config.kept_body_bytes_max);
         let silence = Duration::from_secs(self.config.silence_seconds);

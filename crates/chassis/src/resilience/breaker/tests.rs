@@ -92,6 +92,30 @@ fn what_began_before_it_opened_says_nothing_of_the_probe() {
     assert!(breaker.worked(probe, later));
 }
 
+#[test]
+fn a_slow_probe_shuts_the_others_out_for_a_while_only_and_its_word_still_counts() {
+    for first_worked in [true, false] {
+        let (breaker, now) = (in_a_row(1), Instant::now());
+        assert!(fails(&breaker, now));
+        let tried = now + OPEN_FOR;
+        let slow = breaker.enter(tried).unwrap();
+        assert!(!breaker.admits(tried + OPEN_FOR / 2));
+        let later = tried + OPEN_FOR;
+        assert!(breaker.admits(later));
+        let second = breaker.enter(later).unwrap();
+        assert!(breaker.enter(later).is_none(), "one more, not all");
+        breaker.unknown(slow);
+        assert!(breaker.enter(later).is_none(), "the second is still under way");
+        if first_worked {
+            assert!(breaker.worked(slow, later));
+            assert!(!breaker.worked(second, later), "it is closed already");
+        } else {
+            assert!(breaker.failed(slow, later) && !breaker.worked(second, later));
+        }
+        assert_eq!(breaker.admits(later), first_worked);
+    }
+}
+
 /// What happens to a breaker next.
 #[derive(Clone, Debug)]
 enum Step {
@@ -114,14 +138,16 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    /// Whatever happens in whatever order: while it is open nobody enters; in half-open at most one is in; and it is
-    /// never shut for longer than its time once everybody has said what came of it.
+    /// Whatever happens in whatever order: while it is open nobody enters; in half-open at most one enters in its time; and it
+    /// is never shut for longer than that, whether those who are in say what came of it or not.
     #[test]
     fn it_never_lets_two_probes_in_and_never_stays_shut(steps in steps(), probes in 1u32..4) {
         let breaker = by_share(probes);
         let mut now = Instant::now();
         // Calls under way, and whether each was let in as a probe.
         let mut calls: Vec<(Permit, bool)> = Vec::new();
+        // The last probe, while it is under way, and until when it is waited for.
+        let mut trying: Option<(Permit, Instant)> = None;
         for step in steps {
             let before = breaker.position(now);
             match step {
@@ -133,8 +159,8 @@ proptest! {
                         Position::Open => prop_assert!(entered.is_none()),
                         Position::Closed => prop_assert!(entered.is_some()),
                         Position::HalfOpen => {
-                            let trying = calls.iter().any(|(_, probe)| *probe);
-                            prop_assert_eq!(entered.is_some(), !trying);
+                            prop_assert_eq!(entered.is_some(), trying.is_none_or(|(_, until)| until <= now));
+                            trying = entered.map(|permit| (permit, now + OPEN_FOR)).or(trying);
                         }
                     }
                     calls.extend(entered.map(|permit| (permit, before == Position::HalfOpen)));
@@ -145,19 +171,23 @@ proptest! {
                 }
                 Step::Worked(i) => {
                     let (permit, probe) = calls.swap_remove(i % calls.len());
+                    trying = trying.filter(|(last, _)| *last != permit);
                     let closed = breaker.worked(permit, now);
                     prop_assert!(!closed || probe, "only a probe closes it");
                 }
                 Step::Failed(i) => {
                     let (permit, _) = calls.swap_remove(i % calls.len());
+                    trying = trying.filter(|(last, _)| *last != permit);
                     let opened = breaker.failed(permit, now);
                     prop_assert!(!opened || breaker.position(now) == Position::Open);
                 }
-                Step::Unknown(i) => breaker.unknown(calls.swap_remove(i % calls.len()).0),
+                Step::Unknown(i) => {
+                    let (permit, _) = calls.swap_remove(i % calls.len());
+                    trying = trying.filter(|(last, _)| *last != permit);
+                    breaker.unknown(permit);
+                }
             }
-        }
-        for (permit, _) in calls {
-            breaker.unknown(permit);
+            trying = trying.filter(|_| breaker.position(now) == Position::HalfOpen);
         }
         prop_assert!(breaker.admits(now + OPEN_FOR));
     }

@@ -6,7 +6,7 @@ use kernel::Timestamp;
 use proptest::prelude::*;
 
 use super::{Ask, LEASE, LedgerDoc};
-use crate::domain::purse::{Aim, CallId, Purse, Said, Speaker};
+use crate::domain::purse::{Aim, CallId, Part, Purse, Said, Speaker};
 
 const LIMIT: u64 = 10_000;
 const PROCESSES: usize = 3;
@@ -16,6 +16,8 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 enum Step {
     /// So much, and what waits behind it.
     Reserve(usize, u64, u64),
+    /// So much more for a call that is open, which has used this share of what it may so far.
+    Extend(usize, usize, u64, u64),
     /// The share of what was reserved that is used, in hundredths.
     Settle(usize, usize, u64),
     Speak(usize, Carried),
@@ -39,7 +41,21 @@ enum Carried {
 struct Process {
     holder: String,
     purse: Purse,
-    open: Vec<(CallId, u64)>,
+    open: Vec<Call>,
+}
+
+/// A call under way: what it has surely used, and how much more it may use.
+#[derive(Clone, Copy)]
+struct Call {
+    id: CallId,
+    used: u64,
+    room: u64,
+}
+
+impl Call {
+    fn after(self, hundredths: u64) -> u64 {
+        self.used + self.room * hundredths / 100
+    }
 }
 
 struct World {
@@ -121,7 +137,27 @@ impl World {
 
     fn reserve(&mut self, at: usize, amount: u64, waiting: u64) {
         self.next += 1;
-        let call = CallId(self.next);
+        let id = CallId(self.next);
+        if self.ask(at, Part { call: id, before: 0 }, amount, waiting) {
+            let room = amount;
+            self.processes[at].open.push(Call { id, used: 0, room });
+        }
+    }
+
+    fn extend(&mut self, at: usize, which: usize, hundredths: u64, amount: u64) {
+        let open = &self.processes[at].open;
+        if open.is_empty() {
+            return;
+        }
+        let which = which % open.len();
+        let (call, before) = (open[which].id, open[which].after(hundredths));
+        if self.ask(at, Part { call, before }, amount, 0) {
+            let one = &mut self.processes[at].open[which];
+            (one.used, one.room) = (before, amount);
+        }
+    }
+
+    fn ask(&mut self, at: usize, part: Part, amount: u64, waiting: u64) -> bool {
         let (period, now) = (self.doc.period, self.now);
         let process = &mut self.processes[at];
         let by = Speaker {
@@ -130,17 +166,18 @@ impl World {
             now,
         };
         let aim = Aim::Take {
-            call,
+            part,
             ask: Ask {
                 need: amount,
                 waiting,
                 limit: LIMIT,
             },
         };
-        if process.purse.reserve(call, amount, LIMIT, by) || self.speak(at, aim, Carried::Well) == Said::Done {
-            self.processes[at].open.push((call, amount));
+        let has = process.purse.reserve(part, amount, LIMIT, by) || self.speak(at, aim, Carried::Well) == Said::Done;
+        if has {
             self.promised += amount;
         }
+        has
     }
 
     fn settle(&mut self, at: usize, which: usize, hundredths: u64) {
@@ -148,10 +185,10 @@ impl World {
         if process.open.is_empty() {
             return;
         }
-        let (call, amount) = process.open.remove(which % process.open.len());
-        let used = amount * hundredths / 100;
-        process.purse.settle(call, used);
-        process.purse.settle(call, used);
+        let call = process.open.remove(which % process.open.len());
+        let used = call.after(hundredths);
+        process.purse.settle(call.id, used);
+        process.purse.settle(call.id, used);
         self.used_by_living += used;
         self.used_by[at] += used;
     }
@@ -159,6 +196,7 @@ impl World {
     fn step(&mut self, step: &Step) {
         match *step {
             Step::Reserve(at, amount, waiting) => self.reserve(at, amount, waiting),
+            Step::Extend(at, which, hundredths, amount) => self.extend(at, which, hundredths, amount),
             Step::Settle(at, which, hundredths) => self.settle(at, which, hundredths),
             Step::Speak(at, carried) => {
                 self.speak(at, Aim::Tell, carried);
@@ -192,6 +230,7 @@ fn step(carried: impl Strategy<Value = Carried> + 'static, pass_max: u64) -> imp
     let at = 0..PROCESSES;
     prop_oneof![
         6 => (at.clone(), 1..LIMIT / 4, 0..LIMIT).prop_map(|(at, amount, waiting)| Step::Reserve(at, amount, waiting)),
+        4 => (at.clone(), 0usize..8, 0u64..=100, 1..LIMIT / 8).prop_map(|(at, which, used, amount)| Step::Extend(at, which, used, amount)),
         5 => (at.clone(), 0usize..8, 0u64..=100).prop_map(|(at, which, used)| Step::Settle(at, which, used)),
         4 => (at.clone(), carried).prop_map(|(at, carried)| Step::Speak(at, carried)),
         1 => at.clone().prop_map(Step::GiveBack),
@@ -224,7 +263,7 @@ proptest! {
                 world.all_speak();
             }
             prop_assert!(world.doc.spent + world.doc.held() <= LIMIT, "after {:?}: {:?}", step, world.doc);
-            let open: u64 = world.processes.iter().flat_map(|p| &p.open).map(|(_, amount)| amount).sum();
+            let open: u64 = world.processes.iter().flat_map(|p| &p.open).map(|call| call.after(100)).sum();
             prop_assert!(world.used_by_living + open <= LIMIT, "what those who live promise and have used fits as well");
         }
         world.end();
@@ -276,7 +315,10 @@ fn a_later_period_begins_with_nothing_spent_and_calls_under_way_stay_in_the_one_
     };
     let mut other = Purse::new(0);
     let aim = Aim::Take {
-        call: CallId(99),
+        part: Part {
+            call: CallId(99),
+            before: 0,
+        },
         ask: Ask {
             need: LIMIT,
             waiting: 0,
@@ -290,6 +332,22 @@ fn a_later_period_begins_with_nothing_spent_and_calls_under_way_stay_in_the_one_
     world.speak(0, Aim::Tell, Carried::Well);
     assert_eq!(world.doc.spent, 0, "what the call of yesterday cost is not of today");
     assert!(world.doc.held() <= LIMIT);
+}
+
+#[test]
+fn a_call_that_goes_on_after_its_reservation_was_charged_pays_only_for_the_rest() {
+    let mut world = World::new();
+    world.reserve(0, 100, 0);
+    world.speak(0, Aim::Tell, Carried::Well);
+    world.now = world.now + LEASE + Duration::from_millis(1);
+    // Another process takes it back, and 100 are charged.
+    world.reserve(1, 1, 0);
+    assert_eq!(world.doc.spent, 100);
+    world.extend(0, 0, 100, 50);
+    world.settle(0, 0, 100);
+    world.settle(1, 0, 0);
+    world.all_speak();
+    assert_eq!(world.doc.spent, 150);
 }
 
 #[test]

@@ -38,7 +38,7 @@ impl Anthropic {
 impl Provider for Anthropic {
     async fn chat(&self, ask: Ask) -> Result<Reply, Error> {
         let body = request::translate(&ask.body, &ask.model)?;
-        let answer = self.upstream.post(&self.messages, body, true, ask.patience).await?;
+        let answer = self.upstream.post(&self.messages, body, ask.how(true)).await?;
         let reader = events::Reader::new(&self.name, self.upstream.limits.event_bytes_max);
         Ok(Reply::Deltas(begun(answer.frames(), reader).await?))
     }
@@ -51,14 +51,14 @@ impl Provider for Anthropic {
 #[async_trait]
 impl Messages for Anthropic {
     async fn create(&self, ask: Ask) -> Result<Reply, Error> {
-        let how = (ask.stream, ask.patience);
+        let how = ask.how(ask.stream);
         let answer = self.upstream.post_with(&self.messages, ask.body, how, &ask.headers);
         let answer = answer.await?;
         let content_type = answer.content_type();
         if answer.is_event_stream() {
             return Ok(Reply::Frames {
                 content_type,
-                frames: answer.begun().await?,
+                frames: answer.frames(),
             });
         }
         Ok(Reply::Whole {
@@ -68,7 +68,7 @@ impl Messages for Anthropic {
     }
 
     async fn count(&self, ask: Ask) -> Result<Bytes, Error> {
-        let how = (false, ask.patience);
+        let how = ask.how(false);
         let answer = self.upstream.post_with(&self.count, ask.body, how, &ask.headers);
         answer.await?.whole().await
     }

@@ -57,6 +57,7 @@ impl Provider for Demo {
             ));
         }
         let conversation = Conversation::read(&ask.body)?;
+        ask.sent.note(true);
         let read = conversation.words();
         let (pieces, reason, pause) = match script::reply(&conversation) {
             Scripted::Failure => {

@@ -94,7 +94,7 @@ impl Provider for Gemini {
         let resource = resource(&ask.model)?;
         let body = request::translate(&ask.body, &ask.model)?;
         let url = self.at(&resource, "streamGenerateContent", Some("alt=sse"));
-        let answer = self.upstream.post(&url, body, true, ask.patience).await;
+        let answer = self.upstream.post(&url, body, ask.how(true)).await;
         let answer = answer.map_err(|e| self.blame(e))?;
         let reader = events::Reader::new(&self.name, self.upstream.limits.event_bytes_max, self.ambient.clone());
         Ok(Reply::Deltas(begun(answer.frames(), reader).await?))
@@ -115,7 +115,7 @@ impl Provider for Gemini {
             };
             let requests: Vec<Value> = batch.iter().map(one).collect();
             let body = json!({ "requests": requests }).to_string().into();
-            let answer = self.upstream.post(&url, body, false, ask.patience).await;
+            let answer = self.upstream.post(&url, body, ask.how(false)).await;
             let whole = answer.map_err(|e| self.blame(e))?.whole().await?;
             let embedded: Embedded = serde_json::from_slice(&whole)
                 .map_err(|_| failed(&self.name, "it wrote vectors that cannot be read."))?;

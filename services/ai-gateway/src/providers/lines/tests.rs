@@ -28,7 +28,12 @@ async fn asked(io: &mut TcpStream) -> String {
 
 async fn post(lines: &Arc<Lines>, url: &Url) -> Result<reqwest::Response, Missed> {
     let body = Bytes::from_static(b"{}");
-    lines.post(url, HeaderMap::new(), body, Duration::from_secs(5)).await
+    let sent = Sent::default();
+    let posted = lines
+        .post(url, HeaderMap::new(), body, (Duration::from_secs(5), &sent))
+        .await;
+    assert_eq!(sent.is_so(), !matches!(posted, Err(Missed::Away(_) | Missed::Late)));
+    posted
 }
 
 async fn text(answer: Result<reqwest::Response, Missed>) -> String {

@@ -87,7 +87,7 @@ impl Tag {
 impl Provider for Ollama {
     async fn chat(&self, ask: Ask) -> Result<Reply, Error> {
         let (body, prompt_estimate) = request::translate(&ask.body, &ask.model)?;
-        let answer = self.upstream.post(&self.chat, body, true, ask.patience).await?;
+        let answer = self.upstream.post(&self.chat, body, ask.how(true)).await?;
         let line_bytes_max = self.upstream.limits.event_bytes_max;
         let reader = lines::Reader::new(&self.name, line_bytes_max, prompt_estimate, self.ambient.clone());
         Ok(Reply::Deltas(begun(answer.frames(), reader).await?))
@@ -102,7 +102,7 @@ impl Provider for Ollama {
         }
         let answer = self
             .upstream
-            .post(&self.embed, body.to_string().into(), false, ask.patience)
+            .post(&self.embed, body.to_string().into(), ask.how(false))
             .await?;
         let whole = answer.whole().await?;
         let embedded: Embedded =

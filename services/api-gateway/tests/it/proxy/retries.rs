@@ -111,10 +111,15 @@ async fn what_may_have_been_done_is_sent_again_only_if_it_may_be_done_twice() {
             assert_eq!(answer.text().await.unwrap(), "good!");
         }
     }
-    for (method, path) in [("POST", "/api/users/1/reports"), ("PATCH", "/api/users/me")] {
+    for (method, path, key) in [
+        ("POST", "/api/users/1/reports", false),
+        ("PATCH", "/api/users/me", false),
+        // Models are paid each time, and no key tells that it is the same.
+        ("POST", "/v1/chat/completions", true),
+    ] {
         let refused = loop {
             let before = (breaks.load(SeqCst), count.load(SeqCst));
-            let answer = ask(method, path, false).await;
+            let answer = ask(method, path, key).await;
             let after = (breaks.load(SeqCst), count.load(SeqCst));
             assert_eq!(
                 after.0 + after.1,

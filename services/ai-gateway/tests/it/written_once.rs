@@ -1,0 +1,98 @@
+//! A store that fails just after it has written: what it has written must not be written again.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
+use async_trait::async_trait;
+use serde_json::json;
+use store::{Store, StoreError, Stored, Write};
+use testkit::{Front, World, fronted};
+
+use super::limits::asked;
+use super::{Config, Setup};
+
+struct Shaky {
+    behind: Arc<dyn Store>,
+    /// Whether every second look at who is gone fails: that after a write.
+    forgets: AtomicBool,
+    looks: AtomicUsize,
+    /// Whether the answer to the next write with an event is lost.
+    loses: AtomicBool,
+}
+
+fn away() -> StoreError {
+    StoreError::Unavailable("as told".into())
+}
+
+#[async_trait]
+impl Front for Shaky {
+    fn behind(&self) -> &Arc<dyn Store> {
+        &self.behind
+    }
+
+    async fn get(&self, collection: &'static str, ids: &[String]) -> Result<Vec<Stored>, StoreError> {
+        let is_second = collection == "gone" && self.looks.fetch_add(1, SeqCst) % 2 == 1;
+        if is_second && self.forgets.load(SeqCst) {
+            return Err(away());
+        }
+        self.behind.get(collection, ids).await
+    }
+
+    async fn write(&self, write: Write) -> Result<u64, StoreError> {
+        let loses = !write.events.is_empty() && self.loses.swap(false, SeqCst);
+        let done = self.behind.write(write).await;
+        if loses { Err(away()) } else { done }
+    }
+}
+
+async fn on_shaky() -> (Setup, Arc<Shaky>) {
+    let world = World::new().await;
+    let shaky = Arc::new(Shaky {
+        behind: world.store("ai-gateway").await,
+        forgets: AtomicBool::new(false),
+        looks: AtomicUsize::new(0),
+        loses: AtomicBool::new(false),
+    });
+    let s = Setup::on(fronted(shaky.clone()), world, Config::default(), None).await;
+    (s, shaky)
+}
+
+#[tokio::test]
+async fn usage_is_counted_once_although_the_look_after_the_write_fails() {
+    let (s, shaky) = on_shaky().await;
+    asked(&s.ada(), 10).await.expect(200);
+    shaky.looks.store(0, SeqCst);
+    shaky.forgets.store(true, SeqCst);
+    s.flush().await;
+    shaky.forgets.store(false, SeqCst);
+    assert_eq!(
+        shaky.looks.load(SeqCst),
+        4,
+        "the sum's and the usage's, before and after"
+    );
+    s.flush().await;
+    assert_eq!(shaky.looks.load(SeqCst), 6, "only the look that failed is done again");
+    let metered = s.metered().await;
+    assert_eq!(metered.len(), 1);
+    let usage = s.ada().get("/api/ai/usage").await.expect(200);
+    assert_eq!(usage["items"][0]["calls"], json!(1));
+    let all = s.admin().get("/api/ai/usage/all?by=user&limit=2").await.expect(200);
+    assert!(!all.to_string().contains("\"calls\":2"), "{all}");
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_is_lost_is_told_as_the_same_event_again() {
+    let (s, shaky) = on_shaky().await;
+    asked(&s.ada(), 10).await.expect(200);
+    shaky.loses.store(true, SeqCst);
+    s.flush().await;
+    asked(&s.ada(), 10).await.expect(200);
+    s.flush().await;
+    let events = s.world.pending(&s.store).await;
+    let ids: Vec<_> = events.iter().map(|event| event.id).collect();
+    assert_eq!(ids.len(), 3);
+    assert!(
+        ids[0] == ids[1] && ids[1] != ids[2],
+        "whoever reads them knows that one came twice"
+    );
+}
