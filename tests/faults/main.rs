@@ -21,3 +21,4 @@ mod links;
 mod processes;
 mod rolling;
 mod slow;
+mod writer;

@@ -81,6 +81,26 @@ fn depths(metrics: &str) -> Vec<f64> {
     lines.filter_map(|line| line.rsplit(' ').next()?.parse().ok()).collect()
 }
 
+/// Finds the process that writes a reply now, where one does.
+pub async fn writer(stand: &Stand) -> String {
+    within(RECOVERY_MAX, "a process that writes a reply", async || {
+        for name in hosts(stand) {
+            let metrics = stand.product.process(name).get("/metrics").await.text;
+            let mut lines = metrics.lines().filter(|line| line.starts_with("ai_runs_running"));
+            if lines.any(|line| line.ends_with(" 1")) {
+                return Some(name.to_owned());
+            }
+        }
+        None
+    })
+    .await
+}
+
+fn hosts(stand: &Stand) -> impl Iterator<Item = &str> {
+    let names = stand.processes().into_iter();
+    names.filter(|name| name.starts_with("ai-chat-host-"))
+}
+
 /// Counts the sockets that were cut off because they read too slowly.
 pub async fn slow_consumers(stand: &Stand) -> f64 {
     let mut all = 0.0;

@@ -25,6 +25,7 @@ struct Queue {
 #[derive(Default)]
 struct Waiting {
     payloads: VecDeque<(Arc<str>, Bytes)>,
+    missed: bool,
     closed: bool,
 }
 
@@ -33,6 +34,7 @@ impl Queue {
         let mut waiting = self.waiting.lock();
         if waiting.payloads.len() >= QUEUE_MAX {
             waiting.payloads.pop_front();
+            waiting.missed = true;
         }
         waiting.payloads.push_back((channel.clone(), payload.clone()));
         drop(waiting);
@@ -89,6 +91,14 @@ impl Channels {
     #[cfg(feature = "redis")]
     pub fn heard(&self) -> Vec<Arc<str>> {
         self.listeners.lock().keys().cloned().collect()
+    }
+
+    /// Notes that every listener may have missed something.
+    #[cfg(feature = "redis")]
+    pub fn interrupted(&self) {
+        for queue in self.queues.lock().values().filter_map(Weak::upgrade) {
+            queue.waiting.lock().missed = true;
+        }
     }
 
     /// Ends every listener once it has read what waits for it.
@@ -167,6 +177,10 @@ impl Subscriber for Listener {
             // A push between the look and this line has left a permit: nothing is missed.
             self.queue.news.notified().await;
         }
+    }
+
+    fn missed(&mut self) -> bool {
+        std::mem::take(&mut self.queue.waiting.lock().missed)
     }
 }
 

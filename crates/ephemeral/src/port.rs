@@ -107,4 +107,6 @@ pub trait Subscriber: Send {
     /// Waits for the next payload: `(channel, payload)`. `None` when the adapter is closed. Cancel-safe. A slow
     /// reader loses the oldest (queue of 4,096).
     async fn next(&mut self) -> Option<(String, Bytes)>;
+    /// Tells whether something may have been missed since it was last asked: the reader was slow, or the server was lost for a while.
+    fn missed(&mut self) -> bool;
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::run::Tries;
+
 pub use debates::Debates;
 
 /// Settings of ai-chat-host.
@@ -30,7 +32,8 @@ pub struct Config {
     pub checkpoint_bytes: usize,
     /// Text is published in windows of so many milliseconds, the first at once. Default 40.
     pub delta_window_ms: u64,
-    /// Attempts at one reply before it is given up. Default 3.
+    /// Attempts at one reply before it is given up. One whose host left, or found a service away before a model was asked, does not count
+    /// while the message may still be answered. Default 3.
     pub attempts_max: u32,
     /// A reply that takes longer than so many seconds has failed. Default 300.
     pub run_seconds_max: u64,
@@ -193,6 +196,12 @@ impl Config {
     /// Never longer than a third of the lease, so that two beats may be lost.
     pub(crate) fn heartbeat(&self) -> Duration {
         Duration::from_millis(self.heartbeat_ms.min(self.lease_ms / 3).max(10))
+    }
+    pub(crate) fn tries(&self) -> Tries {
+        Tries {
+            max: self.attempts_max,
+            excused_for: Duration::from_secs(self.answer_within_seconds),
+        }
     }
     pub(crate) fn sweep(&self) -> Duration {
         Duration::from_millis(self.sweep_ms.max(10))

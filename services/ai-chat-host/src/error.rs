@@ -35,6 +35,9 @@ pub(crate) enum Error {
     /// Somebody else brought the agent in.
     #[error("Only who brought the agent in may see and set what others spend.")]
     NotBringer,
+    /// What was sent as `Idempotency-Key` is none.
+    #[error("An Idempotency-Key has 1 to 255 visible ASCII characters.")]
+    BadKey,
     /// Too many agent turns in the room, waiting or in the last minute.
     #[error("The agents of this room have a lot to do; try again in a moment.")]
     TooMany,
@@ -62,12 +65,21 @@ impl From<Error> for Fault {
             Error::NoRun => Fault::new(ErrorCode::NotFound, "run.not_found", detail),
             Error::NotAnAnswer => Fault::new(ErrorCode::Conflict, "run.not_an_answer", detail),
             Error::Silent => Fault::new(ErrorCode::Conflict, "run.agent_silent", detail),
+            Error::BadKey => Fault::new(ErrorCode::Malformed, "run.bad_idempotency_key", detail),
             Error::TooMany => Fault::new(ErrorCode::RateLimited, "run.too_many", detail).retry_after(RETRY_AFTER),
             Error::Debate(refused) => refused.into(),
             Error::Store(e) => e.into(),
             Error::Other(fault) => fault,
         }
     }
+}
+
+/// Tells whether a failure of another service may pass by itself, so that asking again is worth it.
+pub(crate) fn passes(kind: ErrorCode) -> bool {
+    matches!(
+        kind,
+        ErrorCode::Unavailable | ErrorCode::Timeout | ErrorCode::Internal | ErrorCode::RateLimited
+    )
 }
 
 /// When a room that was too busy may be asked again.

@@ -39,6 +39,8 @@ struct State {
     wanted: HashMap<Channel, bool>,
     /// What has changed since the listener last looked.
     changed: Vec<Channel>,
+    /// Whether there has been a listener.
+    begun: bool,
 }
 
 /// The wanted channels.
@@ -93,11 +95,12 @@ impl Channels {
         self.changed.notified().await;
     }
 
-    /// Begins with a new subscriber, which listens to nothing yet.
-    pub(crate) fn restart(&self) {
+    /// Begins with a new subscriber, which listens to nothing yet; tells whether there was another before.
+    pub(crate) fn restart(&self) -> bool {
         let mut state = self.state.lock();
         state.wanted.values_mut().for_each(|in_force| *in_force = false);
         state.changed = state.wanted.keys().copied().collect();
+        std::mem::replace(&mut state.begun, true)
     }
 
     /// Brings a subscriber, which listens to `have`, up to what is wanted.

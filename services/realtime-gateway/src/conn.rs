@@ -271,6 +271,11 @@ impl Reader for Arc<Conn> {
         batch.note(frame, pushed);
     }
 
+    fn reset(&self, room: RoomId, reset: &Arc<Frame>, batch: &mut Batch) {
+        self.outbox(|o| o.lose(room));
+        self.push(reset, batch);
+    }
+
     fn user(&self) -> Option<UserId> {
         self.who().map(|who| who.user)
     }

@@ -97,6 +97,7 @@ pub async fn a_slow_reader_loses_the_oldest(s: Subject) {
     }
     let first: usize = std::str::from_utf8(&next(&mut slow).await.1).unwrap().parse().unwrap();
     assert!(first >= total - QUEUE_MAX, "the oldest went: {first}");
+    assert!(slow.missed() && !slow.missed() && !quick.missed(), "it is told, once");
     for n in first + 1..total {
         assert_eq!(next(&mut slow).await.1, b(&n.to_string()), "what is left has no hole");
     }

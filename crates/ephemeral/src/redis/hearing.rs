@@ -76,13 +76,13 @@ impl Hearing {
 
     /// Hears for ever.
     pub async fn run(self: Arc<Self>, client: Client, ambient: Ambient) {
-        let mut pause = PAUSE_MIN;
+        let (mut pause, mut is_again) = (PAUSE_MIN, false);
         loop {
             let lost = Arc::new(Notify::new());
             let error = match self.connect(&client, lost.clone()).await {
                 Ok(connection) => {
                     pause = PAUSE_MIN;
-                    self.attend(connection, &lost).await
+                    self.attend(connection, &lost, &mut is_again).await
                 }
                 Err(e) => e,
             };
@@ -115,14 +115,26 @@ impl Hearing {
         }
     }
 
-    /// Keeps a connection's subscriptions until it ends; returns why.
-    async fn attend(&self, mut connection: MultiplexedConnection, lost: &Notify) -> EphemeralError {
+    /// Keeps a connection's subscriptions until it ends; returns why. `is_again` tells whether anything was heard before.
+    async fn attend(
+        &self,
+        mut connection: MultiplexedConnection,
+        lost: &Notify,
+        is_again: &mut bool,
+    ) -> EphemeralError {
         let mut in_force = HashSet::new();
         for channel in self.channels.heard() {
             self.changed.lock().entry(channel).or_default();
         }
         let mut beat = tokio::time::interval_at(Instant::now() + self.options.beat, self.options.beat);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        if let Err(e) = self.settle(&connection, &mut in_force).await {
+            return e;
+        }
+        // Not before all is in force again: whoever asks what was missed must miss nothing more.
+        if std::mem::replace(is_again, true) {
+            self.channels.interrupted();
+        }
         loop {
             if let Err(e) = self.settle(&connection, &mut in_force).await {
                 return e;
@@ -246,6 +258,10 @@ impl Subscriber for RedisSubscriber {
 
     async fn next(&mut self) -> Option<(String, Bytes)> {
         self.local.next().await
+    }
+
+    fn missed(&mut self) -> bool {
+        self.local.missed()
     }
 }
 

@@ -244,6 +244,7 @@ async fn a_server_that_was_killed_comes_back_with_what_it_had() {
     rig.it.set("k", Bytes::from_static(b"v"), LONG).await.unwrap();
     rig.it.schedule("timers", "t", Timestamp::from_millis(1)).await.unwrap();
     let mut subscriber = rig.listening("room").await;
+    assert!(!subscriber.missed());
     rig.server.kill();
     rig.assert_fails_in_time().await;
     rig.server.restart();
@@ -256,6 +257,11 @@ async fn a_server_that_was_killed_comes_back_with_what_it_had() {
     );
     assert_eq!(rig.it.claim_due("timers", 10, LONG).await.unwrap(), ["t"]);
     rig.until_heard(&mut subscriber, "room").await;
+    eventually("that something may have been missed", async || {
+        subscriber.missed().then_some(())
+    })
+    .await;
+    assert!(!subscriber.missed());
 }
 
 #[tokio::test]

@@ -1040,11 +1040,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks the agent that wrote a message to answer its question again, in a new message. */
+        /** Asks the agent that wrote a message to answer its question again, in a new message. The same `Idempotency-Key` finds the same run. */
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description 1 to 255 visible ASCII characters. */
+                    "Idempotency-Key"?: string | null;
+                };
                 path: {
                     id: components["schemas"]["MessageId"];
                     roomId: components["schemas"]["RoomId"];

@@ -7,7 +7,7 @@ use std::time::Duration;
 use contracts::chat::RoomSummary;
 use contracts::orders::Entitlement;
 use contracts::payments::MessageCharge;
-use kernel::{ErrorCode, Fault, RoomId, UserId};
+use kernel::{Fault, RoomId, UserId};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -15,6 +15,7 @@ use crate::app::prepare_reply::Brief;
 use crate::domain::agent::{AgentDoc, Right};
 use crate::domain::reply::Unentitled;
 use crate::domain::run::{Bill, RunDoc};
+use crate::error::passes;
 use crate::repo::agents::may_use;
 
 /// How often bills are looked for that nobody has told of.
@@ -27,7 +28,7 @@ const BILL_GIVEN_UP_AFTER: Duration = Duration::from_secs(86_400);
 /// Whether a run may go on to ask a model.
 pub(crate) enum Authorised {
     Yes,
-    /// The run is another host's by now.
+    /// The run is another host's by now, or may be.
     Lost,
     No(Unentitled),
 }
@@ -97,14 +98,23 @@ impl App {
         Ok(agents)
     }
 
-    /// Writes down whose entitlement a run is spoken by, then puts the price of its message aside.
+    /// Writes down whose entitlement a run is spoken by, then puts the price of its message aside. What an earlier attempt put aside by
+    /// another entitlement is given back first.
     pub(crate) async fn authorise(&self, run: &RunDoc, brief: &Brief) -> Result<Authorised, Fault> {
-        let Some(bill) = &brief.bill else {
-            return Ok(Authorised::Yes);
-        };
-        if !self.runs.bill(run.id, run.hold(), bill).await? {
+        let bill = brief.bill.as_ref();
+        if let Some(old) = run.bill.as_ref().filter(|old| Some(*old) != bill) {
+            // Under a lapsed lease it could be what the next host has just put aside.
+            if run.lease_until.is_none_or(|until| self.ambient.now() >= until) {
+                return Ok(Authorised::Lost);
+            }
+            self.give_back(run, old).await?;
+        }
+        if (bill.is_some() || run.bill.is_some()) && !self.runs.bill(run.id, run.hold(), bill).await? {
             return Ok(Authorised::Lost);
         }
+        let Some(bill) = bill else {
+            return Ok(Authorised::Yes);
+        };
         let Some(charge) = brief.charge.clone() else {
             return Ok(Authorised::Yes);
         };
@@ -140,13 +150,9 @@ impl App {
         let again_at = match settled {
             Ok(()) => None,
             Err(fault) => {
-                let passes = matches!(
-                    fault.kind,
-                    ErrorCode::Unavailable | ErrorCode::Timeout | ErrorCode::Internal | ErrorCode::RateLimited
-                );
                 let is_old = run.ended_at.is_some_and(|at| now - BILL_GIVEN_UP_AFTER > at);
                 metrics::counter!("ai_bills_unsettled_total").increment(1);
-                if !passes || is_old {
+                if !passes(fault.kind) || is_old {
                     tracing::error!(run = %run.id, code = %fault.code, "a bill is given up: {fault}");
                     None
                 } else {
@@ -163,12 +169,20 @@ impl App {
         self.entitlements
             .used(bill.entitlement_id, run.id, run.tokens())
             .await?;
+        if !run.was_sent {
+            return self.give_back(run, bill).await;
+        }
         if bill.price.is_some() {
-            if run.was_sent {
-                self.billing.capture(bill.holder_id, run.id).await?;
-            } else {
-                self.billing.release(bill.holder_id, run.id).await?;
-            }
+            self.billing.capture(bill.holder_id, run.id).await?;
+            self.end_allowed(run, bill).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives back what was put aside for a message that is not there. Idempotent.
+    async fn give_back(&self, run: &RunDoc, bill: &Bill) -> Result<(), Fault> {
+        if bill.price.is_some() {
+            self.billing.release(bill.holder_id, run.id).await?;
             self.end_allowed(run, bill).await?;
         }
         Ok(())

@@ -36,10 +36,10 @@ impl App {
             metrics::counter!("ai_runs_total", "end" => "cancelled").increment(1);
             return Ok(());
         }
-        // It may be written here, elsewhere, or wait to be taken over from a host that died: the key is for the last.
-        if matches!(run.state, RunState::Requested | RunState::Running) {
+        // Written down before anybody is told: it may be written here, elsewhere, or wait to be taken over from a host that died.
+        if self.runs.call_off(run.id).await? {
             self.speeches.stop(run.id);
-            self.live.call_stop(run.id).await?;
+            self.live.call_stop(run.id).await;
         }
         Ok(())
     }

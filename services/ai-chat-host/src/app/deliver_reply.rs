@@ -8,12 +8,26 @@ use kernel::{ErrorCode, Fault};
 
 use crate::app::App;
 use crate::app::bill_run::Authorised;
+use crate::app::keep_summary::Wish;
 use crate::app::prepare_reply::{Brief, Prepared};
 use crate::app::speak::{Attempt, Floor, Spoken};
 use crate::app::speech::Begun;
 use crate::domain::memory::{Noted, notes};
 use crate::domain::reply::{Close, Ending, Said, Unentitled, ending, moderation};
 use crate::domain::run::{RunDoc, RunState, Settled, Task, Usage};
+use crate::error::passes;
+
+/// Whether a run may ask a model.
+enum Cleared {
+    /// With this.
+    Speak(Box<Brief>),
+    /// There is no right to speak any more.
+    Silent,
+    /// The agent is sold, and nobody who is concerned may use it now.
+    Refused(Unentitled),
+    /// It is another host's by now, or may be.
+    Lost,
+}
 
 /// A message that cannot be sent for so long is given up, so that the room's other agents may speak again.
 const SENDING_MAX: Duration = Duration::from_secs(3_600);
@@ -21,33 +35,34 @@ const SENDING_MAX: Duration = Duration::from_secs(3_600);
 impl App {
     /// Works on a run that this host has claimed, until it is over or another's.
     pub(crate) async fn work(&self, run: RunDoc, floor: &Floor) -> Result<(), Fault> {
+        if run.state == RunState::Ended {
+            self.tell_end(&run);
+            return Ok(());
+        }
         let begun = self.speeches.begin(&run);
         if run.state == RunState::Sending {
             return self.deliver(&run, Some(begun)).await;
         }
-        if self.live.is_stopped(run.id).await {
-            let ending = match run.task {
-                Task::Reply => ending(Close::Cancelled, &run.text, &Said::default()),
-                Task::Moderate => moderation(Close::Cancelled, &run.text),
-            };
-            return self.settle(&run, unused(&run, ending), begun).await;
-        }
-        let brief = match self.prepare(&run).await? {
-            Prepared::Brief(brief) => brief,
-            Prepared::Silent => {
+        let brief = match self.clear(&run).await {
+            Ok(Cleared::Speak(brief)) => brief,
+            // Nothing is written when it is another's; else the attempt, which came too late, does not count.
+            Ok(Cleared::Lost) => {
+                let left = self.runs.postpone(run.id, run.hold(), self.ambient.now(), None);
+                return Ok(left.await?);
+            }
+            Ok(Cleared::Silent) => {
                 let ending = Ending {
                     state: AiState::Cancelled,
                     message: None,
                 };
                 return self.settle(&run, unused(&run, ending), begun).await;
             }
-            Prepared::Refused(why) => return self.refuse(&run, why, begun).await,
+            Ok(Cleared::Refused(why)) => return self.refuse(&run, why, begun).await,
+            Err(fault) => {
+                self.excuse(&run, &fault).await;
+                return Err(fault);
+            }
         };
-        match self.authorise(&run, &brief).await? {
-            Authorised::Yes => {}
-            Authorised::Lost => return Ok(()),
-            Authorised::No(why) => return self.refuse(&run, why, begun).await,
-        }
         if run.task == Task::Reply {
             self.live.typing(run.room_id, run.agent_id).await;
         }
@@ -57,7 +72,8 @@ impl App {
                 let settled = self.close(&mut attempt, close, &brief).await;
                 self.settle(&run, settled, begun).await?;
                 if let Some(wish) = brief.outgrown {
-                    self.wish_summary(wish);
+                    let entitlement_id = brief.bill.map(|bill| bill.entitlement_id);
+                    self.wish_summary(Wish { entitlement_id, ..wish });
                 }
                 Ok(())
             }
@@ -67,6 +83,38 @@ impl App {
                 Ok(())
             }
         }
+    }
+
+    /// Asks everything that must be known and put aside before a model is asked.
+    async fn clear(&self, run: &RunDoc) -> Result<Cleared, Fault> {
+        let brief = match self.prepare(run).await? {
+            Prepared::Brief(brief) => brief,
+            Prepared::Silent => return Ok(Cleared::Silent),
+            Prepared::Refused(why) => return Ok(Cleared::Refused(why)),
+        };
+        Ok(match self.authorise(run, &brief).await? {
+            Authorised::Yes => Cleared::Speak(brief),
+            Authorised::Lost => Cleared::Lost,
+            Authorised::No(why) => Cleared::Refused(why),
+        })
+    }
+
+    /// Lets a run be tried again in a while, and its attempt not count, when what it needs first was away. A failure that does not pass
+    /// counts, so that it does not hold the room up.
+    async fn excuse(&self, run: &RunDoc, fault: &Fault) {
+        if !passes(fault.kind) {
+            return;
+        }
+        let again_at = self.ambient.now() + self.config.lease();
+        if let Err(e) = self.runs.postpone(run.id, run.hold(), again_at, None).await {
+            tracing::warn!(run = %run.id, "an attempt could not be excused: {e}");
+        }
+    }
+
+    /// Counts a run that is over, and lets its bill be settled.
+    fn tell_end(&self, run: &RunDoc) {
+        self.unbilled.notify_one();
+        count(run, run.outcome.unwrap_or(AiState::Complete));
     }
 
     /// Ends a run of an agent that may not speak, with the reason for it.
@@ -112,8 +160,7 @@ impl App {
         {
             Some(run) if run.state == RunState::Sending => self.deliver(&run, begun).await,
             Some(run) => {
-                self.unbilled.notify_one();
-                count(&run, settled.ending.state);
+                self.tell_end(&run);
                 Ok(())
             }
             None => Ok(()),

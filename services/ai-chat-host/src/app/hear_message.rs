@@ -69,6 +69,7 @@ impl App {
                 hop: message.hop + 1,
                 payer_id,
                 called: turn.called,
+                key: None,
             };
             self.runs.request(request).await?;
         }

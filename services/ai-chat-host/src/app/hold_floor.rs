@@ -138,14 +138,11 @@ impl App {
             if next.is_held(self.ambient.now()) {
                 break;
             }
-            let (lease, attempts_max) = (self.config.lease(), self.config.attempts_max);
+            let (lease, tries) = (self.config.lease(), self.config.tries());
             let lapsed = self.lapsed(&next).await;
             // `None`: it was cancelled just now, or another was faster; the next look tells.
-            if let Some(run) = self
-                .runs
-                .claim(next.id, floor.fence.0, lease, (attempts_max, lapsed))
-                .await?
-            {
+            let claimed = self.runs.claim(next.id, floor.fence.0, lease, (tries, lapsed));
+            if let Some(run) = claimed.await? {
                 self.work(run, floor).await?;
             }
         }

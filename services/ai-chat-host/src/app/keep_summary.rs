@@ -7,12 +7,14 @@ use std::time::Duration;
 use contracts::ai_gateway::{Completion, Piece, Principal};
 use contracts::chat::{AgentPolicy, Message};
 use futures::StreamExt as _;
-use kernel::{AgentId, ErrorCode, Fault, RoomId, UserId};
+use kernel::{AgentId, EntitlementId, ErrorCode, Fault, RoomId, RunId, UserId};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::domain::summary::{Claim, PEOPLE_MAX, REACH, Room, SummaryDoc, kept, question, to_cover};
+use crate::domain::window::{estimate, estimate_turns};
 
 /// Most messages that are looked at.
 const MESSAGES_MAX: usize = 1_000;
@@ -27,6 +29,8 @@ pub(crate) struct Wish {
     pub(crate) room_id: RoomId,
     pub(crate) agent_id: AgentId,
     pub(crate) payer_id: UserId,
+    /// By which the agent speaks, where it needs one: the summary's tokens count too.
+    pub(crate) entitlement_id: Option<EntitlementId>,
     /// The message that was answered: what comes after it is left for the window.
     pub(crate) upto: u64,
     /// What the window holds of messages.
@@ -111,7 +115,10 @@ impl App {
             max_tokens: config.tokens_max,
             temperature: TEMPERATURE,
         };
-        let text = self.summary_by_model(wish, completion).await;
+        let (mut tokens, mut text) = (0, String::new());
+        let asked = self.summary_by_model(wish, completion, (&mut tokens, &mut text)).await;
+        self.count_summary(wish, &claim, tokens).await;
+        let text = asked.map(|()| text);
         let Some(text) = text.as_ref().ok().and_then(|text| kept(text, config.tokens_max)) else {
             self.notes
                 .change_summary(wish.room_id, |doc| doc.give_up(&claim.token))
@@ -139,7 +146,13 @@ impl App {
         Ok(agent.map(|agent| agent.model))
     }
 
-    async fn summary_by_model(&self, wish: Wish, completion: Completion) -> Result<String, Fault> {
+    /// Lets a model write a summary into `text`, and counts the tokens, estimated where it does not come to its end.
+    async fn summary_by_model(
+        &self,
+        wish: Wish,
+        completion: Completion,
+        (tokens, text): (&mut u32, &mut String),
+    ) -> Result<(), Fault> {
         let principal = Principal {
             key_id: None,
             user_id: wish.payer_id,
@@ -149,17 +162,27 @@ impl App {
         let chars_max = usize::try_from(completion.max_tokens)
             .unwrap_or(usize::MAX)
             .saturating_mul(8);
+        let prompt = estimate_turns(&completion.turns);
         let asked = async {
             let mut pieces = self.gateway.stream(principal, completion).await?;
-            let mut text = String::new();
             while let Some(piece) = pieces.next().await {
                 match piece? {
-                    Piece::Text { text: more } => text.push_str(&more),
-                    Piece::Ended { .. } => return Ok(text),
-                    Piece::Began { .. } => {}
+                    Piece::Began { .. } => *tokens = prompt,
+                    Piece::Text { text: more } => {
+                        text.push_str(&more);
+                        *tokens = prompt + estimate(text);
+                    }
+                    Piece::Ended {
+                        prompt_tokens,
+                        completion_tokens,
+                        ..
+                    } => {
+                        *tokens = prompt_tokens.saturating_add(completion_tokens);
+                        return Ok(());
+                    }
                 }
                 if text.chars().count() > chars_max {
-                    return Ok(text);
+                    return Ok(());
                 }
             }
             Err(Fault::new(ErrorCode::Upstream, "ai.broke_off", "The model broke off."))
@@ -172,6 +195,18 @@ impl App {
                 "The model took too long.",
             ))
         })
+    }
+
+    /// Counts what a summary used against the day of who holds the agent. Known by its claim, so that it counts once; what cannot be counted
+    /// now is not: a day's limit is no bill.
+    async fn count_summary(&self, wish: Wish, claim: &Claim, tokens: u32) {
+        let Some(entitlement) = wish.entitlement_id.filter(|_| tokens > 0) else {
+            return;
+        };
+        let run = RunId::from(Uuid::new_v5(&wish.room_id.uuid(), claim.token.as_bytes()));
+        if let Err(fault) = self.entitlements.used(entitlement, run, u64::from(tokens)).await {
+            tracing::warn!(room = %wish.room_id, "tokens of a summary could not be counted: {fault}");
+        }
     }
 
     /// Drops what was written of a room or a person that has gone while it was written.

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::domain::draft::Delta;
 use crate::domain::run::RunDoc;
 
-/// How long the log of a run outlives its last delta, and a call to stop it the call.
+/// How long the log of a run outlives its last delta.
 const KEPT: Duration = Duration::from_secs(600);
 /// Where calls to stop a run are heard by every host.
 const STOP_CHANNEL: &str = "ai:stop";
@@ -76,19 +76,9 @@ impl Live {
         Ok(entries.iter().filter_map(delta).collect())
     }
 
-    /// Calls for a run to stop, wherever it is written now or later.
-    pub(crate) async fn call_stop(&self, run: RunId) -> Result<(), Fault> {
-        self.ephemeral
-            .set(&stop_key(run), Bytes::from_static(b"1"), KEPT)
-            .await?;
-        Ok(self.ephemeral.publish(STOP_CHANNEL, run.to_string().into()).await?)
-    }
-
-    /// Tells whether somebody has called for a run to stop.
-    pub(crate) async fn is_stopped(&self, run: RunId) -> bool {
-        let asked = self.ephemeral.any_exists(&[&stop_key(run)]).await;
-        note(asked.clone().map(drop));
-        asked.unwrap_or(false)
+    /// Tells every host at once that a run is to stop; who misses it reads it in the run at the next beat.
+    pub(crate) async fn call_stop(&self, run: RunId) {
+        note(self.ephemeral.publish(STOP_CHANNEL, run.to_string().into()).await);
     }
 
     async fn publish(&self, room: RoomId, frame: &LiveFrame) -> Result<(), EphemeralError> {
@@ -118,10 +108,6 @@ impl App {
 
 fn log_name(run: &RunDoc) -> String {
     format!("run:{}:{}", run.id, run.attempt)
-}
-
-fn stop_key(run: RunId) -> String {
-    format!("run:{run}:stop")
 }
 
 fn json(value: &impl Serialize) -> Bytes {

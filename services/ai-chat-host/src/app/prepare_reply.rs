@@ -152,6 +152,7 @@ impl App {
             room_id: run.room_id,
             agent_id: agent.id,
             payer_id: run.payer_id,
+            entitlement_id: None,
             upto: trigger.seq,
             window,
         };

@@ -4,17 +4,25 @@ use std::time::Duration;
 
 use contracts::chat::{AgentPolicy, Message};
 use kernel::{ErrorCode, Fault, MessageId, RoomId, RunId, UserId};
+use uuid::Uuid;
 
 use crate::app::App;
-use crate::domain::run::{Request, RunState, Task};
+use crate::domain::run::{Request, RunDoc, RunState, Task};
 use crate::error::Error;
 
 /// How often a number is drawn anew when two ask at once.
 const TRIES_MAX: u32 = 5;
 
 impl App {
-    /// Asks the agent that wrote `message` to answer its question again; the person who asks pays.
-    pub(crate) async fn regenerate(&self, user: UserId, room: RoomId, message: MessageId) -> Result<RunId, Error> {
+    /// Asks the agent that wrote `message` to answer its question again; the person who asks pays. The same `key` again finds the run that
+    /// was asked for with it, for as long as runs are kept.
+    pub(crate) async fn regenerate(
+        &self,
+        user: UserId,
+        room: RoomId,
+        message: MessageId,
+        key: Option<&str>,
+    ) -> Result<RunId, Error> {
         if !self.reader.is_member(room, user).await? {
             return Err(Error::NoRun);
         }
@@ -22,6 +30,12 @@ impl App {
         let (Some(agent_id), Some(question)) = (answer.author.agent(), answer.reply_to) else {
             return Err(Error::NotAnAnswer);
         };
+        // A person's own, and of this message.
+        let key = key.map(|key| Uuid::new_v5(&message.uuid(), format!("{user}:{key}").as_bytes()).to_string());
+        let asked = self.runs.answers(question, agent_id).await?;
+        if let Some(run) = with_key(&asked, key.as_ref()) {
+            return Ok(run.id);
+        }
         let trigger = found(self.reader.message(room, question).await)?
             .filter(|m| !m.deleted)
             .ok_or(Error::Silent)?;
@@ -31,8 +45,12 @@ impl App {
         }
         self.has_time(room).await?;
         for _ in 0..TRIES_MAX {
+            let asked = self.runs.answers(trigger.id, agent_id).await?;
+            if let Some(run) = with_key(&asked, key.as_ref()) {
+                return Ok(run.id);
+            }
             // A starter answer of demo data has no run; it counts as the first all the same.
-            let generation = self.runs.generations(trigger.id, agent_id).await?.max(1) + 1;
+            let generation = asked.first().map_or(0, |run| run.generation).max(1) + 1;
             let request = Request {
                 task: Task::Reply,
                 room_id: room,
@@ -45,6 +63,7 @@ impl App {
                 hop: answer.hop,
                 payer_id: user,
                 called: true,
+                key: key.clone(),
             };
             if let Some(run) = self.runs.request(request).await? {
                 self.wake(room);
@@ -67,6 +86,11 @@ impl App {
             recent.len() >= limits.room_turns_per_minute_max as usize || waiting >= limits.room_queue_max as usize;
         if many { Err(Error::TooMany) } else { Ok(()) }
     }
+}
+
+/// Finds the run that was asked for with a key.
+fn with_key<'a>(asked: &'a [RunDoc], key: Option<&String>) -> Option<&'a RunDoc> {
+    asked.iter().find(|run| key.is_some() && run.key.as_ref() == key)
 }
 
 fn found(message: Result<Message, Fault>) -> Result<Option<Message>, Fault> {

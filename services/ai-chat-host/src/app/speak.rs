@@ -34,7 +34,7 @@ pub(crate) struct Floor {
 pub(crate) enum Spoken {
     /// For good: the run can be settled.
     Closed(Close),
-    /// This host leaves; another goes on.
+    /// This host leaves, or comes too late; another goes on, and the attempt does not count.
     HandedOver,
     /// Another host has it, or this one can no longer prove that none has.
     Lost,
@@ -77,6 +77,16 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// Returns what may be kept of the text so far.
+    fn text_to_keep(&self) -> &str {
+        match self.run.task {
+            // What may yet be `PASS` is shown to nobody.
+            Task::Reply if !could_become_pass(self.draft.text()) => self.draft.text(),
+            // A moderator's half answer is none.
+            Task::Reply | Task::Moderate => "",
+        }
+    }
+
     /// Takes note of a piece; `Some` when the reply has ended.
     fn take(&mut self, piece: Option<Result<Piece, Fault>>) -> Option<Close> {
         match piece {
@@ -116,9 +126,10 @@ impl<'a> Attempt<'a> {
 impl App {
     /// Lets a model write, until it has finished, failed, or somebody stops it.
     pub(crate) async fn speak(&self, attempt: &mut Attempt<'_>, brief: &Brief) -> Spoken {
-        // What was to be read may have taken long: a call under a lapsed lease could be another host's too, and be paid twice.
+        // What was to be read may have taken long: a call under a lapsed lease could be another host's too, and be paid twice. If it is not,
+        // this attempt has asked no model, and does not count.
         if self.ambient.now() >= attempt.lease_until {
-            return Spoken::Lost;
+            return Spoken::HandedOver;
         }
         let (gateway, principal, request) = (self.gateway.clone(), brief.principal.clone(), brief.completion.clone());
         // Dropped on return, which closes the connection to the provider.
@@ -153,7 +164,7 @@ impl App {
     /// this was the last.
     async fn closed(&self, attempt: &Attempt<'_>, close: Close) -> Spoken {
         match close {
-            Close::Failed(_) if attempt.link_broke && attempt.run.attempt < self.config.attempts_max => {
+            Close::Failed(_) if attempt.link_broke && !self.is_last(attempt.run) => {
                 // What it has used is kept for the next one, and the lease stays as it is.
                 if let Err(fault) = self.keep_until(attempt, attempt.lease_until).await {
                     tracing::warn!(run = %attempt.run.id, "what was used could not be kept: {fault}");
@@ -162,6 +173,10 @@ impl App {
             }
             close => Spoken::Closed(close),
         }
+    }
+
+    fn is_last(&self, run: &RunDoc) -> bool {
+        run.is_used_up(self.config.tries(), self.ambient.now())
     }
 
     /// Shows new text at once when the last window is over, else when it will be; keeps it when there is much of it.
@@ -205,13 +220,10 @@ impl App {
         }
     }
 
-    /// Proves that this host lives: keeps the text, renews floor and lease, hears calls to stop from elsewhere.
+    /// Proves that this host lives: keeps the text, renews floor and lease.
     async fn beat(&self, attempt: &mut Attempt<'_>) -> bool {
         if attempt.run.task == Task::Reply && attempt.draft.shown().is_empty() {
             self.live.typing(attempt.run.room_id, attempt.run.agent_id).await;
-        }
-        if self.live.is_stopped(attempt.run.id).await {
-            attempt.speech.stop.cancel();
         }
         match self
             .ephemeral
@@ -226,16 +238,19 @@ impl App {
         self.keep(attempt).await
     }
 
-    /// Keeps the text so far and the lease; `false` when the run is another's. A store that fails is asked again at the
-    /// next beat: until the lease lapses nothing is lost.
+    /// Keeps the text so far and the lease, and reads whether somebody called for a stop; `false` when the run is another's. A store that
+    /// fails is asked again at the next beat: until the lease lapses nothing is lost.
     async fn keep(&self, attempt: &mut Attempt<'_>) -> bool {
         let lease_until = self.ambient.now() + self.config.lease();
         match self.keep_until(attempt, lease_until).await {
-            Ok(true) => {
+            Ok(Some(stopped)) => {
                 (attempt.lease_until, attempt.kept_bytes) = (lease_until, attempt.draft.text().len());
+                if stopped {
+                    attempt.speech.stop.cancel();
+                }
                 true
             }
-            Ok(false) => false,
+            Ok(None) => false,
             Err(e) => {
                 tracing::warn!(run = %attempt.run.id, "the text so far could not be kept: {e}");
                 self.ambient.now() < attempt.lease_until
@@ -245,17 +260,14 @@ impl App {
 
     /// Leaves a run for another host, with the text so far.
     pub(crate) async fn hand_over(&self, attempt: &Attempt<'_>) -> Result<(), Fault> {
-        self.keep_until(attempt, self.ambient.now()).await.map(drop)
+        let (run, so_far) = (attempt.run, (attempt.text_to_keep(), &attempt.usage));
+        let left = self.runs.postpone(run.id, run.hold(), self.ambient.now(), Some(so_far));
+        Ok(left.await?)
     }
 
-    async fn keep_until(&self, attempt: &Attempt<'_>, lease_until: Timestamp) -> Result<bool, Fault> {
-        let (run, usage) = (attempt.run, &attempt.usage);
-        // A moderator's half answer is none.
-        let text = match run.task {
-            // Nor is what may yet be `PASS` shown to anybody.
-            Task::Reply if !could_become_pass(attempt.draft.text()) => attempt.draft.text(),
-            Task::Reply | Task::Moderate => "",
-        };
-        Ok(self.runs.keep(run.id, run.hold(), text, usage, lease_until).await?)
+    async fn keep_until(&self, attempt: &Attempt<'_>, lease_until: Timestamp) -> Result<Option<bool>, Fault> {
+        let (run, text) = (attempt.run, attempt.text_to_keep());
+        let kept = self.runs.keep(run.id, run.hold(), text, &attempt.usage, lease_until);
+        Ok(kept.await?)
     }
 }

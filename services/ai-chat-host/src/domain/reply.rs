@@ -40,6 +40,8 @@ pub(crate) enum Unentitled {
     Tokens,
     /// Its holder has no credit left for its messages.
     Credit,
+    /// So many messages wait to be paid by its holder as may at once.
+    Unpaid,
     /// Others have spent in this room today what who brought it in allows.
     Allowance,
 }
@@ -52,6 +54,7 @@ impl Unentitled {
             "entitlement.rooms" => Some(Self::Rooms),
             "entitlement.tokens" => Some(Self::Tokens),
             "payments.no_credit" => Some(Self::Credit),
+            "payments.too_many_holds" => Some(Self::Unpaid),
             _ => None,
         }
     }
@@ -64,6 +67,7 @@ impl Unentitled {
             Self::Tokens => "what was bought for today is used up",
             Self::Allowance => "what who brought me in lets others spend on me here in a day is spent",
             Self::Credit => "there is no credit left for my messages",
+            Self::Unpaid => "too many messages are waiting to be paid; please try again in a moment",
         }
     }
 }

@@ -5,8 +5,11 @@
 //! host that dies between the model's last word and the durable message loses nothing and asks no model twice. A moderator's
 //! call is a run too: its text says who speaks, and becomes turns instead of a message.
 
-use contracts::ai_chat_host::{RunChange, RunEvent};
-use contracts::chat::{AiInfo, AiState, SendAgentMessage};
+mod told;
+
+use std::time::Duration;
+
+use contracts::chat::AiState;
 use kernel::{AgentId, Cost, EntitlementId, MessageId, Money, RoomId, RunId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Document, Index};
@@ -89,6 +92,14 @@ pub(crate) struct Hold {
     pub(crate) fence: u64,
 }
 
+/// How often a run is tried.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tries {
+    pub(crate) max: u32,
+    /// For so long after the request attempts are excused; then all count, so that the run ends.
+    pub(crate) excused_for: Duration,
+}
+
 /// Whose entitlement an agent speaks by, and what the message costs them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -126,6 +137,9 @@ pub(crate) struct RunDoc {
     pub(crate) state: RunState,
     /// 0 until it has begun.
     pub(crate) attempt: u32,
+    /// How many of the attempts do not count: their host left, or a service that it asks first was away.
+    #[serde(default)]
+    pub(crate) excused: u32,
     /// Of the host that works on it.
     pub(crate) fence: u64,
     /// While it is not over: until when its host keeps all others off; a waiting run's is past.
@@ -146,6 +160,12 @@ pub(crate) struct RunDoc {
     /// Whether somebody's budget ran out: nothing more is spoken in the cascade.
     #[serde(default)]
     pub(crate) broke: bool,
+    /// Whether somebody has called for it to stop: no attempt begins any more.
+    #[serde(default)]
+    pub(crate) stopped: bool,
+    /// Under which key a person asked for the answer again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<String>,
     /// Whose entitlement it is spoken by.
     #[serde(default)]
     pub(crate) bill: Option<Bill>,
@@ -194,6 +214,7 @@ pub(crate) struct Request {
     pub(crate) hop: u32,
     pub(crate) payer_id: UserId,
     pub(crate) called: bool,
+    pub(crate) key: Option<String>,
 }
 
 impl RunDoc {
@@ -211,6 +232,7 @@ impl RunDoc {
             hop,
             payer_id,
             called,
+            key,
         } = request;
         Self {
             id,
@@ -228,6 +250,7 @@ impl RunDoc {
             called,
             state: RunState::Requested,
             attempt: 0,
+            excused: 0,
             fence: 0,
             lease_until: Some(now),
             open_room: Some(room_id),
@@ -238,6 +261,8 @@ impl RunDoc {
             spent: Spend::default(),
             noted: Noted::default(),
             broke: false,
+            stopped: false,
+            key,
             bill: None,
             was_sent: false,
             unbilled_since: None,
@@ -264,6 +289,13 @@ impl RunDoc {
     /// Tells whether who has `hold` may still write.
     pub(crate) fn is_of(&self, hold: Hold) -> bool {
         self.state != RunState::Ended && self.hold() == hold
+    }
+
+    /// Tells whether all attempts that it has are used up; those that are excused do not count.
+    pub(crate) fn is_used_up(&self, tries: Tries, now: Timestamp) -> bool {
+        let is_old = now.since(self.queued_at) > tries.excused_for;
+        let excused = if is_old { 0 } else { self.excused };
+        self.attempt.saturating_sub(excused) >= tries.max
     }
 
     /// Tells whether a person's message of root `root` pre-empts it: it waits, and no person asked this very agent.
@@ -331,6 +363,12 @@ impl RunDoc {
         }
     }
 
+    /// Lets it be tried again at `again_at`; the attempt does not count.
+    pub(crate) fn postpone(&mut self, again_at: Timestamp) {
+        self.excused += 1;
+        self.lease_until = Some(again_at);
+    }
+
     /// Settles how it ends: message and notes go out next, or it is over.
     pub(crate) fn settle(&mut self, ending: &Ending, noted: &Noted, now: Timestamp) {
         self.outcome = Some(ending.state);
@@ -353,46 +391,6 @@ impl RunDoc {
         self.lease_until = None;
         self.open_room = None;
         self.ended_at = Some(now);
-    }
-
-    /// Returns the durable message of a run that is being sent; `model` stands for one that no provider has named.
-    pub(crate) fn message(&self, agent_name: &str, model: &str) -> SendAgentMessage {
-        SendAgentMessage {
-            message_id: self.message_id,
-            room_id: self.room_id,
-            agent_id: self.agent_id,
-            agent_name: agent_name.into(),
-            text: self.text.clone(),
-            reply_to: self.trigger_id,
-            root_id: self.root_id,
-            hop: self.hop,
-            ai: AiInfo {
-                run_id: self.id,
-                model: if self.usage.model.is_empty() {
-                    model.into()
-                } else {
-                    self.usage.model.clone()
-                },
-                state: self.outcome.unwrap_or(AiState::Complete),
-                prompt_tokens: self.usage.prompt_tokens,
-                completion_tokens: self.usage.completion_tokens,
-                cost: self.spend().shown(self.usage.cost),
-                demo: self.usage.demo,
-            },
-        }
-    }
-
-    /// Returns the event that says `change`; none of a moderator's call, of which nobody sees anything.
-    pub(crate) fn event(&self, change: RunChange) -> Option<RunEvent> {
-        (self.task == Task::Reply).then(|| RunEvent {
-            run_id: self.id,
-            room_id: self.room_id,
-            agent_id: self.agent_id,
-            message_id: self.message_id,
-            trigger_id: self.trigger_id,
-            attempt: self.attempt.max(1),
-            change,
-        })
     }
 }
 

@@ -13,7 +13,7 @@ use store::{Change, Collection, Place, Query, Store, StoreError};
 
 use crate::domain::memory::Noted;
 use crate::domain::reply::{Close, Said, ending, moderation};
-use crate::domain::run::{Bill, Hold, Lapsed, Request, RunDoc, RunState, Settled, Task, Usage};
+use crate::domain::run::{Bill, Hold, Lapsed, Request, RunDoc, RunState, Settled, Task, Tries, Usage};
 use crate::error::Error;
 
 /// Most open runs that are read at once, over all rooms; the sweep comes back for the rest.
@@ -120,54 +120,60 @@ impl Runs {
         self.docs.find(Query::on("root").eq(root).limit(ROOM_RUNS_MAX)).await
     }
 
-    /// Returns how often an agent was asked to answer a message.
-    pub(crate) async fn generations(&self, trigger: MessageId, agent: AgentId) -> Result<u32, StoreError> {
-        let last = self
-            .docs
-            .find_one(Query::on("answer").eq(trigger).eq(agent).descending())
-            .await?;
-        Ok(last.map_or(0, |run| run.generation))
+    /// Returns the runs in which an agent was asked to answer a message, the latest first.
+    pub(crate) async fn answers(&self, trigger: MessageId, agent: AgentId) -> Result<Vec<RunDoc>, StoreError> {
+        let query = Query::on("answer").eq(trigger).eq(agent).descending();
+        self.docs.find(query.limit(ROOM_RUNS_MAX)).await
     }
 
-    /// Takes a run: begins a new attempt, gives up after `attempts_max` of them, or goes on sending what is final.
-    /// `None` when it is over or another's. What the attempt before has cost, whose host is gone, is noted with it.
+    /// Takes a run: begins a new attempt, or goes on sending what is final. One that was stopped, or has no attempt left, is settled with
+    /// what there is. `None` when it is over or another's. What the attempt before has cost, whose host is gone, is noted with it.
     pub(crate) async fn claim(
         &self,
         id: RunId,
         fence: u64,
         lease: Duration,
-        (attempts_max, lapsed): (u32, Option<Lapsed>),
+        (tries, lapsed): (Tries, Option<Lapsed>),
     ) -> Result<Option<RunDoc>, Error> {
         let now = self.ambient.now();
         let claimed = self.docs.update(id, |mut run: RunDoc| {
             if run.state == RunState::Ended || run.is_held(now) {
                 return Ok(Change::Keep(None));
             }
-            let mut events = Vec::new();
             if let Some(lapsed) = lapsed {
                 run.estimate(lapsed);
             }
-            if run.state != RunState::Sending && run.attempt < attempts_max {
-                run.begin(fence, now, now + lease);
-                events = self.events(&run, RunChange::Started)?;
-            } else if run.state != RunState::Sending {
+            let close = match run.state {
+                RunState::Sending => None,
+                _ if run.stopped => Some(Close::Cancelled),
+                _ if run.is_used_up(tries, now) => Some(Close::GivenUp),
+                _ => {
+                    run.begin(fence, now, now + lease);
+                    None
+                }
+            };
+            if let Some(close) = close {
                 let ending = match run.task {
-                    Task::Reply => ending(Close::GivenUp, &run.text, &Said::default()),
-                    Task::Moderate => moderation(Close::GivenUp, &run.text),
+                    Task::Reply => ending(close, &run.text, &Said::default()),
+                    Task::Moderate => moderation(close, &run.text),
                 };
                 run.settle(&ending, &Noted::default(), now);
-                if run.state == RunState::Ended {
-                    let over = self.events(&run, RunChange::Ended { state: ending.state })?;
-                    return Ok(Change::Put(run, over, None));
-                }
             }
-            (run.fence, run.lease_until) = (fence, Some(now + lease));
+            let events = match (run.state, run.outcome) {
+                (RunState::Ended, Some(state)) => self.events(&run, RunChange::Ended { state })?,
+                (RunState::Running, _) => self.events(&run, RunChange::Started)?,
+                _ => Vec::new(),
+            };
+            if run.state != RunState::Ended {
+                (run.fence, run.lease_until) = (fence, Some(now + lease));
+            }
             Ok::<_, Error>(Change::Put(run.clone(), events, Some(run)))
         });
         Ok(claimed.await?.flatten())
     }
 
-    /// Keeps the text so far, what it has used, and the lease until `lease_until`; `false` when the run is another's by now.
+    /// Keeps the text so far, what it has used, and the lease until `lease_until`. Tells whether the run is to stop; `None` when it is
+    /// another's by now.
     pub(crate) async fn keep(
         &self,
         id: RunId,
@@ -175,25 +181,61 @@ impl Runs {
         text: &str,
         usage: &Usage,
         lease_until: Timestamp,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<bool>, Error> {
         let kept = self.docs.update(id, |mut run: RunDoc| {
             if !run.is_of(hold) || run.state != RunState::Running {
-                return Ok::<_, Error>(Change::Keep(false));
+                return Ok::<_, Error>(Change::Keep(None));
             }
             run.keep(text, usage);
             run.lease_until = Some(lease_until);
-            Ok(Change::Put(run, Vec::new(), true))
+            let stopped = run.stopped;
+            Ok(Change::Put(run, Vec::new(), Some(stopped)))
         });
-        Ok(kept.await?.unwrap_or(false))
+        Ok(kept.await?.flatten())
     }
 
-    /// Notes whose entitlement a run is spoken by; `false` when it is another host's by now.
-    pub(crate) async fn bill(&self, id: RunId, hold: Hold, bill: &Bill) -> Result<bool, Error> {
+    /// Leaves a run, if it is still this host's, to be tried again at `again_at`, and excuses the attempt. With what was written and used,
+    /// where a model was asked.
+    pub(crate) async fn postpone(
+        &self,
+        id: RunId,
+        hold: Hold,
+        again_at: Timestamp,
+        so_far: Option<(&str, &Usage)>,
+    ) -> Result<(), Error> {
+        let postponed = self.docs.update(id, |mut run: RunDoc| {
+            if !run.is_of(hold) || run.state != RunState::Running {
+                return Ok::<_, Error>(Change::Keep(()));
+            }
+            if let Some((text, usage)) = so_far {
+                run.keep(text, usage);
+            }
+            run.postpone(again_at);
+            Ok(Change::Put(run, Vec::new(), ()))
+        });
+        postponed.await.map(drop)
+    }
+
+    /// Notes that a run is to stop; `false` when its text is final or it is over.
+    pub(crate) async fn call_off(&self, id: RunId) -> Result<bool, Error> {
+        let noted = self.docs.update(id, |mut run: RunDoc| {
+            let goes_on = matches!(run.state, RunState::Requested | RunState::Running);
+            if !goes_on || run.stopped {
+                return Ok::<_, Error>(Change::Keep(goes_on));
+            }
+            run.stopped = true;
+            Ok(Change::Put(run, Vec::new(), true))
+        });
+        Ok(noted.await?.unwrap_or(false))
+    }
+
+    /// Notes whose entitlement a run is spoken by, if one is needed; `false` when it is another host's by now.
+    pub(crate) async fn bill(&self, id: RunId, hold: Hold, bill: Option<&Bill>) -> Result<bool, Error> {
         let noted = self.docs.update(id, |mut run: RunDoc| {
             if !run.is_of(hold) || run.state != RunState::Running {
                 return Ok::<_, Error>(Change::Keep(false));
             }
-            run.bill = Some(bill.clone());
+            run.bill = bill.cloned();
             Ok(Change::Put(run, Vec::new(), true))
         });
         Ok(noted.await?.unwrap_or(false))

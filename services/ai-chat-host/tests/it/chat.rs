@@ -18,6 +18,8 @@ struct Inside {
     messages: HashMap<RoomId, Vec<Message>>,
     /// The next sends of agents that fail, as when chat is away.
     failures: u32,
+    /// The next sends of agents that are done, and whose answer is lost.
+    lost_answers: u32,
     sends: u32,
     room_reads: u32,
 }
@@ -142,6 +144,11 @@ impl FakeChat {
         Event::new(&self.ambient, &event).unwrap()
     }
 
+    /// Lets the answers to the next sends of agents be lost.
+    pub fn lose_answers(&self, count: u32) {
+        self.inside.lock().lost_answers = count;
+    }
+
     pub fn fail_sends(&self, count: u32) {
         self.inside.lock().failures = count;
     }
@@ -193,7 +200,8 @@ impl FakeChat {
             by,
             change,
         };
-        self.events.send(Event::new(&self.ambient, &event).unwrap()).unwrap();
+        // Nobody may be listening just now.
+        let _ = self.events.send(Event::new(&self.ambient, &event).unwrap());
     }
 
     #[expect(clippy::too_many_arguments, reason = "a message has many parts")]
@@ -243,6 +251,10 @@ impl FakeChat {
         inside.messages.entry(room).or_default().push(message.clone());
         message
     }
+}
+
+fn away() -> Fault {
+    Fault::new(ErrorCode::Unavailable, "chat.away", "Chat is away.")
 }
 
 fn none<T>() -> Result<T, Fault> {
@@ -307,15 +319,17 @@ impl ChatWriter for FakeChat {
             inside.sends += 1;
             if inside.failures > 0 {
                 inside.failures -= 1;
-                return Err(Fault::new(ErrorCode::Unavailable, "chat.away", "Chat is away."));
+                return Err(away());
             }
             let room = inside.rooms.get(&message.room_id);
-            if !room.is_some_and(|r| r.agents.iter().any(|a| a.agent_id == message.agent_id)) {
+            let sits_here = room.is_some_and(|r| r.agents.iter().any(|a| a.agent_id == message.agent_id));
+            // What was sent stays sent, whoever has left since.
+            if let Some(message) = before {
+                return Ok(Sent { message, repeat: true });
+            }
+            if !sits_here {
                 return none();
             }
-        }
-        if let Some(message) = before {
-            return Ok(Sent { message, repeat: true });
         }
         let author = Author::Agent {
             id: message.agent_id,
@@ -344,6 +358,11 @@ impl ChatWriter for FakeChat {
         );
         let event = Event::new(&self.ambient, &MessageEvent::Sent(message.clone()))?;
         let _ = self.events.send(event);
+        let mut inside = self.inside.lock();
+        if inside.lost_answers > 0 {
+            inside.lost_answers -= 1;
+            return Err(away());
+        }
         Ok(Sent { message, repeat: false })
     }
     async fn mark_read(&self, _: UserId, _: RoomId, _: u64) -> Result<(u64, u64), Fault> {

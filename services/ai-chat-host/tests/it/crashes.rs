@@ -2,6 +2,7 @@
 
 use contracts::ai_chat_host::RunChange;
 use contracts::chat::AiState;
+use ephemeral::memory::MemoryEphemeral;
 
 use crate::house::{House, until};
 
@@ -215,6 +216,28 @@ async fn a_host_that_leaves_hands_over_at_once() {
 }
 
 #[tokio::test]
+async fn however_often_a_reply_is_handed_over_it_is_written() {
+    let house = House::new().await;
+    let (_, event) = house.chat.said(house.room, house.ada, "@sage tell", None);
+    for attempt in 1..=3 {
+        let script = house.models.script();
+        let leaving = house.deaf_host().await;
+        leaving.hear(&event).await;
+        house.started(attempt).await;
+        house.asked(attempt as usize).await;
+        leaving.stop().await;
+        script.dropped().await;
+    }
+    house.models.always("At last.");
+    let _stays = house.deaf_host().await;
+    let answer = house.answer(1).await;
+    assert_eq!(
+        (answer.text.as_str(), answer.ai.unwrap().state),
+        ("At last.", AiState::Complete)
+    );
+}
+
+#[tokio::test]
 async fn a_host_that_leaves_lets_a_short_reply_end() {
     let mut house = House::new().await;
     house.config.drain_ms = 10_000;
@@ -233,7 +256,7 @@ async fn a_host_that_leaves_lets_a_short_reply_end() {
 }
 
 #[tokio::test]
-async fn a_run_cancelled_while_its_host_is_dead_is_not_begun_again() {
+async fn a_run_cancelled_while_its_host_is_dead_is_not_begun_again_though_nothing_but_the_store_is_left() {
     let house = House::new().await;
     let host = house.deaf_host().await;
     let script = house.models.script();
@@ -246,11 +269,29 @@ async fn a_run_cancelled_while_its_host_is_dead_is_not_begun_again() {
     host.kill().await;
     let next = house.deaf_host().await;
     next.runs.cancel(house.ada, house.room, run.run_id).await.unwrap();
+    next.kill().await;
+    let _last = house.deaf_host_on(MemoryEphemeral::new(house.world.ambient())).await;
     house.lapse();
     let answer = house.answer(1).await;
     assert_eq!(
         (answer.text.as_str(), answer.ai.unwrap().state),
         ("Half a", AiState::Cancelled)
     );
-    assert_eq!(house.models.calls(), 1);
+    assert_eq!((house.models.calls(), house.ended(1).await.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_call_to_stop_that_nobody_published_is_read_at_the_next_beat() {
+    let house = House::new().await;
+    let host = house.deaf_host().await;
+    let script = house.models.script();
+    let (_, event) = house.chat.said(house.room, house.ada, "@sage tell", None);
+    host.hear(&event).await;
+    let run = house.started(1).await;
+    script.say("Half a");
+    house.heard(run.run_id, 1, "Half a").await;
+    let other = house.deaf_host_on(MemoryEphemeral::new(house.world.ambient())).await;
+    other.runs.cancel(house.ada, house.room, run.run_id).await.unwrap();
+    script.dropped().await;
+    assert_eq!(house.answer(1).await.ai.unwrap().state, AiState::Cancelled);
 }

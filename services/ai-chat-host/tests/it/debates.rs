@@ -270,6 +270,21 @@ async fn a_budget_that_is_used_up_calls_the_debate_off() {
 }
 
 #[tokio::test]
+async fn what_a_turn_used_until_the_budget_was_used_up_is_kept() {
+    let arena = Arena::new().await;
+    let host = arena.house.deaf_host().await;
+    let script = arena.house.models.script();
+    script.say("An argument that");
+    script.fail_with(kernel::ErrorCode::RateLimited, "ai.budget_exhausted");
+    let path = arena.start(&host.app).await;
+    let debate = arena.phase(&host.app, &path, "cancelled").await;
+    assert_eq!(debate["cancelled"], json!("out_of_budget"));
+    let usage = arena.house.docs("debates").await[0]["turns"][0]["usage"].clone();
+    assert_eq!(usage["model"], json!("scripted"));
+    assert!(usage["completionTokens"].as_u64().unwrap() > 0, "{usage}");
+}
+
+#[tokio::test]
 async fn who_is_gone_leaves_neither_votes_nor_debates() {
     let arena = Arena::new().await;
     let (host, [ada, bob, _]) = (arena.house.deaf_host().await, arena.people);

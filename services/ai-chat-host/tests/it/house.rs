@@ -9,7 +9,7 @@ use contracts::ai_chat_host::{RunChange, RunEvent, Runs};
 use contracts::auth::AccountEvent;
 use contracts::chat::{AgentPolicy, Author, Message, RoomKind};
 use contracts::realtime::{LiveFrame, room_channel};
-use ephemeral::Ephemeral as _;
+use ephemeral::Ephemeral;
 use kernel::{AgentId, RoomId, RunId, UserId};
 use parking_lot::Mutex;
 use store::Store;
@@ -159,10 +159,15 @@ impl House {
 
     /// Starts a host that hears nothing but what a test tells it.
     pub async fn deaf_host(&self) -> Host {
+        self.deaf_host_on(self.world.ephemeral()).await
+    }
+
+    /// The same, with another ephemeral store: what the others publish and keep there it does not know.
+    pub async fn deaf_host_on(&self, ephemeral: Arc<dyn Ephemeral>) -> Host {
         let deps = ai_chat_host::Deps {
             ambient: self.world.ambient(),
             store: self.store.clone(),
-            ephemeral: self.world.ephemeral(),
+            ephemeral,
             chat_reader: self.chat.clone(),
             chat_writer: self.chat.clone(),
             ai_gateway: self.models.clone(),
@@ -316,6 +321,15 @@ impl House {
             (self.answers().len() >= count).then(|| self.answers()[count - 1].clone())
         })
         .await
+    }
+
+    /// Waits until so many attempts of the only run are excused.
+    pub async fn excused(&self, count: u32) {
+        until("an excuse", async || {
+            let runs = self.docs("runs").await;
+            (runs[0]["excused"] == count).then_some(())
+        })
+        .await;
     }
 
     /// Waits until `text` is kept in the run.

@@ -4,6 +4,7 @@
 
 mod agents;
 mod arena;
+mod bills;
 mod canary;
 mod chat;
 mod costs;

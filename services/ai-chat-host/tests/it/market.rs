@@ -1,6 +1,7 @@
 //! Cards, entitlements and wallets, faked: what a test has put there.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use contracts::ai_model_cards::{HoldAnswer, HoldRequest, ModelCards, Offer, Revision, Scope};
@@ -8,6 +9,7 @@ use contracts::orders::{Entitlement, EntitlementStatus, Entitlements};
 use contracts::payments::{Billing, MessageCharge};
 use kernel::{AgentId, CardId, EntitlementId, ErrorCode, Fault, Money, RoomId, RunId, Timestamp, UserId};
 use parking_lot::Mutex;
+use tokio::sync::Barrier;
 use uuid::Uuid;
 
 #[derive(Default)]
@@ -15,9 +17,12 @@ struct Inside {
     revisions: Vec<Revision>,
     held: Vec<Entitlement>,
     refusal: Option<&'static str>,
-    /// What each has left, and what is put aside by run.
+    /// How putting money aside fails, and what the next who wants to waits for.
+    no_hold: Option<Fault>,
+    barrier: Option<Arc<Barrier>>,
+    /// What each has left, and what each has put aside by run.
     credit: HashMap<UserId, i64>,
-    aside: HashMap<RunId, MessageCharge>,
+    aside: HashMap<(UserId, RunId), MessageCharge>,
     captured: Vec<MessageCharge>,
     released: HashSet<RunId>,
     used: HashMap<RunId, u64>,
@@ -74,6 +79,20 @@ impl FakeMarket {
     /// Refuses everybody with a code.
     pub fn refuse(&self, code: &'static str) {
         self.0.lock().refusal = Some(code);
+    }
+    /// Lets nobody put money aside from now on, or everybody again.
+    pub fn refuse_holds(&self, fault: Option<Fault>) {
+        self.0.lock().no_hold = fault;
+    }
+    /// Lets the next who puts money aside wait: at the barrier's first turn it is there, at its second it goes on.
+    pub fn hold_up(&self) -> Arc<Barrier> {
+        let barrier = Arc::new(Barrier::new(2));
+        self.0.lock().barrier = Some(barrier.clone());
+        barrier
+    }
+    /// Returns what a person may still spend.
+    pub fn credit(&self, user: UserId) -> i64 {
+        self.0.lock().credit.get(&user).copied().unwrap_or_default()
     }
     pub fn give_credit(&self, user: UserId, amount: i64) {
         self.0.lock().credit.insert(user, amount);
@@ -162,14 +181,23 @@ impl Entitlements for FakeMarket {
 #[async_trait]
 impl Billing for FakeMarket {
     async fn authorise(&self, charge: MessageCharge) -> Result<(), Fault> {
+        let barrier = self.0.lock().barrier.take();
+        if let Some(barrier) = barrier {
+            barrier.wait().await;
+            barrier.wait().await;
+        }
         let mut inside = self.0.lock();
+        if let Some(fault) = &inside.no_hold {
+            return Err(fault.clone());
+        }
         let left = inside.credit.entry(charge.payer_id).or_default();
         if *left < charge.price.amount {
             return Err(Fault::new(ErrorCode::Forbidden, "payments.no_credit", "no"));
         }
-        if !inside.aside.contains_key(&charge.run_id) {
+        let key = (charge.payer_id, charge.run_id);
+        if !inside.aside.contains_key(&key) {
             *inside.credit.entry(charge.payer_id).or_default() -= charge.price.amount;
-            inside.aside.insert(charge.run_id, charge);
+            inside.aside.insert(key, charge);
         }
         Ok(())
     }
@@ -178,15 +206,14 @@ impl Billing for FakeMarket {
         if inside.is_away {
             return Err(Fault::new(ErrorCode::Unavailable, "link.unavailable", "no"));
         }
-        if let Some(charge) = inside.aside.remove(&run) {
-            assert_eq!(charge.payer_id, payer);
+        if let Some(charge) = inside.aside.remove(&(payer, run)) {
             inside.captured.push(charge);
         }
         Ok(())
     }
     async fn release(&self, payer: UserId, run: RunId) -> Result<(), Fault> {
         let mut inside = self.0.lock();
-        if let Some(charge) = inside.aside.remove(&run) {
+        if let Some(charge) = inside.aside.remove(&(payer, run)) {
             *inside.credit.entry(payer).or_default() += charge.price.amount;
         }
         inside.released.insert(run);

@@ -40,7 +40,10 @@ impl Script {
         }));
     }
     pub fn fail(&self, kind: ErrorCode) {
-        let _ = self.0.send(Err(Fault::new(kind, "ai.failed", "no")));
+        self.fail_with(kind, "ai.failed");
+    }
+    pub fn fail_with(&self, kind: ErrorCode, code: &'static str) {
+        let _ = self.0.send(Err(Fault::new(kind, code, "no")));
     }
     /// Breaks the way to ai-gateway.
     pub fn break_off(&self) {

@@ -3,14 +3,14 @@
 use contracts::Event;
 use contracts::ai_model_cards::{CardChange, CardEvent, Revision};
 use contracts::chat::{AgentPolicy, RoomKind};
-use kernel::{Currency, ErrorCode, Money, UserId};
+use kernel::{Currency, Money, UserId};
 use serde_json::json;
 
 use crate::house::{Host, House, until};
 
 const CARD: u128 = 0x0197_0000_0000_7000_8000_0000_0000_ca00;
 
-fn cents(amount: i64) -> Option<Money> {
+pub fn cents(amount: i64) -> Option<Money> {
     Some(Money {
         amount,
         currency: Currency::EUR,
@@ -18,7 +18,7 @@ fn cents(amount: i64) -> Option<Money> {
 }
 
 /// A room into which Ada has brought the agent of a card that a stranger sells.
-async fn sold(message_price: Option<Money>) -> (House, Host, Revision) {
+pub async fn sold(message_price: Option<Money>) -> (House, Host, Revision) {
     let agent = uuid::Uuid::from_u128(CARD + 1).into();
     let house = House::with(RoomKind::Group, AgentPolicy::Mention, &[(agent, "oracle1")]).await;
     house.models.always("Wait and see.");
@@ -47,11 +47,11 @@ impl Host {
     }
 }
 
-fn allowance(house: &House, revision: &Revision) -> String {
+pub fn allowance(house: &House, revision: &Revision) -> String {
     format!("/api/agents/{}/rooms/{}/allowance", revision.agent_id, house.room)
 }
 
-async fn bob(house: &House) -> UserId {
+pub async fn bob(house: &House) -> UserId {
     let room = contracts::chat::ChatReader::room(&*house.chat, house.room)
         .await
         .unwrap();
@@ -191,35 +191,44 @@ async fn what_the_scope_or_the_wallet_does_not_allow_is_said_and_costs_nothing()
 }
 
 #[tokio::test]
-async fn a_message_is_paid_for_once_when_it_is_there_and_a_failure_is_not() {
-    let (house, _host, revision) = sold(cents(5)).await;
+async fn a_summary_by_an_agent_that_is_sold_counts_against_the_day_of_who_holds_it() {
+    let agent = uuid::Uuid::from_u128(CARD + 1).into();
+    let mut house = House::with(RoomKind::Group, AgentPolicy::Mention, &[(agent, "oracle1")]).await;
+    house.config.context_tokens = 1_500;
+    house.models.always("Wait and see.");
+    house
+        .models
+        .when("You keep the running summary", Some("They spoke of rain."));
+    let seller = house.world.ambient().id();
+    let revision = house.market.publish(seller, CARD, 1, None);
+    let host = house.host().await;
+    host.publish(&house, &revision).await;
     house.market.grant(house.ada, &revision);
-    house.market.give_credit(house.ada, 100);
+    for n in 0..20 {
+        let text = format!("number {n} {}", "x".repeat(390));
+        house.chat.said(house.room, house.ada, &text, None);
+    }
     house.say("@oracle1 will it rain?");
-    until("the bill", async || (house.market.captured().len() == 1).then_some(())).await;
-    house.models.refuse(ErrorCode::Upstream, "ai.upstream");
-    house.say("@oracle1 will it snow?");
-    until("the release", async || (house.market.released() == 1).then_some(())).await;
-    assert_eq!(house.market.captured().len(), 1);
-    let answers = house.answers().into_iter().map(|answer| answer.text);
-    assert_eq!(answers.filter(|text| text == "Wait and see.").count(), 1);
+    house.answer(1).await;
+    until("both to be counted", async || {
+        (house.market.used() == [18, 18]).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
-async fn a_bill_that_cannot_be_settled_now_holds_no_answer_up_and_is_settled_later() {
-    let (house, _host, revision) = sold(cents(5)).await;
-    house.market.grant(house.ada, &revision);
-    house.market.give_credit(house.ada, 100);
-    house.market.set_away(true);
-    for _ in 0..2 {
-        house.say("@oracle1 will it rain?");
+async fn two_revisions_of_one_card_do_not_debate_each_other() {
+    let agents = [1, 2].map(|n| uuid::Uuid::from_u128(CARD + n).into());
+    let seats = [(agents[0], "oracle1"), (agents[1], "oracle2")];
+    let house = House::with(RoomKind::Group, AgentPolicy::Mention, &seats).await;
+    let host = house.deaf_host().await;
+    for n in 1..=2 {
+        let revision = house.market.publish(house.ada, CARD, n, None);
+        host.publish(&house, &revision).await;
     }
-    house.answer(2).await;
-    assert!(house.market.captured().is_empty());
-    house.market.set_away(false);
-    house.world.advance(std::time::Duration::from_secs(11));
-    house.say("@oracle1 and now?");
-    until("all bills", async || (house.market.captured().len() == 3).then_some(())).await;
+    let wish = json!({"roomId": house.room, "motion": "Tea is better than coffee", "agentIds": agents});
+    let refused = host.app.by(house.ada).post("/api/debates", wish).await;
+    assert_eq!(refused.expect_code(409), "debate.same_card");
 }
 
 #[tokio::test]
@@ -232,39 +241,4 @@ async fn a_room_that_an_agent_left_or_that_is_gone_counts_no_more_against_what_w
     .await;
     host.hear(&house.chat.closed(house.room, house.ada)).await;
     assert_eq!(house.market.left().last(), Some(&(None, house.room)));
-}
-
-#[tokio::test]
-async fn a_message_that_nobody_got_costs_nothing() {
-    let (house, _host, revision) = sold(cents(5)).await;
-    house.market.grant(house.ada, &revision);
-    house.market.give_credit(house.ada, 100);
-    let script = house.models.script();
-    house.say("@oracle1 will it rain?");
-    let run = house.started(1).await;
-    script.say("Wait and see.");
-    house.heard(run.run_id, 1, "Wait and see.").await;
-    house.chat.detach(house.room, revision.agent_id, house.ada);
-    script.end();
-    until("the release", async || (house.market.released() == 1).then_some(())).await;
-    assert!(house.market.captured().is_empty());
-}
-
-#[tokio::test]
-async fn a_message_whose_host_died_is_paid_for_once() {
-    let (house, host, revision) = sold(cents(5)).await;
-    house.market.grant(house.ada, &revision);
-    house.market.give_credit(house.ada, 100);
-    let (dead, script) = (house.models.script(), house.models.script());
-    house.say("@oracle1 will it rain?");
-    let run = house.started(1).await;
-    dead.say("Perhaps");
-    house.heard(run.run_id, 1, "Perhaps").await;
-    host.kill().await;
-    let _next = house.deaf_host().await;
-    house.lapse();
-    house.started(2).await;
-    script.say("Yes.").end();
-    until("the bill", async || (house.market.captured().len() == 1).then_some(())).await;
-    assert_eq!(house.market.captured()[0].run_id, run.run_id);
 }

@@ -201,6 +201,44 @@ async fn an_answer_asked_for_again_is_a_new_message_and_the_old_one_is_not_read(
 }
 
 #[tokio::test]
+async fn the_same_key_asks_for_one_answer_however_often_it_is_sent() {
+    let mut house = House::new().await;
+    house.config.limits.room_turns_per_minute_max = 4;
+    let host = house.host().await;
+    house.models.always("The answer.");
+    house.say("@sage the question");
+    let first = house.answer(1).await;
+    let path = format!("/api/agents/rooms/{}/messages/{}/regenerate", house.room, first.id);
+    let bob = contracts::chat::ChatReader::room(&*house.chat, house.room)
+        .await
+        .unwrap()
+        .members[1];
+    let again = async |user, key: &'static str| {
+        let app = host.app.by(user).header("idempotency-key", key);
+        app.post_empty(&path).await
+    };
+    let (one, two) = tokio::join!(again(house.ada, "k"), again(house.ada, "k"));
+    let (one, two) = (one.expect(202), two.expect(202));
+    assert_eq!(one["runId"], two["runId"]);
+    house.ended(2).await;
+    assert_ne!(
+        again(bob, "k").await.expect(202)["runId"],
+        one["runId"],
+        "it is a person's own"
+    );
+    assert_ne!(again(house.ada, "l").await.expect(202)["runId"], one["runId"]);
+    house.ended(4).await;
+    assert_eq!(again(house.ada, "m").await.expect_code(429), "run.too_many");
+    house.chat.set_policy(house.room, AgentPolicy::Off, house.ada);
+    assert_eq!(again(house.ada, "k").await.expect(202)["runId"], one["runId"]);
+    assert_eq!(
+        again(house.ada, "not a key").await.expect_code(400),
+        "run.bad_idempotency_key"
+    );
+    assert_eq!(house.models.calls(), 4);
+}
+
+#[tokio::test]
 async fn only_one_agent_of_a_room_speaks_at_a_time_and_rooms_do_not_wait_for_each_other() {
     let house = House::new().await;
     let other_room = house.chat.room(

@@ -62,7 +62,14 @@ impl App {
         let new = &new;
         as_the_room_is(|| async move {
             let view = self.view(new.room_id).await?;
-            view.agent(new.agent_id).ok_or(ChatError::NotFound)?;
+            if view.agent(new.agent_id).is_none() {
+                // What was sent stays sent, though the agent has left since: its host may not know that it was.
+                let (author, id) = (new.agent_id.to_string(), new.message_id.to_string());
+                let first = self.repo.by_client_id(new.room_id, &author, &id).await?;
+                return first
+                    .map(|first| repeated(&first, Eyes::Everybody))
+                    .ok_or(ChatError::NotFound);
+            }
             let draft = self.draft_of_agent(&view, new.clone());
             self.append(view, draft, Eyes::Everybody).await
         })

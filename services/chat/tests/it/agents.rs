@@ -134,9 +134,14 @@ async fn a_detached_agent_can_send_nothing_more() {
         .await
         .expect(201);
     let asked = ada.say(&text(&room, "id"), "@sage?").await;
+    let before = said(&stage, sage, &asked, "in time");
+    let first = stage.chat.send_as_agent(before.clone()).await.unwrap();
     ada.delete(&format!("{}/agents/{sage}", at(&text(&room, "id"))))
         .await
         .expect(204);
+    // Its host may ask again whether that stands.
+    let again = stage.chat.send_as_agent(before).await.unwrap();
+    assert_eq!((again.repeat, again.message), (true, first.message));
     let refused = stage
         .chat
         .send_as_agent(said(&stage, sage, &asked, "late"))

@@ -22,9 +22,12 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fa
     let channels = &app.hub.channels;
     let mut subscriber = app.deps.ephemeral.subscriber().await?;
     let mut have = HashSet::new();
-    channels.restart();
+    let mut again = channels.restart();
     loop {
         channels.settle(subscriber.as_mut(), &mut have).await?;
+        if std::mem::take(&mut again) {
+            lose_texts(&app);
+        }
         let first = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             () = channels.changed() => continue,
@@ -33,6 +36,9 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fa
         let Some((channel, payload)) = first else {
             return Err(Fault::internal("the live channels were closed"));
         };
+        if subscriber.missed() {
+            lose_texts(&app);
+        }
         let mut batch = app.hub.batch();
         hear(&app, &channel, &payload, &mut batch);
         for _ in 1..BATCH_MAX {
@@ -41,6 +47,14 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) -> Result<(), Fa
                 _ => break,
             }
         }
+    }
+}
+
+/// Notes that nobody here may have all of the replies being written: pieces of them were published that were not heard.
+fn lose_texts(app: &App) {
+    let rooms = app.hub.rooms(|r| Some(r.subscribers().cloned().collect::<Vec<_>>()));
+    for (room, conns) in rooms {
+        conns.iter().for_each(|conn| conn.outbox(|o| o.lose(room)));
     }
 }
 

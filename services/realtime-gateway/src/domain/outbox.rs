@@ -65,7 +65,7 @@ struct Ending {
     since_ms: i64,
 }
 
-/// A room whose streamed replies this reader has lost a piece of.
+/// A room whose streamed replies this reader has lost something of.
 #[derive(Debug)]
 struct Lost {
     room: RoomId,
@@ -238,6 +238,18 @@ impl Outbox {
         }
     }
 
+    /// Notes that what the reader has of a room's streamed replies is not all of them: the text so far is to be read, from now on.
+    pub(crate) fn lose(&mut self, room: RoomId) {
+        if self.ending.is_some() {
+            return;
+        }
+        match self.lost.iter_mut().find(|l| l.room == room) {
+            // What is being read now may be older.
+            Some(lost) => lost.held = None,
+            None => self.lost.push(Lost { room, held: None }),
+        }
+    }
+
     /// Returns the rooms whose replies' text so far is to be read, when there is place for it again, and from now on
     /// holds their new pieces until [`Self::regain`].
     pub(crate) fn begin_regain(&mut self, bounds: &Bounds) -> Vec<RoomId> {
@@ -253,24 +265,19 @@ impl Outbox {
             .collect()
     }
 
-    /// Sends the text so far of a room's replies, then the pieces that came meanwhile. `None`: it could not be read and
-    /// is to be asked for again.
+    /// Sends the text so far of a room's replies, then the pieces that came meanwhile. It is asked for again when it could not be read
+    /// (`None`), or when more was lost meanwhile.
     pub(crate) fn regain(&mut self, room: RoomId, texts: Option<&[Arc<Frame>]>, now_ms: i64) -> Option<Waker> {
         if self.ending.is_some() {
             return None;
         }
         let at = self.lost.iter().position(|l| l.room == room)?;
-        let Some(texts) = texts else {
-            if let Some(lost) = self.lost.get_mut(at) {
-                lost.held = None;
-            }
-            return None;
-        };
-        let held = self.lost.swap_remove(at).held;
+        let held = self.lost.get_mut(at)?.held.take()?;
+        let texts = texts?;
+        self.lost.swap_remove(at);
         let covers = texts.iter().filter_map(|f| span(f)).collect::<Vec<_>>();
         let pieces = held
             .into_iter()
-            .flatten()
             .filter(|p| span(p).is_none_or(|s| !is_covered(&s, &covers)));
         for frame in texts.iter().cloned().chain(pieces) {
             self.enqueue(frame, now_ms);
@@ -413,6 +420,21 @@ mod tests {
         outbox.written(usize::MAX, 0);
         outbox.push(&piece(5, "f"), 0, &BOUNDS);
         assert_eq!(take(&mut outbox).unwrap().unwrap(), [piece(5, "f")]);
+    }
+
+    #[test]
+    fn what_is_lost_while_the_text_so_far_is_read_is_read_once_more() {
+        let mut outbox = Outbox::default();
+        outbox.lose(room());
+        assert_eq!(outbox.begin_regain(&BOUNDS), [room()]);
+        outbox.lose(room());
+        assert_eq!(outbox.push(&piece(2, "c"), 0, &BOUNDS).0, Pushed::Dropped);
+        outbox.regain(room(), Some(&[piece(0, "ab")]), 0);
+        assert!(take(&mut outbox).is_none(), "it is older than what was lost");
+        assert_eq!(outbox.begin_regain(&BOUNDS), [room()]);
+        outbox.regain(room(), Some(&[piece(0, "abc")]), 0);
+        assert_eq!(take(&mut outbox).unwrap().unwrap(), [piece(0, "abc")]);
+        assert!(outbox.begin_regain(&BOUNDS).is_empty());
     }
 
     #[derive(Clone, Debug)]

@@ -28,6 +28,8 @@ pub(crate) trait Reader {
     type Batch;
     /// Takes a frame. Never waits.
     fn push(&self, frame: &Arc<Frame>, batch: &mut Self::Batch);
+    /// Takes a `reset`: what it had of replies being written in the room goes with it, and is to be given anew.
+    fn reset(&self, room: RoomId, reset: &Arc<Frame>, batch: &mut Self::Batch);
     /// Returns whose it is.
     fn user(&self) -> Option<UserId>;
 }
@@ -297,15 +299,17 @@ impl<R: Reader> Room<R> {
         }
     }
 
-    /// Notes that a live reader is given the text so far of these replies by another way.
-    pub(crate) fn set_texts(&mut self, id: u64, given: &[Arc<Frame>]) {
-        if let Some(Place {
+    /// Notes that a reader is given the text so far of these replies by another way; `false` when it is not live.
+    pub(crate) fn set_texts(&mut self, id: u64, given: &[Arc<Frame>]) -> bool {
+        let Some(Place {
             seat: Seat::Live { texts, .. },
             ..
         }) = self.places.get_mut(&id)
-        {
-            *texts = Texts::of(given);
-        }
+        else {
+            return false;
+        };
+        *texts = Texts::of(given);
+        true
     }
 }
 

@@ -10,7 +10,10 @@ use serde_json::json;
 use crate::client::Client;
 use crate::rig::Rig;
 
-fn snapshot(rig: &Rig, text: &str) -> RunSnapshot {
+/// What a gateway's live channels hold before they lose the oldest.
+const LIVE_QUEUE: usize = 4_096;
+
+pub(crate) fn snapshot(rig: &Rig, text: &str) -> RunSnapshot {
     let ambient = &rig.ambient;
     RunSnapshot {
         run_id: ambient.id(),
@@ -21,7 +24,7 @@ fn snapshot(rig: &Rig, text: &str) -> RunSnapshot {
     }
 }
 
-async fn delta(rig: &Rig, room_id: RoomId, run: &RunSnapshot, pos: u64, text: &str) {
+pub(crate) async fn delta(rig: &Rig, room_id: RoomId, run: &RunSnapshot, pos: u64, text: &str) {
     let RunSnapshot {
         run_id,
         message_id,
@@ -38,8 +41,13 @@ async fn delta(rig: &Rig, room_id: RoomId, run: &RunSnapshot, pos: u64, text: &s
         pos,
         text: text.into(),
     };
+    publish(rig, room_id, &live).await;
+}
+
+async fn publish(rig: &Rig, room: RoomId, live: &LiveFrame) {
+    let payload = serde_json::to_vec(live).unwrap();
     rig.ephemeral
-        .publish(&room_channel(room_id), serde_json::to_vec(&live).unwrap().into())
+        .publish(&room_channel(room), payload.into())
         .await
         .unwrap();
 }
@@ -84,6 +92,43 @@ async fn who_comes_during_a_run_gets_the_text_so_far_once_and_then_only_what_is_
         .map(|f| (f["pos"].clone(), f["text"].clone()))
         .collect();
     assert_eq!(seen, [(json!(0), json!("Hello")), (json!(5), json!(" you"))]);
+}
+
+#[tokio::test]
+async fn readers_whose_live_channels_were_lost_for_a_while_get_the_text_so_far() {
+    let (rig, [ada], room) = Rig::people(["ada"]).await;
+    let mut client = Client::in_room(&rig, ada, room).await;
+    let run = snapshot(&rig, "Hello, all of");
+    delta(&rig, room, &run, 0, "Hel").await;
+    client.wait(|f| f["op"] == "ai" && f["text"] == "Hel").await;
+    rig.runs.live.lock().push(run.clone());
+    rig.ephemeral.close();
+    client
+        .wait(|f| f["op"] == "ai" && f["pos"] == 0 && f["text"] == "Hello, all of")
+        .await;
+    delta(&rig, room, &run, 13, " you").await;
+    client.wait(|f| f["op"] == "ai" && f["pos"] == 13).await;
+}
+
+#[tokio::test]
+async fn readers_whose_gateway_was_told_too_much_at_once_get_the_text_so_far() {
+    let (rig, [ada], room) = Rig::people(["ada"]).await;
+    let mut client = Client::in_room(&rig, ada, room).await;
+    let run = snapshot(&rig, "Hello, all of you");
+    delta(&rig, room, &run, 0, "Hello").await;
+    client.wait(|f| f["op"] == "ai" && f["text"] == "Hello").await;
+    rig.runs.live.lock().push(run.clone());
+    // The oldest goes.
+    delta(&rig, room, &run, 5, ", all of you").await;
+    let typing = LiveFrame::Typing {
+        room_id: room,
+        user_id: Some(ada),
+        agent_id: None,
+    };
+    for _ in 0..LIVE_QUEUE {
+        publish(&rig, room, &typing).await;
+    }
+    client.wait(|f| f["op"] == "ai" && f["text"] == run.text.as_str()).await;
 }
 
 #[tokio::test]
@@ -134,11 +179,7 @@ async fn what_another_service_tells_a_room_comes_as_it_is_to_its_followers() {
             d,
             fades,
         };
-        let payload = serde_json::to_vec(&live).unwrap();
-        rig.ephemeral
-            .publish(&room_channel(room), payload.into())
-            .await
-            .unwrap();
+        publish(&rig, room, &live).await;
     }
     let event = |t: &str| json!({"op": "ev", "t": t, "r": room, "d": {"side": "A"}});
     assert_eq!(client.event("debate").await, event("debate"));

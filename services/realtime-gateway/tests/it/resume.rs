@@ -1,7 +1,8 @@
 //! Whoever comes back gets everything that was missed, or is told to reload.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::agents::{delta, snapshot};
 use crate::client::Client;
 use crate::rig::Rig;
 
@@ -61,6 +62,28 @@ async fn too_far_beyond_the_end_or_another_epoch_is_a_reset_and_the_subscription
         client.sub_wish(json!({"r": room, "o": 300, "e": "e1"})).await["recovered"],
         true
     );
+}
+
+#[tokio::test]
+async fn who_is_reset_gets_the_text_so_far_of_a_reply_once_and_then_only_what_is_new() {
+    let (rig, [ada, bob], room) = Rig::people(["ada", "bob"]).await;
+    (1..=301).for_each(|n| drop(rig.chat.commit(room, ada, &n.to_string())));
+    let run = snapshot(&rig, "Hello");
+    rig.runs.live.lock().push(run.clone());
+    let is_text = |f: &Value| f["op"] == "ai" && f["pos"] == 0 && f["text"] == "Hello";
+    let mut late = Client::of(&rig, ada).await;
+    assert_eq!(late.sub(room, Some(0)).await["op"], "reset");
+    late.wait(is_text).await;
+    delta(&rig, room, &run, 3, "lo").await;
+    delta(&rig, room, &run, 5, " you").await;
+    late.wait(|f| f["op"] == "ai" && f["pos"] == 5).await;
+    assert_eq!(late.frames.iter().filter(|f| f["op"] == "ai").count(), 2);
+    // A reset of everybody is one as well.
+    let mark = late.frames.len();
+    rig.chat.with(room, |r| r.epoch = "e2".into());
+    Client::of(&rig, bob).await.sub(room, None).await;
+    late.wait_from(mark, |f| f["op"] == "reset").await;
+    late.wait_from(mark, is_text).await;
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Owns the beginning of a debate: who may, with which agents, and the secret draw of who stands on which side.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use contracts::chat::{AgentPolicy, RoomSummary};
@@ -81,6 +82,11 @@ impl App {
             if agent.card.as_ref().is_some_and(|card| card.message_price.is_some()) && agent.owner_id != Some(user) {
                 return Err(Refused::Priced.into());
             }
+        }
+        // The board knows them as one.
+        let contenders: HashSet<AgentId> = agents.iter().map(AgentDoc::contender).collect();
+        if contenders.len() < agents.len() {
+            return Err(Refused::SameCard.into());
         }
         Ok(agents)
     }

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::app::debates::prepare::Brief;
 use crate::app::debates::speak::{Speech, Spoken};
 use crate::app::speak::Floor;
-use crate::domain::debate::{Cancellation, DebateDoc, Hold, Input, Refused, Task};
+use crate::domain::debate::{DebateDoc, Hold, Input, Refused, Task};
 use crate::error::Error;
 
 /// The debates that this host works on.
@@ -201,7 +201,7 @@ impl App {
             },
             Spoken::Failed(lapse) => Input::Failed { hold, lapse, usage },
             Spoken::Postponed => Input::Postponed { hold, usage },
-            Spoken::OutOfBudget => Input::Cancel(Cancellation::OutOfBudget),
+            Spoken::OutOfBudget => Input::OutOfBudget { hold, usage },
             Spoken::HandedOver => Input::HandOver { hold, usage },
             Spoken::Lost => return Err(Refused::Lost.into()),
         };

@@ -49,7 +49,8 @@ impl App {
         let Some(speaker) = speaker.filter(|_| agents.len() == ids.len() && agents.iter().all(sits_here)) else {
             return Ok(Err(Cancellation::AgentGone));
         };
-        // By the entitlement of who began it, and nobody else's.
+        // By the entitlement of who began it, and nobody else's. Whatever the refusal is (not bought any more, rooms, tokens of the day), it is
+        // told as an agent that is gone: it comes at that agent's turn, and another word would say which side is the one that is sold.
         let Ok(bill) = self.entitle_only(debate.owner_id, debate.room_id, speaker).await? else {
             return Ok(Err(Cancellation::AgentGone));
         };

@@ -42,6 +42,8 @@ pub(crate) enum Input<'a> {
     Failed { hold: Hold, lapse: Lapse, usage: &'a Usage },
     /// What debates stand on was away: no side is to blame, and the attempt does not count.
     Postponed { hold: Hold, usage: &'a Usage },
+    /// The budget of who pays ran out in the turn: the debate is called off.
+    OutOfBudget { hold: Hold, usage: &'a Usage },
     /// The host leaves; another may go on at once.
     HandOver { hold: Hold, usage: &'a Usage },
     /// The votes have been counted.
@@ -74,6 +76,9 @@ pub(crate) enum Refused {
     /// One of the agents is paid for by the message.
     #[error("An agent whose messages have a price does not debate.")]
     Priced,
+    /// Two of the agents are revisions of one card.
+    #[error("Two revisions of one card do not debate each other.")]
+    SameCard,
     /// The room's agents are off.
     #[error("Agents are off in this room.")]
     AgentsOff,
@@ -113,6 +118,7 @@ impl From<Refused> for Fault {
             Refused::NoRoom => (ErrorCode::NotFound, "debate.room_not_found"),
             Refused::NoAgent => (ErrorCode::NotFound, "debate.agent_not_found"),
             Refused::Priced => (ErrorCode::Conflict, "debate.agent_priced"),
+            Refused::SameCard => (ErrorCode::Conflict, "debate.same_card"),
             Refused::AgentsOff => (ErrorCode::Conflict, "debate.agents_off"),
             Refused::AlreadyOpen => (ErrorCode::Conflict, "debate.already_open"),
             Refused::TooMany => (ErrorCode::RateLimited, "debate.too_many"),
@@ -168,6 +174,11 @@ impl DebateDoc {
             Input::Postponed { hold, usage } => {
                 self.held(hold)?.usage.clone_from(usage);
                 self.postpone(now, limits);
+            }
+            Input::OutOfBudget { hold, usage } => {
+                self.held(hold)?.usage.clone_from(usage);
+                self.cancelled = Some(Cancellation::OutOfBudget);
+                self.end(Phase::Cancelled, now);
             }
             Input::HandOver { hold, usage } => {
                 let turn = self.held(hold)?;

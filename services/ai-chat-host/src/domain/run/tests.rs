@@ -1,5 +1,6 @@
 //! What an attempt keeps, fences off, costs and leaves behind.
 
+use contracts::ai_chat_host::RunChange;
 use uuid::Uuid;
 
 use super::*;
@@ -17,6 +18,7 @@ fn run() -> RunDoc {
         hop: 1,
         payer_id: Uuid::from_u128(4).into(),
         called: false,
+        key: None,
     };
     RunDoc::requested(
         request,
@@ -120,4 +122,23 @@ fn a_moderators_call_is_told_to_nobody() {
     assert!(run.event(RunChange::Started).is_some());
     run.task = Task::Moderate;
     assert!(run.event(RunChange::Started).is_none());
+}
+
+#[test]
+fn an_attempt_that_is_excused_does_not_count_for_as_long_as_the_message_may_be_answered() {
+    let at = Timestamp::from_millis;
+    let tries = Tries {
+        max: 3,
+        excused_for: Duration::from_secs(60),
+    };
+    let mut run = run();
+    for _ in 0..5 {
+        run.begin(1, at(0), at(1));
+        run.postpone(at(2));
+    }
+    assert!(!run.is_used_up(tries, at(60_000)) && run.is_used_up(tries, at(60_001)));
+    (3..=4).for_each(|fence| run.begin(fence, at(3), at(4)));
+    assert!(!run.is_used_up(tries, at(5)));
+    run.begin(5, at(3), at(4));
+    assert!(run.is_used_up(tries, at(5)));
 }

@@ -163,6 +163,7 @@ impl Stage {
                 hop: said.heard.hop + 1,
                 payer_id: Uuid::from_u128(1).into(),
                 called: turn.called,
+                key: None,
             };
             let id = Uuid::from_u128(0xc000 + self.runs.len() as u128);
             self.waiting.push_back(self.runs.len());

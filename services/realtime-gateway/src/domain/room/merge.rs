@@ -180,7 +180,7 @@ impl<R: Reader> Room<R> {
         }
         let held = pending.held.iter().filter_map(Held::seq).max().unwrap_or(0);
         let delivered = head.max(position).max(held);
-        place.reader.push(reset, batch);
+        place.reader.reset(self.id, reset, batch);
         place.seat = Seat::Live { delivered, texts: None };
         self.goes_live(delivered);
         Finish::Live

@@ -99,7 +99,7 @@ impl<R: Reader> Room<R> {
             match &mut place.seat {
                 Seat::Live { delivered, texts } => {
                     (*delivered, *texts) = (upto, None);
-                    place.reader.push(reset, batch);
+                    place.reader.reset(self.id, reset, batch);
                 }
                 Seat::Pending(pending) => pending.overflowed = true,
                 Seat::Light => {}

@@ -33,6 +33,9 @@ impl Reader for Recorder {
         };
         self.0.borrow_mut().push(got);
     }
+    fn reset(&self, _: RoomId, reset: &Arc<Frame>, (): &mut ()) {
+        self.push(reset, &mut ());
+    }
     fn user(&self) -> Option<UserId> {
         None
     }
