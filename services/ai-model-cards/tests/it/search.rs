@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use bus::Bus as _;
 use contracts::Event;
+use contracts::ai_model_cards::{HoldAnswer, HoldRequest, ModelCards as _, Refusal};
+use contracts::friendship::Relationships as _;
 use contracts::orders::OrderChange;
 use contracts::user::{Privacy, ProfileEvent};
 use serde_json::{Value, json};
@@ -257,4 +259,46 @@ async fn cards_are_found_by_who_sells_them_as_long_as_that_person_wants_to_be_fo
     })
     .await;
     assert_eq!(h.here.find(h.admin, "query=chess").await.len(), 3);
+}
+
+#[tokio::test]
+async fn whom_a_block_parts_finds_nothing_of_a_seller_and_keeps_what_was_bought() {
+    let h = shop().await;
+    let other = h.world.users().add("other");
+    let (blocker, blocked) = (h.world.users().add("ada"), h.world.users().add("grace"));
+    let relationships = h.world.relationships();
+    relationships.set_blocked(blocker, h.seller);
+    relationships.set_blocked(h.seller, blocked);
+    let cards = h
+        .here
+        .app
+        .by(other)
+        .get("/api/model-cards?query=chess")
+        .await
+        .expect(200);
+    let card = cards["items"][0]["id"].as_str().unwrap().parse().unwrap();
+    for reader in [blocker, blocked] {
+        let by = h.here.app.by(reader);
+        let found = by.get("/api/model-cards?query=chess").await.expect(200);
+        assert!(names(&found).is_empty());
+        let counted = |facet: &str| found["facets"][facet].as_array().unwrap().clone();
+        assert!(counted("categories").is_empty() && counted("tags").is_empty());
+        assert!(counted("prices").iter().all(|band| band["count"] == 0), "{found}");
+        for path in ["", "/revisions", "/revisions/1", "/reviews"] {
+            by.get(&format!("/api/model-cards/{card}{path}")).await.expect(404);
+        }
+        let wish = HoldRequest {
+            buyer_id: reader,
+            ..h.wish(card, h.id())
+        };
+        let refused = HoldAnswer::Refused {
+            reason: Refusal::NotOnSale,
+        };
+        assert_eq!(h.here.cards.hold(wish).await.unwrap(), refused);
+        h.holders.add(reader, card);
+        by.get(&format!("/api/model-cards/{card}")).await.expect(200);
+    }
+    assert_eq!(h.here.find(h.admin, "query=chess").await.len(), 3, "others find all");
+    relationships.unblock(blocker, h.seller).await.unwrap();
+    assert_eq!(h.here.find(blocker, "query=chess").await.len(), 3, "at once");
 }
