@@ -1,6 +1,5 @@
 //! A card's course: drafted, looked at, sold, taken off sale.
 
-use contracts::ai_model_cards::ModelCards as _;
 use contracts::orders::OrderChange;
 use serde_json::{Value, json};
 
