@@ -22,7 +22,7 @@ const TWO_TYPOS_CHARS: usize = 8;
 /// character left out, added, changed, or two neighbours swapped, once in a word of four characters or more, twice from eight on; the
 /// first two characters must be right. Newest id first, at most `search.limit`, out of the newest 1,000 that have the beginnings.
 pub(crate) async fn find(store: &dyn Store, spec: Spec, search: &Search) -> Result<Vec<Stored>, StoreError> {
-    let asked: Vec<Vec<char>> = words::asked(&search.words).iter().map(letters).collect();
+    let asked: Vec<Vec<char>> = words::asked(&search.words).iter().map(|word| letters(word)).collect();
     let Some(&index) = spec.indexes.iter().find(|index| index.name == search.index) else {
         return Ok(Vec::new());
     };
@@ -30,17 +30,22 @@ pub(crate) async fn find(store: &dyn Store, spec: Spec, search: &Search) -> Resu
         return Ok(Vec::new());
     }
     // Most mistakes are not in the first half of a word, and fewer documents share that than two characters.
-    for beginning in [half, least] {
-        let words: Vec<String> = asked
-            .iter()
-            .map(|word| word.iter().take(beginning(word)).collect())
-            .collect();
+    let begin = |of: fn(&[char]) -> usize| -> Vec<String> {
+        let beginnings = asked.iter().map(|word| word.iter().take(of(word)).collect());
+        beginnings.collect()
+    };
+    let mut rounds = vec![begin(half), begin(least)];
+    rounds.dedup();
+    for words in rounds {
         let candidates = Search {
             words: words.join(" "),
             limit: NEAR_CANDIDATES_MAX,
             ..search.clone()
         };
         let found = store.search(spec.collection, candidates).await?;
+        if found.is_empty() {
+            continue;
+        }
         let mut found = nearest(index, found, asked.clone()).await?;
         if !found.is_empty() {
             found.truncate(search.limit);
@@ -77,13 +82,17 @@ fn is_near(index: &Index, stored: &Stored, asked: &[Vec<char>]) -> bool {
     let json: Value = serde_json::from_slice(&stored.body).unwrap_or_default();
     let fields = Fields::from_json(std::slice::from_ref(index), json);
     let words = words::of(index, &fields).unwrap_or_default();
-    let words: Vec<Vec<char>> = words.iter().take(DOCUMENT_WORDS_MAX).map(letters).collect();
+    let words: Vec<Vec<char>> = words
+        .iter()
+        .take(DOCUMENT_WORDS_MAX)
+        .map(|word| letters(word))
+        .collect();
     asked.iter().all(|word| words.iter().any(|other| is_meant(word, other)))
 }
 
 /// Returns the letters of a word, at most 32.
-fn letters(word: impl AsRef<str>) -> Vec<char> {
-    word.as_ref().chars().take(WORD_CHARS_MAX).collect()
+fn letters(word: &str) -> Vec<char> {
+    word.chars().take(WORD_CHARS_MAX).collect()
 }
 
 /// Tells whether `other` begins with `word`, or with what `word` may have been meant to be. Most words are told apart by the beginning
