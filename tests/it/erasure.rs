@@ -13,6 +13,10 @@ use crate::moving::binary;
 /// Where the id of an erased person stays, with nothing that says whose it was: the account that cannot be made again, rooms and messages
 /// that are others' too, and the notes (`gone`, a closed wallet, an emptied shelf) by which what comes late is dropped.
 const KEPT: &[&str] = &[
+    // Of cards that others have bought.
+    "ai-chat-host/agents",
+    "ai-model-cards/cards",
+    "ai-model-cards/revisions",
     "auth/accounts",
     "chat/messages",
     "chat/rooms",

@@ -284,7 +284,10 @@ async fn services(
         None => (wiring.elsewhere()?, wiring.elsewhere()?),
     };
     let cards: Arc<dyn ModelCards> = match &cards_store {
-        Some(store) => wiring.here(ai_model_cards::local(store, ambient.clone(), config.cards.clone()).await?),
+        Some(store) => {
+            let (relationships, config) = (relationships.clone(), config.cards.clone());
+            wiring.here(ai_model_cards::local(store, ambient.clone(), relationships, config).await?)
+        }
         None => wiring.elsewhere()?,
     };
     let billing: Arc<dyn Billing> = match &payments_store {
@@ -443,6 +446,7 @@ async fn services(
             store,
             bus: ports.bus()?,
             users: users.clone(),
+            relationships: relationships.clone(),
             orders: orders.clone(),
             entitlements,
             config: config.cards.clone(),

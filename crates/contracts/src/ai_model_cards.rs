@@ -178,6 +178,8 @@ pub enum CardChange {
     Reinstated,
     /// Its seller took it off sale for good.
     Retired,
+    /// It is gone with all its revisions: so is its seller's account, and nobody has bought it.
+    Removed,
 }
 
 impl EventBody for CardEvent {
@@ -195,6 +197,7 @@ impl EventBody for CardEvent {
             CardChange::Suspended { .. } => "card.suspended",
             CardChange::Reinstated => "card.reinstated",
             CardChange::Retired => "card.retired",
+            CardChange::Removed => "card.removed",
         }
     }
     fn key(&self) -> String {
@@ -273,7 +276,7 @@ mod tests {
     fn every_sample_of_version_1_is_read_and_written_the_same() {
         assert_eq!(
             kinds::<CardEvent>(include_str!("../samples/commerce.card.v1.json")),
-            10,
+            11,
             "one of each"
         );
         assert_eq!(

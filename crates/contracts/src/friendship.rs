@@ -101,6 +101,8 @@ pub trait Relationships: Send + Sync {
     async fn block(&self, user: UserId, other: UserId) -> Result<(), Fault>;
     /// Lifts the block of `other` by `user`. Idempotent.
     async fn unblock(&self, user: UserId, other: UserId) -> Result<(), Fault>;
+    /// Returns whom a block parts from `user`, by whichever of the two, the newest first, at most `limit` (and 5,000).
+    async fn parted(&self, user: UserId, limit: usize) -> Result<Vec<UserId>, Fault>;
     /// Lists whom `user` has blocked, newest first.
     async fn blocks(
         &self,

@@ -18,6 +18,7 @@ mod near;
 mod port;
 pub mod sqlite;
 mod turns;
+mod words;
 
 pub mod conformance;
 
@@ -27,3 +28,4 @@ pub use error::StoreError;
 pub use near::NEAR_CANDIDATES_MAX;
 pub use port::{Append, Mark, Op, Place, Query, Search, Store, Stored, Write};
 pub use turns::Turns;
+pub use words::{SEARCH_WORDS_MAX, stands_alone};

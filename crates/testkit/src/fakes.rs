@@ -140,6 +140,14 @@ impl Relationships for FakeRelationships {
         self.blocks.lock().retain(|pair| *pair != (user, other));
         Ok(())
     }
+    async fn parted(&self, user: UserId, limit: usize) -> Result<Vec<UserId>, Fault> {
+        let blocks = self.blocks.lock();
+        let theirs = blocks.iter().filter(|(by, other)| user == *by || user == *other);
+        let parted: HashSet<UserId> = theirs
+            .map(|(by, other)| if *by == user { *other } else { *by })
+            .collect();
+        Ok(parted.into_iter().take(limit).collect())
+    }
     async fn blocks(&self, user: UserId, limit: usize, _: Option<&str>) -> Result<Page<(UserId, Timestamp)>, Fault> {
         let blocks = self.blocks.lock();
         let mine = blocks

@@ -25,6 +25,7 @@ use bus::Bus;
 use chassis::Service;
 use chassis::own_data::Documents;
 use contracts::ai_model_cards::ModelCards;
+use contracts::friendship::Relationships;
 use contracts::orders::{Entitlements, Orders};
 use contracts::user::UserDirectory;
 use kernel::{Ambient, Fault};
@@ -43,6 +44,8 @@ pub struct Deps {
     pub bus: Arc<dyn Bus>,
     /// User, for whose handle is whose.
     pub users: Arc<dyn UserDirectory>,
+    /// Friendship, for whom a block parts.
+    pub relationships: Arc<dyn Relationships>,
     /// Orders, for whether one still stands.
     pub orders: Arc<dyn Orders>,
     /// Orders, for who holds what.
@@ -51,10 +54,15 @@ pub struct Deps {
     pub config: Config,
 }
 
-/// Opens what other services ask in process. Needs nothing but the store, so that orders can be built on it.
-pub async fn local(store: &Arc<dyn Store>, ambient: Ambient, config: Config) -> Result<Arc<dyn ModelCards>, Fault> {
+/// Opens what other services ask in process. Needs nothing but the store and friendship, so that orders can be built on it.
+pub async fn local(
+    store: &Arc<dyn Store>,
+    ambient: Ambient,
+    relationships: Arc<dyn Relationships>,
+    config: Config,
+) -> Result<Arc<dyn ModelCards>, Fault> {
     let repo = app::Repo::open(store, &ambient).await?;
-    Ok(Arc::new(app::desk::Desk::new(repo, ambient, config)))
+    Ok(Arc::new(app::desk::Desk::new(repo, relationships, ambient, config)))
 }
 
 /// Builds the service; reads the cards on sale into the index of the search first.

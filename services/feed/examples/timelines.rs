@@ -151,6 +151,9 @@ impl Relationships for Circles {
     async fn unblock(&self, _: UserId, _: UserId) -> Result<(), Fault> {
         Ok(())
     }
+    async fn parted(&self, _: UserId, _: usize) -> Result<Vec<UserId>, Fault> {
+        Ok(Vec::new())
+    }
     async fn blocks(&self, _: UserId, _: usize, _: Option<&str>) -> Result<Page<(UserId, Timestamp)>, Fault> {
         Ok(Page {
             items: Vec::new(),

@@ -14,7 +14,7 @@ use crate::error::Error;
 
 /// Most friends of one page.
 const FRIENDS_PAGE_MAX: usize = 1_000;
-/// Most friends that one question returns.
+/// Most people that one question returns.
 pub(crate) const FRIENDS_MAX: usize = 5_000;
 /// How often a step is decided anew when somebody else wrote the pair first.
 const STEP_ATTEMPTS_MAX: u32 = 32;
@@ -82,6 +82,23 @@ impl Pairs {
             .await
     }
 
+    /// Returns the others of a person's pairs in an index, at most `limit` and 5,000.
+    async fn others(&self, index: &'static str, user: UserId, limit: usize) -> Result<Vec<UserId>, Fault> {
+        let limit = limit.min(FRIENDS_MAX);
+        let mut others: Vec<UserId> = Vec::new();
+        let mut cursor: Option<String> = None;
+        while others.len() < limit {
+            let most = CHUNK.min(limit - others.len());
+            let page = self.page(index, user, most, cursor.as_deref()).await?;
+            others.extend(page.items.iter().map(|p| p.other(user)));
+            match page.next_cursor {
+                Some(next) => cursor = Some(next),
+                None => break,
+            }
+        }
+        Ok(others)
+    }
+
     pub(crate) async fn count(&self, index: &'static str, user: UserId, cap: u64) -> Result<u64, StoreError> {
         self.docs.count(Query::on(index).eq(user), cap).await
     }
@@ -134,20 +151,7 @@ impl Relationships for Pairs {
     }
 
     async fn friends(&self, user: UserId, limit: usize) -> Result<Vec<UserId>, Fault> {
-        let limit = limit.min(FRIENDS_MAX);
-        let mut friends: Vec<UserId> = Vec::new();
-        let mut cursor: Option<String> = None;
-        while friends.len() < limit {
-            let page = self
-                .page("friend", user, CHUNK.min(limit - friends.len()), cursor.as_deref())
-                .await?;
-            friends.extend(page.items.iter().map(|p| p.other(user)));
-            match page.next_cursor {
-                Some(next) => cursor = Some(next),
-                None => break,
-            }
-        }
-        Ok(friends)
+        self.others("friend", user, limit).await
     }
 
     async fn friends_page(&self, user: UserId, limit: usize, cursor: Option<&str>) -> Result<Page<UserId>, Fault> {
@@ -166,6 +170,10 @@ impl Relationships for Pairs {
 
     async fn unblock(&self, user: UserId, other: UserId) -> Result<(), Fault> {
         self.set_block(user, other, false).await
+    }
+
+    async fn parted(&self, user: UserId, limit: usize) -> Result<Vec<UserId>, Fault> {
+        self.others("parted", user, limit).await
     }
 
     async fn blocks(

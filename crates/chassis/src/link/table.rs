@@ -126,6 +126,7 @@ link! {
         friends_page(user: UserId, limit: usize, cursor: Option<&str>) -> Page<UserId>;
         block(user: UserId, other: UserId) -> ();
         unblock(user: UserId, other: UserId) -> ();
+        parted(user: UserId, limit: usize) -> Vec<UserId>;
         blocks(user: UserId, limit: usize, cursor: Option<&str>) -> Page<(UserId, Timestamp)>;
     }
 

@@ -234,6 +234,7 @@ macro_rules! store_conformance {
             a_limit_out_of_bounds_is_refused, a_scan_walks_everything_once, an_index_over_booleans_parts_them,
             reads_see_every_acknowledged_write,
             a_search_finds_by_all_words_as_prefixes, a_search_folds_case_and_diacritics,
+            a_search_knows_no_language, signs_in_a_question_part_its_words,
             a_search_stays_within_its_scopes, nothing_in_a_search_is_syntax,
             a_search_of_which_nothing_is_written_finds_what_was_meant, a_search_pages_newest_id_first,
             a_search_follows_changes_and_deletions, a_search_sees_every_acknowledged_write,

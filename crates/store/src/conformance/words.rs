@@ -63,6 +63,78 @@ pub async fn a_search_folds_case_and_diacritics(home: &dyn Home) {
     assert_eq!(found(&desk, search("creme", &["r"])).await, ["1"]);
 }
 
+/// What is asked for is found wherever it stands, also in scripts that put no spaces between words; and is not found where only its
+/// letters stand. Compatible forms of a letter are one.
+pub async fn a_search_knows_no_language(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    desk.add(&[
+        text("1", "r", "私は東京に行く"),
+        text("2", "r", "京東で買う。カナダのコーヒー"),
+        text("3", "r", "ฉันเป็นคนไทย"),
+        text("4", "r", "Привет, Ёжик"),
+        text("5", "r", "السَّلامُ عليكم"),
+        text("6", "r", "한국어를 배워요"),
+        text("7", "r", "हिन्दी में लिखो"),
+        text("8", "r", "ΟΔΌΣ ﬁnance ２０２６"),
+        text("9", "r", "ខ្ញុំស្រលាញ់ភាសាខ្មែរ"),
+    ])
+    .await;
+    let asked = [
+        ("東京", "1"),
+        ("東京に行", "1"),
+        ("京東", "2"),
+        ("京", "2 1"),
+        ("行く 東京", "1"),
+        ("京行", ""),
+        ("ｶﾅﾀﾞ", "2"),
+        ("コーヒー", "2"),
+        ("เป็น", "3"),
+        ("ไทย", "3"),
+        ("ยไท", ""),
+        ("привет ежик", "4"),
+        ("ивет", ""),
+        ("السلام", "5"),
+        ("한국", "6"),
+        ("हिन्", "7"),
+        ("οδος", "8"),
+        ("οδό 2026 fina", "8"),
+        ("ភាសា", "9"),
+    ];
+    for (words, expected) in asked {
+        assert_eq!(found(&desk, search(words, &["r"])).await.join(" "), expected, "{words}");
+    }
+    let meant = desk
+        .notes
+        .search_page(search("東京 привит", &["r"]), None)
+        .await
+        .unwrap();
+    assert!(meant.items.is_empty(), "no document has both");
+    desk.add(&[text("a", "r", "東京、привет")]).await;
+    let meant = desk
+        .notes
+        .search_page(search("привит東京", &["r"]), None)
+        .await
+        .unwrap();
+    assert_eq!(meant.items.len(), 1, "a mistake in one word, and a word without spaces");
+}
+
+/// What is no letter only parts the words of a question, which may stand in any order, each of them a beginning.
+pub async fn signs_in_a_question_part_its_words(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    desk.add(&[
+        text("1", "r", "foo-bar"),
+        text("2", "r", "bar and food"),
+        text("3", "r", "foobar"),
+        text("4", "r", "o'neill"),
+    ])
+    .await;
+    for words in ["foo-bar", "bar.foo", "foo/ba", "foo…bar", "#foo@bar"] {
+        assert_eq!(found(&desk, search(words, &["r"])).await, ["2", "1"], "{words}");
+    }
+    assert_eq!(found(&desk, search("o'neil", &["r"])).await, ["4"]);
+    assert_eq!(found(&desk, search("neill", &["r"])).await, ["4"]);
+}
+
 /// Only documents of the scopes asked for are found; of none, none.
 pub async fn a_search_stays_within_its_scopes(home: &dyn Home) {
     let desk = Desk::open(home).await;

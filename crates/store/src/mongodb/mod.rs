@@ -40,7 +40,6 @@ use stamps::Stamps;
 pub use lanes::SCOPES_MAX as NUMBERED_SCOPES_MAX;
 pub use outbox::{DOCUMENT_EVENTS_MAX, MARK_KEPT};
 pub use shelf::{BODY_BYTES_MAX, ID_BYTES_MAX};
-pub use words::SEARCH_WORDS_MAX;
 
 /// How long a write waits for a place in the full queue before it is refused as `Busy`.
 pub const QUEUE_WAIT: Duration = Duration::from_millis(500);

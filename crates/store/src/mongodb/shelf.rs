@@ -19,14 +19,14 @@ use ::mongodb::bson::{Bson, Document as Object, RawDocumentBuf, doc};
 use base64::Engine as _;
 use base64::engine::{GeneralPurpose, general_purpose::NO_PAD};
 
-use crate::mongodb::words;
-use crate::{Fields, Index, IndexKind, RawDocument, Spec, StoreError, check, keys};
+use crate::mongodb::words::of;
+use crate::{Fields, Index, IndexKind, RawDocument, Spec, StoreError, check, keys, words};
 
 /// The largest body, in bytes of JSON. The server's limit of 16 MiB counts keys, words and pending events too.
 pub const BODY_BYTES_MAX: usize = 12 << 20;
 /// The largest id, in bytes.
 pub const ID_BYTES_MAX: usize = 128;
-/// Changes when keys or words are written otherwise, so that all indexes are built anew.
+/// Changes when keys are written otherwise, so that all indexes are built anew.
 const LAYOUT: &str = "1";
 
 /// The letters of this alphabet sort as the bits that they stand for.
@@ -143,8 +143,8 @@ impl Shelf {
             }
         }
         for text in &self.texts {
-            let scope = text.scope.map(|name| words::scope(name, fields));
-            let Some(found) = words::of(&text.index, fields).filter(|_| scope != Some(None)) else {
+            let scope = text.scope.map(|name| crate::words::scope(name, fields));
+            let Some(found) = of(&text.index, fields).filter(|_| scope != Some(None)) else {
                 continue;
             };
             words.insert(text.field.as_str(), found);
@@ -210,7 +210,7 @@ fn digest(index: &Index) -> u32 {
         IndexKind::Plain => ("plain", ""),
         IndexKind::Unique => ("unique", ""),
         IndexKind::Multi => ("multi", ""),
-        IndexKind::Text { scope } => ("text", scope.unwrap_or_default()),
+        IndexKind::Text { scope } => (words::CUT, scope.unwrap_or_default()),
     };
     format!("{LAYOUT} {kind} {} {scope}", index.fields.join(","))
         .bytes()

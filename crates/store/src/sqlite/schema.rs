@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use crate::sqlite::plan::{Ordered, Plan};
 use crate::sqlite::{SqliteOptions, failed, text};
-use crate::{Fields, Index, IndexKind, StoreError, keys};
+use crate::{Fields, Index, IndexKind, StoreError, keys, words};
 
 /// The layout that this program writes; a file with a greater one was written by a later program.
 pub const SCHEMA_VERSION: i64 = 1;
@@ -225,7 +225,7 @@ fn signature_of(index: &Index) -> String {
         IndexKind::Plain => "plain",
         IndexKind::Unique => "unique",
         IndexKind::Multi => "multi",
-        IndexKind::Text { .. } => "text",
+        IndexKind::Text { .. } => words::CUT,
     };
     let scope = if let IndexKind::Text { scope: Some(scope) } = index.kind {
         scope

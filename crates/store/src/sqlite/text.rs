@@ -3,10 +3,7 @@
 use rusqlite::{Connection, params};
 
 use crate::sqlite::plan::Text;
-use crate::{Fields, Key};
-
-/// The words of a question that count; what comes after them is ignored.
-pub const SEARCH_WORDS_MAX: usize = 32;
+use crate::{Fields, words};
 
 /// What one document gives to one text index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,39 +16,20 @@ impl Words {
     /// Reads them; nothing when the scope or one of the fields is absent.
     pub fn of(text: &Text, fields: &Fields) -> Option<Self> {
         let scope = match text.scope {
-            Some(name) => match fields.get(name) {
-                [Key::Text(scope)] => scope_token(scope),
-                [Key::Int(scope)] => scope_token(&scope.to_string()),
-                [Key::Bool(scope)] => scope_token(&scope.to_string()),
-                _ => return None,
-            },
+            Some(name) => scope_token(&words::scope(name, fields)?),
             None => String::new(),
         };
-        let mut words = String::new();
-        for name in text.index.fields {
-            let keys = fields.get(name);
-            if keys.is_empty() {
-                return None;
-            }
-            for key in keys {
-                match key {
-                    Key::Text(part) => words.push_str(part),
-                    Key::Int(number) => words.push_str(&number.to_string()),
-                    Key::Bool(_) => {}
-                }
-                words.push(' ');
-            }
-        }
+        let words = words::of(&text.index, fields)?.join(" ");
         Some(Self { scope, words })
     }
 }
 
 /// Returns the SQL that makes the table of a text index. It holds no text of its own (the document does), and forgets
-/// a row by its number alone.
+/// a row by its number alone. Its tokenizer parts at spaces only, since the words that it is given are cut and folded.
 pub fn create_table(text: &Text) -> String {
     format!(
         "CREATE VIRTUAL TABLE {} USING fts5(scope, words, content = '', contentless_delete = 1, prefix = '2 3', \
-         tokenize = 'unicode61 remove_diacritics 2')",
+         tokenize = \"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Cn Co'\")",
         text.table
     )
 }
@@ -72,12 +50,7 @@ pub fn remove(conn: &Connection, text: &Text, n: i64) -> rusqlite::Result<()> {
 /// Writes a user's words, and the scopes, as a question to FTS5; nothing when no word is left that could be found.
 /// Each word stands in quotes, where FTS5 knows no operator, and is a prefix.
 pub fn question(text: &Text, scopes: &[String], words: &str) -> Option<String> {
-    let wanted: Vec<String> = words
-        .split(|c: char| c.is_whitespace() || c.is_control() || c == '"')
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .take(SEARCH_WORDS_MAX)
-        .map(|word| format!("\"{word}\" *"))
-        .collect();
+    let wanted: Vec<String> = words::asked(words).iter().map(|word| format!("\"{word}\" *")).collect();
     if wanted.is_empty() || (text.scope.is_some() && scopes.is_empty()) {
         return None;
     }
@@ -125,7 +98,7 @@ mod tests {
         let asked = question(text, &["A-1".into(), "x".into()], "foo\" OR  NEAR(bar)* !!").unwrap();
         assert_eq!(
             asked,
-            r#"scope : ("x41x2d1" OR "x78") AND words : ("foo" * AND "OR" * AND "NEAR(bar)*" *)"#
+            r#"scope : ("x41x2d1" OR "x78") AND words : ("foo" * AND "or" * AND "near" * AND "bar" *)"#
         );
         assert_eq!(question(text, &["a".into()], " \" - !! "), None);
         assert_eq!(question(text, &[], "word"), None);

@@ -244,3 +244,53 @@ async fn a_queue_that_stays_full_is_busy() {
     assert_eq!(slow.await.unwrap(), Ok(1));
     assert_eq!(delete().await, Ok(0));
 }
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Line {
+    id: String,
+    room: String,
+    text: String,
+}
+
+impl Document for Line {
+    const COLLECTION: &'static str = "lines";
+    const INDEXES: &'static [Index] = &[Index::text("words", Some("room"), &["text"])];
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+}
+
+#[tokio::test]
+async fn words_that_an_earlier_version_cut_otherwise_are_cut_anew() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("a.db");
+    let open = async || {
+        let store: Arc<dyn Store> = open_with(&path, SqliteOptions::default()).unwrap();
+        (Collection::<Line>::open(&store).await.unwrap(), store)
+    };
+    let (lines, store) = open().await;
+    let (id, room, text) = ("1".to_owned(), "r".to_owned(), "私は東京に行く".to_owned());
+    lines.insert(&Line { id, room, text }, vec![]).await.unwrap();
+    store.close().await;
+    drop((lines, store));
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch(
+            "DROP TABLE f_lines__words;
+             CREATE VIRTUAL TABLE f_lines__words USING fts5(scope, words, content = '', contentless_delete = 1,
+                 prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2');
+             INSERT INTO f_lines__words(rowid, scope, words) VALUES (1, 'r', '私は東京に行く ');
+             UPDATE store_index SET signature = 'text text room' WHERE name = 'words';",
+        )
+        .unwrap();
+    let (lines, store) = open().await;
+    let search = store::Search {
+        index: "words",
+        scopes: vec!["r".into()],
+        words: "東京".into(),
+        limit: 9,
+        before: None,
+    };
+    assert_eq!(lines.search_page(search, None).await.unwrap().items.len(), 1);
+    store.close().await;
+}

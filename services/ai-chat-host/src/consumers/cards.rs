@@ -1,4 +1,5 @@
-//! `commerce.card.v1`: a published revision becomes an agent. Idempotent by the agent's id, which is the revision's own.
+//! `commerce.card.v1`: a published revision becomes an agent, and goes with its card. Idempotent by the agent's id, which is the
+//! revision's own.
 
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use bus::{Handler, Subscription};
 use contracts::Event;
 use contracts::ai_model_cards::{CardChange, CardEvent};
 use contracts::event::topic;
-use kernel::Fault;
+use kernel::{ErrorCode, Fault};
 
 use crate::app::App;
 use crate::domain::agent::AgentDoc;
@@ -23,10 +24,15 @@ pub(crate) fn subscription() -> Subscription {
 impl Handler for Cards {
     async fn handle(&self, event: &Event) -> Result<(), Fault> {
         let card: CardEvent = event.body()?;
-        let CardChange::Published { revision, .. } = card.change else {
-            return Ok(());
-        };
-        let revision = self.0.cards.revision(card.card_id, revision).await?;
-        Ok(self.0.agents.add(&AgentDoc::of_card(revision)).await?)
+        match card.change {
+            CardChange::Published { revision, .. } => match self.0.cards.revision(card.card_id, revision).await {
+                Ok(revision) => Ok(self.0.agents.add(&AgentDoc::of_card(revision)).await?),
+                // The card is gone since, and nobody has bought it.
+                Err(fault) if fault.kind == ErrorCode::NotFound => Ok(()),
+                Err(fault) => Err(fault),
+            },
+            CardChange::Removed => Ok(self.0.agents.remove_of_card(card.card_id).await?),
+            _ => Ok(()),
+        }
     }
 }

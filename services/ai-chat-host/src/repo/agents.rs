@@ -81,6 +81,14 @@ impl Agents {
         self.docs.find_one(Query::on("of_card").eq(card).descending()).await
     }
 
+    /// Removes the agents of a card.
+    pub(crate) async fn remove_of_card(&self, card: CardId) -> Result<(), StoreError> {
+        while let Some(agent) = self.of_card(card).await? {
+            self.docs.delete(agent.id).await?;
+        }
+        Ok(())
+    }
+
     /// Returns agents that belong to a person, by handle, at most 200.
     pub(crate) async fn owned(&self, owner: UserId) -> Result<Vec<AgentDoc>, StoreError> {
         self.docs.find(Query::on("owner").eq(owner).limit(OWNED_MAX)).await

@@ -73,6 +73,10 @@ impl FakeMarket {
             granted_at: Timestamp::default(),
         });
     }
+    /// Removes all cards.
+    pub fn unpublish_all(&self) {
+        self.0.lock().revisions.clear();
+    }
     pub fn revoke_all(&self) {
         self.0.lock().held.clear();
     }

@@ -32,15 +32,20 @@ pub async fn sold(message_price: Option<Money>) -> (House, Host, Revision) {
 impl Host {
     /// Lets the host hear that a revision was published.
     async fn publish(&self, house: &House, revision: &Revision) {
+        let published = CardChange::Published {
+            revision: revision.revision,
+            agent_id: revision.agent_id,
+            price: Money::zero(Currency::EUR),
+        };
+        self.hear_of_card(house, revision, published).await;
+    }
+
+    async fn hear_of_card(&self, house: &House, revision: &Revision, change: CardChange) {
         let event = CardEvent {
             card_id: revision.card_id,
             seller_id: revision.seller_id,
             version: 1,
-            change: CardChange::Published {
-                revision: revision.revision,
-                agent_id: revision.agent_id,
-                price: Money::zero(Currency::EUR),
-            },
+            change,
         };
         let event = Event::new(&house.world.ambient(), &event).unwrap();
         self.cards.handle(&event).await.unwrap();
@@ -82,6 +87,26 @@ async fn a_published_revision_is_an_agent_of_those_who_hold_it_and_of_its_seller
         .patch(&path, json!({"persona": "x"}))
         .await;
     assert_eq!(edit.status, 403, "a revision never changes");
+}
+
+#[tokio::test]
+async fn agents_of_a_card_that_is_gone_go_with_it_and_do_not_come_back() {
+    let (house, host, revision) = sold(None).await;
+    let next = house.market.publish(revision.seller_id, CARD, 2, None);
+    host.publish(&house, &next).await;
+    let there = async |revision: &Revision| {
+        let path = format!("/api/agents/{}", revision.agent_id);
+        host.app.by(revision.seller_id).get(&path).await.status
+    };
+    assert_eq!([there(&revision).await, there(&next).await], [200, 200]);
+    house.market.unpublish_all();
+    for _ in 0..2 {
+        host.hear_of_card(&house, &revision, CardChange::Removed).await;
+        assert_eq!([there(&revision).await, there(&next).await], [404, 404]);
+        // Late, or once more: the card has no such revision any more.
+        host.publish(&house, &next).await;
+    }
+    assert_eq!(there(&next).await, 404);
 }
 
 #[tokio::test]

@@ -7,13 +7,17 @@
 //! and what a dead process left half done is found by the sweep: by the reservation's time, or by the card's hold of it.
 //! An unlimited edition is not counted: its buyers write only their own reservations.
 
+use std::sync::Arc;
+
 use contracts::ai_model_cards::{HoldAnswer, HoldRequest, ModelCards, Offer, Refusal, Revision};
+use contracts::friendship::Relationships;
 use contracts::orders::OrderEvent;
 use kernel::{Ambient, CardId, Fault, OrderId, Timestamp};
 
 use crate::Config;
-use crate::app::Repo;
 use crate::app::publish::kept;
+use crate::app::{Repo, is_parted};
+use crate::domain::card::Card;
 use crate::domain::edition::Taken;
 use crate::domain::reservation::{Reservation, State};
 use crate::error::Error;
@@ -25,13 +29,19 @@ const STEPS_MAX: u32 = 8;
 #[derive(Clone)]
 pub(crate) struct Desk {
     repo: Repo,
+    relationships: Arc<dyn Relationships>,
     ambient: Ambient,
     config: Config,
 }
 
 impl Desk {
-    pub(crate) fn new(repo: Repo, ambient: Ambient, config: Config) -> Self {
-        Self { repo, ambient, config }
+    pub(crate) fn new(repo: Repo, relationships: Arc<dyn Relationships>, ambient: Ambient, config: Config) -> Self {
+        Self {
+            repo,
+            relationships,
+            ambient,
+            config,
+        }
     }
 
     fn forget_at(&self) -> Timestamp {
@@ -66,14 +76,19 @@ impl Desk {
         Err(store::StoreError::Busy.into())
     }
 
+    /// Returns the card that an order asks for, if it is on sale to its buyer: no block parts them from its seller.
+    async fn card_for(&self, wish: &HoldRequest) -> Result<Option<Card>, Error> {
+        let card = self.repo.cards.get(wish.card_id).await?;
+        let Some(card) = card.filter(Card::is_on_sale) else {
+            return Ok(None);
+        };
+        let parted = is_parted(&*self.relationships, wish.buyer_id, card.seller_id).await?;
+        Ok(Some(card).filter(|_| !parted))
+    }
+
     /// Writes the first state of a reservation; answers when that is the last as well. `None`: look again.
     async fn begin(&self, wish: &HoldRequest) -> Result<Option<HoldAnswer>, Error> {
-        let card = self
-            .repo
-            .cards
-            .get(wish.card_id)
-            .await?
-            .filter(|card| card.is_on_sale());
+        let card = self.card_for(wish).await?;
         let mut first = Reservation::asked(wish.order_id, wish.card_id, wish.quantity, wish.until);
         let available = card.map(|card| card.edition.available());
         let told = match available {
@@ -85,8 +100,15 @@ impl Desk {
                 first.hold()
             }
         };
-        let begun = self.repo.reservations.begin(&first, told).await?;
-        Ok(first.answer().filter(|_| begun))
+        if !self.repo.reservations.begin(&first, told).await? {
+            return Ok(None);
+        }
+        // Who erases its seller takes it off sale, then looks for reservations: what that look misses is given up here.
+        if first.state == State::Held && !self.repo.cards.get(wish.card_id).await?.is_some_and(|c| c.is_on_sale()) {
+            self.release(wish.order_id, wish.card_id, wish.quantity).await?;
+            return Ok(None);
+        }
+        Ok(first.answer())
     }
 
     /// Asks the card for what a reservation in `asked` wants, and writes what it said.
@@ -263,7 +285,7 @@ impl Desk {
         for order in due {
             let found = self.repo.reservations.get(*order).await?;
             let over = found.is_none_or(|r| matches!(r.state, State::Refused | State::Released | State::Missing));
-            let change = |card: &mut crate::domain::card::Card| {
+            let change = |card: &mut Card| {
                 if over {
                     card.edition.give_back(*order);
                 } else {

@@ -1,10 +1,10 @@
-//! Owns what goes with a person whose account is gone: their drafts, handles of these, reviews. Published cards are retired; their
-//! revisions, personas included, stay, since others have bought them and keep just that agent.
+//! Owns what goes with a person whose account is gone: their reviews, and their cards with revisions and handles. Of a card that
+//! somebody has bought everything stays, personas included, off sale: they keep just that agent.
 
 use kernel::{Fault, UserId};
 
 use crate::app::App;
-use crate::domain::card::{Card, Listing};
+use crate::domain::card::{Card, Listing, Refusal};
 use crate::error::Error;
 
 /// Cards or reviews that are read at once.
@@ -35,26 +35,35 @@ impl App {
         }
     }
 
+    /// Removes a card with all its revisions, unless somebody has bought it or is about to: then it is off sale, and stays for them.
+    /// The card goes last, so that what a dead process left half done is found again.
     async fn erase_card(&self, card: &Card) -> Result<(), Error> {
-        if card.published.is_none() {
-            let removed = self
-                .repo
-                .cards
-                .remove(card.id, |card| Ok(card.require_unpublished()?))
-                .await;
-            match removed {
-                Ok(_) | Err(Error::NotFound) => return Ok(self.repo.handles.release_all(card.id).await?),
-                // Published this very moment.
-                Err(Error::Refused(_)) => {}
-                Err(e) => return Err(e),
-            }
-        }
+        let id = card.id;
         let retire = |card: &mut Card, _| match card.listing {
-            Listing::Retired => Ok(Vec::new()),
-            _ => Ok(vec![card.retire()?]),
+            Listing::OnSale | Listing::Suspended { .. } => Ok(vec![card.retire()?]),
+            Listing::Unlisted | Listing::Retired => Ok(Vec::new()),
         };
-        self.repo.cards.change(card.id, retire).await?;
-        self.shelf.refresh(card.id).await;
+        let card = match self.repo.cards.change(id, retire).await {
+            Err(Error::NotFound) => return Ok(self.repo.handles.release_all(id).await?),
+            other => other?,
+        };
+        if card.edition.is_touched() || self.repo.reservations.are_wanted(id).await? {
+            self.shelf.refresh(id).await;
+            return Ok(());
+        }
+        self.repo.revisions.remove_of(id).await?;
+        self.repo.tallies.remove(id).await?;
+        self.repo.handles.release_all(id).await?;
+        // Published this very moment: it is begun again.
+        let may = |card: &Card| match card.is_on_sale() {
+            true => Err(Refusal::WrongState.into()),
+            false => Ok(()),
+        };
+        match self.repo.cards.remove(id, may).await {
+            Ok(_) | Err(Error::NotFound) => {}
+            Err(e) => return Err(e),
+        }
+        self.shelf.refresh(id).await;
         Ok(())
     }
 }

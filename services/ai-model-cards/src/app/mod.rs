@@ -11,8 +11,10 @@ pub(crate) mod search;
 mod sweep;
 pub(crate) mod view;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use contracts::friendship::Relationships;
 use contracts::orders::{Entitlements, Orders};
 use contracts::user::UserDirectory;
 use kernel::{Ambient, Fault, UserId};
@@ -29,6 +31,10 @@ use crate::repo::reviews::Reviews;
 use crate::repo::revisions::Revisions;
 use crate::repo::tallies::Tallies;
 use crate::{Config, Deps};
+
+/// Of whom a block parts from a reader, so many are left out of what they find, those whose block is newest. Beyond that a block still
+/// hides the card itself and refuses the order.
+const PARTED_MAX: usize = 5_000;
 
 /// The documents.
 #[derive(Clone)]
@@ -65,6 +71,7 @@ pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) bus: Arc<dyn bus::Bus>,
     users: Arc<dyn UserDirectory>,
+    relationships: Arc<dyn Relationships>,
     orders: Arc<dyn Orders>,
     entitlements: Arc<dyn Entitlements>,
     ambient: Ambient,
@@ -97,11 +104,17 @@ impl App {
     pub(crate) async fn open(deps: Deps) -> Result<Self, Fault> {
         let repo = Repo::open(&deps.store, &deps.ambient).await?;
         let app = Self {
-            desk: Desk::new(repo.clone(), deps.ambient.clone(), deps.config.clone()),
+            desk: Desk::new(
+                repo.clone(),
+                deps.relationships.clone(),
+                deps.ambient.clone(),
+                deps.config.clone(),
+            ),
             shelf: Shelf::new(repo.clone(), deps.users.clone(), deps.ambient.clone(), &deps.config),
             repo,
             bus: deps.bus,
             users: deps.users,
+            relationships: deps.relationships,
             orders: deps.orders,
             entitlements: deps.entitlements,
             ambient: deps.ambient,
@@ -123,12 +136,23 @@ impl App {
         })
     }
 
-    /// Tells whether a reader may see a card: it is on sale, theirs, a moderator's business, or they hold it.
+    /// Tells whether a reader may see a card: it is on sale and no block parts them from its seller, it is theirs, a moderator's
+    /// business, or they hold it.
     pub(crate) async fn may_see(&self, card: &Card, reader: Reader) -> Result<bool, Error> {
-        if card.is_on_sale() || reader.sees_all_of(card) {
+        let sees_all = reader.sees_all_of(card);
+        if sees_all || (card.is_on_sale() && !is_parted(&*self.relationships, reader.user, card.seller_id).await?) {
             return Ok(true);
         }
         Ok(card.published.is_some() && self.entitlements.holds(reader.user, card.id).await?)
+    }
+
+    /// Returns the sellers whose cards a reader does not find, since a block parts them. Moderators find all.
+    pub(crate) async fn parted(&self, reader: Reader) -> Result<HashSet<UserId>, Fault> {
+        if reader.admin {
+            return Ok(HashSet::new());
+        }
+        let parted = self.relationships.parted(reader.user, PARTED_MAX).await?;
+        Ok(parted.into_iter().collect())
     }
 
     /// Returns a card for a reader's eyes.
@@ -140,4 +164,10 @@ impl App {
             Err(Error::NotFound)
         }
     }
+}
+
+/// Tells whether a block parts two people.
+async fn is_parted(relationships: &dyn Relationships, user: UserId, other: UserId) -> Result<bool, Fault> {
+    let relations = relationships.relations(user, &[other]).await?;
+    Ok(relations.first().is_some_and(|relation| relation.blocked))
 }

@@ -53,6 +53,11 @@ pub(crate) enum Taken {
 }
 
 impl Edition {
+    /// Tells whether any of a limited edition is held or sold.
+    pub(crate) fn is_touched(&self) -> bool {
+        self.sold > 0 || !self.holds.is_empty()
+    }
+
     /// Begins an edition of which nothing is held or sold.
     pub(crate) fn of(size: Option<u32>) -> Self {
         Self {

@@ -10,8 +10,8 @@ use kernel::{LIMIT_DEFAULT, LIMIT_MAX, Page, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::App;
 use crate::app::view::CardView;
+use crate::app::{App, Reader};
 use crate::domain::content::{Category, TAG_CHARS_MAX};
 use crate::domain::search::ask::{Ask, Facets, Filters, Place, QUERY_CHARS_MAX, Sort};
 
@@ -89,6 +89,7 @@ pub(crate) async fn search(
         .as_deref()
         .map(|cursor| Place::decode(cursor, sort))
         .transpose()?;
+    let reader: Reader = caller.into();
     let ask = Ask {
         query: search.query.unwrap_or_default(),
         filters: Filters {
@@ -100,13 +101,14 @@ pub(crate) async fn search(
             free: search.free,
             rating_min: search.rating_min,
             limited: search.has_edition,
+            without: app.parted(reader).await?,
         },
         sort,
         limit: search.limit.unwrap_or(LIMIT_DEFAULT),
         after,
     };
     let shown = app.shelf.search(&ask).await?;
-    let items = app.show_all(&shown.cards, caller.into()).await?;
+    let items = app.show_all(&shown.cards, reader).await?;
     Ok(Json(Found {
         items,
         next_cursor: shown.next_cursor,

@@ -78,11 +78,15 @@ impl Cards {
         self.patiently(id, put).await
     }
 
-    /// Removes a card, if `may` says so of it as it is.
+    /// Removes a card, if `may` says so of it as it is. Others hear of one that was published.
     pub(crate) async fn remove(&self, id: CardId, may: impl Fn(&Card) -> Result<(), Error>) -> Result<Card, Error> {
         let remove = |card: Card| {
             may(&card)?;
-            Ok(Change::Remove(Vec::new(), card))
+            let told = card.published.as_ref().map(|_| {
+                let version = card.version.saturating_add(1);
+                Event::new(&self.ambient, &card.event(version, CardChange::Removed))
+            });
+            Ok(Change::Remove(told.transpose()?.into_iter().collect(), card))
         };
         self.patiently(id, remove).await?.ok_or(Error::NotFound)
     }

@@ -85,10 +85,22 @@ impl Reservations {
 
     /// Counts the orders that bought a card, up to 100,000.
     pub(crate) async fn sales(&self, card: CardId) -> Result<u64, StoreError> {
-        let sold = serde_name(State::Committed);
-        self.docs
-            .count(Query::on("card").eq(card.to_string()).eq(sold), SALES_MAX)
-            .await
+        self.count(card, State::Committed, SALES_MAX).await
+    }
+
+    /// Tells whether an order has bought a card, or holds it.
+    pub(crate) async fn are_wanted(&self, card: CardId) -> Result<bool, StoreError> {
+        for state in [State::Held, State::Committing, State::Committed] {
+            if self.count(card, state, 1).await? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn count(&self, card: CardId, state: State, cap: u64) -> Result<u64, StoreError> {
+        let query = Query::on("card").eq(card.to_string()).eq(serde_name(state));
+        self.docs.count(query, cap).await
     }
 }
 

@@ -57,6 +57,14 @@ impl Revisions {
         self.docs.get(id_of(card, revision)).await
     }
 
+    /// Removes a card's revisions.
+    pub(crate) async fn remove_of(&self, card: CardId) -> Result<(), StoreError> {
+        while let Some(doc) = self.docs.find_one(Query::on("number").eq(card.to_string())).await? {
+            self.docs.delete(doc.id()).await?;
+        }
+        Ok(())
+    }
+
     /// Lists a card's revisions, newest first.
     pub(crate) async fn of_card(
         &self,

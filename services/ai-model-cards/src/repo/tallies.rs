@@ -69,6 +69,10 @@ impl Tallies {
         Ok(self.docs.get(card).await?.unwrap_or_else(|| Tally::new(card)))
     }
 
+    pub(crate) async fn remove(&self, card: CardId) -> Result<(), StoreError> {
+        self.docs.delete(card).await
+    }
+
     pub(crate) async fn get_many(&self, cards: &[CardId]) -> Result<Vec<Tally>, StoreError> {
         let ids: Vec<String> = cards.iter().map(ToString::to_string).collect();
         self.docs.get_many(&ids).await

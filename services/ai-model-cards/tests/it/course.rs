@@ -386,19 +386,3 @@ async fn others_hear_of_each_step_in_order_with_the_card_s_version() {
         .collect();
     assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 }
-
-#[tokio::test]
-async fn a_deleted_account_takes_drafts_with_it_and_its_cards_off_sale() {
-    let h = House::new().await;
-    let (draft, sold) = (h.draft("draft", json!({})).await, h.on_sale("sold", json!({})).await);
-    h.edit(sold, json!({"name": "Next"})).await.expect(200);
-    for _ in 0..2 {
-        h.hear_deleted(h.seller).await;
-    }
-    let by = h.here.app.by_admin(h.admin);
-    by.get(&format!("/api/model-cards/{draft}")).await.expect(404);
-    let left = by.get(&format!("/api/model-cards/{sold}")).await.expect(200);
-    assert_eq!((&left["status"], &left["draft"]), (&json!("retired"), &Value::Null));
-    assert_eq!(h.here.cards.revision(sold, 1).await.unwrap().persona, "You explain.");
-    h.draft("draft", json!({})).await;
-}

@@ -250,3 +250,43 @@ async fn a_slow_reviewer_does_not_undo_the_counting_of_a_quick_one() {
         (&json!(2), &json!(300))
     );
 }
+
+#[tokio::test]
+async fn a_hold_of_a_card_that_is_erased_while_it_is_begun_is_given_up() {
+    let (h, flaky) = house().await;
+    let (card, order) = (h.on_sale("tutor", json!({})).await, h.id());
+    let (hold, open) = waiting_hold(&h, &flaky, (card, order), 1).await;
+    h.hear_deleted(h.seller).await;
+    open.notify_one();
+    let refused = HoldAnswer::Refused {
+        reason: Refusal::NotOnSale,
+    };
+    assert_eq!(hold.await.unwrap().unwrap(), refused);
+    assert_eq!(h.here.cards.revision(card, 1).await.unwrap_err().kind.status(), 404);
+}
+
+#[tokio::test]
+async fn an_erasure_that_dies_at_any_write_is_ended_by_the_next() {
+    for (left, done) in (1..).flat_map(|left| [(left, false), (left, true)]) {
+        let (h, flaky) = house().await;
+        h.on_sale("tutor", json!({})).await;
+        flaky.die_after(left, done);
+        let _ = h.try_hear_deleted(h.seller).await;
+        let died = flaky.live();
+        h.hear_deleted(h.seller).await;
+        for collection in ["cards", "revisions", "handles", "tallies"] {
+            let kept = h.store.scan(collection, None, 9).await.unwrap();
+            assert!(kept.is_empty(), "{collection} after {left} writes");
+        }
+        let told = h.told("commerce.card.v1").await;
+        assert_eq!(
+            told.iter().filter(|kind| *kind == "removed").count(),
+            1,
+            "after {left} writes"
+        );
+        if !died {
+            assert!(left > 4, "there is something to die at");
+            return;
+        }
+    }
+}

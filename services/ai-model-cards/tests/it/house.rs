@@ -279,8 +279,12 @@ impl House {
     }
 
     pub async fn hear_deleted(&self, user_id: UserId) {
+        self.try_hear_deleted(user_id).await.unwrap();
+    }
+
+    pub async fn try_hear_deleted(&self, user_id: UserId) -> Result<(), Fault> {
         let event = Event::new(&self.world.ambient(), &AccountEvent::Deleted { user_id }).unwrap();
-        self.here.accounts_heard.handle(&event).await.unwrap();
+        self.here.accounts_heard.handle(&event).await
     }
 
     pub async fn hear_banned(&self, user_id: UserId) {
@@ -307,7 +311,7 @@ async fn replica(
         sweep_ms: 10,
         ..Config::default()
     };
-    let cards = ai_model_cards::local(store, world.ambient(), config.clone())
+    let cards = ai_model_cards::local(store, world.ambient(), world.relationships(), config.clone())
         .await
         .unwrap();
     let deps = Deps {
@@ -315,6 +319,7 @@ async fn replica(
         store: store.clone(),
         bus: bus.clone(),
         users: world.users(),
+        relationships: world.relationships(),
         orders: orders.clone(),
         entitlements: holders.clone(),
         config,

@@ -5,6 +5,7 @@
 mod cards;
 mod course;
 mod crashes;
+mod erasure;
 mod flaky;
 mod holds;
 mod house;

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use bus::Bus as _;
 use contracts::Event;
+use contracts::ai_model_cards::{HoldAnswer, HoldRequest, Refusal};
+use contracts::friendship::Relationships as _;
 use contracts::orders::OrderChange;
 use contracts::user::{Privacy, ProfileEvent};
+use kernel::{CardId, OrderId, UserId};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -257,4 +260,66 @@ async fn cards_are_found_by_who_sells_them_as_long_as_that_person_wants_to_be_fo
     })
     .await;
     assert_eq!(h.here.find(h.admin, "query=chess").await.len(), 3);
+}
+
+/// A shop, one of its cards, and two people whom a block parts from its seller: who has blocked, and who is blocked.
+async fn parted() -> (House, CardId, [UserId; 2]) {
+    let h = shop().await;
+    let people = ["ada", "grace"].map(|name| h.world.users().add(name));
+    let all = h.here.app.by(h.admin).get("/api/model-cards?query=chess").await;
+    let card = all.expect(200)["items"][0]["id"].as_str().unwrap().parse().unwrap();
+    let relationships = h.world.relationships();
+    relationships.set_blocked(people[0], h.seller);
+    relationships.set_blocked(h.seller, people[1]);
+    (h, card, people)
+}
+
+#[tokio::test]
+async fn whom_a_block_parts_from_a_seller_finds_and_counts_nothing_of_theirs() {
+    let (h, _, people) = parted().await;
+    for reader in people {
+        let by = h.here.app.by(reader);
+        let found = by.get("/api/model-cards?query=chess").await.expect(200);
+        assert!(names(&found).is_empty());
+        let counted = |facet: &str| found["facets"][facet].as_array().unwrap().clone();
+        assert!(counted("categories").is_empty() && counted("tags").is_empty());
+        assert!(counted("prices").iter().all(|band| band["count"] == 0), "{found}");
+    }
+    assert_eq!(h.here.find(h.admin, "query=chess").await.len(), 3, "others find all");
+    let relationships = h.world.relationships();
+    relationships.unblock(people[0], h.seller).await.unwrap();
+    assert_eq!(h.here.find(people[0], "query=chess").await.len(), 3, "at once");
+}
+
+#[tokio::test]
+async fn whom_a_block_parts_from_a_seller_sees_no_card_but_those_they_hold() {
+    let (h, card, people) = parted().await;
+    for reader in people {
+        let by = h.here.app.by(reader);
+        for path in ["", "/revisions", "/revisions/1", "/reviews"] {
+            by.get(&format!("/api/model-cards/{card}{path}")).await.expect(404);
+        }
+        h.holders.add(reader, card);
+        by.get(&format!("/api/model-cards/{card}")).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn whom_a_block_parts_from_a_seller_gets_no_hold_and_keeps_the_one_they_have() {
+    let (h, card, people) = parted().await;
+    let wish = |buyer_id: UserId, order: OrderId| HoldRequest {
+        buyer_id,
+        ..h.wish(card, order)
+    };
+    let refused = HoldAnswer::Refused {
+        reason: Refusal::NotOnSale,
+    };
+    for buyer in people {
+        assert_eq!(h.here.cards.hold(wish(buyer, h.id())).await.unwrap(), refused);
+    }
+    let (buyer, order) = (h.world.users().add("alan"), h.id());
+    for _ in 0..2 {
+        assert_eq!(h.here.cards.hold(wish(buyer, order)).await.unwrap(), HoldAnswer::Held);
+        h.world.relationships().set_blocked(h.seller, buyer);
+    }
 }

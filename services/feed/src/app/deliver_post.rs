@@ -37,18 +37,20 @@ impl App {
             self.take_away(post.id, author).await?;
             return Ok(Vec::new());
         }
-        if self.is_pulled(author).await? {
-            self.keep_recent(author).await?;
-            return Ok(Vec::new());
+        let mut readers = Vec::new();
+        let mut pulled = self.is_pulled(author).await?;
+        if !pulled {
+            readers = self.followers(author).await?;
+            pulled = readers.len() > self.config.push_followers_max;
         }
-        let friends = self.followers(author).await?;
-        if friends.len() > self.config.push_followers_max {
+        if pulled {
             self.keep_recent(author).await?;
-            return Ok(Vec::new());
+            let recent = self.repo.readers.recent(author).await?;
+            readers = recent.map(|recent| recent.laid).unwrap_or_default();
         }
-        let entries: Vec<Entry> = friends.iter().map(|reader| self.entry(*reader, post)).collect();
+        let entries: Vec<Entry> = readers.iter().map(|reader| self.entry(*reader, post)).collect();
         self.lay(&entries).await?;
-        Ok(friends)
+        Ok(readers)
     }
 
     /// Lays entries, takes back those that do not belong there any more by then, and trims some of the timelines that got one.
@@ -108,8 +110,7 @@ impl App {
                 .friends_page(author, FRIENDS_PAGE, cursor.as_deref())
                 .await?;
             let followers = page.items.clone();
-            let told =
-                stream::iter(followers).map(|reader| self.repo.readers.tie(reader, None, move |t| t.pull(author)));
+            let told = stream::iter(followers).map(|reader| self.follow(reader, author));
             told.buffer_unordered(ANNOUNCE_AT_ONCE).try_collect::<()>().await?;
             self.part_strangers(author, &page.items).await?;
             cursor = page.next_cursor;
@@ -120,19 +121,35 @@ impl App {
         Ok(self.repo.readers.announced(author).await?)
     }
 
+    /// Lets a reader find the posts of an account that is pulled: who pulls as many as one can finds them in their timeline, as long as
+    /// those are not too many.
+    pub(super) async fn follow(&self, reader: UserId, author: UserId) -> Result<(), Fault> {
+        let readers = &self.repo.readers;
+        if readers.pull(reader, author).await? {
+            return Ok(());
+        }
+        match readers
+            .lay_before(reader, author, self.config.push_followers_max)
+            .await?
+        {
+            true => self.backfill(reader, author).await,
+            false => Ok(()),
+        }
+    }
+
     /// Writes the latest posts of an author. They are asked for again whenever another was faster, so that an older answer never
     /// replaces a newer one. Returns whether all followers know that they pull; nothing is kept, and nobody has to know, when
     /// there is no post: so of an erased author nothing is left.
     async fn write_recent(&self, author: UserId) -> Result<bool, Fault> {
         for _ in 0..WRITE_ATTEMPTS_MAX {
             let found = self.repo.readers.recent_versioned(author).await?;
-            let announced = found.as_ref().is_some_and(|(recent, _)| recent.announced);
-            let version = found.map(|(_, version)| version);
+            let (before, version) = found.unzip();
+            let announced = before.as_ref().is_some_and(|recent| recent.announced);
             let (posts, has_any) = self.latest_open(author, RECENT_MAX + RECENT_SLACK).await?;
             let written = if !has_any {
                 self.repo.readers.drop_recent(author, version).await?
             } else {
-                let recent = Recent::of(author, &posts, announced);
+                let recent = Recent::of(author, &posts, before);
                 self.repo.readers.put_recent(&recent, version).await?
             };
             if written {

@@ -29,12 +29,15 @@ impl App {
         if !pulled && self.followers(author).await?.len() <= self.config.push_followers_max {
             return self.backfill(reader, author).await;
         }
-        self.repo.readers.tie(reader, None, |ties| ties.pull(author)).await?;
-        self.part_strangers(author, &[reader]).await?;
-        if pulled { Ok(()) } else { self.keep_recent(author).await }
+        if !pulled {
+            self.keep_recent(author).await?;
+        }
+        self.follow(reader, author).await?;
+        self.part_strangers(author, &[reader]).await
     }
 
-    async fn backfill(&self, reader: UserId, author: UserId) -> Result<(), Fault> {
+    /// Lays an author's latest posts before a reader.
+    pub(super) async fn backfill(&self, reader: UserId, author: UserId) -> Result<(), Fault> {
         let most = self.config.backfill_posts;
         if most == 0 {
             return Ok(());

@@ -22,6 +22,9 @@ pub(crate) struct Recent {
     pub(crate) posts: Vec<RecentPost>,
     /// Every follower of the day when the account grew too large knows that it is pulled.
     pub(crate) announced: bool,
+    /// Followers who pull as many accounts as one can: they find the posts in their timelines.
+    #[serde(default)]
+    pub(crate) laid: Vec<UserId>,
 }
 
 /// What a timeline knows of a post.
@@ -43,8 +46,8 @@ impl Document for Recent {
 }
 
 impl Recent {
-    /// Takes the posts of an author as they stand, newest first.
-    pub(crate) fn of(author: UserId, posts: &[PostSummary], announced: bool) -> Self {
+    /// Takes the posts of an author as they stand, newest first, over what was known `before`.
+    pub(crate) fn of(author: UserId, posts: &[PostSummary], before: Option<Self>) -> Self {
         let open = posts.iter().filter(|p| p.visibility != Visibility::Private);
         let post = |p: &PostSummary| RecentPost {
             id: p.id,
@@ -54,7 +57,8 @@ impl Recent {
         Self {
             id: author,
             posts: open.take(RECENT_MAX + RECENT_SLACK).map(post).collect(),
-            announced,
+            announced: before.as_ref().is_some_and(|before| before.announced),
+            laid: before.map(|before| before.laid).unwrap_or_default(),
         }
     }
 

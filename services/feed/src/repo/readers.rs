@@ -1,5 +1,7 @@
 //! Owns what is kept of readers and of the accounts that they pull. Refuses to know entries.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use kernel::UserId;
 use store::{Change, Collection, Document as _, Mark, Op, RawDocument, StoreError};
 
@@ -29,8 +31,42 @@ impl Readers {
         upsert(&self.ties, (&reader.to_string(), mark), || Ties::new(reader), step).await
     }
 
+    /// Lets a reader pull `author` from now on; `false` when they pull as many as one can.
+    pub(crate) async fn pull(&self, reader: UserId, author: UserId) -> Result<bool, StoreError> {
+        let pulls = AtomicBool::new(true);
+        let step = |ties: &mut Ties| {
+            let new = ties.pull(author);
+            pulls.store(ties.pulls.contains(&author), Ordering::Relaxed);
+            new
+        };
+        self.tie(reader, None, step).await?;
+        Ok(pulls.into_inner())
+    }
+
+    /// Notes that the posts of an account that is pulled are laid before a reader, of whom there are at most `most`; tells whether
+    /// that is new.
+    pub(crate) async fn lay_before(&self, reader: UserId, author: UserId, most: usize) -> Result<bool, StoreError> {
+        let note = |mut recent: Recent| -> Result<_, StoreError> {
+            if recent.laid.contains(&reader) || recent.laid.len() >= most {
+                return Ok(Change::Keep(false));
+            }
+            recent.laid.push(reader);
+            Ok(Change::Put(recent, Vec::new(), true))
+        };
+        Ok(self.recent.update(author, note).await?.unwrap_or(false))
+    }
+
     /// Forgets what is known of a reader and `author`; a reader of whom nothing else is known goes.
     pub(crate) async fn part(&self, reader: UserId, author: UserId) -> Result<(), StoreError> {
+        let unlay = |mut recent: Recent| -> Result<_, StoreError> {
+            let before = recent.laid.len();
+            recent.laid.retain(|other| *other != reader);
+            Ok(match recent.laid.len() < before {
+                true => Change::Put(recent, Vec::new(), ()),
+                false => Change::Keep(()),
+            })
+        };
+        self.recent.update(author, unlay).await?;
         let part = |mut ties: Ties| -> Result<_, StoreError> {
             Ok(match (ties.part(author), ties.is_empty()) {
                 (_, true) => Change::Remove(Vec::new(), ()),

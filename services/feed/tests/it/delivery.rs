@@ -85,6 +85,60 @@ async fn every_friend_of_an_account_with_more_than_five_thousand_knows_that_they
 }
 
 #[tokio::test]
+async fn who_pulls_a_hundred_accounts_finds_the_posts_of_the_next_ones_laid() {
+    let s = Stage::with(Config {
+        push_followers_max: 2,
+        ..Config::default()
+    })
+    .await;
+    let [reader] = s.people();
+    let authors: Vec<UserId> = (0..103).map(|_| s.ambient.id()).collect();
+    for author in &authors {
+        let [a, b] = s.people();
+        [reader, a, b]
+            .iter()
+            .for_each(|friend| s.society.befriend(*author, *friend));
+        s.society.post(*author);
+    }
+    s.hear_all().await;
+    let by_all = s.chain(reader, "order=latest").await;
+    assert_eq!(by_all.len(), authors.len(), "old posts");
+    assert_eq!(s.laid_before(reader).await.len(), 3);
+    let fresh = s.society.post(authors[102]);
+    s.hear_all().await;
+    assert_eq!(s.chain(reader, "order=latest").await[0], fresh, "a new post");
+    // Who becomes a friend of an account that is pulled.
+    let [late, a, b, c] = s.people();
+    [a, b, c].iter().for_each(|friend| s.society.befriend(late, *friend));
+    let post = s.society.post(late);
+    s.hear_all().await;
+    s.society.befriend(late, reader);
+    s.hear_all().await;
+    assert_eq!(s.chain(reader, "order=latest").await[0], post, "a new friend");
+    let news = s.society.post(late);
+    s.hear_all().await;
+    assert_eq!(s.laid_before(reader).await[..2], [news, post]);
+    for other in [late, authors[102]] {
+        s.society.part(other, reader);
+    }
+    s.hear_all().await;
+    assert_eq!(s.laid_before(reader).await.len(), 2);
+    let after = s.society.post(late);
+    s.hear_all().await;
+    let found = s.chain(reader, "order=latest").await;
+    assert!(
+        !found.contains(&after) && found.len() == 102,
+        "nothing of those who are no friends"
+    );
+    let noted = s.everything_of("recent").await;
+    let notes = noted
+        .lines()
+        .filter(|line| line.contains(&format!("[\"{reader}\"]")))
+        .count();
+    assert_eq!(notes, 2, "nobody is noted who is no friend");
+}
+
+#[tokio::test]
 async fn posts_behind_two_hundred_private_ones_are_pulled_and_laid_before_new_friends_all_the_same() {
     let s = Stage::with(small()).await;
     let [ada, b, c, d, e, grace] = s.people();

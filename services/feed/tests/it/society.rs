@@ -359,6 +359,9 @@ impl Relationships for Society {
         self.lift_block(user, other);
         Ok(())
     }
+    async fn parted(&self, _: UserId, _: usize) -> Result<Vec<UserId>, Fault> {
+        Ok(Vec::new())
+    }
     async fn blocks(&self, _: UserId, _: usize, _: Option<&str>) -> Result<Page<(UserId, Timestamp)>, Fault> {
         Ok(Page {
             items: Vec::new(),

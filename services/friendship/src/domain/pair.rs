@@ -200,6 +200,8 @@ impl Document for Pair {
         Index::plain("incoming", &["requestTo", "requestAt"]),
         Index::plain("outgoing", &["requestFrom", "requestAt"]),
         Index::multi("blocker", &["blockers", "blockedAt"]),
+        // A pair without a block has no such time, and stands in no such index.
+        Index::multi("parted", &["members", "blockedAt"]),
     ];
     fn id(&self) -> String {
         pair_key(self.low, self.high)

@@ -180,7 +180,15 @@ async fn a_block_ends_everything_and_hides_the_blocker() {
         .expect(404);
     assert!(relations.relations(ada, &[grace]).await.unwrap()[0].blocked);
     assert_eq!(relations.blocks(grace, 10, None).await.unwrap().items.len(), 1);
+    assert_eq!(
+        relations.parted(ada, 10).await.unwrap(),
+        [grace],
+        "by whichever of the two"
+    );
+    assert_eq!(relations.parted(grace, 10).await.unwrap(), [ada]);
+    assert!(relations.parted(ada, 0).await.unwrap().is_empty());
     relations.unblock(grace, ada).await.unwrap();
+    assert!(relations.parted(ada, 10).await.unwrap().is_empty());
     s.ask(ada, grace).await;
 }
 

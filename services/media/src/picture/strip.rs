@@ -49,7 +49,6 @@ const SOS: u8 = 0xda;
 const APP0: u8 = 0xe0;
 const APP2: u8 = 0xe2;
 const APP14: u8 = 0xee;
-const COMMENT: u8 = 0xfe;
 
 fn jpeg(bytes: &[u8]) -> Option<Stripped> {
     let mut reader = Reader(bytes);
@@ -101,14 +100,15 @@ fn jpeg(bytes: &[u8]) -> Option<Stripped> {
     }
 }
 
-/// Of the application segments: JFIF without its thumbnail's namesake, colour profiles, Adobe's colour transform.
+/// What pixels are made of (frames, tables, scans, restarts), and of the application segments: JFIF without its thumbnail's namesake,
+/// colour profiles, Adobe's colour transform. What the standard has kept for later may hold anything.
 fn is_kept(marker: u8, body: &[u8]) -> bool {
     match marker {
         APP0 => body.starts_with(b"JFIF\0") && body.len() == 14,
         APP2 => body.starts_with(b"ICC_PROFILE\0"),
         APP14 => body.starts_with(b"Adobe"),
-        COMMENT | 0xe1..=0xef => false,
-        _ => true,
+        0xc0..=0xcf | 0xda..=0xdf => true,
+        _ => false,
     }
 }
 

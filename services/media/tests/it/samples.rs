@@ -58,7 +58,7 @@ fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
     [&[0xff, marker], length.as_slice(), body].concat()
 }
 
-/// A JPEG as a camera writes it: EXIF, XMP, IPTC, a comment, and a film behind its end.
+/// A JPEG as a camera writes it: EXIF, XMP, IPTC, a comment, a segment that no standard knows, and a film behind its end.
 pub(crate) fn camera_jpeg(width: u32, height: u32, orientation: u16) -> Vec<u8> {
     let plain = jpeg(width, height);
     let (start, rest) = plain.split_at(2);
@@ -68,6 +68,7 @@ pub(crate) fn camera_jpeg(width: u32, height: u32, orientation: u16) -> Vec<u8> 
         &segment(0xe1, &[b"http://ns.adobe.com/xap/1.0/\0", SECRET].concat()),
         &segment(0xed, &[b"Photoshop 3.0\0", SECRET].concat()),
         &segment(0xfe, SECRET),
+        &segment(0xf5, SECRET),
         rest,
         b"\0\0\0\x18ftypmp42",
         SECRET,

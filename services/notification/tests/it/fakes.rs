@@ -119,6 +119,9 @@ impl Relationships for Turning {
     async fn unblock(&self, user: UserId, other: UserId) -> Result<(), Fault> {
         self.world.unblock(user, other).await
     }
+    async fn parted(&self, user: UserId, limit: usize) -> Result<Vec<UserId>, Fault> {
+        self.world.parted(user, limit).await
+    }
     async fn blocks(
         &self,
         user: UserId,

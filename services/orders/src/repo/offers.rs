@@ -62,7 +62,7 @@ impl Repo {
                 CardChange::Repriced { price } => doc.offer.price = price,
                 CardChange::Suspended { .. } | CardChange::Retired => doc.on_sale = false,
                 CardChange::Reinstated => doc.on_sale = true,
-                CardChange::Published { .. } => return Ok(Change::Remove(Vec::new(), ())),
+                CardChange::Published { .. } | CardChange::Removed => return Ok(Change::Remove(Vec::new(), ())),
                 _ => return Ok(Change::Keep(())),
             }
             Ok::<_, StoreError>(Change::Put(doc, Vec::new(), ()))

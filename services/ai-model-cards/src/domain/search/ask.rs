@@ -1,7 +1,7 @@
 //! Owns what can be asked of the search: filters, orders, places in a list, and what is counted beside the answer. Refuses to know
 //! how words are found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use kernel::{CardId, Cursor, Fault, UserId};
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,8 @@ pub(crate) struct Filters {
     pub(crate) free: Option<bool>,
     pub(crate) rating_min: Option<u32>,
     pub(crate) limited: Option<bool>,
+    /// Sellers whom a block parts from who asks: as if their cards were not there.
+    pub(crate) without: HashSet<UserId>,
 }
 
 /// A question.
@@ -145,7 +147,8 @@ impl Filters {
     /// Tells which filters hold of a card; none when one without a facet does not.
     pub(crate) fn holds(&self, card: &Listed) -> Option<Holds> {
         let rest = self.seller.is_none_or(|seller| seller == card.seller)
-            && self.limited.is_none_or(|limited| limited == card.limited);
+            && self.limited.is_none_or(|limited| limited == card.limited)
+            && !self.without.contains(&card.seller);
         let price = self.price_min.is_none_or(|min| card.price >= min)
             && self.price_max.is_none_or(|max| card.price <= max)
             && self.free.is_none_or(|free| free == (card.price == 0));

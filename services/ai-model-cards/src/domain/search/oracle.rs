@@ -80,10 +80,11 @@ fn ask_strategy() -> impl Strategy<Value = Ask> {
         prop::option::of(any::<bool>()),
         prop::option::of(1..5u32),
         prop::option::of(any::<bool>()),
+        prop::option::of(0..2u128),
     );
     let query = prop_oneof![1 => Just(String::new()), 1 => Just("!?".to_owned()), 6 => text(3)];
     (query, any::<bool>(), filters, 0..6usize, 1..5usize).prop_map(
-        |(mut query, closed, (category, tag, price_max, free, rating_min, limited), sort, limit)| {
+        |(mut query, closed, (category, tag, price_max, free, rating_min, limited, without), sort, limit)| {
             if closed {
                 query.push(' ');
             }
@@ -98,6 +99,7 @@ fn ask_strategy() -> impl Strategy<Value = Ask> {
                     free,
                     rating_min,
                     limited,
+                    without: without.map(|n| UserId::from(Uuid::from_u128(n))).into_iter().collect(),
                 },
                 sort: SORTS[sort],
                 limit,
@@ -115,6 +117,7 @@ fn passes(f: &Filters, c: &Listed, but: &str) -> bool {
             || f.rating_min
                 .is_none_or(|x| c.reviews > 0 && c.rating_hundredths >= 100 * x))
         && f.limited.is_none_or(|x| x == c.limited)
+        && !f.without.contains(&c.seller)
 }
 
 /// What a card scores for a query: every word must be found in it.

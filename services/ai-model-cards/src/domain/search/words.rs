@@ -1,6 +1,7 @@
 //! Owns how text becomes the words that are indexed and asked for, in any language, and how far two words are apart. Refuses to
 //! know any language's grammar.
 
+use store::stands_alone;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::canonical_combining_class;
 
@@ -43,16 +44,6 @@ pub(crate) fn fold(text: &str, max: usize) -> Vec<String> {
         words.push(word);
     }
     words
-}
-
-/// Letters of scripts without spaces: Thai to Khmer, kana, Han.
-fn stands_alone(c: char) -> bool {
-    let script = matches!(
-        u32::from(c),
-        0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3041..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF
-            | 0xF900..=0xFAFF | 0x2_0000..=0x3_134F
-    );
-    script && c.is_alphanumeric()
 }
 
 /// Returns how many typing mistakes a word of so many characters may hold.
