@@ -103,8 +103,9 @@ async fn earlier_words_of_a_post_that_goes_while_it_is_changed_go_with_it() {
         by.delete(&id).await;
         deleting.settle().await;
     });
-    let change = ada.ask.patch(&format!("/api/posts/{post}"), json!({ "text": "better" }));
-    assert_eq!(change.await.expect_code(404), "post.not_found");
+    let path = format!("/api/posts/{post}");
+    let changed = ada.ask.patch(&path, json!({ "text": "better" })).await;
+    assert_eq!(changed.expect_code(404), "post.not_found");
     assert!(stage.all("revisions").await.is_empty());
 }
 
