@@ -94,9 +94,12 @@ pub async fn live(ada: &Actor, [bob, eve, dan]: [&Actor; 3], card: &str) {
         .post_to("friends", "a word of ada's post", &[picture])
         .await
         .text("id");
-    ada.patch(&format!("/api/posts/{mine}"), json!({"text": "a better word of ada's post"}))
-        .await
-        .is(200);
+    ada.patch(
+        &format!("/api/posts/{mine}"),
+        json!({"text": "a better word of ada's post"}),
+    )
+    .await
+    .is(200);
     let second = ada.picture().await.text("id");
     ada.post_to("private", "a word of ada's diary", &[second]).await;
     let his = bob.post_to("public", "a word of bob", &[]).await.text("id");

@@ -28,11 +28,7 @@ pub trait Listing: Sync {
 }
 
 /// Fills a page.
-pub async fn fill<L: Listing>(
-    listing: &L,
-    limit: usize,
-    cursor: Option<&str>,
-) -> Result<Page<L::Item>, L::Error> {
+pub async fn fill<L: Listing>(listing: &L, limit: usize, cursor: Option<&str>) -> Result<Page<L::Item>, L::Error> {
     let mut beyond: Option<String> = cursor.map(Cursor::decode).transpose()?;
     let most = (limit + 1).max(READ_MIN);
     let mut found: Vec<(String, L::Item)> = Vec::new();

@@ -19,9 +19,5 @@ pub(crate) const PARTS: &[Part] = &[
             "createdAt",
         ],
     ),
-    Part::of::<ReportDoc>(
-        "reports",
-        "by",
-        &["id", "subject", "reason", "detail", "createdAt"],
-    ),
+    Part::of::<ReportDoc>("reports", "by", &["id", "subject", "reason", "detail", "createdAt"]),
 ];

@@ -32,7 +32,10 @@ async fn a_warning_reaches_its_author_with_its_words_once_and_names_no_moderator
     let (item, ModerationEvent::Decided { by, .. }) = (&page["items"][0], &about_post) else {
         panic!("{page}")
     };
-    assert_eq!((&item["kind"], &item["subject"]), (&json!("warned"), &json!({"type": "post", "postId": post})));
+    assert_eq!(
+        (&item["kind"], &item["subject"]),
+        (&json!("warned"), &json!({"type": "post", "postId": post}))
+    );
     assert!(!page.to_string().contains(&by.to_string()));
     let about_comment = verdict(&h, ada, (format!("comment:{comment}"), Some(post)), "");
     h.hear(&about_comment).await;
@@ -55,7 +58,8 @@ async fn a_warning_stays_when_what_it_is_about_is_gone_or_not_seen() {
     let [ada] = h.people(["ada"]);
     let post = h.ambient.id();
     h.posts.hidden.lock().insert((ada, post));
-    h.hear(&verdict(&h, ada, (format!("post:{post}"), Some(post)), "be kind")).await;
+    h.hear(&verdict(&h, ada, (format!("post:{post}"), Some(post)), "be kind"))
+        .await;
     h.post_event(post, ada, PostChange::Deleted).await;
     assert_eq!(h.list(ada).await, ["A moderator warned you about your post: be kind"]);
     h.verified().await;

@@ -5,8 +5,8 @@ use contracts::post::PostChange;
 use kernel::{AssetId, PostId};
 use store::{Change, Document as _};
 
-use crate::app::{App, each};
 use crate::app::write_post::used_by;
+use crate::app::{App, each};
 use crate::domain::post::{Gone, Post};
 use crate::domain::tally::Delta;
 use crate::error::Error;
@@ -74,7 +74,11 @@ impl App {
             let Some(last) = shares.last() else { return Ok(()) };
             after = Some(last.id);
             let bare = shares.into_iter().filter(Post::is_bare_share);
-            each(bare, |share| async move { self.fell_post(share.id, Gone::Author).await }).await?;
+            each(
+                bare,
+                |share| async move { self.fell_post(share.id, Gone::Author).await },
+            )
+            .await?;
         }
     }
 

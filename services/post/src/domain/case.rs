@@ -232,7 +232,12 @@ impl Case {
         self.report_ids = self.reports.iter().map(|r| r.id).collect();
         let decider = self.decision.as_ref().and_then(|d| d.by);
         let mut people: Vec<UserId> = self.reports.iter().filter_map(|r| r.by).collect();
-        people.extend(self.author_id.into_iter().chain(decider).chain(self.others.iter().copied()));
+        people.extend(
+            self.author_id
+                .into_iter()
+                .chain(decider)
+                .chain(self.others.iter().copied()),
+        );
         people.sort_unstable();
         people.dedup();
         self.people = people;

@@ -53,7 +53,10 @@ async fn what_is_on_its_way_when_somebody_is_erased_is_taken_away_again() {
     }
     let bob = stage.person("bob");
     stage.erase_before_write_to("reactions", &bob);
-    bob.ask.put(&format!("{path}/reactions/like"), Value::Null).await.expect(404);
+    bob.ask
+        .put(&format!("{path}/reactions/like"), Value::Null)
+        .await
+        .expect(404);
     stage.settle_clean().await;
     assert_eq!(stage.where_is(&bob).await, ["gone"]);
 }
@@ -69,7 +72,10 @@ async fn nobody_is_named_who_is_erased_while_it_is_written() {
     stage.erase_before_write_to("comments", &dan);
     let path = format!("/api/posts/{post}");
     let edit = json!({ "text": "@dan look" });
-    ada.ask.patch(&format!("{path}/comments/{comment}"), edit).await.expect(200);
+    ada.ask
+        .patch(&format!("{path}/comments/{comment}"), edit)
+        .await
+        .expect(200);
     stage.erase_before_write_to("posts", &eve);
     ada.ask.patch(&path, json!({ "text": "hello @eve" })).await.expect(200);
     stage.settle_clean().await;
@@ -84,7 +90,10 @@ async fn a_moderator_who_is_erased_while_they_decide_is_not_in_the_decision() {
     let [ada, bob, judge] = stage.people(["ada", "bob", "judge"]);
     let post = ada.post("public", "bad").await;
     let report = json!({ "reason": "spam" });
-    bob.ask.post(&format!("/api/posts/{post}/reports"), report).await.expect(202);
+    bob.ask
+        .post(&format!("/api/posts/{post}/reports"), report)
+        .await
+        .expect(202);
     stage.erase_before_write_to("cases", &judge);
     let path = format!("/api/posts/moderation/post:{post}/decide");
     let verdict = json!({ "action": "remove" });
@@ -115,7 +124,10 @@ async fn of_two_moderators_at_once_only_the_one_whose_verdict_stands_does_anythi
     let [ada, bob, judge] = stage.people(["ada", "bob", "judge"]);
     let post = ada.post("public", "fine").await;
     let report = json!({ "reason": "spam" });
-    bob.ask.post(&format!("/api/posts/{post}/reports"), report).await.expect(202);
+    bob.ask
+        .post(&format!("/api/posts/{post}/reports"), report)
+        .await
+        .expect(202);
     let path = format!("/api/posts/moderation/post:{post}/decide");
     let (other, by, same) = (stage.clone(), judge.id, path.clone());
     stage.between.before_write_to("cases", async move {
@@ -136,11 +148,18 @@ async fn a_verdict_is_carried_out_though_the_process_ends_right_after_it() {
     let post = ada.post("public", "bad").await;
     let comment = ada.comment(&post, "bad too").await;
     for (which, path, collection) in [
-        (format!("comment:{comment}"), format!("{post}/comments/{comment}"), "comments"),
+        (
+            format!("comment:{comment}"),
+            format!("{post}/comments/{comment}"),
+            "comments",
+        ),
         (format!("post:{post}"), post.clone(), "posts"),
     ] {
         let report = json!({ "reason": "spam" });
-        bob.ask.post(&format!("/api/posts/{path}/reports"), report).await.expect(202);
+        bob.ask
+            .post(&format!("/api/posts/{path}/reports"), report)
+            .await
+            .expect(202);
         let (stopped, stops) = tokio::sync::oneshot::channel();
         stage.between.before_write_to(collection, async move {
             stopped.send(()).unwrap();

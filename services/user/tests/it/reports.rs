@@ -41,11 +41,17 @@ async fn moderators_see_reports_the_oldest_first_and_nobody_else_does() {
     s.app.anonymous().get(QUEUE).await.expect(401);
     let moderator = s.app.by_admin(grace);
     let queue = s.queue(&moderator).await;
-    let told: Vec<_> = queue.iter().map(|r| (&r["subject"]["handle"], &r["by"], &r["detail"])).collect();
+    let told: Vec<_> = queue
+        .iter()
+        .map(|r| (&r["subject"]["handle"], &r["by"], &r["detail"]))
+        .collect();
     let because = json!("because");
     assert_eq!(
         told,
-        [(&json!("eve"), &json!(ada), &because), (&json!("ada"), &json!(grace), &because)]
+        [
+            (&json!("eve"), &json!(ada), &because),
+            (&json!("ada"), &json!(grace), &because)
+        ]
     );
     let (path, body) = decide(&queue[0]["id"], "dismiss");
     s.app.by(ada).post(&path, body).await.expect(403);
@@ -62,16 +68,25 @@ async fn a_verdict_ends_all_reports_about_a_person_is_made_once_and_a_later_repo
     // Named by the later one.
     let (path, body) = decide(&queue[1]["id"], "warn");
     let decided = moderator.post(&path, body.clone()).await.expect(200);
-    assert_eq!((&decided["id"], &decided["decision"]["note"]), (&queue[1]["id"], &json!("so")));
-    assert_eq!(moderator.post(&path, body).await.expect_code(404), "user.report_not_found");
+    assert_eq!(
+        (&decided["id"], &decided["decision"]["note"]),
+        (&queue[1]["id"], &json!("so"))
+    );
+    assert_eq!(
+        moderator.post(&path, body).await.expect_code(404),
+        "user.report_not_found"
+    );
     assert!(s.queue(&moderator).await.is_empty());
     let kept = moderator.get(&format!("{QUEUE}?decided=true")).await.expect(200);
     assert_eq!(kept["items"].as_array().unwrap().len(), 2);
-    let told = s.world.pending(&s.store).await.into_iter().filter(|e| &*e.topic == topic::MODERATION.name);
+    let told = s
+        .world
+        .pending(&s.store)
+        .await
+        .into_iter()
+        .filter(|e| &*e.topic == topic::MODERATION.name);
     let verdicts: Vec<ModerationEvent> = told.map(|e| e.body().unwrap()).collect();
-    let warned = |e: &&ModerationEvent| {
-        matches!(e, ModerationEvent::Decided { author: Some(a), action: ModerationAction::Warn, note: Some(n), post_id: None, .. } if *a == eve && n == "so")
-    };
+    let warned = |e: &&ModerationEvent| matches!(e, ModerationEvent::Decided { author: Some(a), action: ModerationAction::Warn, note: Some(n), post_id: None, .. } if *a == eve && n == "so");
     assert_eq!(verdicts.iter().filter(warned).count(), 1, "{verdicts:?}");
     assert!(s.world.accounts().banned().is_empty());
     s.settle().await;
@@ -137,13 +152,22 @@ async fn nothing_is_left_of_an_erased_person_in_reports_by_about_or_decided_by_t
     s.report(eve, ada).await;
     s.report(grace, eve).await;
     let judge = s.app.by_admin(ada);
-    let of_eve = s.queue(&judge).await.into_iter().find(|r| r["by"] == json!(grace)).unwrap();
+    let of_eve = s
+        .queue(&judge)
+        .await
+        .into_iter()
+        .find(|r| r["by"] == json!(grace))
+        .unwrap();
     let (path, body) = decide(&of_eve["id"], "dismiss");
     judge.post(&path, body).await.expect(200);
     assert_eq!(s.where_is(&ada.to_string()).await, ["profiles", "reports"]);
     s.erase(ada).await;
     assert!(s.where_is(&ada.to_string()).await.is_empty());
-    assert_eq!(s.where_is(&eve.to_string()).await, ["profiles", "reports"], "grace's stays");
+    assert_eq!(
+        s.where_is(&eve.to_string()).await,
+        ["profiles", "reports"],
+        "grace's stays"
+    );
 }
 
 #[tokio::test]
@@ -152,7 +176,8 @@ async fn a_report_that_was_on_its_way_when_somebody_was_erased_is_not_kept() {
     let (ada, grace, eve) = (s.person("ada").await, s.person("grace").await, s.person("eve").await);
     for (gone, by, about) in [(ada, ada, eve), (grace, eve, grace)] {
         let erasing = s.clone();
-        s.between.before_write_to("reports", async move { erasing.erase(gone).await });
+        s.between
+            .before_write_to("reports", async move { erasing.erase(gone).await });
         assert_eq!(s.report(by, about).await, 404);
         assert!(s.where_is(&gone.to_string()).await.is_empty());
     }

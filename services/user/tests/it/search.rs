@@ -23,7 +23,10 @@ async fn a_page_of_people_is_full_however_many_who_are_hidden_stand_before_them(
     let next = page["nextCursor"].as_str().unwrap();
     let path = format!("/api/users?query=grace&limit=1&cursor={next}");
     let page = s.app.by(ada).get(&path).await.expect(200);
-    assert_eq!((handles(&page), &page["nextCursor"]), (vec!["grace_old".into()], &json!(null)));
+    assert_eq!(
+        (handles(&page), &page["nextCursor"]),
+        (vec!["grace_old".into()], &json!(null))
+    );
     assert!(old < older);
 }
 
@@ -33,7 +36,12 @@ async fn who_is_meant_is_found_when_everybody_of_that_name_is_hidden_and_never_w
     let ada = s.person("ada").await;
     let exact = s.person("gracie").await;
     let found = async |query: &str| {
-        let page = s.app.by(ada).get(&format!("/api/users?query={query}")).await.expect(200);
+        let page = s
+            .app
+            .by(ada)
+            .get(&format!("/api/users?query={query}"))
+            .await
+            .expect(200);
         handles(&page)
     };
     s.person("grazie").await;
