@@ -11,17 +11,32 @@ use crate::lives::{buy, live, market, sell};
 use crate::moving::binary;
 
 /// Where the id of an erased person stays, with nothing that says whose it was: the account that cannot be made again, rooms and messages
-/// that are others' too, and the notes (`gone`, a closed wallet, an emptied shelf) by which what comes late is dropped.
+/// that are others' too, what was sold and bought and the books of it, and the notes (`gone`, a closed wallet, an emptied shelf) by which
+/// what comes late is dropped.
 const KEPT: &[&str] = &[
+    "ai-chat-host/agents",
+    "ai-model-cards/cards",
+    "ai-model-cards/reservations",
+    "ai-model-cards/revisions",
     "auth/accounts",
     "chat/messages",
     "chat/rooms",
     "media/shelves",
+    "orders/entitlements",
+    "orders/orders",
+    "payments/invoices",
+    "payments/payments",
+    "payments/transactions",
     "payments/wallets",
 ];
 
-/// Where words of theirs stay: what they said in rooms is others' conversation too.
-const WORDS_KEPT: &[&str] = &["chat/messages"];
+/// Where words of theirs stay: what they said in rooms is others' conversation too, and the agent that somebody bought is theirs to keep.
+const WORDS_KEPT: &[&str] = &[
+    "ai-chat-host/agents",
+    "ai-model-cards/cards",
+    "ai-model-cards/revisions",
+    "chat/messages",
+];
 
 /// Until nothing of a person is left it takes so many stops at the most.
 const STOPS_MAX: u32 = 3;
