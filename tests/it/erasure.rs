@@ -25,8 +25,9 @@ const KEPT: &[&str] = &[
     "orders/entitlements",
     "orders/orders",
     "payments/invoices",
+    "payments/ledger_transactions",
     "payments/payments",
-    "payments/transactions",
+    "payments/seller_accounts",
     "payments/wallets",
 ];
 
