@@ -120,7 +120,7 @@ fn traces(data: &Path, binary: &Path, ada: &Actor) -> BTreeSet<String> {
         let value: Value = serde_json::from_str(line).unwrap();
         let of = value["document"]["of"].as_str().unwrap_or("events and files");
         let may_know_the_id = KEPT.contains(&of) || of.ends_with("/gone");
-        let named = [&ada.email, &ada.handle].iter().any(|word| line.contains(**word));
+        let named = line.contains(&ada.email) || line.contains(&ada.handle);
         let said = line.contains("word of ada") && !WORDS_KEPT.contains(&of);
         if named || said || (line.contains(&ada.id) && !may_know_the_id) {
             found.insert(format!("{of}: {line}"));
