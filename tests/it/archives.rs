@@ -1,7 +1,9 @@
 //! The archive of one's own data: everything of one's own in it, nothing of anybody else, and for nobody else.
 
-use blackbox::{Actor, Field as _, Instance, eventually, friends, mail, strangers, unique, unknown_id};
+use blackbox::{Actor, Field as _, friends, strangers};
 use serde_json::{Value, json};
+
+use crate::lives::{buy, live, market, sell};
 
 const EXPORT: &str = "/api/users/me/export";
 
@@ -19,10 +21,13 @@ const LEFT: &[(&str, &str)] = &[
     ("chat/messages", "a word of ada's in a room"),
     ("chat/messages", "a word of ada's in a room that she left"),
     ("chat/messageReactions", "\u{1f44d}"),
-    ("post/posts", "a word of ada's post"),
+    ("post/posts", "a better word of ada's post"),
     ("post/posts", "a word of ada's diary"),
     ("post/comments", "a word of ada's comment"),
+    ("post/posts", "a word of ada's share"),
+    ("post/earlierWords", "a word of ada's post"),
     ("post/reactions", "love"),
+    ("post/reports", "a word of ada's report of a post"),
     ("media/files", "wheels.png"),
     ("notification/notificationPreferences", "Europe/London"),
     ("notification/devices", "createdAt"),
@@ -78,20 +83,9 @@ impl Archive {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_archive_holds_everything_of_ones_own_and_nothing_of_anybody_else() {
-    let email = format!("{}@example.com", unique("moderator"));
-    let variables = [
-        ("AUTH__ADMINS", format!("[\"{email}\"]")),
-        ("PAYMENTS__TEST__ENABLED", "true".to_owned()),
-    ];
-    let variables = variables.map(|(name, value)| (format!("AICHAT_{name}"), value));
-    let Some(product) = Instance::own_with(variables.to_vec()) else {
+    let Some((product, moderator)) = market().await else {
         return;
     };
-    let moderator = Actor::signup_as(&product, "moderator", (&unique("moderator"), &email)).await;
-    let token = mail::next_token(&product, &email, &[]).await;
-    let proven = moderator.post("/api/auth/email/verify", json!({"token": token})).await;
-    assert!(proven.status < 300, "{}", proven.text);
-    let moderator = moderator.another_device().await;
     let [ada, bob] = friends(&product, ["ada", "bob"]).await;
     let [eve, dan] = strangers(&product, ["eve", "dan"]).await;
 
@@ -130,104 +124,4 @@ async fn an_archive_holds_everything_of_ones_own_and_nothing_of_anybody_else() {
         .is(204);
     ada.post_empty(EXPORT).await.fails(401);
     blackbox::Http::anonymous(&product).post_empty(EXPORT).await.fails(401);
-}
-
-/// Puts a card on sale; gives its id.
-async fn sell(seller: &Actor, moderator: &Actor, name: &str) -> String {
-    let body = json!({
-        "name": "An adviser", "handle": unique("card"), "description": "Gives advice.", "category": "assistant",
-        "persona": format!("a word of {name}'s persona"), "price": {"amount": 500, "currency": "EUR"},
-    });
-    let id = seller.post("/api/model-cards", body).await.is(201).text("id");
-    let step = async |who: &Actor, step: &str| who.post_empty(&format!("/api/model-cards/{id}/{step}")).await.is(200);
-    step(seller, "submit").await;
-    step(moderator, "approve").await;
-    step(seller, "publish").await;
-    id
-}
-
-async fn buy(buyer: &Actor, card: &str) {
-    let placed = buyer
-        .post_keyed("/api/orders", &unknown_id(), json!({"cardId": card}))
-        .await;
-    let order = placed.is(201).text("id");
-    let path = format!("/api/orders/{order}");
-    let look = async |status: &str| buyer.get(&path).await.is(200).has("status", status).then_some(());
-    let open = async || (!buyer.get(&path).await.is(200).has("status", "reserving")).then_some(());
-    eventually("the order can be paid", open).await;
-    let body = json!({"orderId": order, "method": "test_success"});
-    buyer.post_keyed("/api/payments", &unknown_id(), body).await.is(201);
-    eventually("the order is completed", async || look("completed").await).await;
-    let invoiced = async || {
-        let reply = buyer.get("/api/invoices").await;
-        (reply.status != 200 || !reply.is(200).list("items").is_empty()).then_some(())
-    };
-    eventually("there is an invoice", invoiced).await;
-}
-
-/// Does a little of everything that leaves something of `ada`, and of `bob` around it.
-async fn live(ada: &Actor, [bob, eve, dan]: [&Actor; 3], card: &str) {
-    bob.patch("/api/users/me", json!({"bio": "a word of bob"}))
-        .await
-        .is(200);
-    ada.patch("/api/users/me", json!({"bio": "a word of ada's bio"}))
-        .await
-        .is(200);
-    let report = json!({"reason": "spam", "detail": "a word of ada's report"});
-    ada.post(&format!("/api/users/{}/reports", eve.id), report)
-        .await
-        .is(202);
-    ada.put_empty(&format!("/api/users/me/blocks/{}", eve.id)).await.is(204);
-    ada.post("/api/friendships/requests", json!({"userId": dan.id}))
-        .await
-        .is(201);
-
-    let room = ada.direct(bob).await;
-    let said = bob.say(&room, "a word of bob").await;
-    ada.say(&room, "a word of ada's in a room").await;
-    ada.put_empty(&format!(
-        "/api/chat/rooms/{room}/messages/{}/reactions/\u{1f44d}",
-        said.text("id")
-    ))
-    .await;
-    ada.read(&room, 1).await;
-    let left = bob.group(&[ada]).await;
-    ada.say(&left, "a word of ada's in a room that she left").await;
-    ada.read(&left, 1).await;
-    ada.delete(&format!("/api/chat/rooms/{left}/members/{}", ada.id))
-        .await
-        .is(204);
-    bob.say(&left, "a word of bob behind her back").await;
-
-    let picture = ada.picture().await.text("id");
-    let mine = ada
-        .post_to("friends", "a word of ada's post", &[picture])
-        .await
-        .text("id");
-    ada.post_to("private", "a word of ada's diary", &[]).await;
-    let his = bob.post_to("public", "a word of bob", &[]).await.text("id");
-    bob.post(&format!("/api/posts/{mine}/comments"), json!({"text": "a word of bob"}))
-        .await
-        .is(201);
-    ada.post(
-        &format!("/api/posts/{his}/comments"),
-        json!({"text": "a word of ada's comment"}),
-    )
-    .await
-    .is(201);
-    ada.put_empty(&format!("/api/posts/{his}/reactions/love")).await.is(200);
-    let review = json!({"rating": 5, "text": "a word of ada's review"});
-    ada.post(&format!("/api/model-cards/{card}/reviews"), review)
-        .await
-        .is(201);
-    ada.post("/api/ai/keys", json!({"name": "a key of ada"})).await.is(201);
-    let phone = json!({"kind": "expo", "token": format!("ExponentPushToken[{}]", unique("phone"))});
-    ada.post("/api/notifications/devices", phone).await.is(201);
-    ada.put("/api/notifications/preferences", json!({"timeZone": "Europe/London"}))
-        .await
-        .is(200);
-    eventually("ada is told", async || {
-        (!ada.get("/api/notifications").await.is(200).list("items").is_empty()).then_some(())
-    })
-    .await;
 }

@@ -22,6 +22,7 @@ mod erasure;
 mod forgery;
 mod friendship;
 mod journey;
+mod lives;
 mod media;
 mod membership;
 mod moving;

@@ -5,6 +5,7 @@
 pub mod auth;
 pub mod caller;
 pub mod extract;
+pub mod fill;
 pub mod http;
 pub mod link;
 pub mod openapi;

@@ -22,34 +22,69 @@ enum By {
     Index(&'static str),
 }
 
+/// Finds what is a person's own in a document that is not theirs alone.
+pub type Within = fn(UserId, Map<String, Value>) -> Result<Vec<Value>, Fault>;
+
+/// What of a document is shown.
+#[derive(Clone, Copy, Debug)]
+enum Shown {
+    /// These of its top-level fields.
+    Fields(&'static [&'static str]),
+    /// What this finds in it.
+    Within(Within),
+}
+
 /// One kind of things in the archive.
 #[derive(Clone, Copy, Debug)]
 pub struct Part {
     kind: &'static str,
     spec: Spec,
     by: By,
-    fields: &'static [&'static str],
+    shown: Shown,
 }
 
 impl Part {
     /// Says that documents which stand in `index` under a person's id are theirs, and which of their top-level `fields` are shown.
     pub const fn of<D: Document>(kind: &'static str, index: &'static str, fields: &'static [&'static str]) -> Self {
-        let (spec, by) = (Spec::of::<D>(), By::Index(index));
-        Self { kind, spec, by, fields }
+        Self {
+            kind,
+            spec: Spec::of::<D>(),
+            by: By::Index(index),
+            shown: Shown::Fields(fields),
+        }
     }
 
     /// The same of the one document whose id is the person's.
     pub const fn one<D: Document>(kind: &'static str, fields: &'static [&'static str]) -> Self {
-        let (spec, by) = (Spec::of::<D>(), By::Id);
-        Self { kind, spec, by, fields }
+        Self {
+            kind,
+            spec: Spec::of::<D>(),
+            by: By::Id,
+            shown: Shown::Fields(fields),
+        }
     }
 
-    fn show(&self, stored: &Stored) -> Result<OwnItem, Fault> {
-        let data = pick(read(stored)?, self.fields);
-        Ok(OwnItem {
+    /// Says that documents which stand in `index` under a person's id have something of theirs, and how it is found.
+    pub const fn within<D: Document>(kind: &'static str, index: &'static str, within: Within) -> Self {
+        Self {
+            kind,
+            spec: Spec::of::<D>(),
+            by: By::Index(index),
+            shown: Shown::Within(within),
+        }
+    }
+
+    fn show(&self, user: UserId, stored: &Stored) -> Result<Vec<OwnItem>, Fault> {
+        let document = read(stored)?;
+        let found = match self.shown {
+            Shown::Fields(fields) => vec![pick(document, fields)],
+            Shown::Within(within) => within(user, document)?,
+        };
+        let item = |data| OwnItem {
             kind: self.kind.to_owned(),
             data,
-        })
+        };
+        Ok(found.into_iter().map(item).collect())
     }
 }
 
@@ -135,8 +170,12 @@ impl OwnData for Documents {
                 .filter(|next| next.part < self.parts.len()),
             };
             if !found.is_empty() || next.is_none() {
+                let shown: Vec<Vec<OwnItem>> = found
+                    .iter()
+                    .map(|stored| part.show(user, stored))
+                    .collect::<Result<_, _>>()?;
                 return Ok(Page {
-                    items: found.iter().map(|stored| part.show(stored)).collect::<Result<_, _>>()?,
+                    items: shown.into_iter().flatten().collect(),
                     next_cursor: next.as_ref().map(Cursor::encode),
                 });
             }

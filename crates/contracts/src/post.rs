@@ -171,8 +171,11 @@ pub enum CommentChange {
         /// People named in it.
         mentions: Vec<UserId>,
     },
-    /// Its words changed.
-    Edited,
+    /// Its words changed; `mentions` are those who are new in it.
+    Edited {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<UserId>,
+    },
     /// It is gone.
     Deleted,
 }
@@ -183,7 +186,7 @@ impl EventBody for CommentEvent {
     fn kind(&self) -> &'static str {
         match self.change {
             CommentChange::Created { .. } => "comment.created",
-            CommentChange::Edited => "comment.edited",
+            CommentChange::Edited { .. } => "comment.edited",
             CommentChange::Deleted => "comment.deleted",
         }
     }

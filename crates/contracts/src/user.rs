@@ -141,7 +141,7 @@ pub enum ReportReason {
 pub enum ModerationAction {
     /// Nothing: it may stay.
     Dismiss,
-    /// It is taken down.
+    /// It is taken down; a person is banned.
     Remove,
     /// It stays, and its author is told.
     Warn,
@@ -171,10 +171,13 @@ pub enum ModerationEvent {
     Decided {
         /// The case: the first of its reports.
         case_id: kernel::ReportId,
-        /// What, as it was reported.
+        /// What, as it was reported, or `user:<id>`.
         subject: String,
-        /// Who wrote it; absent when their account is gone.
+        /// Who wrote it, or is it; absent when their account is gone.
         author: Option<UserId>,
+        /// The post that it is, or that it stands on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        post_id: Option<kernel::PostId>,
         action: ModerationAction,
         /// Words to the author, with a warning only.
         note: Option<String>,
@@ -196,5 +199,25 @@ impl EventBody for ModerationEvent {
             Self::Reported { subject, .. } => subject.to_string(),
             Self::ContentReported { subject, .. } | Self::Decided { subject, .. } => subject.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was written once must be readable by every later version.
+    #[test]
+    fn every_sample_of_version_1_about_moderation_is_read_and_written_the_same() {
+        let samples: Vec<serde_json::Value> =
+            serde_json::from_str(include_str!("../samples/platform.moderation.v1.json")).unwrap();
+        let mut kinds = Vec::new();
+        for sample in samples {
+            let event: ModerationEvent = serde_json::from_value(sample.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&event).unwrap(), sample);
+            kinds.push(event.kind());
+        }
+        kinds.dedup();
+        assert_eq!(kinds, ["moderation.reported", "moderation.decided"]);
     }
 }

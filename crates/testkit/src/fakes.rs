@@ -1,6 +1,7 @@
 //! Owns fakes of the contract traits: small, in memory, told what to answer.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use contracts::ai_chat_host::{AgentDirectory, AgentSummary};
@@ -202,7 +203,16 @@ impl AgentDirectory for FakeAgents {
 
 /// An auth service without keys: no token holds, every account is `<id>@example.org`.
 #[derive(Default)]
-pub struct FakeAccounts;
+pub struct FakeAccounts {
+    banned: Mutex<Vec<(UserId, String)>>,
+}
+
+impl FakeAccounts {
+    /// Returns who was banned and why, in order.
+    pub fn banned(&self) -> Vec<(UserId, String)> {
+        self.banned.lock().clone()
+    }
+}
 
 #[async_trait]
 impl Accounts for FakeAccounts {
@@ -229,7 +239,11 @@ impl Accounts for FakeAccounts {
         }
         Ok(())
     }
-    async fn ban(&self, _: UserId, _: &str) -> Result<(), Fault> {
+    async fn ban(&self, user: UserId, reason: &str) -> Result<(), Fault> {
+        let mut banned = self.banned.lock();
+        if banned.iter().all(|(already, _)| *already != user) {
+            banned.push((user, reason.to_owned()));
+        }
         Ok(())
     }
 }
@@ -239,6 +253,7 @@ pub struct FakeMedia {
     ambient: Ambient,
     owners: Mutex<HashMap<AssetId, UserId>>,
     claims: Mutex<BTreeSet<(AssetId, String)>>,
+    away: AtomicBool,
 }
 
 impl FakeMedia {
@@ -247,7 +262,13 @@ impl FakeMedia {
             ambient,
             owners: Mutex::default(),
             claims: Mutex::default(),
+            away: AtomicBool::new(false),
         }
+    }
+
+    /// Lets nothing be given back from now on, as when media is away.
+    pub fn go_away(&self) {
+        self.away.store(true, Ordering::Relaxed);
     }
 
     /// Adds a picture of somebody and returns its id.
@@ -295,6 +316,9 @@ impl MediaLibrary for FakeMedia {
         Ok(())
     }
     async fn release(&self, ids: &[AssetId], used_by: &str) -> Result<(), Fault> {
+        if self.away.load(Ordering::Relaxed) {
+            return Err(Fault::new(ErrorCode::Unavailable, "media.away", "Media is away."));
+        }
         let mut claims = self.claims.lock();
         claims.retain(|(id, by)| !(ids.contains(id) && by == used_by));
         Ok(())

@@ -10,6 +10,7 @@
 
 mod absent_ephemeral;
 mod app;
+mod between;
 mod fakes;
 mod fault_proxy;
 mod front;
@@ -19,6 +20,7 @@ mod world;
 
 pub use absent_ephemeral::AbsentEphemeral;
 pub use app::{App, Asker, Reply};
+pub use between::Between;
 pub use fakes::{FakeAccounts, FakeAgents, FakeMedia, FakeRelationships, FakeUsers};
 pub use fault_proxy::{FaultProxy, Way};
 pub use front::{Front, fronted};

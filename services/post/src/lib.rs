@@ -75,6 +75,10 @@ pub fn service(app: &Arc<App>) -> Service {
             Arc::new(consumers::asset::Drop(app.clone())),
         )
         .with_consumer(
+            consumers::moderation::subscription(),
+            Arc::new(consumers::moderation::CarryOut(app.clone())),
+        )
+        .with_consumer(
             consumers::tally::subscription(),
             Arc::new(consumers::tally::Count(app.clone())),
         )

@@ -139,7 +139,7 @@ pub(crate) struct CaseView {
     pub(crate) media: Vec<AssetView>,
     /// The first 100, oldest first.
     pub(crate) reports: Vec<Report>,
-    /// All of them.
+    /// People who have reported it, at most 500.
     pub(crate) report_count: u64,
     pub(crate) opened_at: Timestamp,
     /// What was decided; null while it is open.

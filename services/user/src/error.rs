@@ -12,6 +12,9 @@ pub(crate) enum Error {
     /// No such person for the caller's eyes.
     #[error("There is no such person.")]
     NotFound,
+    /// No such report.
+    #[error("There is no such report, or it has been decided.")]
+    ReportNotFound,
     /// One cannot do that to oneself.
     #[error("That is yourself.")]
     Oneself,
@@ -38,6 +41,7 @@ impl From<Error> for Fault {
         match e {
             Error::HandleTaken => Fault::new(ErrorCode::Conflict, "user.handle_taken", detail),
             Error::NotFound => Fault::new(ErrorCode::NotFound, "user.not_found", detail),
+            Error::ReportNotFound => Fault::new(ErrorCode::NotFound, "user.report_not_found", detail),
             Error::Oneself => Fault::new(ErrorCode::Conflict, "user.oneself", detail),
             Error::NotModerator => Fault::new(ErrorCode::Forbidden, "user.not_moderator", detail),
             Error::Stale => Fault::new(ErrorCode::Stale, "request.stale", detail),

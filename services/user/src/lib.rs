@@ -13,6 +13,7 @@ mod handlers;
 mod own_data;
 mod repo;
 mod routes;
+mod wire;
 
 use std::sync::Arc;
 
@@ -66,7 +67,11 @@ pub async fn service(deps: Deps) -> Result<chassis::Service, Fault> {
         .with_own_data(own)
         .with_consumer(
             Subscription::new("user", &[topic::ACCOUNT]),
-            Arc::new(consumers::account::Accounts(app)),
+            Arc::new(consumers::account::Accounts(app.clone())),
+        )
+        .with_consumer(
+            consumers::moderation::subscription(),
+            Arc::new(consumers::moderation::CarryOut(app)),
         )
         .with_worker("claims", move |stop| sweeper.clone().sweep_claims(stop)))
 }

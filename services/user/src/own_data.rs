@@ -2,8 +2,8 @@
 
 use chassis::own_data::Part;
 
-use crate::app::ReportDoc;
 use crate::domain::profile::ProfileDoc;
+use crate::domain::report::ReportDoc;
 
 /// What is a person's own, kind by kind.
 pub(crate) const PARTS: &[Part] = &[
@@ -19,9 +19,5 @@ pub(crate) const PARTS: &[Part] = &[
             "createdAt",
         ],
     ),
-    Part::of::<ReportDoc>(
-        "reports",
-        "by_subject",
-        &["id", "subject", "reason", "detail", "createdAt"],
-    ),
+    Part::of::<ReportDoc>("reports", "by", &["id", "subject", "reason", "detail", "createdAt"]),
 ];

@@ -8,8 +8,8 @@ use contracts::user::{Privacy, Profile, ProfileEvent, UserDirectory};
 use kernel::{Ambient, Fault, Timestamp, UserId};
 use store::{Change, Collection, Query, Spec, Store, StoreError};
 
-use crate::app::ReportDoc;
 use crate::domain::profile::ProfileDoc;
+use crate::domain::report::ReportDoc;
 use crate::error::Error;
 
 /// Every collection of the service, for whoever moves or counts all of its documents.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chassis::{OpenApiRouter, routes};
 
 use crate::app::App;
-use crate::handlers::{blocks, export, me, people, reports};
+use crate::handlers::{blocks, export, me, moderation, people, reports};
 
 pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -17,6 +17,8 @@ pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
         .routes(routes!(people::by_handle))
         .routes(routes!(people::read))
         .routes(routes!(reports::report))
-        .routes(routes!(reports::ban))
+        .routes(routes!(moderation::queue))
+        .routes(routes!(moderation::decide))
+        .routes(routes!(moderation::ban))
         .with_state(app)
 }

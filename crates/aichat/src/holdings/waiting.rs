@@ -38,6 +38,10 @@ pub(crate) const GROUPS: &[(Topic, &[&str])] = &[
     ),
     (topic::REACTION, &["feed.engagement", "notification", "post.tally"]),
     (topic::ASSET, &["post.media"]),
+    (
+        topic::MODERATION,
+        &["notification", "post.moderation", "user.moderation"],
+    ),
     (topic::CARD, &["ai-chat-host.cards", "notification", "orders"]),
     (topic::RESERVATION, &["orders"]),
     (

@@ -23436,6 +23436,289 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/moderation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists reports about people. For moderators. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Where to go on. */
+                    cursor?: string;
+                    /** @description `true`: what has been decided, newest first. Else what is open, oldest first. */
+                    decided?: boolean;
+                    /** @description Most items. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Here it is. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_UserReport"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No access token that holds. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not allowed to this role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not there, or not for the caller's eyes. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A field is wrong or unknown; `errors` names it. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests; see `Retry-After`. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A defect of ours; it has been logged. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description For now not to be had; see `Retry-After`. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It took too long. */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/moderation/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides about an open report, and with it about all others about the same person. For moderators. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["schemas"]["ReportId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UserVerdict"];
+                };
+            };
+            responses: {
+                /** @description Here it is. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UserReport"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No access token that holds. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not allowed to this role. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not there, or not for the caller's eyes. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The state of things does not allow it. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `If-Match` names an older version. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Send application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A field is wrong or unknown; `errors` names it. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests; see `Retry-After`. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A defect of ours; it has been logged. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description For now not to be had; see `Retry-After`. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It took too long. */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallet": {
         parameters: {
             query?: never;
@@ -26891,7 +27174,7 @@ export interface components {
          * @description What an item tells.
          * @enum {string}
          */
-        NotificationKind: "friend_request" | "request_accepted" | "reaction" | "comment" | "reply" | "mention" | "share" | "message" | "order_completed" | "order_expired" | "order_refunded" | "card_sold" | "card_approved" | "card_rejected";
+        NotificationKind: "friend_request" | "request_accepted" | "reaction" | "comment" | "reply" | "mention" | "share" | "message" | "order_completed" | "order_expired" | "order_refunded" | "card_sold" | "card_approved" | "card_rejected" | "warned";
         /** @description A page of my notifications. */
         NotificationPage: {
             /** @description Newest first. */
@@ -27614,7 +27897,7 @@ export interface components {
                 postId: components["schemas"]["PostId"];
                 /**
                  * Format: int64
-                 * @description All of them.
+                 * @description People who have reported it, at most 500.
                  */
                 reportCount: number;
                 /** @description The first 100, oldest first. */
@@ -27841,6 +28124,24 @@ export interface components {
             /** @description What to pass as `cursor` for the next page; null at the end. */
             nextCursor: string | null;
         };
+        /** @description A page of a list; `next_cursor` is `None` at the end. */
+        Page_UserReport: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description By whom. */
+                by: components["schemas"]["UserId"];
+                createdAt: components["schemas"]["Timestamp"];
+                decision: components["schemas"]["UserDecision"] | null;
+                /** @description In their own words. */
+                detail: string;
+                id: components["schemas"]["ReportId"];
+                /** @description The kind of trouble. */
+                reason: components["schemas"]["ReportReason"];
+                subject: components["schemas"]["User"] | null;
+            }[];
+            /** @description What to pass as `cursor` for the next page; null at the end. */
+            nextCursor: string | null;
+        };
         /** @description The parts of a score; their sum is the score. */
         Parts: {
             /**
@@ -28025,7 +28326,7 @@ export interface components {
             postId: components["schemas"]["PostId"];
             /**
              * Format: int64
-             * @description All of them.
+             * @description People who have reported it, at most 500.
              */
             reportCount: number;
             /** @description The first 100, oldest first. */
@@ -28848,8 +29149,38 @@ export interface components {
             /** @description Id, the same as the account's. */
             id: components["schemas"]["UserId"];
         };
+        /** @description What a moderator decided. */
+        UserDecision: {
+            /** @description What was done. */
+            action: components["schemas"]["ModerationAction"];
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            by: components["schemas"]["UserId"] | null;
+            /** @description Why. */
+            note: string;
+        };
         /** Format: uuid */
         UserId: string;
+        /** @description A report about a person. */
+        UserReport: {
+            /** @description By whom. */
+            by: components["schemas"]["UserId"];
+            createdAt: components["schemas"]["Timestamp"];
+            decision: components["schemas"]["UserDecision"] | null;
+            /** @description In their own words. */
+            detail: string;
+            id: components["schemas"]["ReportId"];
+            /** @description The kind of trouble. */
+            reason: components["schemas"]["ReportReason"];
+            subject: components["schemas"]["User"] | null;
+        };
+        /** @description What is to be done. */
+        UserVerdict: {
+            /** @description `dismiss`: nothing. `remove`: the person is banned. `warn`: they are told. */
+            action: components["schemas"]["ModerationAction"];
+            /** @description For the record; with `warn` also for the person. */
+            note?: string;
+        };
         /** @description What a browser subscribes with. */
         VapidKey: {
             /** @description `applicationServerKey`: an uncompressed point of P-256 as base64url. */

@@ -80,6 +80,10 @@ impl App {
                 over: false,
             };
             repo.post_letter(&letter).await?;
+            // An account that was erased in this moment has been looked through before the letter was there.
+            if !repo.gone_of(&[letter.user_id]).await?.is_empty() {
+                repo.drop_queued_of(letter.user_id).await?;
+            }
         }
         let plan = |mut kept: Preferences| {
             if kept.digest_due != wishes.digest_due {

@@ -47,6 +47,10 @@ impl App {
                 repo.make_out(&Push::of(item, &device, now, repo.config.push_ttl()))
                     .await?;
             }
+            // An account that was erased in this moment has been looked through before they were there.
+            if !repo.gone_of(&[item.user_id]).await?.is_empty() {
+                repo.drop_queued_of(item.user_id).await?;
+            }
         }
         // Last: until here a crash makes the same pushes out again, which have the same ids.
         Ok(repo.set_push_due(item, None).await?)

@@ -19,6 +19,7 @@ const ROOMS_AT_ONCE: usize = 16;
 
 fn post_of(item: &Item) -> Option<PostId> {
     match item.subject {
+        _ if item.kind.outlives_subject() => None,
         Subject::Post { post_id } | Subject::Comment { post_id, .. } => Some(post_id),
         _ => None,
     }

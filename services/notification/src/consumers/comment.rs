@@ -43,7 +43,22 @@ pub(super) async fn hear(app: &App, event: &Event) -> Result<(), Fault> {
             add(comment.post_author_id, Kind::Comment, post);
             app.tell_of_post(event, news, comment.post_id).await
         }
-        CommentChange::Edited => Ok(()),
+        CommentChange::Edited { mentions } => {
+            let subject = Subject::Comment {
+                post_id: comment.post_id,
+                comment_id: comment.comment_id,
+            };
+            let named = mentions.iter().take(app.repo.config.mentions_max);
+            let news = named.filter(|person| **person != comment.author_id).map(|person| News {
+                user_id: *person,
+                kind: Kind::Mention,
+                subject,
+                label: None,
+                seq: None,
+                deed: Deed::by(comment.author_id, Some(of_comment(comment.comment_id))),
+            });
+            app.tell_of_post(event, news.collect(), comment.post_id).await
+        }
         CommentChange::Deleted => Ok(app.repo.forget(&of_comment(comment.comment_id), None).await?),
     }
 }

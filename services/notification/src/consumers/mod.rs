@@ -6,6 +6,7 @@ mod card;
 mod comment;
 mod friendship;
 mod message;
+mod moderation;
 mod order;
 pub(crate) mod own;
 mod post;
@@ -31,6 +32,7 @@ const NEWS: &[Topic] = &[
     topic::ROOM,
     topic::ORDER,
     topic::CARD,
+    topic::MODERATION,
 ];
 
 /// Returns the subscriptions of [`Consumers`].
@@ -70,6 +72,7 @@ impl Handler for Consumers {
             name if name == topic::ROOM.name => room::hear(app, event.body()?).await,
             name if name == topic::ORDER.name => order::hear(app, event).await,
             name if name == topic::CARD.name => card::hear(app, event).await,
+            name if name == topic::MODERATION.name => moderation::hear(app, event).await,
             _ => Ok(()),
         }
     }

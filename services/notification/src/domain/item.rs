@@ -207,7 +207,7 @@ impl Item {
 
     /// Takes back all that hangs on `reference`.
     pub(crate) fn forget(&mut self, reference: &str) -> Left {
-        if self.subject.refs().iter().any(|r| r == reference) {
+        if self.hangs_on().iter().any(|r| r == reference) {
             return Left::Nothing;
         }
         self.retract(|deed| deed.hangs_on(reference))
@@ -237,8 +237,16 @@ impl Item {
         self.actors().len() + nameless
     }
 
+    /// Returns what it goes with.
+    fn hangs_on(&self) -> Vec<String> {
+        if self.kind.outlives_subject() {
+            return Vec::new();
+        }
+        self.subject.refs()
+    }
+
     fn refs(&self) -> Vec<String> {
-        let mut refs = self.subject.refs();
+        let mut refs = self.hangs_on();
         refs.extend(self.deeds.iter().flat_map(Deed::refs));
         refs.sort();
         refs.dedup();

@@ -36,6 +36,8 @@ pub(crate) enum Kind {
     CardApproved,
     /// A moderator sent my card back.
     CardRejected,
+    /// A moderator warned me about something that I wrote, or did.
+    Warned,
 }
 
 /// Read by its name, so that mistakes in a map of kinds are told with it.
@@ -79,7 +81,7 @@ pub(crate) enum Urgency {
 
 impl Kind {
     /// Every kind.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::FriendRequest,
         Self::RequestAccepted,
         Self::Reaction,
@@ -94,6 +96,7 @@ impl Kind {
         Self::CardSold,
         Self::CardApproved,
         Self::CardRejected,
+        Self::Warned,
     ];
 
     /// Returns how it is told to who said nothing: reactions and shares disturb nobody, messages fill no mail.
@@ -127,6 +130,7 @@ impl Kind {
             Self::CardSold => "card_sold",
             Self::CardApproved => "card_approved",
             Self::CardRejected => "card_rejected",
+            Self::Warned => "warned",
         }
     }
 
@@ -134,6 +138,11 @@ impl Kind {
     /// to a post have all reacted to it.
     pub(crate) const fn begins_anew(self) -> bool {
         matches!(self, Self::Message)
+    }
+
+    /// Tells whether it stands when what it is about is gone, or seen no more: a warning does.
+    pub(crate) const fn outlives_subject(self) -> bool {
+        matches!(self, Self::Warned)
     }
 
     /// Returns how soon a device should show it.
@@ -158,6 +167,6 @@ mod tests {
             assert_eq!(serde_json::from_value::<Kind>(name).unwrap(), kind);
         }
         let distinct: std::collections::BTreeSet<_> = Kind::ALL.iter().collect();
-        assert_eq!(distinct.len(), Kind::CardRejected as usize + 1);
+        assert_eq!(distinct.len(), Kind::Warned as usize + 1);
     }
 }

@@ -34,6 +34,15 @@ pub(crate) fn sentence(item: &Item, names: &[String]) -> String {
             Some(reason) => format!("Your card was sent back: {reason}"),
             None => "Your card was sent back".into(),
         },
+        Kind::Warned => {
+            let what = match item.subject {
+                Subject::Post { .. } => " about your post",
+                Subject::Comment { .. } => " about your comment",
+                _ => "",
+            };
+            let words = item.label.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+            format!("A moderator warned you{what}{words}")
+        }
     }
 }
 

@@ -82,6 +82,49 @@ async fn digests_in_the_file_outbox_go_with_their_person() {
 }
 
 #[tokio::test]
+async fn a_digest_that_is_written_while_its_person_is_erased_is_not_kept() {
+    let h = House::new().await;
+    let [ada, grace, alan] = h.people(["ada", "grace", "alan"]);
+    for of in [ada, alan] {
+        h.wish(of, json!({ "digest": "daily" })).await;
+        h.comment(grace, (h.ambient.id(), of), &[]).await;
+    }
+    h.between
+        .before_write_to("letters", h.hearing(&AccountEvent::Deleted { user_id: ada }));
+    h.world.advance(std::time::Duration::from_secs(86_400));
+    h.start("digests");
+    // His is written after hers, in the same round.
+    eventually("his letter is over", async || {
+        let letters = h.store.scan("letters", None, 10).await.unwrap();
+        let over = letters.iter().map(|l| String::from_utf8_lossy(&l.body).into_owned());
+        let his = |l: &String| l.contains(&alan.to_string()) && l.contains("\"over\":true");
+        over.clone().any(|l| his(&l)).then_some(())
+    })
+    .await;
+    assert_eq!(where_is(&h, &ada.to_string()).await, ["gone"]);
+}
+
+#[tokio::test]
+async fn a_push_that_is_made_out_while_its_person_is_erased_is_not_kept() {
+    let h = House::new().await;
+    let [ada, grace, alan] = h.people(["ada", "grace", "alan"]);
+    h.phone(ada, "ada").await;
+    h.phone(alan, "alan").await;
+    h.comment(grace, (h.ambient.id(), ada), &[]).await;
+    h.between
+        .before_write_to("pushes", h.hearing(&AccountEvent::Deleted { user_id: ada }));
+    h.start("push-plan");
+    eventually("hers is made out", async || (!h.between.waits()).then_some(())).await;
+    h.comment(grace, (h.ambient.id(), alan), &[]).await;
+    // His comes in a later round.
+    eventually("his is made out", async || {
+        where_is(&h, &alan.to_string()).await.contains(&"pushes").then_some(())
+    })
+    .await;
+    assert_eq!(where_is(&h, &ada.to_string()).await, ["gone"]);
+}
+
+#[tokio::test]
 async fn wishes_and_devices_that_were_on_their_way_leave_nothing_of_the_erased() {
     let h = House::new().await;
     let [ada] = h.people(["ada"]);

@@ -14,7 +14,7 @@ use kernel::{Ambient, CommentId, MessageId, PostId, RoomId, UserId};
 use notification::{Config, Deps};
 use serde_json::{Value, json};
 use store::{Op, RawDocument, Store};
-use testkit::{App, World};
+use testkit::{App, Between, World};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::fakes::{FakeChat, FakeMailboxes, FakePosts, Turning};
@@ -25,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What outlives the service.
 pub struct Around {
     pub store: Arc<dyn Store>,
+    pub between: Arc<Between>,
     pub posts: Arc<FakePosts>,
     pub chat: Arc<FakeChat>,
     pub relations: Arc<Turning>,
@@ -79,8 +80,10 @@ impl House {
     /// With mails that leave by other ways than files.
     pub async fn mailing(config: Config, mails: mail::Config) -> Self {
         let world = World::new().await;
+        let between = Between::over(world.store("notification").await);
         let around = Around {
-            store: world.store("notification").await,
+            store: between.clone(),
+            between,
             posts: Arc::default(),
             chat: Arc::default(),
             relations: Arc::new(Turning {
@@ -170,6 +173,12 @@ impl House {
         let event = Event::new(&self.ambient, body).unwrap();
         self.hear_again(&event).await;
         event
+    }
+
+    /// The same, later.
+    pub fn hearing<B: EventBody>(&self, body: &B) -> impl Future<Output = ()> + Send + 'static {
+        let (event, handler) = (Event::new(&self.ambient, body).unwrap(), self.handler.clone());
+        async move { handler.handle(&event).await.unwrap() }
     }
 
     pub async fn hear_again(&self, event: &Event) {

@@ -13,6 +13,7 @@ mod house;
 mod items;
 mod live;
 mod meanwhile;
+mod moderation;
 mod moving;
 mod posts;
 mod preferences;

@@ -36,6 +36,19 @@ async fn a_comment_that_is_deleted_takes_back_all_that_it_told() {
 }
 
 #[tokio::test]
+async fn who_is_new_in_a_changed_comment_is_told_until_it_is_deleted() {
+    let h = House::new().await;
+    let [ada, grace, alan] = h.people(["ada", "grace", "alan"]);
+    let post = (h.ambient.id(), ada);
+    let comment = h.comment(grace, post, &[]).await;
+    let edited = CommentChange::Edited { mentions: vec![alan] };
+    h.comment_event(comment, grace, post, edited).await;
+    assert_eq!(h.list(alan).await, ["grace mentioned you in a comment"]);
+    h.comment_event(comment, grace, post, CommentChange::Deleted).await;
+    assert!(h.list(alan).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_mention_is_told_to_who_may_see_the_post_only() {
     let h = House::new().await;
     let [ada, grace, alan] = h.people(["ada", "grace", "alan"]);

@@ -3,7 +3,7 @@
 use contracts::Event;
 use contracts::post::{PostChange, PostEvent, Visibility};
 use kernel::{Cursor, Fault, Page, PostId, UserId};
-use store::{Change as Written, StoreError};
+use store::{Change as Written, Document as _, StoreError};
 
 use crate::app::calm::Deed;
 use crate::app::told::told;
@@ -49,7 +49,7 @@ impl App {
                 self.keep_words(&before).await?;
             }
             match self.repo.replace_post(&after, version, events).await {
-                Ok(_) => return Ok(()),
+                Ok(_) => return self.after_writing(by, &after.mentions).await,
                 Err(StoreError::Conflict) => {}
                 Err(e) => return Err(e.into()),
             }
@@ -108,10 +108,17 @@ impl App {
     /// Keeps the words that a post has now. They never change, so that a second time is none; only a narrower circle
     /// may have been noted by one who then was too late.
     async fn keep_words(&self, post: &Post) -> Result<(), Error> {
-        match self.repo.revisions.insert(&Revision::of(post), Vec::new()).await {
-            Ok(()) | Err(StoreError::Unique { .. }) => Ok(()),
-            Err(e) => Err(e.into()),
+        let words = Revision::of(post);
+        match self.repo.revisions.insert(&words, Vec::new()).await {
+            Ok(()) | Err(StoreError::Unique { .. }) => {}
+            Err(e) => return Err(e.into()),
         }
+        if self.repo.stands(post.id).await? {
+            return Ok(());
+        }
+        // It went while this was written: what hangs on it may have been cleared away before.
+        self.repo.revisions.delete(words.id()).await?;
+        Err(Error::NotFound)
     }
 
     /// Deletes a post by its author.

@@ -1,15 +1,15 @@
 //! Owns the comments on posts that one may see: write, list, change, delete.
 
 use async_trait::async_trait;
+use chassis::fill::{Listing, fill};
 use contracts::Event;
 use contracts::post::{CommentChange, CommentEvent};
 use kernel::{CommentId, Fault, Page, PostId, UserId};
 use store::{Change, StoreError};
 
 use crate::app::calm::Deed;
-use crate::app::fill::{Listing, fill};
 use crate::app::told::told;
-use crate::app::{App, check_length};
+use crate::app::{App, check_length, each};
 use crate::config::COMMENT_CHARS_MAX;
 use crate::domain::comment::{Comment, Draft};
 use crate::domain::mention::Mention;
@@ -55,7 +55,10 @@ impl App {
         };
         let event = self.told_of_comment(&comment, post.author_id, created, 1)?;
         match self.repo.comments.insert(&comment, vec![event]).await {
-            Ok(()) => self.still_stands(comment, post.author_id).await.map(|c| (c, true)),
+            Ok(()) => {
+                self.after_writing(by, &comment.mentions).await?;
+                self.still_stands(comment, post.author_id).await.map(|c| (c, true))
+            }
             Err(StoreError::Unique { .. }) => {
                 let first = self.first_comment(by, on, comment.client_id.as_deref()).await?;
                 first.map(|first| (first, false)).ok_or(Error::CommentNotFound)
@@ -166,11 +169,13 @@ impl App {
     ) -> Result<Comment, Error> {
         self.check_comment(text)?;
         let post = self.seen_by(by, on).await?;
-        if self.comment_seen_by(by, &post, id).await?.author_id != by {
+        let before = self.comment_seen_by(by, &post, id).await?;
+        if before.author_id != by {
             return Err(Error::NotAuthor);
         }
         self.require_calm(by, Deed::Change).await?;
         let (mentions, now) = (self.named_in(by, text).await?, self.ambient.now());
+        let told = self.may_be_told_in(&post, by, &new_in(&mentions, &before)).await?;
         let changed = self.repo.comments.update(id, |mut comment: Comment| {
             if !comment.is_live() {
                 return Err(Error::CommentNotFound);
@@ -179,12 +184,18 @@ impl App {
             if comment.text == text {
                 return Ok(Change::Keep(comment));
             }
+            let new = new_in(&mentions, &comment).into_iter().map(|m| m.user_id);
+            let edited = CommentChange::Edited {
+                mentions: new.filter(|person| told.contains(person)).collect(),
+            };
             comment.rewrite(text.to_owned(), mentions.clone(), now);
-            let event = self.told_of_comment(&comment, post.author_id, CommentChange::Edited, 0)?;
+            let event = self.told_of_comment(&comment, post.author_id, edited, 0)?;
             let comment = comment.settled();
             Ok(Change::Put(comment.clone(), vec![event], comment))
         });
-        changed.await?.ok_or(Error::CommentNotFound)
+        let changed = changed.await?.ok_or(Error::CommentNotFound)?;
+        self.after_writing(by, &changed.mentions).await?;
+        Ok(changed)
     }
 
     /// Deletes a comment by its author, also when they do not see the post any more, or by the author of the post, whatever stands
@@ -222,9 +233,7 @@ impl App {
             if answers.is_empty() {
                 return Ok(());
             }
-            for answer in answers {
-                self.fell_comment(answer.id, post_author).await?;
-            }
+            each(answers, |answer| self.fell_comment(answer.id, post_author)).await?;
         }
     }
 
@@ -261,6 +270,12 @@ impl App {
     }
 }
 
+/// Returns those of `mentions` who are not named in a comment yet.
+fn new_in(mentions: &[Mention], comment: &Comment) -> Vec<Mention> {
+    let named = |m: &&Mention| comment.mentions.iter().any(|b| b.user_id == m.user_id);
+    mentions.iter().filter(|m| !named(m)).cloned().collect()
+}
+
 struct Comments<'a> {
     app: &'a App,
     reader: UserId,
@@ -272,6 +287,7 @@ struct Comments<'a> {
 impl Listing for Comments<'_> {
     type Doc = Comment;
     type Item = CommentView;
+    type Error = Error;
 
     fn place(comment: &Comment) -> String {
         comment.id.to_string()

@@ -2,11 +2,11 @@
 //! a page is cut.
 
 use async_trait::async_trait;
+use chassis::fill::{Listing, fill};
 use contracts::post::Visibility;
 use kernel::{Page, UserId};
 
 use crate::app::App;
-use crate::app::fill::{Listing, fill};
 use crate::domain::post::Post;
 use crate::domain::tag;
 use crate::error::Error;
@@ -36,6 +36,7 @@ struct Posts<'a> {
 impl Listing for Posts<'_> {
     type Doc = Post;
     type Item = PostView;
+    type Error = Error;
 
     fn place(post: &Post) -> String {
         post.id.to_string()

@@ -5,7 +5,6 @@ mod change_post;
 mod comment;
 mod count;
 mod erase;
-mod fill;
 mod list_posts;
 mod local;
 mod moderate;
@@ -17,12 +16,14 @@ mod told;
 pub(crate) mod verify;
 mod write_post;
 
+use std::future::Future;
 use std::sync::Arc;
 
 use contracts::friendship::Relationships;
 use contracts::media::MediaLibrary;
 use contracts::user::UserDirectory;
 use ephemeral::Ephemeral;
+use futures::{StreamExt as _, TryStreamExt as _};
 use kernel::{Ambient, Fault};
 use store::Store;
 
@@ -62,6 +63,18 @@ impl App {
             config: deps.config,
         }))
     }
+}
+
+/// Writes under way at once, which share their syncs.
+const PARALLEL: usize = 16;
+
+/// Deals with all of `some`, a few at once.
+async fn each<T, F>(some: impl IntoIterator<Item = T>, deal: impl Fn(T) -> F) -> Result<(), Error>
+where
+    F: Future<Output = Result<(), Error>>,
+{
+    let all = futures::stream::iter(some).map(Ok);
+    all.try_for_each_concurrent(PARALLEL, deal).await
 }
 
 /// Longest client id, in characters.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use contracts::event::EventBody;
 use contracts::media::AssetView;
 use contracts::user::{ModerationAction, ModerationEvent, ReportReason};
-use kernel::{AssetId, CommentId, Page, PostId, ReportId, UserId};
+use kernel::{AssetId, CommentId, Fault, Page, PostId, ReportId, UserId};
 use store::{Change, StoreError};
 
 use crate::app::App;
@@ -82,7 +82,7 @@ impl App {
                 let case = Case::open(accused, report.clone());
                 self.keep_evidence(accused, &case).await;
                 match self.repo.cases.insert(&case, vec![event.clone()]).await {
-                    Ok(()) => return Ok(()),
+                    Ok(()) => return self.after_report(by, accused).await,
                     // Somebody else opened it first: join theirs.
                     Err(StoreError::Unique { .. }) => {
                         self.release_evidence(&case).await;
@@ -95,7 +95,7 @@ impl App {
                 if case.decision.is_some() {
                     return Ok::<_, Error>(Change::Keep(false));
                 }
-                let new = case.join(report.clone());
+                let new = case.join(by, report.clone());
                 Ok(if new {
                     Change::Put(case.settled(), vec![event.clone()], true)
                 } else {
@@ -103,10 +103,15 @@ impl App {
                 })
             });
             if joined.await? == Some(true) {
-                return Ok(());
+                return self.after_report(by, accused).await;
             }
         }
         Err(StoreError::Busy.into())
+    }
+
+    async fn after_report(&self, by: UserId, accused: &Accused) -> Result<(), Error> {
+        self.after_writing(accused.author_id, &[]).await?;
+        self.after_writing(by, &[]).await
     }
 
     /// Keeps what a case shows from being swept when its post goes. A report is taken also without.
@@ -160,21 +165,20 @@ impl App {
         }))
     }
 
-    /// Decides an open case, named by one of its reports or by its subject, and does what was decided. The deed comes
-    /// first: who breaks off in between decides again.
+    /// Decides an open case, named by one of its reports or by its subject, and does what was decided. The verdict comes
+    /// first, so that of two moderators at once only the one whose verdict stands does anything; the event that commits with
+    /// it does it once more, in case the process ends in between.
     pub(crate) async fn decide(&self, by: UserId, which: &str, verdict: Verdict) -> Result<CaseView, Error> {
         let case = match which.parse::<ReportId>() {
             Ok(report) => self.repo.case_of(report).await?,
             Err(_) => self.repo.open_case(which).await?,
         };
         let case = case.filter(|c| c.decision.is_none()).ok_or(Error::CaseNotFound)?;
-        if verdict.action == ModerationAction::Remove {
-            self.remove(&case).await?;
-        }
         let fact = ModerationEvent::Decided {
             case_id: case.id,
             subject: case.subject.clone(),
             author: case.author_id,
+            post_id: Some(case.post_id),
             action: verdict.action,
             note: (verdict.action == ModerationAction::Warn).then(|| verdict.note.clone()),
             by,
@@ -194,12 +198,29 @@ impl App {
             Ok(Change::Put(case.clone(), vec![event.clone()], case))
         });
         let case = decided.await?.ok_or(Error::CaseNotFound)?;
+        if let Err(e) = self.remove_if_so_decided(&case).await {
+            let fault = Fault::from(e);
+            tracing::warn!(case = %case.id, "a verdict is carried out later: {fault}");
+        }
+        self.after_writing(by, &[]).await?;
         let view = self.show_case(case.clone()).await;
         self.release_evidence(&case).await;
         view
     }
 
-    async fn remove(&self, case: &Case) -> Result<(), Error> {
+    /// Does what was decided in a case. Idempotent.
+    pub(crate) async fn carry_out(&self, case: ReportId) -> Result<(), Error> {
+        match self.repo.cases.get(case).await? {
+            Some(case) => self.remove_if_so_decided(&case).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn remove_if_so_decided(&self, case: &Case) -> Result<(), Error> {
+        let action = case.decision.as_ref().map(|decision| decision.action);
+        if action != Some(ModerationAction::Remove) {
+            return Ok(());
+        }
         let Some(comment) = case.comment_id else {
             return self.fell_post(case.post_id, Gone::Moderator).await;
         };
@@ -217,7 +238,7 @@ fn evidence_of(case: &Case) -> String {
 }
 
 fn show(case: Case, author: Option<contracts::user::Profile>, assets: &HashMap<AssetId, AssetView>) -> CaseView {
-    let kept = u64::try_from(case.reports.len()).unwrap_or(u64::MAX);
+    let report_count = u64::try_from(case.report_count()).unwrap_or(u64::MAX);
     CaseView {
         id: case.id,
         subject: case.subject,
@@ -226,7 +247,7 @@ fn show(case: Case, author: Option<contracts::user::Profile>, assets: &HashMap<A
         author,
         excerpt: case.excerpt,
         media: case.media_ids.iter().filter_map(|id| assets.get(id).cloned()).collect(),
-        report_count: kept.saturating_add(case.more),
+        report_count,
         reports: case.reports,
         opened_at: case.opened_at,
         decision: case.decision,

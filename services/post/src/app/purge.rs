@@ -2,19 +2,15 @@
 //! anywhere and be done again.
 
 use contracts::post::PostChange;
-use futures::{StreamExt as _, TryStreamExt as _};
 use kernel::{AssetId, PostId};
 use store::{Change, Document as _};
 
-use crate::app::App;
 use crate::app::write_post::used_by;
+use crate::app::{App, each};
 use crate::domain::post::{Gone, Post};
 use crate::domain::tally::Delta;
 use crate::error::Error;
 use crate::repo::CHUNK;
-
-/// Writes under way at once, which share their syncs.
-const PARALLEL: usize = 16;
 
 impl App {
     /// Removes reactions, comments, earlier words, counters, claims on media and bare shares of a post that is gone; and
@@ -51,30 +47,21 @@ impl App {
             if some.is_empty() {
                 break;
             }
-            let all = futures::stream::iter(some).map(Ok::<_, Error>);
-            all.try_for_each_concurrent(
-                PARALLEL,
-                |r| async move { Ok(self.repo.reactions.delete(r.id()).await?) },
-            )
-            .await?;
+            each(some, |r| async move { Ok(self.repo.reactions.delete(r.id()).await?) }).await?;
         }
         loop {
             let some = self.repo.some_comments_on(id).await?;
             if some.is_empty() {
                 break;
             }
-            let all = futures::stream::iter(some).map(Ok::<_, Error>);
-            all.try_for_each_concurrent(PARALLEL, |c| async move { Ok(self.repo.comments.delete(c.id).await?) })
-                .await?;
+            each(some, |c| async move { Ok(self.repo.comments.delete(c.id).await?) }).await?;
         }
         loop {
             let some = self.repo.revisions_of(id, None, CHUNK).await?;
             if some.is_empty() {
                 break;
             }
-            for revision in some {
-                self.repo.revisions.delete(revision.id()).await?;
-            }
+            each(some, |r| async move { Ok(self.repo.revisions.delete(r.id()).await?) }).await?;
         }
         Ok(self.repo.tallies.delete(id).await?)
     }
@@ -86,9 +73,12 @@ impl App {
             let shares = self.repo.shares_of(of, after).await?;
             let Some(last) = shares.last() else { return Ok(()) };
             after = Some(last.id);
-            for share in shares.iter().filter(|s| s.is_bare_share()) {
-                self.fell_post(share.id, Gone::Author).await?;
-            }
+            let bare = shares.into_iter().filter(Post::is_bare_share);
+            each(
+                bare,
+                |share| async move { self.fell_post(share.id, Gone::Author).await },
+            )
+            .await?;
         }
     }
 
@@ -99,9 +89,7 @@ impl App {
             if posts.is_empty() {
                 return Ok(());
             }
-            for post in posts {
-                self.drop_from(post.id, asset).await?;
-            }
+            each(posts, |post| async move { self.drop_from(post.id, asset).await }).await?;
         }
     }
 

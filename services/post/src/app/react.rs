@@ -2,13 +2,13 @@
 //! that says by how much the counters change.
 
 use async_trait::async_trait;
+use chassis::fill::{Listing, fill};
 use contracts::post::{ReactionEvent, ReactionKind};
 use kernel::{Page, PostId, UserId};
 use store::StoreError;
 
 use crate::app::App;
 use crate::app::calm::Deed;
-use crate::app::fill::{Listing, fill};
 use crate::app::told::told;
 use crate::domain::post::Post;
 use crate::domain::reaction::Reaction;
@@ -23,6 +23,7 @@ impl App {
         let post = self.seen_by(by, id).await?;
         self.require_calm(by, Deed::Reaction).await?;
         self.set_reaction(&post, by, |_| Some(kind)).await?;
+        self.after_writing(by, &[]).await?;
         // It may have gone while this was written; then nobody else would clear this away.
         if self.repo.stands(id).await? {
             return Ok(());
@@ -124,6 +125,7 @@ struct Reactions<'a> {
 impl Listing for Reactions<'_> {
     type Doc = Reaction;
     type Item = ReactionView;
+    type Error = Error;
 
     fn place(reaction: &Reaction) -> String {
         reaction.place.to_string()

@@ -111,7 +111,10 @@ impl App {
             self.media.claim(post.author_id, &post.media_ids, &used_by).await?;
         }
         match self.repo.posts.insert(&post, vec![event]).await {
-            Ok(()) => Ok((post, true)),
+            Ok(()) => {
+                self.after_writing(post.author_id, &post.mentions).await?;
+                Ok((post, true))
+            }
             // The same was written at the same time, and was first.
             Err(StoreError::Unique { .. }) => {
                 if !post.media_ids.is_empty() {

@@ -2,5 +2,6 @@
 
 pub(crate) mod account;
 pub(crate) mod asset;
+pub(crate) mod moderation;
 pub(crate) mod purge;
 pub(crate) mod tally;

@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 use store::{Document, Index};
 use utoipa::ToSchema;
 
-/// Reports of one case that are kept one by one; more are only counted.
+/// Reports of one case that are kept one by one; of more it is only noted who made them.
 pub(crate) const REPORTS_KEPT_MAX: usize = 100;
+/// People whose reports of one case are counted; those of more change nothing.
+pub(crate) const REPORTERS_MAX: usize = 500;
 
 /// What a report is about, written `post:<id>` or `comment:<id>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +99,9 @@ pub(crate) struct Case {
     pub(crate) reports: Vec<Report>,
     /// Reports that are only counted.
     pub(crate) more: u64,
+    /// Who made those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) others: Vec<UserId>,
     pub(crate) opened_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) decision: Option<Decision>,
@@ -155,6 +160,7 @@ impl Case {
             opened_at: report.at,
             reports: vec![report],
             more: 0,
+            others: Vec::new(),
             decision: None,
             open_subject: None,
             open_since: None,
@@ -165,17 +171,24 @@ impl Case {
         case.settled()
     }
 
-    /// Adds a report; `false` when that person's is there already.
-    pub(crate) fn join(&mut self, report: Report) -> bool {
-        if self.reports.iter().any(|r| r.by == report.by) {
+    /// Adds a report; `false` when that person's is there already, or there are too many.
+    pub(crate) fn join(&mut self, by: UserId, report: Report) -> bool {
+        let there = self.reports.iter().any(|r| r.by == Some(by)) || self.others.contains(&by);
+        if there || self.report_count() >= REPORTERS_MAX {
             return false;
         }
         if self.reports.len() < REPORTS_KEPT_MAX {
             self.reports.push(report);
         } else {
             self.more += 1;
+            self.others.push(by);
         }
         true
+    }
+
+    /// Returns how many people have reported it.
+    pub(crate) fn report_count(&self) -> usize {
+        self.reports.len() + usize::try_from(self.more).unwrap_or(usize::MAX - REPORTS_KEPT_MAX)
     }
 
     /// Ends it; `false` when it has ended before.
@@ -203,6 +216,7 @@ impl Case {
                 report.detail.clear();
             }
         }
+        self.others.retain(|other| *other != person);
         if let Some(decision) = self.decision.as_mut().filter(|d| d.by == Some(person)) {
             decision.by = None;
         }
@@ -218,7 +232,12 @@ impl Case {
         self.report_ids = self.reports.iter().map(|r| r.id).collect();
         let decider = self.decision.as_ref().and_then(|d| d.by);
         let mut people: Vec<UserId> = self.reports.iter().filter_map(|r| r.by).collect();
-        people.extend(self.author_id.into_iter().chain(decider));
+        people.extend(
+            self.author_id
+                .into_iter()
+                .chain(decider)
+                .chain(self.others.iter().copied()),
+        );
         people.sort_unstable();
         people.dedup();
         self.people = people;
@@ -259,13 +278,25 @@ mod tests {
     }
 
     #[test]
-    fn reports_join_one_case_each_person_once_and_the_many_are_counted() {
+    fn reports_join_one_case_each_person_once_however_many_there_are() {
         let mut case = case();
-        assert!(!case.join(report(1)));
+        let mut join = |n| case.join(person(n), report(n));
+        assert!(!join(1));
         for n in 2..=150 {
-            assert!(case.join(report(n)));
+            assert!(join(n));
+            assert!(!join(n), "{n} counts once");
         }
         assert_eq!((case.reports.len(), case.more), (REPORTS_KEPT_MAX, 50));
+        // One of the many whose account is erased is not named any more, and was one all the same.
+        assert!(case.settled().people.contains(&person(150)));
+    }
+
+    #[test]
+    fn a_case_notes_no_more_people_than_are_allowed_and_forgets_each_of_them() {
+        let mut case = case();
+        let joined = (2..=1_000).filter(|n| case.join(person(*n), report(*n))).count();
+        assert_eq!((joined + 1, case.report_count()), (REPORTERS_MAX, REPORTERS_MAX));
+        assert!(case.forget(person(300)) && !case.settled().people.contains(&person(300)));
     }
 
     #[test]

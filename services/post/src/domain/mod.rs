@@ -2,6 +2,7 @@
 
 pub(crate) mod case;
 pub(crate) mod comment;
+pub(crate) mod gone;
 pub(crate) mod mention;
 pub(crate) mod post;
 pub(crate) mod reaction;

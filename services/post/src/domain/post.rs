@@ -251,6 +251,8 @@ pub(crate) fn author_circle(visibility: Visibility, author: UserId) -> String {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Revision {
     pub(crate) post_id: PostId,
+    /// Whose post it is.
+    pub(crate) author_id: UserId,
     /// 0 for the first words.
     pub(crate) edit: u32,
     pub(crate) text: String,
@@ -265,6 +267,7 @@ impl Revision {
     pub(crate) fn of(post: &Post) -> Self {
         Self {
             post_id: post.id,
+            author_id: post.author_id,
             edit: post.edits,
             text: post.text.clone(),
             at: post.edited_at.unwrap_or(post.created_at),
@@ -275,7 +278,11 @@ impl Revision {
 
 impl Document for Revision {
     const COLLECTION: &'static str = "revisions";
-    const INDEXES: &'static [Index] = &[Index::plain("post", &["postId", "edit"])];
+    const INDEXES: &'static [Index] = &[
+        Index::plain("post", &["postId", "edit"]),
+        // For the archive of one's own data.
+        Index::plain("author_at", &["authorId", "at"]),
+    ];
     fn id(&self) -> String {
         format!("{}:{}", self.post_id, self.edit)
     }

@@ -2,6 +2,7 @@
 
 mod cases;
 mod comments;
+mod gone;
 mod posts;
 mod reactions;
 
@@ -11,6 +12,7 @@ use store::{Collection, Spec, Store, StoreError};
 
 use crate::domain::case::Case;
 use crate::domain::comment::Comment;
+use crate::domain::gone::GoneDoc;
 use crate::domain::post::{Post, Revision};
 use crate::domain::reaction::Reaction;
 use crate::domain::tally::Tally;
@@ -26,6 +28,7 @@ pub const COLLECTIONS: &[Spec] = &[
     Spec::of::<Comment>(),
     Spec::of::<Tally>(),
     Spec::of::<Case>(),
+    Spec::of::<GoneDoc>(),
 ];
 
 /// Documents that are read at once where all are dealt with in turn.
@@ -43,6 +46,7 @@ pub(crate) struct Repo {
     pub(crate) comments: Collection<Comment>,
     pub(crate) tallies: Collection<Tally>,
     pub(crate) cases: Collection<Case>,
+    pub(crate) gone: Collection<GoneDoc>,
 }
 
 impl Repo {
@@ -55,6 +59,7 @@ impl Repo {
             comments: Collection::open(store).await?,
             tallies: Collection::open(store).await?,
             cases: Collection::open(store).await?,
+            gone: Collection::open(store).await?,
         })
     }
 }

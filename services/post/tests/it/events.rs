@@ -66,6 +66,23 @@ async fn who_may_not_see_a_post_is_not_told_that_it_names_them() {
 }
 
 #[tokio::test]
+async fn a_changed_comment_tells_who_is_new_in_it_and_may_see_the_post() {
+    let stage = Stage::open().await;
+    let [ada, bob, cyd, dan] = stage.people(["ada", "bob", "cyd", "dan"]);
+    stage.befriend(&ada, &bob);
+    stage.befriend(&ada, &dan);
+    let post = ada.post("friends", "words").await;
+    let comment = ada.comment(&post, "@bob").await;
+    told(&stage).await;
+    let path = format!("/api/posts/{post}/comments/{comment}");
+    let edit = json!({ "text": "@bob @cyd @dan @ada" });
+    ada.ask.patch(&path, edit).await.expect(200);
+    let told: CommentEvent = told(&stage).await[0].body().unwrap();
+    assert_eq!(told.change, CommentChange::Edited { mentions: vec![dan.id] });
+    let _ = cyd;
+}
+
+#[tokio::test]
 async fn reactions_comments_and_shares_tell_whose_post_it_is_and_are_readable_as_their_contract() {
     let stage = Stage::open().await;
     let [ada, bob] = stage.people(["ada", "bob"]);
@@ -110,7 +127,7 @@ async fn a_warning_is_told_with_its_words_and_says_that_post_speaks() {
     );
     let decided: ModerationEvent = decided.body().unwrap();
     assert!(
-        matches!(decided, ModerationEvent::Decided { action: ModerationAction::Warn, author: Some(a), note: Some(n), .. } if a == ada.id && n == "be kind")
+        matches!(decided, ModerationEvent::Decided { action: ModerationAction::Warn, author: Some(a), note: Some(n), post_id: Some(p), .. } if a == ada.id && n == "be kind" && p.to_string() == post)
     );
     assert!(ada.sees(&post).await);
 }

@@ -9,12 +9,13 @@ use contracts::Event;
 use contracts::auth::AccountEvent;
 use contracts::friendship::Relationships as _;
 use contracts::media::{AssetChange, AssetEvent, AssetKind, AssetStatus, AssetView, MediaLibrary};
+use contracts::own_data::OwnData;
 use kernel::{AssetId, Fault, Timestamp, UserId};
 use parking_lot::Mutex;
 use post::{App, Config, Deps};
 use serde_json::{Value, json};
 use store::Store;
-use testkit::{Asker, World};
+use testkit::{Asker, Between, World};
 
 /// A library of media that a test fills.
 #[derive(Default)]
@@ -70,6 +71,8 @@ pub struct Stage {
     pub posts: Arc<App>,
     pub app: testkit::App,
     pub media: Arc<FakeMedia>,
+    pub between: Arc<Between>,
+    pub own_data: Arc<dyn OwnData>,
     consumers: Vec<Consumer>,
 }
 
@@ -95,7 +98,8 @@ impl Stage {
 
     pub async fn open_with(config: Config) -> Self {
         let world = World::new().await;
-        let store = world.store("post").await;
+        let between = Between::over(world.store("post").await);
+        let store: Arc<dyn Store> = between.clone();
         let media = Arc::new(FakeMedia::default());
         let deps = Deps {
             ambient: world.ambient(),
@@ -109,6 +113,7 @@ impl Stage {
         let posts = post::local(deps).await.unwrap();
         let mut service = post::service(&posts);
         let consumers = std::mem::take(&mut service.consumers);
+        let own_data = service.own_data.clone().unwrap();
         let app = world.app(service);
         Self {
             world,
@@ -116,6 +121,8 @@ impl Stage {
             posts,
             app,
             media,
+            between,
+            own_data,
             consumers,
         }
     }

@@ -32,13 +32,15 @@ impl App {
         Ok(Swap { before, wanted })
     }
 
-    /// Gives back what is not shown any more: the one before when the profile `took` the new one, else the new one.
-    pub(crate) async fn end_avatar(&self, user: UserId, swap: Swap, took: bool) -> Result<(), Fault> {
+    /// Gives back what is not shown any more: the one before when the profile `took` the new one, else the new one. The profile is as it
+    /// is by now, so that a file which cannot be given back is kept for longer than needed, and no more.
+    pub(crate) async fn end_avatar(&self, user: UserId, swap: Swap, took: bool) {
         let Swap { before, wanted } = swap;
         let over = if took { before } else { wanted };
-        match over.filter(|_| before != wanted) {
-            Some(id) => self.media.release(&[id], &used_by(user)).await,
-            None => Ok(()),
+        if let Some(id) = over.filter(|_| before != wanted)
+            && let Err(e) = self.media.release(&[id], &used_by(user)).await
+        {
+            tracing::warn!(%user, asset = %id, "a picture that is not shown is not given back: {e}");
         }
     }
 }

@@ -1,4 +1,5 @@
-//! `social.account.v1`: a finished sign-up makes the profile visible, an erased account takes it away. Both are
+//! `social.account.v1`: a finished sign-up makes the profile visible, an erased account takes it away, with every report by or
+//! about the person. Both are
 //! idempotent by themselves, so that no inbox mark is needed.
 
 use std::sync::Arc;
@@ -23,7 +24,7 @@ impl Handler for Accounts {
                 Err(fault) if fault.kind == ErrorCode::NotFound => Ok(()),
                 other => other,
             },
-            AccountEvent::Deleted { user_id } => Ok(self.0.profiles.remove(user_id).await?),
+            AccountEvent::Deleted { user_id } => Ok(self.0.forget(user_id).await?),
             _ => Ok(()),
         }
     }

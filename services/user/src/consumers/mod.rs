@@ -1,3 +1,4 @@
 //! What the service hears from others, one file a topic.
 
 pub(crate) mod account;
+pub(crate) mod moderation;

@@ -1,3 +1,4 @@
 //! Pure types and rules.
 
 pub(crate) mod profile;
+pub(crate) mod report;

@@ -15,7 +15,6 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::profile::{ProfileDoc, check_avatar_url, check_display_name, check_handle};
-use crate::error::Error;
 
 /// A person as only they see themselves.
 #[derive(Serialize, ToSchema)]
@@ -114,7 +113,7 @@ pub(crate) async fn edit(
     };
     let changed = app.profiles.change(caller.user, |v| seen.check(v), change).await;
     if let Some(swap) = swap {
-        app.end_avatar(caller.user, swap, changed.is_ok()).await?;
+        app.end_avatar(caller.user, swap, changed.is_ok()).await;
     }
     let (doc, version) = changed?;
     let account = app.accounts.account(caller.user).await?;
@@ -149,6 +148,6 @@ pub(crate) struct Erase {
 pub(crate) async fn erase(State(app): State<Arc<App>>, caller: Caller, Json(erase): Json<Erase>) -> Answer<StatusCode> {
     app.accounts.erase(caller.user, &erase.password).await?;
     // The event does the same; done here as well, so that the profile is gone when the caller hears of it.
-    app.profiles.remove(caller.user).await.map_err(Error::from)?;
+    app.forget(caller.user).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,5 +3,6 @@
 pub(crate) mod blocks;
 pub(crate) mod export;
 pub(crate) mod me;
+pub(crate) mod moderation;
 pub(crate) mod people;
 pub(crate) mod reports;

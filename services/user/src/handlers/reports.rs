@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::error::Error;
+use crate::domain::report::Complaint;
 
 /// What is wrong with a person.
 #[derive(Deserialize, ToSchema, Validate)]
@@ -27,31 +27,6 @@ pub(crate) struct Report {
     detail: Option<String>,
 }
 
-/// Why somebody is banned.
-#[derive(Deserialize, ToSchema, Validate)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Ban {
-    /// For the record.
-    #[garde(length(chars, min = 1, max = 500))]
-    #[schema(min_length = 1, max_length = 500)]
-    reason: String,
-}
-
-/// Bans a person: sessions end at once, sign-in is refused. For moderators.
-#[utoipa::path(post, path = "/api/users/{id}/ban", tag = "users", params(("id" = UserId, Path)), request_body = Ban, responses((status = 204)))]
-pub(crate) async fn ban(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<UserId>,
-    Json(ban): Json<Ban>,
-) -> Answer<StatusCode> {
-    if !caller.admin {
-        return Err(Error::NotModerator.into());
-    }
-    app.accounts.ban(id, &ban.reason).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// Reports a person to the moderators.
 #[utoipa::path(post, path = "/api/users/{id}/reports", tag = "users", params(("id" = UserId, Path)), request_body = Report, responses((status = 202)))]
 pub(crate) async fn report(
@@ -60,7 +35,12 @@ pub(crate) async fn report(
     Path(id): Path<UserId>,
     Json(report): Json<Report>,
 ) -> Answer<StatusCode> {
-    app.report(caller.user, id, report.reason, report.detail.unwrap_or_default())
-        .await?;
+    let complaint = Complaint {
+        subject: id,
+        by: caller.user,
+        reason: report.reason,
+        detail: report.detail.unwrap_or_default(),
+    };
+    app.report(complaint).await?;
     Ok(StatusCode::ACCEPTED)
 }

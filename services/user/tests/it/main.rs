@@ -2,25 +2,34 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod reports;
+mod search;
+
 use std::sync::Arc;
 
+use chassis::Consumer;
+use contracts::Event;
+use contracts::auth::AccountEvent;
 use contracts::event::topic;
 use kernel::UserId;
 use serde_json::json;
 use store::Store;
-use testkit::{App, World};
+use testkit::{App, Between, World};
 
 struct Setup {
     world: World,
     store: Arc<dyn Store>,
     app: App,
     directory: Arc<dyn contracts::user::UserDirectory>,
+    between: Arc<Between>,
+    consumers: Vec<Consumer>,
 }
 
 impl Setup {
     async fn new() -> Self {
         let world = World::new().await;
-        let store = world.store("user").await;
+        let between = Between::over(world.store("user").await);
+        let store: Arc<dyn Store> = between.clone();
         let deps = user::Deps {
             ambient: world.ambient(),
             store: store.clone(),
@@ -31,14 +40,56 @@ impl Setup {
             own_data: Vec::new(),
             config: user::Config::default(),
         };
-        let app = world.app(user::service(deps).await.unwrap());
+        let mut service = user::service(deps).await.unwrap();
+        let consumers = std::mem::take(&mut service.consumers);
+        let app = world.app(service);
         let directory = user::local(&store, world.ambient()).await.unwrap();
         Self {
             world,
             store,
             app,
             directory,
+            between,
+            consumers,
         }
+    }
+
+    /// Delivers an event to whoever subscribed to its topic, twice.
+    async fn deliver(&self, event: &Event) {
+        for consumer in &self.consumers {
+            if consumer.subscription.topics.iter().any(|t| t.name == &*event.topic) {
+                for _ in 0..2 {
+                    consumer.handler.handle(event).await.unwrap();
+                }
+            }
+        }
+    }
+
+    /// Delivers what waits in the outbox.
+    async fn settle(&self) {
+        let events = self.world.pending(&self.store).await;
+        for event in &events {
+            self.deliver(event).await;
+        }
+        let ids: Vec<_> = events.iter().map(|e| e.id).collect();
+        self.store.mark_sent(&ids).await.unwrap();
+    }
+
+    async fn erase(&self, person: UserId) {
+        let event = AccountEvent::Deleted { user_id: person };
+        self.deliver(&Event::new(&self.world.ambient(), &event).unwrap()).await;
+    }
+
+    /// Tells in which collections a word stands.
+    async fn where_is(&self, word: &str) -> Vec<&'static str> {
+        let mut found = Vec::new();
+        for spec in user::COLLECTIONS {
+            let all = self.store.scan(spec.collection, None, 1_000).await.unwrap();
+            if all.iter().any(|d| String::from_utf8_lossy(&d.body).contains(word)) {
+                found.push(spec.collection);
+            }
+        }
+        found
     }
 
     async fn person(&self, handle: &str) -> UserId {
@@ -113,6 +164,21 @@ async fn a_picture_of_ones_own_is_shown_to_everybody_and_used_for_as_long() {
     assert_eq!((media.users_of(first).len(), media.users_of(second).len()), (0, 1));
     show(json!(null)).await.expect(200);
     assert!(media.users_of(second).is_empty());
+}
+
+#[tokio::test]
+async fn a_changed_picture_is_answered_as_changed_though_the_one_before_cannot_be_given_back() {
+    let s = Setup::new().await;
+    let (ada, media) = (s.person("ada").await, s.world.media());
+    let (first, second) = (media.add(ada), media.add(ada));
+    let show = async |id| {
+        let body = json!({"avatarUrl": format!("/api/media/{id}")});
+        s.app.by(ada).patch("/api/users/me", body).await.expect(200)
+    };
+    show(first).await;
+    media.go_away();
+    let shown = show(second).await;
+    assert_eq!(shown["avatarUrl"], json!(format!("/api/media/{second}/avatar")));
 }
 
 #[tokio::test]

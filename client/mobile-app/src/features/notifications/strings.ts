@@ -32,6 +32,7 @@ export const notificationsEn = {
   kind_reply: 'Answers to your comments',
   kind_request_accepted: 'Accepted requests',
   kind_share: 'Shares of your posts',
+  kind_warned: 'Warnings by moderators',
   markAll: 'Mark all as read',
   menu: 'More about this notification',
   preferences: 'Notification settings',
@@ -67,6 +68,8 @@ export const notificationsEn = {
   words_reply: '{{who}} answered your comment',
   words_request_accepted: '{{who}} accepted your request',
   words_share: '{{who}} shared your post',
+  words_warned: 'A moderator warned you',
+  words_warned_note: 'A moderator warned you: {{label}}',
 } as const;
 
 export const notificationsDe: Words<typeof notificationsEn> = {
@@ -100,6 +103,7 @@ export const notificationsDe: Words<typeof notificationsEn> = {
   kind_reply: 'Antworten auf deine Kommentare',
   kind_request_accepted: 'Angenommene Anfragen',
   kind_share: 'Wenn deine Beiträge geteilt werden',
+  kind_warned: 'Verwarnungen der Moderation',
   markAll: 'Alle als gelesen markieren',
   menu: 'Mehr zu dieser Mitteilung',
   preferences: 'Einstellungen für Mitteilungen',
@@ -135,4 +139,6 @@ export const notificationsDe: Words<typeof notificationsEn> = {
   words_reply: 'Antwort auf deinen Kommentar: {{who}}',
   words_request_accepted: 'Deine Anfrage wurde angenommen: {{who}}',
   words_share: 'Dein Beitrag wurde geteilt: {{who}}',
+  words_warned: 'Die Moderation hat dich verwarnt',
+  words_warned_note: 'Die Moderation hat dich verwarnt: {{label}}',
 };

@@ -19,6 +19,7 @@ export function whoDid({ actors, count }: Pick<Notification, 'actors' | 'count'>
 export function wordsOf(item: Notification): string {
   const values = { who: whoDid(item), label: item.label ?? '' };
   if (item.kind === 'message' && item.label) return i18n.t('notifications:words_message_room', values);
+  if (item.kind === 'warned' && item.label) return i18n.t('notifications:words_warned_note', values);
   return i18n.t(`notifications:words_${item.kind}`, values);
 }
 
@@ -37,6 +38,7 @@ export const kindIcon: Record<NotificationKind, { icon: IconName; color: ColorNa
   card_sold: { icon: 'pricetag', color: 'success' },
   card_approved: { icon: 'checkmark-circle', color: 'success' },
   card_rejected: { icon: 'close-circle', color: 'danger' },
+  warned: { icon: 'alert-circle', color: 'danger' },
 };
 
 export function targetOf({ subject, kind }: Notification): Href {

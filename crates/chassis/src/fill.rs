@@ -2,9 +2,7 @@
 //! before a page is cut, so that a page is full as long as there is something to show.
 
 use async_trait::async_trait;
-use kernel::{Cursor, Page};
-
-use crate::error::Error;
+use kernel::{Cursor, Fault, Page};
 
 /// Reads of the store for one page, at the most. Where so much in a row is hidden, a page is short and its cursor goes on.
 const READS_MAX: usize = 8;
@@ -13,22 +11,24 @@ const READ_MIN: usize = 50;
 
 /// A list with hidden parts.
 #[async_trait]
-pub(crate) trait Listing: Sync {
+pub trait Listing: Sync {
     /// What is read.
     type Doc: Send;
     /// What is shown of it.
     type Item: Send;
+    /// How reading fails.
+    type Error: From<Fault> + Send;
 
     /// Returns the place of a document in the list.
     fn place(doc: &Self::Doc) -> String;
     /// Reads up to `most` documents strictly beyond a place, in the list's order.
-    async fn read(&self, beyond: Option<String>, most: usize) -> Result<Vec<Self::Doc>, Error>;
+    async fn read(&self, beyond: Option<String>, most: usize) -> Result<Vec<Self::Doc>, Self::Error>;
     /// Shows those that the reader may see, in their order, each with its place.
-    async fn show(&self, docs: Vec<Self::Doc>) -> Result<Vec<(String, Self::Item)>, Error>;
+    async fn show(&self, docs: Vec<Self::Doc>) -> Result<Vec<(String, Self::Item)>, Self::Error>;
 }
 
 /// Fills a page.
-pub(crate) async fn fill<L: Listing>(listing: &L, limit: usize, cursor: Option<&str>) -> Result<Page<L::Item>, Error> {
+pub async fn fill<L: Listing>(listing: &L, limit: usize, cursor: Option<&str>) -> Result<Page<L::Item>, L::Error> {
     let mut beyond: Option<String> = cursor.map(Cursor::decode).transpose()?;
     let most = (limit + 1).max(READ_MIN);
     let mut found: Vec<(String, L::Item)> = Vec::new();
