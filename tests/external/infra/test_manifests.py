@@ -34,7 +34,7 @@ every_overlay = pytest.mark.parametrize("overlay", OVERLAYS)
 every_rendering = pytest.mark.parametrize("overlay", [*OVERLAYS, GATEWAY])
 
 # Crates that speak to the world outside of the cluster. Who has one of them needs the way out.
-OUTWARD = {"reqwest", "lettre", "object_store"}
+OUTWARD = {"reqwest", "mail", "object_store"}
 # Whom a need leads to, at which port.
 SERVERS = {"store": {("mongodb", 27017)}, "bus": {("kafka", 9092), ("nats", 4222)}, "ephemeral": {("redis", 6379)}}
 URLS = {"store": {"AICHAT_MONGODB_URL"}, "bus": {"AICHAT_KAFKA_URL", "AICHAT_NATS_URL"}, "ephemeral": {"AICHAT_REDIS_URL"}}
@@ -224,8 +224,6 @@ def test_the_port_is_the_one_that_the_process_listens_at(overlay):
 def test_every_key_that_is_set_is_documented(overlay):
     """Names of variables are keys of docs/aichat.toml; a key that is unknown ends a process at its start."""
     documented = keys_of((ROOT / "docs/aichat.toml").read_text())
-    # `[notification.mail]` is told "as in [auth.mail]".
-    documented |= {key.replace("auth.", "notification.") for key in documented if key.startswith("auth.mail.")}
     set_here = keys_of((ROOT / "infra/k8s/base/aichat.toml").read_text())
     for deployment in services(overlay).values():
         set_here |= {variable_key(variable) for variable in environment(deployment["spec"]["template"]) if variable.startswith("AICHAT_") and variable != "AICHAT_CONFIG"}
