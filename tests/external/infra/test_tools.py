@@ -16,7 +16,7 @@ import yaml
 from manifests import GATEWAY, OVERLAYS, ROOT, copied, name, rendered, targets, text
 
 # The oldest that has what we use, and the newest whose schemas are at hand.
-KUBERNETES = ("1.30", "1.35")
+KUBERNETES = ("1.30", "1.37")
 # Kinds that Kubernetes does not know by itself. Their schemas belong to operators and are not at hand: not checked, and said so.
 CUSTOM = {"ExternalSecret", "PodMonitor", "PrometheusRule", "Gateway", "HTTPRoute", "ClientSettingsPolicy"}
 # Advice that is not followed.
@@ -161,8 +161,23 @@ def test_every_profile_of_skaffold_renders_its_overlay():
     assert all((copied() / "overlays" / overlay / "kustomization.yaml").exists() for overlay in paths)
 
 
+def test_a_profile_of_skaffold_changes_something():
+    """What is empty in a profile leaves what is outside of it as it is; images for other machines can only be pushed."""
+
+    def empty(value) -> bool:
+        below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+        return value in ([], {}, "") or any(map(empty, below))
+
+    config = skaffold()
+    assert not [profile["name"] for profile in config["profiles"] if empty(profile)]
+    for of in [config, *config["profiles"]]:
+        assert of.get("build", {}).get("local", {}).get("push", False) == ("platforms" in of.get("build", {}))
+
+
 def test_skaffold_forwards_a_service_that_exists():
-    for forward in skaffold()["portForward"]:
+    forwarded = [forward for of in [skaffold(), *skaffold()["profiles"]] for forward in of.get("portForward", [])]
+    assert forwarded
+    for forward in forwarded:
         service = next(document for document in rendered("dev") if document["kind"] == "Service" and name(document) == forward["resourceName"])
         assert forward["port"] in {port["port"] for port in service["spec"]["ports"]} and service["metadata"]["namespace"] == forward["namespace"]
 
