@@ -3,6 +3,7 @@
 Owns which tool is asked about what, and the complaints that we do not follow, each with its reason. Refuses to install anything.
 """
 
+import functools
 import json
 import re
 import shutil
@@ -19,6 +20,8 @@ from manifests import GATEWAY, OVERLAYS, ROOT, copied, name, rendered, targets, 
 KUBERNETES = ("1.30", "1.37")
 # Kinds that Kubernetes does not know by itself. Their schemas belong to operators and are not at hand: not checked, and said so.
 CUSTOM = {"ExternalSecret", "PodMonitor", "PrometheusRule", "Gateway", "HTTPRoute", "ClientSettingsPolicy"}
+# Reading a schema is most of the work: once is enough.
+kubernetes_validate.utils.schema_contents = functools.cache(kubernetes_validate.utils.schema_contents)
 # Advice that is not followed.
 UNFOLLOWED = {
     "CKV_K8S_11": "no limit of processor time: it only makes pauses",
