@@ -383,13 +383,17 @@ def test_all_that_is_not_named_is_forbidden(overlay):
 
 @every_rendering
 def test_from_other_namespaces_only_the_ingress_and_prometheus_come_in(overlay):
-    outside = {}
+    outside, everybody = {}, set()
     for policy in of_kind(overlay, "NetworkPolicy"):
         for rule in policy["spec"].get("ingress", []):
-            for peer in rule["from"]:
+            if "from" not in rule:
+                everybody.add(name(policy))
+            for peer in rule.get("from", []):
                 if "namespaceSelector" in peer or "ipBlock" in peer:
                     outside[name(policy)] = (policy["spec"]["podSelector"]["matchLabels"], peer)
     assert set(outside) == {"from-ingress", "from-monitoring"}
+    # The Gateway's own pods are started in our namespace, by its controller.
+    assert everybody == ({"gateway"} if overlay == GATEWAY else set())
     assert outside["from-ingress"][0] == {NAME: "api-gateway"}
     assert all(set(peer) == {"namespaceSelector"} and peer["namespaceSelector"]["matchLabels"] for _, peer in outside.values())
 
@@ -437,6 +441,18 @@ def test_what_is_each_processes_own_is_kept_from_the_public(overlay):
     }
     assert {path for path, service in ways.items() if service == "nowhere"} == set(reserved_paths())
     assert {service for path, service in ways.items() if path not in reserved_paths()} == {"api-gateway"}
+
+
+def test_the_pods_of_the_gateway_reach_the_door_at_both_ends():
+    (gateway,) = of_kind(GATEWAY, "Gateway")
+    own = {"gateway.networking.k8s.io/gateway-name": name(gateway)}
+    policies = named(GATEWAY, "NetworkPolicy")
+    assert policies["gateway"]["spec"]["podSelector"]["matchLabels"] == own
+    assert {port["port"] for port in policies["gateway"]["spec"]["ingress"][0]["ports"]} == {listener["port"] for listener in gateway["spec"]["listeners"]}
+    door = {"podSelector": {"matchLabels": {NAME: "api-gateway"}}}
+    assert policies["gateway"]["spec"]["egress"][0] == {"to": [door], "ports": [{"port": PORT}]}
+    assert policies["from-gateway"]["spec"]["podSelector"] == door["podSelector"]
+    assert policies["from-gateway"]["spec"]["ingress"] == [{"from": [{"podSelector": {"matchLabels": own}}], "ports": [{"port": PORT}]}]
 
 
 def test_the_gateway_api_keeps_the_same_from_the_public():
