@@ -352,12 +352,12 @@ suite_nginx_cluster() {
 # The image, made of the binary that is there, run by podman in a network of its own.
 suite_image() {
     local program packages=(buildah podman runc netavark aardvark-dns iptables catatonit containernetworking-plugins)
-    need_python nginx || { skip image "its Python packages cannot be installed here"; return; }
     ((EUID == 0)) && unshare --net --mount true 2>/dev/null || { skip image "no networks of one's own may be made here"; return; }
     for program in buildah podman runc; do
         command -v "$program" >/dev/null || { apt-get update && apt-get install -y --no-install-recommends "${packages[@]}"; } >"$logs/apt.log" 2>&1
         command -v "$program" >/dev/null || { skip image "$program cannot be had here"; return; }
     done
+    need_python nginx || { skip image "its Python packages cannot be installed here"; return; }
     run_pytest image "$EXTERNAL/image/run.sh" "$AICHAT_BIN" "$logs/containers" "$venv/bin/python" -m pytest
     # What containers have written is of users that are not ours.
     rm -rf "$logs/containers"
