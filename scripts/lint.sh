@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks style and supply chain: rustfmt, clippy, the list of licences, cargo-deny. Ends non-zero at the first complaint.
-# Manifests, workflows, scripts and secrets in the checkout are looked at by `scripts/test.sh infra`.
+# Checks style and supply chain: rustfmt, clippy, the list of licences, secrets in the checkout, the list of parts (SBOM), manifests,
+# workflows, scripts, cargo-deny. Ends non-zero at the first complaint.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -19,6 +19,8 @@ cargo clippy --locked --workspace --all-targets -- -D warnings
 
 python3 scripts/parts.py licences --check
 python3 scripts/reference.py --check
+# All that is not Rust, by other people's tools: secrets, the list of parts, manifests, workflows, scripts.
+scripts/test.sh infra
 
 if ! have_deny; then
     echo "SKIP cargo-deny: not installed (LINT_INSTALL=1 make lint installs it)"

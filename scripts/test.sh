@@ -2,7 +2,7 @@
 # Runs everything that can be tested on this machine and ends with one line: `N passed, N failed, N skipped`.
 #
 #   scripts/test.sh                 all suites
-#   scripts/test.sh cargo browser   only these (names: the list SUITES; commerce_cluster, of many minutes, image, and the app's app and app_journey are run by their names alone)
+#   scripts/test.sh cargo browser   only these (names: the list SUITES; commerce_cluster, of many minutes, and the app's app and app_journey are run by their names alone)
 #   AICHAT_BIN=... scripts/test.sh  with that server instead of building target/debug/aichat
 #
 # What cannot be had here (a server, a client, a browser) is skipped by name and counted, never passed. Downloads are kept in
@@ -11,7 +11,8 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly SUITES=(cargo adapters blackbox cluster faults commerce s3 openai_python openai_js anthropic_python anthropic_js tus_python tus_js api_fuzz browser)
+readonly SUITES=(cargo adapters blackbox cluster faults commerce s3 openai_python openai_js anthropic_python anthropic_js tus_python tus_js api_fuzz browser infra nginx nginx_cluster image)
+readonly SERVERLESS=(cargo adapters s3 app infra) # those that need no server of ours
 readonly EXTERNAL=tests/external
 readonly EXTERNAL_SECONDS=900 # upper bound of one external suite
 # What speaks to real servers: the features, and the words in the names of their tests.
@@ -315,16 +316,25 @@ suite_infra() {
     run_pytest infra "$venv/bin/python" -m pytest
 }
 
-# A real NGINX in front of one process, then of a cluster of processes.
+# Finds an NGINX and what asks it; sets $asks, the command that does.
+need_nginx() { # SUITE
+    need_python nginx || { skip "$1" "its Python packages cannot be installed here"; return 1; }
+    asks=("$venv/bin/python" -m pytest -p no:cacheprovider -q --junitxml=REPORT "$EXTERNAL/nginx")
+    command -v nginx >/dev/null && return
+    unpack nginx || { skip "$1" "Debian's package nginx cannot be had here"; return 1; }
+    export AICHAT_NGINX="$unpacked/usr/sbin/nginx"
+}
+
+# A real NGINX in front of one process.
 suite_nginx() {
-    local url
-    need_python nginx || { skip nginx "its Python packages cannot be installed here"; return; }
-    if ! command -v nginx >/dev/null; then
-        unpack nginx || { skip nginx "Debian's package nginx cannot be had here"; return; }
-        local -x AICHAT_NGINX="$unpacked/usr/sbin/nginx"
-    fi
-    local tests=("$venv/bin/python" -m pytest -p no:cacheprovider -q --junitxml=REPORT "$EXTERNAL/nginx")
-    run_external nginx "${tests[@]}"
+    local asks
+    need_nginx nginx && run_external nginx "${asks[@]}"
+}
+
+# The same in front of a cluster of processes.
+suite_nginx_cluster() {
+    local asks url
+    need_nginx nginx_cluster || return
     need_servers
     # instance.py keeps variables of ours from what it starts: the cluster's stand in a program of its own.
     {
@@ -336,18 +346,18 @@ suite_nginx() {
     for url in MONGODB REDIS KAFKA NATS; do
         grep -q "AICHAT_${url}_URL=" "$logs/cluster" || { skip nginx_cluster "it needs all four servers"; return; }
     done
-    AICHAT_BIN="$logs/cluster" run_external nginx_cluster "${tests[@]}"
+    AICHAT_BIN="$logs/cluster" run_external nginx_cluster "${asks[@]}"
 }
 
 # The image, made of the binary that is there, run by podman in a network of its own.
 suite_image() {
     local program packages=(buildah podman runc netavark aardvark-dns iptables catatonit containernetworking-plugins)
-    need_python nginx || { skip image "its Python packages cannot be installed here"; return; }
     ((EUID == 0)) && unshare --net --mount true 2>/dev/null || { skip image "no networks of one's own may be made here"; return; }
     for program in buildah podman runc; do
         command -v "$program" >/dev/null || { apt-get update && apt-get install -y --no-install-recommends "${packages[@]}"; } >"$logs/apt.log" 2>&1
         command -v "$program" >/dev/null || { skip image "$program cannot be had here"; return; }
     done
+    need_python nginx || { skip image "its Python packages cannot be installed here"; return; }
     run_pytest image "$EXTERNAL/image/run.sh" "$AICHAT_BIN" "$logs/containers" "$venv/bin/python" -m pytest
     # What containers have written is of users that are not ours.
     rm -rf "$logs/containers"
@@ -400,15 +410,14 @@ main() {
     local suite built=""
     for suite in "$@"; do
         declare -F "suite_$suite" >/dev/null || { echo "no suite '$suite'; there are: ${SUITES[*]}"; exit 2; }
-        if [[ $suite != cargo && $suite != adapters && $suite != s3 && $suite != app && $suite != infra && -z $built ]]; then
-            build_server && built=yes || built=no
+        if [[ " ${SERVERLESS[*]} " == *" $suite "* ]]; then
+            title "$suite"
+            "suite_$suite"
+            continue
         fi
+        [[ -n $built ]] || { build_server && built=yes || built=no; }
         title "$suite"
-        case $suite:$built in
-            cargo:* | adapters:* | s3:* | app:* | infra:*) "suite_$suite" ;;
-            *:no) skip "$suite" "the server does not build" ;;
-            *) "suite_$suite" ;;
-        esac
+        if [[ $built == yes ]]; then "suite_$suite"; else skip "$suite" "the server does not build"; fi
     done
 
     printf '\nlogs: %s\n' "$logs"

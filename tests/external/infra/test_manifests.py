@@ -34,7 +34,7 @@ every_overlay = pytest.mark.parametrize("overlay", OVERLAYS)
 every_rendering = pytest.mark.parametrize("overlay", [*OVERLAYS, GATEWAY])
 
 # Crates that speak to the world outside of the cluster. Who has one of them needs the way out.
-OUTWARD = {"reqwest", "lettre", "object_store"}
+OUTWARD = {"reqwest", "mail", "object_store"}
 # Whom a need leads to, at which port.
 SERVERS = {"store": {("mongodb", 27017)}, "bus": {("kafka", 9092), ("nats", 4222)}, "ephemeral": {("redis", 6379)}}
 URLS = {"store": {"AICHAT_MONGODB_URL"}, "bus": {"AICHAT_KAFKA_URL", "AICHAT_NATS_URL"}, "ephemeral": {"AICHAT_REDIS_URL"}}
@@ -224,8 +224,6 @@ def test_the_port_is_the_one_that_the_process_listens_at(overlay):
 def test_every_key_that_is_set_is_documented(overlay):
     """Names of variables are keys of docs/aichat.toml; a key that is unknown ends a process at its start."""
     documented = keys_of((ROOT / "docs/aichat.toml").read_text())
-    # `[notification.mail]` is told "as in [auth.mail]".
-    documented |= {key.replace("auth.", "notification.") for key in documented if key.startswith("auth.mail.")}
     set_here = keys_of((ROOT / "infra/k8s/base/aichat.toml").read_text())
     for deployment in services(overlay).values():
         set_here |= {variable_key(variable) for variable in environment(deployment["spec"]["template"]) if variable.startswith("AICHAT_") and variable != "AICHAT_CONFIG"}
@@ -385,13 +383,17 @@ def test_all_that_is_not_named_is_forbidden(overlay):
 
 @every_rendering
 def test_from_other_namespaces_only_the_ingress_and_prometheus_come_in(overlay):
-    outside = {}
+    outside, everybody = {}, set()
     for policy in of_kind(overlay, "NetworkPolicy"):
         for rule in policy["spec"].get("ingress", []):
-            for peer in rule["from"]:
+            if "from" not in rule:
+                everybody.add(name(policy))
+            for peer in rule.get("from", []):
                 if "namespaceSelector" in peer or "ipBlock" in peer:
                     outside[name(policy)] = (policy["spec"]["podSelector"]["matchLabels"], peer)
     assert set(outside) == {"from-ingress", "from-monitoring"}
+    # The Gateway's own pods are started in our namespace, by its controller.
+    assert everybody == ({"gateway"} if overlay == GATEWAY else set())
     assert outside["from-ingress"][0] == {NAME: "api-gateway"}
     assert all(set(peer) == {"namespaceSelector"} and peer["namespaceSelector"]["matchLabels"] for _, peer in outside.values())
 
@@ -439,6 +441,18 @@ def test_what_is_each_processes_own_is_kept_from_the_public(overlay):
     }
     assert {path for path, service in ways.items() if service == "nowhere"} == set(reserved_paths())
     assert {service for path, service in ways.items() if path not in reserved_paths()} == {"api-gateway"}
+
+
+def test_the_pods_of_the_gateway_reach_the_door_at_both_ends():
+    (gateway,) = of_kind(GATEWAY, "Gateway")
+    own = {"gateway.networking.k8s.io/gateway-name": name(gateway)}
+    policies = named(GATEWAY, "NetworkPolicy")
+    assert policies["gateway"]["spec"]["podSelector"]["matchLabels"] == own
+    assert {port["port"] for port in policies["gateway"]["spec"]["ingress"][0]["ports"]} == {listener["port"] for listener in gateway["spec"]["listeners"]}
+    door = {"podSelector": {"matchLabels": {NAME: "api-gateway"}}}
+    assert policies["gateway"]["spec"]["egress"][0] == {"to": [door], "ports": [{"port": PORT}]}
+    assert policies["from-gateway"]["spec"]["podSelector"] == door["podSelector"]
+    assert policies["from-gateway"]["spec"]["ingress"] == [{"from": [{"podSelector": {"matchLabels": own}}], "ports": [{"port": PORT}]}]
 
 
 def test_the_gateway_api_keeps_the_same_from_the_public():

@@ -216,6 +216,7 @@ def test_https_answers_the_same_with_a_certificate(edge):
     assert "max-age" in sealed[1]["strict-transport-security"] and "strict-transport-security" not in plain[1]
 
 
+@pytest.mark.filterwarnings("ignore:.*TLSv1_1 is deprecated")
 def test_old_tls_is_refused(edge):
     context = ssl.create_default_context(cafile=str(edge.certificate))
     context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
