@@ -201,13 +201,11 @@ impl Meter {
 
     /// Writes a sum's calls; returns those that were not taken, and why.
     async fn write_all(&self, key: UsageKey, mut batches: Vec<Batch>) -> Result<(), (UsageKey, Vec<Batch>, Fault)> {
-        let mut written = 0;
-        for batch in &mut batches {
+        for (written, batch) in batches.iter_mut().enumerate() {
             if let Err(fault) = self.write(&key, batch).await {
                 drop(batches.drain(..written));
                 return Err((key, batches, fault));
             }
-            written += 1;
         }
         Ok(())
     }

@@ -1,11 +1,13 @@
 //! What goes wrong is told as it is.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 use testkit::{End, Script, ScriptedUpstream};
 use tokio::sync::mpsc;
 
 use super::routes::{over, streamed};
-use super::{Dialect, Frames, Setup, chat, config};
+use super::{DEADLINE, Dialect, Frames, Setup, chat, config};
 
 fn failing(status: u16, body: &str) -> Script {
     Script::Whole(status, Vec::new(), body.into())
@@ -338,7 +340,9 @@ async fn comments_keep_no_silent_answer_alive() {
     let mut got = Frames::open(&s.ada(), &chat("scripted-1", "x", true).to_string()).await;
     let mut last = got.next().await.unwrap();
     // Each comment goes on, until the gateway has waited long enough for a word.
+    let begun = Instant::now();
     while !last.contains("ai.upstream_timeout") {
+        assert!(begun.elapsed() < DEADLINE, "comments keep it alive");
         // Fails once the gateway has left.
         let _ = frames.send(": still here\n\n".into());
         last = got.next().await.unwrap();
