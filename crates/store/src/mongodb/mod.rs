@@ -7,6 +7,7 @@
 
 mod append;
 mod failure;
+mod fitness;
 mod lanes;
 mod outbox;
 mod read;
@@ -37,6 +38,7 @@ use outbox::Outbox;
 use shelf::Shelf;
 use stamps::Stamps;
 
+pub use fitness::{Fitness, examine};
 pub use lanes::SCOPES_MAX as NUMBERED_SCOPES_MAX;
 pub use outbox::{DOCUMENT_EVENTS_MAX, MARK_KEPT};
 pub use shelf::{BODY_BYTES_MAX, ID_BYTES_MAX};
