@@ -5,6 +5,7 @@
 pub mod auth;
 pub mod caller;
 pub mod extract;
+pub mod follow;
 pub mod http;
 pub mod link;
 pub mod openapi;
@@ -18,14 +19,13 @@ pub mod self_waking;
 pub mod service;
 pub mod supervisor;
 pub mod telemetry;
-mod trail;
 
 pub use auth::Verifier;
 pub use caller::Caller;
+pub use contracts::{Trace, Trail};
 pub use extract::{IfMatch, Json, Path, Query};
 pub use page::Paging;
 pub use problem::{Answer, Problem};
 pub use service::{Consumer, Service, Worker};
-pub use trail::Trail;
 /// Re-exported so that a service's handlers read alike: `OpenApiRouter::new().routes(routes!(handler))`.
 pub use utoipa_axum::{router::OpenApiRouter, routes};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bus::Bus;
+use bus::{Bus, Handler};
 use ephemeral::Ephemeral;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::Service;
+use crate::follow::Follow;
 use crate::service::Drain;
 
 /// First pause before a failed loop is started again; doubled up to [`RESTART_PAUSE_MAX`].
@@ -119,11 +120,16 @@ impl Supervisor {
             {
                 let (bus, stop) = (bus.clone(), stop_work.clone());
                 let label = format!("{name} consumer {}", consumer.subscription.group);
+                let handler: Arc<dyn Handler> = Arc::new(Follow {
+                    handler: consumer.handler,
+                    group: consumer.subscription.group,
+                    ambient: ambient.clone(),
+                });
                 tasks.spawn(forever(label, stop.clone(), ambient.clone(), move || {
                     let (bus, subscription, handler, stop) = (
                         bus.clone(),
                         consumer.subscription.clone(),
-                        consumer.handler.clone(),
+                        handler.clone(),
                         stop.clone(),
                     );
                     async move { bus.consume(subscription, handler, stop).await.map_err(Fault::from) }.boxed()

@@ -361,8 +361,8 @@ impl Link {
         if let Some(id) = &ask.trail.request_id {
             request = request.header(REQUEST_ID, &**id);
         }
-        if let Some(trace) = &ask.trail.traceparent {
-            request = request.header(TRACEPARENT, trace);
+        if let Some(trace) = &ask.trail.trace {
+            request = request.header(TRACEPARENT, trace.to_string());
         }
         request.body(Full::new(ask.body.clone())).map_err(Fault::internal)
     }
