@@ -17,6 +17,7 @@ mod import;
 mod occupancy;
 mod ports;
 mod run;
+mod shown;
 mod signals;
 mod target;
 

@@ -2,6 +2,7 @@
 //! Refuses to know what events say.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use bus::Handler;
@@ -9,7 +10,7 @@ use contracts::Event;
 use kernel::{Ambient, Fault};
 use tracing::Instrument as _;
 
-use crate::{Trace, Trail};
+use crate::{Trace, Trail, spans};
 
 /// Handles events on the trail of what caused them.
 pub struct Follow {
@@ -28,13 +29,31 @@ impl Handler for Follow {
         // An event of a worker begins a trace here.
         let trace = match cause {
             Some(cause) => cause.child(&self.ambient),
-            None => Trace::root(&self.ambient, |_| false),
+            None => Trace::root(&self.ambient, spans::samples),
         };
         let span = tracing::error_span!("event", group = self.group, event = %event.id, trace_id = %trace.hex());
         let trail = Trail {
             trace: Some(trace),
             ..Trail::default()
         };
-        trail.follow(self.handler.handle(event)).instrument(span).await
+        let begun = Instant::now();
+        let done = trail.follow(self.handler.handle(event)).instrument(span).await;
+        spans::end(&trace, || spans::Span {
+            trace,
+            parent: cause.map(|cause| cause.span),
+            kind: spans::Kind::Consumer,
+            name: format!("process {}", event.topic),
+            begun,
+            failed: done.is_err(),
+            attributes: vec![
+                ("messaging.system", "aichat".into()),
+                ("messaging.operation.type", "process".into()),
+                ("messaging.destination.name", (&*event.topic).into()),
+                ("messaging.consumer.group.name", self.group.into()),
+                ("messaging.message.id", event.id.to_string().into()),
+                ("aichat.event.type", (&*event.kind).into()),
+            ],
+        });
+        done
     }
 }

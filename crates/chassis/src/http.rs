@@ -26,7 +26,7 @@ use tracing::Instrument as _;
 
 use crate::self_waking::self_waking;
 use crate::supervisor::Readiness;
-use crate::{Problem, Trace, Trail, Verifier, problem, telemetry};
+use crate::{Problem, Trace, Trail, Verifier, problem, spans, telemetry};
 
 /// Carries the request's id, in and out.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -125,21 +125,23 @@ pub fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &Trust
     ClientAddress(client.or(Some(peer).filter(|peer| !peer.is_loopback())))
 }
 
-/// Puts what every request goes through around `routes`, and adds `/healthz`, `/readyz` and `/metrics`.
+/// Puts what every request goes through around `routes`, and adds `/healthz` and `/readyz`.
 pub fn finish(routes: Router, surroundings: Surroundings, ready: Readiness) -> Router {
     routes
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(move || readyz(ready.clone())))
-        .route(
-            "/metrics",
-            get(|| async {
-                (
-                    [("content-type", "text/plain; version=0.0.4")],
-                    telemetry::render_metrics(),
-                )
-            }),
-        )
         .layer(middleware::from_fn_with_state(Arc::new(surroundings), around))
+}
+
+/// Serves `/metrics`, beside other routes or on a listener of its own.
+pub fn metrics() -> Router {
+    let show = || async {
+        (
+            [("content-type", "text/plain; version=0.0.4")],
+            telemetry::render_metrics(),
+        )
+    };
+    Router::new().route("/metrics", get(show))
 }
 
 /// Puts only the request layer around `routes`, for tests of one service without a process.
@@ -204,14 +206,14 @@ fn trace(headers: &HeaderMap, ambient: &Ambient) -> (Trace, Option<u64>) {
     let given = headers.get(TRACEPARENT).and_then(|v| v.to_str().ok());
     match given.and_then(|text| text.parse::<Trace>().ok()) {
         Some(parent) => (parent.child(ambient), Some(parent.span)),
-        None => (Trace::root(ambient, |_| false), None),
+        None => (Trace::root(ambient, spans::samples), None),
     }
 }
 
 async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = request_id(req.headers(), &surroundings.ambient);
-    let (trace, _) = trace(req.headers(), &surroundings.ambient);
+    let (trace, parent) = trace(req.headers(), &surroundings.ambient);
     let trail = Trail {
         request_id: Some(id.clone()),
         trace: Some(trace),
@@ -247,6 +249,20 @@ async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request,
     }
     let status = response.status().as_u16();
     let route = matched.unwrap_or_else(|| "unmatched".into());
+    spans::end(&trace, || spans::Span {
+        trace,
+        parent,
+        kind: spans::Kind::Server,
+        name: format!("{} {route}", method_label(&method)),
+        begun,
+        failed: status >= 500,
+        attributes: vec![
+            ("http.request.method", method_label(&method).into()),
+            ("http.route", route.clone().into()),
+            ("http.response.status_code", status.into()),
+            ("aichat.request_id", (&*id).into()),
+        ],
+    });
     metrics::counter!("http_requests_total", "route" => route.clone(), "method" => method_label(&method), "status" => status.to_string())
         .increment(1);
     metrics::histogram!("http_request_seconds", "route" => route).record(begun.elapsed().as_secs_f64());

@@ -17,6 +17,7 @@ pub mod resilience;
 pub mod sealing;
 pub mod self_waking;
 pub mod service;
+pub mod spans;
 pub mod supervisor;
 pub mod telemetry;
 

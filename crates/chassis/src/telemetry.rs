@@ -1,12 +1,36 @@
 //! Owns logs and metrics: how they are set up once per process and how metrics are read out.
 
+use std::net::SocketAddr;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use serde::Deserialize;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
+
+/// `[telemetry]`: what others are shown of this process.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct Config {
+    /// The OpenTelemetry collector that gets spans, such as `http://collector:4318`. Nothing: none are made.
+    pub otlp_url: String,
+    /// Share of the traces that begin here and are shown, 0 to 1. One that comes in goes on as it was begun.
+    pub sample_share: f64,
+    /// Where `/metrics` is served instead of beside the routes.
+    pub metrics_listen: Option<SocketAddr>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            otlp_url: String::new(),
+            sample_share: 1.0,
+            metrics_listen: None,
+        }
+    }
+}
 
 static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
 
