@@ -46,6 +46,9 @@ pub async fn run(store: Arc<dyn Store>, bus: Arc<dyn Bus>, stop: CancellationTok
 
 /// The same, with a name for the gauges, for when each service has a store of its own.
 pub async fn run_as(name: &'static str, store: Arc<dyn Store>, bus: Arc<dyn Bus>, stop: CancellationToken) {
+    for total in ["relay_sent_total", "relay_sent_again_total", "relay_failures_total"] {
+        metrics::counter!(total, "store" => name).increment(0);
+    }
     let relay = Relay {
         name,
         signal: store.outbox_signal(),

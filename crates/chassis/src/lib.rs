@@ -12,6 +12,7 @@ pub mod openapi;
 pub mod own_data;
 pub mod page;
 pub mod problem;
+mod process;
 pub mod reach;
 pub mod resilience;
 pub mod sealing;

@@ -209,6 +209,9 @@ async fn forever(
     mut run: impl FnMut() -> BoxFuture<'static, Result<(), Fault>>,
 ) {
     let mut pause = RESTART_PAUSE_MIN;
+    let restarts = metrics::counter!("loop_restarts_total", "loop" => label.clone());
+    // A counter that begins at one has not grown, for whoever asks by how much.
+    restarts.increment(0);
     while !stop.is_cancelled() {
         let begun = std::time::Instant::now();
         let ended = std::panic::AssertUnwindSafe(run()).catch_unwind().await;
@@ -224,7 +227,7 @@ async fn forever(
             pause = RESTART_PAUSE_MIN;
         }
         tracing::error!("{label}: {why}; again in {pause:?}");
-        metrics::counter!("loop_restarts_total", "loop" => label.clone()).increment(1);
+        restarts.increment(1);
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(ambient.jitter(pause, 0.2)) => {}

@@ -10,6 +10,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
+use crate::process;
+
 /// `[telemetry]`: what others are shown of this process.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
@@ -119,12 +121,16 @@ pub fn init_metrics() -> Result<(), String> {
     if let Ok(handle) = builder.install_recorder() {
         let _ = METRICS.set(handle);
     }
+    process::begin();
+    metrics::gauge!("aichat_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     Ok(())
 }
 
 /// Returns all metrics in Prometheus' text format.
 pub fn render_metrics() -> String {
-    METRICS.get().map(PrometheusHandle::render).unwrap_or_default()
+    let mut text = METRICS.get().map(PrometheusHandle::render).unwrap_or_default();
+    process::render(&mut text);
+    text
 }
 
 /// Folds histograms' samples; called every few seconds so that memory stays bounded when nobody scrapes.

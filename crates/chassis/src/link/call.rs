@@ -186,6 +186,10 @@ impl Link {
         identity: Arc<Identity>,
         ambient: Ambient,
     ) -> Result<Self, String> {
+        metrics::counter!("link_nobody_total", "service" => service).increment(0);
+        for why in ["not_sent", "broken", "silent"] {
+            metrics::counter!("link_failures_total", "service" => service, "why" => why).increment(0);
+        }
         Ok(Self {
             service,
             replicas: Replicas::open(service, addresses, ambient.clone())?,
