@@ -113,7 +113,8 @@ def events() -> str:
         WRITTEN,
         "",
         "CloudEvents 1.0 in structured JSON: what stands below is their `data`, `type` is `aichat.<name>.v1`, `partitionkey` and `subject` the key. Topics that begin with `commerce.` travel on NATS",
-        "JetStream, all others on Kafka (`natsTopics` says otherwise); in one process all are in a durable log. At least once, in order per key.",
+        "JetStream, all others on Kafka (`natsTopics` says otherwise); in one process all are in a durable log. At least once, in order per key. `traceparent`, where there is one,",
+        "is the W3C trace context of what caused the event (CloudEvents' extension for distributed tracing).",
     ]
     found = {}
     for file in sorted((ROOT / "crates/contracts/src").glob("*.rs")):

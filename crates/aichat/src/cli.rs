@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Targets,
     /// Check configuration and data, and say what is wrong and what to do.
     Doctor(DoctorArgs),
+    /// Ask the process that listens on this machine whether it is ready; fails when it is not.
+    Healthcheck(HealthcheckArgs),
     /// Print the OpenAPI document of the whole product.
     Openapi,
     /// Write everything that the stopped instance keeps into one file, its secrets included.
@@ -48,12 +50,21 @@ pub(crate) struct Common {
 pub(crate) struct DoctorArgs {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// Give events that could not be handled to their consumers again, at the next start
+    /// Give events that could not be handled to their consumers again; from a folder at the next start
     #[arg(long)]
     pub(crate) release: bool,
     /// Put the counters of posts right where a recount finds others
     #[arg(long)]
     pub(crate) recount: bool,
+}
+
+#[derive(Args, Clone, Default)]
+pub(crate) struct HealthcheckArgs {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Address and port where the process listens [env: AICHAT_LISTEN] [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
 }
 
 #[derive(Args, Clone)]

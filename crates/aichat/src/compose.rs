@@ -129,7 +129,11 @@ impl Product {
             ambient: ambient.clone(),
             trusted: trusted.map_err(|e| anyhow::anyhow!("[gateway] trustedProxies: {e}"))?,
         };
-        let router = chassis::http::finish(router.merge(wiring.internal), surroundings, supervisor.readiness());
+        let mut routes = router.merge(wiring.internal);
+        if config.telemetry.metrics_listen.is_none() {
+            routes = routes.merge(chassis::http::metrics());
+        }
+        let router = chassis::http::finish(routes, surroundings, supervisor.readiness());
         Ok(Self {
             router,
             openapi,

@@ -21,6 +21,7 @@ pub(crate) struct Config {
     /// Where it was read from.
     pub(crate) source: Source,
     pub(crate) process: Process,
+    pub(crate) telemetry: chassis::telemetry::Config,
     pub(crate) links: Addresses,
     pub(crate) mail: mail::Config,
     pub(crate) gateway: api_gateway::Config,
@@ -105,7 +106,7 @@ impl Default for Process {
 /// The sections, as they stand in the file.
 #[rustfmt::skip]
 const SECTIONS: &[&str] = &[
-    "links", "mail", "gateway", "auth", "user", "chat", "realtime", "ai", "agents", "cards", "orders", "expiration", "payments",
+    "telemetry", "links", "mail", "gateway", "auth", "user", "chat", "realtime", "ai", "agents", "cards", "orders", "expiration", "payments",
     "post", "feed", "media", "notification",
 ];
 /// Beginnings of `AICHAT_*` variables that are no configuration keys: the file's name, what tests use, and what Kubernetes
@@ -208,6 +209,7 @@ impl Config {
     }
 
     fn read_sections(mut table: Table, source: Source, mistakes: &mut Vec<String>) -> Option<Self> {
+        let telemetry = section(&mut table, "telemetry", mistakes);
         let links = section(&mut table, "links", mistakes);
         let mail = section(&mut table, "mail", mistakes);
         let gateway = section(&mut table, "gateway", mistakes);
@@ -232,6 +234,7 @@ impl Config {
         Some(Self {
             source,
             process: process?,
+            telemetry: telemetry?,
             links: links?,
             mail: mail?,
             gateway: gateway?,

@@ -1,10 +1,12 @@
 //! Owns `aichat doctor`: it looks at configuration and data and says what is wrong and what to do. It changes nothing
 //! that a start would not.
 
+mod servers;
+
 use std::path::Path;
 use std::sync::Arc;
 
-use bus::Bus as _;
+use bus::Bus;
 use bus::embedded::EmbeddedBus;
 use contracts::event::topic;
 use kernel::Ambient;
@@ -12,7 +14,7 @@ use store::{Store, StoreError};
 
 use crate::cli::DoctorArgs;
 use crate::config::{Config, Flags, describe_ai};
-use crate::{claim, compose, holdings, ports};
+use crate::{claim, compose, holdings};
 
 /// Runs every check and fails when one found something.
 pub(crate) fn doctor(args: DoctorArgs) -> anyhow::Result<()> {
@@ -69,7 +71,7 @@ impl Report {
 async fn check(config: &Config, wishes: Wishes, report: &mut Report) {
     let dir = &config.process.data_dir;
     if !config.is_embedded() {
-        report.note("data", on_servers(config).await);
+        servers::check(config, wishes, report).await;
         return;
     }
     if !dir.exists() {
@@ -102,29 +104,13 @@ async fn check(config: &Config, wishes: Wishes, report: &mut Report) {
     }
 }
 
-/// Looks whether a process may start on servers; what they hold is theirs.
-async fn on_servers(config: &Config) -> Result<String, String> {
-    let dir = &config.process.data_dir;
-    let space = match dir.exists() {
-        true => format!(", {}", space(dir)?),
-        false => String::new(),
-    };
-    if config.process.mongodb_url.is_some() {
-        let unfinished = ports::unfinished(&config.process, &Ambient::system()).await;
-        if let Some(words) = unfinished.map_err(|e| format!("{e:#}"))? {
-            return Err(words);
-        }
-    }
-    Ok(format!("on servers, which are not looked into{space}"))
-}
-
 async fn events(dir: &Path, release: bool) -> Result<String, String> {
     let path = dir.join("bus.db");
     let bus = EmbeddedBus::open(&path, bus::embedded::Options::default(), Ambient::system(), topic::ALL);
     let bus = bus.map_err(|e| format!("{e}. {RESTORE}"))?;
     let parked = bus.parked(PARKED_NAMED_MAX).await.map_err(|e| e.to_string());
     let parked = match parked {
-        Ok(parked) if release => release_all(&bus, parked).await,
+        Ok(parked) if release => release_all(&*bus, parked).await,
         other => other,
     };
     bus.close().await;
@@ -132,18 +118,22 @@ async fn events(dir: &Path, release: bool) -> Result<String, String> {
     if parked.is_empty() {
         return Ok(format!("{} opens, no key is parked", path.display()));
     }
-    let named: Vec<String> = parked
-        .iter()
-        .map(|p| format!("{} of {} for {}", p.key, p.topic, p.group))
-        .collect();
     Err(format!(
         "events could not be handled and wait behind them: {}. Mend the cause (the log names it), then run `aichat doctor --release` and start again.",
-        named.join("; ")
+        named(&parked)
     ))
 }
 
+fn named(parked: &[bus::ParkedKey]) -> String {
+    let names: Vec<String> = parked
+        .iter()
+        .map(|p| format!("{} of {} for {}", p.key, p.topic, p.group))
+        .collect();
+    names.join("; ")
+}
+
 /// Gives the dead letters of these keys back to their groups; returns the keys that could not be.
-async fn release_all(bus: &EmbeddedBus, parked: Vec<bus::ParkedKey>) -> Result<Vec<bus::ParkedKey>, String> {
+async fn release_all(bus: &dyn Bus, parked: Vec<bus::ParkedKey>) -> Result<Vec<bus::ParkedKey>, String> {
     let mut left = Vec::new();
     for key in parked {
         let topic = topic::ALL.iter().find(|topic| topic.name == key.topic);

@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::figures::{Figures, Tally};
 use crate::{demo, ports};
 
-pub(crate) use self::waiting::GROUPS;
+pub(crate) use self::waiting::{GROUPS, given_up};
 
 /// Every collection of every service that keeps documents. A test holds it against what a start declares.
 pub(crate) const COLLECTIONS: &[(&str, &[Spec])] = &[

@@ -11,11 +11,13 @@ mod deployment;
 mod doctor;
 mod export;
 mod figures;
+mod healthcheck;
 mod holdings;
 mod import;
 mod occupancy;
 mod ports;
 mod run;
+mod shown;
 mod signals;
 mod target;
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         }
         cli::Command::Run(args) => run::run(args),
         cli::Command::Doctor(args) => doctor::doctor(args),
+        cli::Command::Healthcheck(args) => healthcheck::healthcheck(args),
         cli::Command::Openapi => run::print_openapi(),
         cli::Command::Export(args) => export::export(args),
         cli::Command::Import(args) => import::import(args),

@@ -197,8 +197,17 @@ pub(crate) async fn occupancy(process: &Process, ambient: &Ambient) -> anyhow::R
     Occupancy::open(&store, namespace, beat, ambient).await
 }
 
-/// Says that an import into an instance on servers has not ended, when one has not. Makes nothing.
-pub(crate) async fn unfinished(process: &Process, ambient: &Ambient) -> anyhow::Result<Option<String>> {
+/// What stands on servers under a namespace.
+pub(crate) enum Instance {
+    /// Nothing: no process has ever worked there.
+    None,
+    Whole,
+    /// An import has not ended; in words for people.
+    Unfinished(String),
+}
+
+/// Looks what is there. Makes nothing.
+pub(crate) async fn instance(process: &Process, ambient: &Ambient) -> anyhow::Result<Instance> {
     let options = MongoOptions {
         connections_max: 2,
         existing_only: true,
@@ -208,8 +217,7 @@ pub(crate) async fn unfinished(process: &Process, ambient: &Ambient) -> anyhow::
     let store: Arc<dyn Store> = match database(&url, (namespace, INSTANCE), options, ambient).await {
         Ok(store) => store,
         Err(error) => match error.downcast_ref::<StoreError>() {
-            // There is none: nobody has ever worked on it.
-            Some(StoreError::Backend(_)) => return Ok(None),
+            Some(StoreError::Backend(_)) => return Ok(Instance::None),
             _ => return Err(error),
         },
     };
@@ -219,7 +227,7 @@ pub(crate) async fn unfinished(process: &Process, ambient: &Ambient) -> anyhow::
         .unfinished()
         .await;
     store.close().await;
-    unfinished
+    Ok(unfinished?.map_or(Instance::Whole, Instance::Unfinished))
 }
 
 /// The documents of one service, for a command that moves them.
@@ -277,30 +285,60 @@ pub(crate) async fn bus(config: &Config, existing: bool, ambient: &Ambient) -> a
 /// Names the event log in a data folder.
 const EVENTS: &str = "bus.db";
 
+/// A server that carries topics.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Broker {
+    Kafka,
+    Nats,
+}
+
+/// Returns the brokers that carry topics, with these.
+pub(crate) fn brokers(process: &Process) -> Vec<(Broker, Vec<Topic>)> {
+    let Carried { kafka, nats } = process.nats_topics.divide();
+    let mut brokers = vec![(Broker::Kafka, kafka), (Broker::Nats, nats)];
+    brokers.retain(|(_, topics)| !topics.is_empty());
+    brokers
+}
+
+/// Connects to one of the brokers; with `existing` nothing is made there.
+pub(crate) async fn open_broker(
+    process: &Process,
+    (broker, topics): &(Broker, Vec<Topic>),
+    existing: bool,
+    ambient: &Ambient,
+) -> anyhow::Result<Arc<dyn Bus>> {
+    let prefix = format!("{}.", process.namespace);
+    let bus: Arc<dyn Bus> = match broker {
+        Broker::Kafka => {
+            let options = KafkaOptions {
+                prefix,
+                existing_only: existing,
+                ..KafkaOptions::default()
+            };
+            let url = url(&process.kafka_url, KAFKA)?;
+            let bus = KafkaBus::open(url.reveal(), options, ambient.clone(), topics).await;
+            bus.context("Kafka")?
+        }
+        Broker::Nats => {
+            let options = JetStreamOptions {
+                prefix,
+                existing_only: existing,
+                ..JetStreamOptions::default()
+            };
+            let url = url(&process.nats_url, NATS)?;
+            let bus = JetStreamBus::open(url.reveal(), options, ambient.clone(), topics).await;
+            bus.context("NATS")?
+        }
+    };
+    Ok(bus)
+}
+
 /// Connects to the brokers that carry topics and joins them to one bus.
 async fn open_bus(process: &Process, existing: bool, ambient: &Ambient) -> anyhow::Result<Arc<dyn Bus>> {
-    let Carried { kafka, nats } = process.nats_topics.divide();
-    let prefix = format!("{}.", process.namespace);
     let mut parts: Vec<(Arc<dyn Bus>, Vec<Topic>)> = Vec::new();
-    if !kafka.is_empty() {
-        let options = KafkaOptions {
-            prefix: prefix.clone(),
-            existing_only: existing,
-            ..KafkaOptions::default()
-        };
-        let url = url(&process.kafka_url, KAFKA)?;
-        let bus = KafkaBus::open(url.reveal(), options, ambient.clone(), &kafka).await;
-        parts.push((bus.context("Kafka")?, kafka));
-    }
-    if !nats.is_empty() {
-        let options = JetStreamOptions {
-            prefix,
-            existing_only: existing,
-            ..JetStreamOptions::default()
-        };
-        let url = url(&process.nats_url, NATS)?;
-        let bus = JetStreamBus::open(url.reveal(), options, ambient.clone(), &nats).await;
-        parts.push((bus.context("NATS")?, nats));
+    for carried in brokers(process) {
+        let bus = open_broker(process, &carried, existing, ambient).await?;
+        parts.push((bus, carried.1));
     }
     Ok(SplitBus::new(parts))
 }

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::RunArgs;
 use crate::compose::Product;
 use crate::config::{Config, Flags, describe_ai};
+use crate::shown::Shown;
 use crate::target::Target;
 use crate::{demo, signals};
 
@@ -50,6 +51,7 @@ async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
     let shared = config.process.share_port;
     let place = chassis::http::take(config.process.listen, shared)
         .with_context(|| format!("cannot listen on {}", config.process.listen))?;
+    let shown = Shown::begin(&config)?;
     let ambient = Ambient::system();
     let mut product = Product::open(&config, ambient.clone()).await?;
     let stop = CancellationToken::new();
@@ -98,6 +100,7 @@ async fn serve(config: Config, begun: Instant) -> anyhow::Result<()> {
     stop.cancel();
     serving.await??;
     product.stop().await;
+    shown.end().await;
     upkeep.abort();
     tracing::info!("stopped");
     Ok(())

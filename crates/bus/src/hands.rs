@@ -121,6 +121,9 @@ pub(crate) struct Hands {
 impl Hands {
     /// Starts with nothing in hand.
     pub fn new(ledger: Arc<dyn Ledger>, terms: Terms) -> Self {
+        for total in ["bus_retries_total", "bus_dead_letters_total"] {
+            metrics::counter!(total, "group" => terms.attempts.group).increment(0);
+        }
         Self {
             handled: metrics::counter!("bus_handled_total", "group" => terms.attempts.group),
             unreadable: metrics::counter!("bus_unreadable_total", "group" => terms.attempts.group),

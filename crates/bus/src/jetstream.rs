@@ -73,7 +73,7 @@ pub struct JetStreamOptions {
     pub lease: Duration,
     /// After so long without an answer the server counts as away, 10 s by default: calls fail and consumers end.
     pub away_max: Duration,
-    /// Makes no stream: one that is not there is refused. For a look at what others keep; `false` by default.
+    /// Makes no stream: one that is not there is `Absent`. For a look at what others keep; `false` by default.
     pub existing_only: bool,
 }
 

@@ -74,7 +74,7 @@ pub struct KafkaOptions {
     pub heartbeat: Duration,
     /// `publish` fails when it was not accepted within this, 10 s by default.
     pub publish_max: Duration,
-    /// Makes no topic: one that is not there is refused. For a look at what others keep; `false` by default.
+    /// Makes no topic: one that is not there is `Absent`. For a look at what others keep; `false` by default.
     pub existing_only: bool,
 }
 
@@ -111,7 +111,7 @@ pub struct KafkaBus {
 
 impl KafkaBus {
     /// Opens a bus on `brokers` (`host:port,host:port`) and makes the topics that are not there. `Unavailable` when no broker
-    /// answers within some seconds; `Refused` when a topic has another number of partitions, or must be there and is not.
+    /// answers within some seconds; `Refused` when a topic has another number of partitions, `Absent` when it must be there and is not.
     pub async fn open(
         brokers: &str,
         options: KafkaOptions,

@@ -25,13 +25,16 @@ pub enum BusError {
     /// The event or subscription is not acceptable.
     #[error("the bus refused: {0}")]
     Refused(String),
+    /// What must be there is not, and was not to be made.
+    #[error("the bus lacks something: {0}")]
+    Absent(String),
 }
 
 impl From<BusError> for Fault {
     fn from(e: BusError) -> Self {
         match e {
             BusError::Unavailable(why) => Fault::unavailable("bus.unavailable", why, Duration::from_secs(1)),
-            BusError::Refused(why) => Fault::internal(why),
+            BusError::Refused(why) | BusError::Absent(why) => Fault::internal(why),
         }
     }
 }

@@ -46,6 +46,9 @@ pub async fn run(store: Arc<dyn Store>, bus: Arc<dyn Bus>, stop: CancellationTok
 
 /// The same, with a name for the gauges, for when each service has a store of its own.
 pub async fn run_as(name: &'static str, store: Arc<dyn Store>, bus: Arc<dyn Bus>, stop: CancellationToken) {
+    for total in ["relay_sent_total", "relay_sent_again_total", "relay_failures_total"] {
+        metrics::counter!(total, "store" => name).increment(0);
+    }
     let relay = Relay {
         name,
         signal: store.outbox_signal(),
@@ -187,7 +190,7 @@ impl Relay {
         let (sent, end) = match self.bus.publish(&fresh).await {
             Ok(()) => (fresh.iter().map(|e| e.id).collect(), Round::Moved),
             Err(BusError::Unavailable(why)) => (Vec::new(), Round::Away(why)),
-            Err(BusError::Refused(_)) => self.publish_singly(&fresh).await,
+            Err(BusError::Refused(_) | BusError::Absent(_)) => self.publish_singly(&fresh).await,
         };
         metrics::counter!("relay_sent_total", "store" => self.name).increment(sent.len() as u64);
         self.unmarked.extend(&sent);
@@ -222,7 +225,9 @@ impl Relay {
         for events in again.chunks(PUBLISH_EVENTS_MAX) {
             match self.bus.publish(events).await {
                 Err(BusError::Unavailable(why)) => return Err(why),
-                Err(BusError::Refused(why)) => tracing::error!(%why, "the bus refuses events that it had accepted"),
+                Err(BusError::Refused(why) | BusError::Absent(why)) => {
+                    tracing::error!(%why, "the bus refuses events that it had accepted")
+                }
                 Ok(()) => {}
             }
         }
@@ -264,7 +269,7 @@ impl Relay {
             match self.bus.publish(std::slice::from_ref(event)).await {
                 Ok(()) => sent.push(event.id),
                 Err(BusError::Unavailable(why)) => return (sent, Round::Away(why)),
-                Err(BusError::Refused(why)) => {
+                Err(BusError::Refused(why) | BusError::Absent(why)) => {
                     tracing::error!(event = %event.id, topic = %event.topic, %why, "the bus refuses an event of the outbox");
                     held.insert((&event.topic, &event.key));
                     self.refused.insert(event.id);

@@ -22,10 +22,11 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+use tracing::Instrument as _;
 
 use crate::self_waking::self_waking;
 use crate::supervisor::Readiness;
-use crate::{Problem, Trail, Verifier, problem, telemetry};
+use crate::{Problem, Trace, Trail, Verifier, problem, spans, telemetry};
 
 /// Carries the request's id, in and out.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -124,21 +125,23 @@ pub fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &Trust
     ClientAddress(client.or(Some(peer).filter(|peer| !peer.is_loopback())))
 }
 
-/// Puts what every request goes through around `routes`, and adds `/healthz`, `/readyz` and `/metrics`.
+/// Puts what every request goes through around `routes`, and adds `/healthz` and `/readyz`.
 pub fn finish(routes: Router, surroundings: Surroundings, ready: Readiness) -> Router {
     routes
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(move || readyz(ready.clone())))
-        .route(
-            "/metrics",
-            get(|| async {
-                (
-                    [("content-type", "text/plain; version=0.0.4")],
-                    telemetry::render_metrics(),
-                )
-            }),
-        )
         .layer(middleware::from_fn_with_state(Arc::new(surroundings), around))
+}
+
+/// Serves `/metrics`, beside other routes or on a listener of its own.
+pub fn metrics() -> Router {
+    let show = || async {
+        (
+            [("content-type", "text/plain; version=0.0.4")],
+            telemetry::render_metrics(),
+        )
+    };
+    Router::new().route("/metrics", get(show))
 }
 
 /// Puts only the request layer around `routes`, for tests of one service without a process.
@@ -198,15 +201,26 @@ fn deadline(headers: &HeaderMap) -> Option<tokio::time::Instant> {
     Some(tokio::time::Instant::now() + Duration::from_millis(left).min(DEADLINE_MAX))
 }
 
+/// Takes the request's part in the trace that it comes with, whose deed is then the parent; else begins a trace.
+fn trace(headers: &HeaderMap, ambient: &Ambient) -> (Trace, Option<u64>) {
+    let given = headers.get(TRACEPARENT).and_then(|v| v.to_str().ok());
+    match given.and_then(|text| text.parse::<Trace>().ok()) {
+        Some(parent) => (parent.child(ambient), Some(parent.span)),
+        None => (Trace::root(ambient, spans::samples), None),
+    }
+}
+
 async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = request_id(req.headers(), &surroundings.ambient);
-    let trace = req.headers().get(TRACEPARENT).filter(|v| v.len() <= 64).cloned();
+    let (trace, parent) = trace(req.headers(), &surroundings.ambient);
     let trail = Trail {
         request_id: Some(id.clone()),
-        traceparent: trace.clone(),
+        trace: Some(trace),
         deadline: deadline(req.headers()),
     };
+    // As loud as can be: a line that is shown at all has the ids.
+    let span = tracing::error_span!("request", request_id = &*id, trace_id = %trace.hex());
     let path = req.uri().path().to_owned();
     let method = req.method().clone();
     let peer = req.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
@@ -219,7 +233,9 @@ async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request,
     // A panic in a handler is a defect of ours; the connection and everybody else's go on.
     let answer = trail
         .follow(std::panic::AssertUnwindSafe(next.run(req)).catch_unwind())
+        .instrument(span.clone())
         .await;
+    let _within = span.enter();
     let response = answer.unwrap_or_else(|_| Problem(Fault::internal("a handler panicked")).into_response());
     let mut response = problem::render(response, &id, &path);
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -228,15 +244,29 @@ async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request,
         }
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    if let Some(trace) = trace {
-        response.headers_mut().insert(TRACEPARENT, trace);
+    if let Ok(value) = HeaderValue::from_str(&trace.to_string()) {
+        response.headers_mut().insert(TRACEPARENT, value);
     }
     let status = response.status().as_u16();
     let route = matched.unwrap_or_else(|| "unmatched".into());
+    spans::end(&trace, || spans::Span {
+        trace,
+        parent,
+        kind: spans::Kind::Server,
+        name: format!("{} {route}", method_label(&method)),
+        begun,
+        failed: status >= 500,
+        attributes: vec![
+            ("http.request.method", method_label(&method).into()),
+            ("http.route", route.clone().into()),
+            ("http.response.status_code", status.into()),
+            ("aichat.request_id", (&*id).into()),
+        ],
+    });
     metrics::counter!("http_requests_total", "route" => route.clone(), "method" => method_label(&method), "status" => status.to_string())
         .increment(1);
     metrics::histogram!("http_request_seconds", "route" => route).record(begun.elapsed().as_secs_f64());
-    tracing::debug!(%method, path, status, request_id = &*id, ms = begun.elapsed().as_secs_f64() * 1e3, "request");
+    tracing::debug!(%method, path, status, ms = begun.elapsed().as_secs_f64() * 1e3, "request");
     response
 }
 

@@ -134,8 +134,8 @@ pub fn render(response: Response, request_id: &str, path: &str) -> Response {
     };
     let internal = fault.kind == ErrorCode::Internal;
     if internal {
-        // Logged once, here, where the request is known; the caller is told nothing of it.
-        tracing::error!(request_id, path, code = %fault.code, cause = %fault.detail, "internal error");
+        // Logged once, here, within the request's span; the caller is told nothing of it.
+        tracing::error!(path, code = %fault.code, cause = %fault.detail, "internal error");
     }
     let detail = if internal {
         "Something went wrong on our side; it has been logged.".to_owned()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bus::Bus;
+use bus::{Bus, Handler};
 use ephemeral::Ephemeral;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::Service;
+use crate::follow::Follow;
 use crate::service::Drain;
 
 /// First pause before a failed loop is started again; doubled up to [`RESTART_PAUSE_MAX`].
@@ -119,11 +120,16 @@ impl Supervisor {
             {
                 let (bus, stop) = (bus.clone(), stop_work.clone());
                 let label = format!("{name} consumer {}", consumer.subscription.group);
+                let handler: Arc<dyn Handler> = Arc::new(Follow {
+                    handler: consumer.handler,
+                    group: consumer.subscription.group,
+                    ambient: ambient.clone(),
+                });
                 tasks.spawn(forever(label, stop.clone(), ambient.clone(), move || {
                     let (bus, subscription, handler, stop) = (
                         bus.clone(),
                         consumer.subscription.clone(),
-                        consumer.handler.clone(),
+                        handler.clone(),
                         stop.clone(),
                     );
                     async move { bus.consume(subscription, handler, stop).await.map_err(Fault::from) }.boxed()
@@ -203,6 +209,9 @@ async fn forever(
     mut run: impl FnMut() -> BoxFuture<'static, Result<(), Fault>>,
 ) {
     let mut pause = RESTART_PAUSE_MIN;
+    let restarts = metrics::counter!("loop_restarts_total", "loop" => label.clone());
+    // A counter that begins at one has not grown, for whoever asks by how much.
+    restarts.increment(0);
     while !stop.is_cancelled() {
         let begun = std::time::Instant::now();
         let ended = std::panic::AssertUnwindSafe(run()).catch_unwind().await;
@@ -218,7 +227,7 @@ async fn forever(
             pause = RESTART_PAUSE_MIN;
         }
         tracing::error!("{label}: {why}; again in {pause:?}");
-        metrics::counter!("loop_restarts_total", "loop" => label.clone()).increment(1);
+        restarts.increment(1);
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(ambient.jitter(pause, 0.2)) => {}

@@ -8,6 +8,8 @@ use kernel::{Ambient, EventId, Fault, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::{Trace, Trail};
+
 /// A stream of facts about one kind of aggregate, cut into a fixed number of partitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Topic {
@@ -93,6 +95,9 @@ struct Envelope<'a, B> {
     partitionkey: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     sequence: Option<u64>,
+    /// Of CloudEvents' extension for distributed tracing: who caused it. Nothing when nobody asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    traceparent: Option<Trace>,
     data: &'a B,
 }
 
@@ -122,7 +127,7 @@ struct DataOnly<T> {
 }
 
 impl Event {
-    /// Wraps `body` with a new id and the current time.
+    /// Wraps `body` with a new id, the current time and the trace that this task works under.
     pub fn new<B: EventBody>(ambient: &Ambient, body: &B) -> Result<Self, Fault> {
         let (id, time, key) = (ambient.id(), ambient.now(), body.key());
         let kind = format!("aichat.{}.v1", body.kind());
@@ -136,6 +141,7 @@ impl Event {
             datacontenttype: "application/json",
             partitionkey: &key,
             sequence: body.sequence(),
+            traceparent: Trail::trace(),
             data: body,
         };
         let bytes = serde_json::to_vec(&envelope).map_err(Fault::internal)?;
@@ -192,8 +198,65 @@ impl Event {
             .map_err(|e| Fault::new(kernel::ErrorCode::Malformed, "event.malformed", e.to_string()))
     }
 
+    /// Reads the deed that caused it; nothing when that is unknown. Not kept beside the bytes: few who carry an event ask.
+    pub fn trace(&self) -> Option<Trace> {
+        #[derive(Deserialize)]
+        struct TraceOnly {
+            traceparent: Option<Trace>,
+        }
+        serde_json::from_slice::<TraceOnly>(&self.bytes).ok()?.traceparent
+    }
+
     /// Returns the partition of this event in a topic of `partitions` partitions.
     pub fn partition(&self, partitions: u16) -> u16 {
         partition_of(&self.key, partitions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expiration::TimerEvent;
+
+    fn due() -> Event {
+        let ambient = Ambient::system();
+        let timer = TimerEvent {
+            order_id: ambient.id(),
+            due: ambient.now(),
+        };
+        Event::new(&ambient, &timer).unwrap()
+    }
+
+    fn attributes(event: &Event) -> serde_json::Value {
+        serde_json::from_slice(&event.bytes).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_event_tells_who_caused_it_and_without_anybody_it_is_as_it_always_was() {
+        let trace: Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+            .parse()
+            .unwrap();
+        let trail = Trail {
+            trace: Some(trace),
+            ..Trail::default()
+        };
+        let caused = trail.follow(async { due() }).await;
+        assert_eq!(attributes(&caused)["traceparent"], trace.to_string());
+        let read = Event::parse(&caused.topic, caused.bytes.clone()).unwrap();
+        assert_eq!(read.trace(), Some(trace));
+        read.body::<TimerEvent>().unwrap();
+
+        let nobodys = due();
+        assert!(attributes(&nobodys).get("traceparent").is_none());
+        assert_eq!(nobodys.trace(), None);
+    }
+
+    #[test]
+    fn a_trace_that_is_none_does_no_harm() {
+        let mut attributes = attributes(&due());
+        attributes["traceparent"] = "00-zz".into();
+        let event = Event::parse("commerce.timer.v1", attributes.to_string().into()).unwrap();
+        assert_eq!(event.trace(), None);
+        event.body::<TimerEvent>().unwrap();
     }
 }

@@ -18,6 +18,8 @@ pub mod own_data;
 pub mod payments;
 pub mod post;
 pub mod realtime;
+pub mod trail;
 pub mod user;
 
 pub use event::{Event, EventBody, Topic};
+pub use trail::{Trace, Trail};

@@ -5,6 +5,7 @@
 //! connection carries commands, another hears channels; both come back by themselves, and no answer is waited for
 //! longer than `RedisOptions::answer_within`.
 
+mod fitness;
 mod hearing;
 mod link;
 mod scripts;
@@ -18,6 +19,7 @@ use bytes::Bytes;
 use kernel::{Ambient, Timestamp};
 use tokio::task::AbortHandle;
 
+pub use self::fitness::{Fitness, examine};
 use self::hearing::Hearing;
 use self::link::Link;
 use self::scripts::Scripts;
@@ -74,9 +76,7 @@ impl RedisEphemeral {
     /// Connects to the server at `url` (`redis://[user:password@]host:port[/database]`). Fails when the URL is wrong, or
     /// nothing answers within `start_within`.
     pub async fn open(url: &str, options: RedisOptions, ambient: Ambient) -> Result<Arc<Self>, EphemeralError> {
-        let info = url.into_connection_info().map_err(unavailable)?;
-        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-        let client = Client::open(info.set_redis_settings(settings)).map_err(unavailable)?;
+        let client = client(url)?;
         let link = Link::new(client.clone(), options.answer_within)?;
         let hearing = Hearing::new(format!("{}:channel:", options.prefix), options.clone());
         reach(&link, options.start_within, &ambient).await?;
@@ -110,6 +110,13 @@ impl Drop for RedisEphemeral {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// Prepares what connects to the server at `url`.
+fn client(url: &str) -> Result<Client, EphemeralError> {
+    let info = url.into_connection_info().map_err(unavailable)?;
+    let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+    Client::open(info.set_redis_settings(settings)).map_err(unavailable)
 }
 
 /// Waits until the server answers, and compares its clock with ours.

@@ -29,6 +29,9 @@ def code_metrics() -> dict[str, tuple[str, set[str]]]:
             labels = set(re.findall(r'"([a-z0-9_]+)"\s*=>', rest))
             kind, known = found.get(metric, (kind, set()))
             found[metric] = (kind, known | labels)
+    # Those of the process itself are written as text.
+    process = (ROOT / "crates/chassis/src/process.rs").read_text()
+    found |= {metric: (kind, set()) for metric, kind in re.findall(r'write\(text, "(\w+)", "(\w+)"', process)}
     return found
 
 
@@ -49,6 +52,20 @@ def test_kinds_and_labels_are_documented_as_they_are():
         assert told == kind or (told, kind) == ("summary", "histogram"), metric
         # Those of models are put together in a list that the macro does not show.
         assert told_labels == labels or metric.startswith("gen_ai_"), f"{metric}: {labels}"
+
+
+def test_what_begins_at_zero_is_counted_by_that_service_with_that_word():
+    """A word of the table that no code says would be a series that never moves."""
+    rows = re.findall(r'\(Target::(\w+), "(\w+)", "(\w*)",\s*&\[([^\]]*)\]\)', (ROOT / "crates/aichat/src/shown.rs").read_text())
+    assert len(rows) > 10
+    for service, metric, label, words in rows:
+        kind, labels = code_metrics()[metric]
+        assert kind == "counter" and labels == ({label} if label else set()), metric
+        folder = ROOT / "services" / re.sub(r"(?<!^)(?=[A-Z])", "-", service).lower()
+        code = "".join(file.read_text() for file in (folder / "src").rglob("*.rs"))
+        assert f'"{metric}"' in code, f"{service} counts no {metric}"
+        for word in re.findall(r'"(\w+)"', words):
+            assert f'"{word}"' in code, f"{metric}: no {word} in {service}"
 
 
 def test_what_is_called_a_histogram_has_buckets():

@@ -319,3 +319,20 @@ async fn every_group_that_a_start_subscribes_is_known_to_an_export() {
     let known = known.map(|(topic, groups)| (topic.name, groups.iter().copied().collect()));
     assert_eq!(subscribed, known.collect());
 }
+
+#[tokio::test]
+async fn metrics_stand_beside_the_routes_unless_they_have_a_listener_of_their_own() {
+    for (listen, expected) in [("", 200), ("127.0.0.1:9090", 404)] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut env = BTreeMap::from([("AICHAT_DATA_DIR".to_owned(), dir.path().display().to_string())]);
+        if !listen.is_empty() {
+            env.insert("AICHAT_TELEMETRY__METRICS_LISTEN".to_owned(), listen.to_owned());
+        }
+        let config = Config::from_parts(Flags::default(), &env).unwrap();
+        let product = Product::open(&config, Ambient::system()).await.unwrap();
+        let request = Request::get("/metrics").body(Body::empty()).unwrap();
+        let answer = product.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), expected, "{listen}");
+        product.supervisor.stop().await;
+    }
+}

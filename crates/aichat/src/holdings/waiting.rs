@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use bus::Bus;
 use contracts::event::topic;
 use contracts::{Event, Topic};
 use kernel::EventId;
@@ -101,25 +102,33 @@ impl Holdings {
         Ok(ids)
     }
 
-    /// Counts the events that a group gave up and that are kept for a release by hand, as (topic, group, number), up to a limit each. An
-    /// export leaves them out: nobody waits for them.
+    /// [`given_up`], of all topics.
     pub(crate) async fn given_up(&self) -> anyhow::Result<Vec<(&'static str, &'static str, usize)>> {
-        let parked = self.bus.parked(PARKED_MAX).await?;
-        let mut given_up = Vec::new();
-        for (topic, groups) in GROUPS {
-            for group in *groups {
-                let mut letters = self.bus.dead_letters(*topic, group, LETTERS_MAX).await?;
-                letters.retain(|letter| {
-                    let held = |key: &bus::ParkedKey| {
-                        key.topic == topic.name && key.group == *group && *key.key == *letter.event.key
-                    };
-                    !parked.iter().any(held)
-                });
-                if !letters.is_empty() {
-                    given_up.push((topic.name, *group, letters.len()));
-                }
+        given_up(&*self.bus, topic::ALL).await
+    }
+}
+
+/// Counts the events of some topics that a group gave up and that are kept for a release by hand, as (topic, group, number), up to a limit
+/// each. An export leaves them out: nobody waits for them.
+pub(crate) async fn given_up(
+    bus: &dyn Bus,
+    topics: &[Topic],
+) -> anyhow::Result<Vec<(&'static str, &'static str, usize)>> {
+    let parked = bus.parked(PARKED_MAX).await?;
+    let mut given_up = Vec::new();
+    for (topic, groups) in GROUPS.iter().filter(|(topic, _)| topics.contains(topic)) {
+        for group in *groups {
+            let mut letters = bus.dead_letters(*topic, group, LETTERS_MAX).await?;
+            letters.retain(|letter| {
+                let held = |key: &bus::ParkedKey| {
+                    key.topic == topic.name && key.group == *group && *key.key == *letter.event.key
+                };
+                !parked.iter().any(held)
+            });
+            if !letters.is_empty() {
+                given_up.push((topic.name, *group, letters.len()));
             }
         }
-        Ok(given_up)
     }
+    Ok(given_up)
 }

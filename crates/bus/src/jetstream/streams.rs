@@ -94,7 +94,7 @@ async fn ensure_once(link: &Link, existing_only: bool, wanted: &Config) -> Resul
     let stream = match link.context.get_stream(&wanted.name).await {
         Ok(stream) => stream,
         Err(e) if is_missing(&e.kind()) && existing_only => {
-            return Err(BusError::Refused(format!("there is no stream {}", wanted.name)));
+            return Err(BusError::Absent(format!("there is no stream {}", wanted.name)));
         }
         Err(e) if is_missing(&e.kind()) => link.context.create_stream(wanted.clone()).await.map_err(away)?,
         Err(e) => return Err(away(e)),

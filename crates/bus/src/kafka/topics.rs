@@ -33,7 +33,7 @@ pub(super) struct Wanted {
     pub keeps: Keeps,
 }
 
-/// Makes those of `wanted` that are not there. `Refused` when one has another number of partitions, `Unavailable` when the
+/// Makes those of `wanted` that are not there. `Refused` when one has another number of partitions, `Absent` when one is not to be made, `Unavailable` when the
 /// cluster does not answer in time.
 pub(super) async fn ensure(settings: &Settings, wanted: Vec<Wanted>) -> Result<(), BusError> {
     let config = settings.client();
@@ -42,7 +42,7 @@ pub(super) async fn ensure(settings: &Settings, wanted: Vec<Wanted>) -> Result<(
     let (admin, there) = counts(admin).await?;
     let missing: Vec<&Wanted> = wanted.iter().filter(|w| !there.contains_key(&w.wire)).collect();
     if let Some(absent) = missing.first().filter(|_| settings.options.existing_only) {
-        return Err(BusError::Refused(format!("there is no topic {}", absent.wire)));
+        return Err(BusError::Absent(format!("there is no topic {}", absent.wire)));
     }
     if !missing.is_empty() {
         make(settings, &admin, &missing).await?;

@@ -183,6 +183,10 @@ impl Link {
         identity: Arc<Identity>,
         ambient: Ambient,
     ) -> Result<Self, String> {
+        metrics::counter!("link_nobody_total", "service" => service).increment(0);
+        for why in ["not_sent", "broken", "silent"] {
+            metrics::counter!("link_failures_total", "service" => service, "why" => why).increment(0);
+        }
         Ok(Self {
             service,
             replicas: Replicas::open(service, addresses, ambient.clone())?,
@@ -359,8 +363,8 @@ impl Link {
         if let Some(id) = &ask.trail.request_id {
             request = request.header(REQUEST_ID, &**id);
         }
-        if let Some(trace) = &ask.trail.traceparent {
-            request = request.header(TRACEPARENT, trace);
+        if let Some(trace) = &ask.trail.trace {
+            request = request.header(TRACEPARENT, trace.to_string());
         }
         request.body(Full::new(ask.body.clone())).map_err(Fault::internal)
     }

@@ -154,18 +154,16 @@ async fn a_request_id_and_a_trace_are_carried_on_and_a_deadline_is_honoured_on_b
     let remote = remote::<dyn Accounts>(&[server.address]);
     let trail = Trail {
         request_id: Some("request-7".into()),
-        traceparent: Some(
-            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-                .parse()
-                .unwrap(),
-        ),
+        trace: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse().ok(),
         deadline: Some(tokio::time::Instant::now() + Duration::from_millis(500)),
     };
     trail.clone().follow(remote.jwks()).await.unwrap();
     let seen = slow.trail.lock().clone().unwrap();
-    assert_eq!(
-        (seen.request_id, seen.traceparent),
-        (trail.request_id.clone(), trail.traceparent.clone())
+    let (theirs, ours) = (seen.trace.unwrap(), trail.trace.unwrap());
+    assert_eq!((seen.request_id, theirs.id), (trail.request_id.clone(), ours.id));
+    assert!(
+        theirs.sampled && theirs.span != ours.span,
+        "a deed of its own: {theirs}"
     );
     assert!(seen.deadline.unwrap() <= trail.deadline.unwrap() + Duration::from_millis(100));
 

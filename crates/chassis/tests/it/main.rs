@@ -6,3 +6,4 @@ mod handing_over;
 mod link;
 mod own_data;
 mod rig;
+mod spans;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use ephemeral::redis::{RedisEphemeral, RedisOptions};
+use ephemeral::redis::{RedisEphemeral, RedisOptions, examine};
 use ephemeral::{Bucket, Ephemeral, Subscriber};
 use kernel::Timestamp;
 use testkit::{FaultProxy, Way};
@@ -293,4 +293,24 @@ async fn a_flush_ends_leases_but_fences_still_grow() {
     assert!(rig.it.claim_due("timers", 10, LONG).await.unwrap().is_empty());
     assert_eq!(rig.it.spend("bucket", bucket, 1.0).await.unwrap(), Ok(()), "full again");
     rig.until_heard(&mut subscriber, "room").await;
+}
+
+#[tokio::test]
+async fn redis_tells_its_version_and_what_it_evicts_and_a_silent_one_is_said_to_be_so() {
+    let Some(mut server) = Server::start() else { return };
+    let url = server.url();
+    let fit = examine(&url, LATE).await.unwrap();
+    assert_eq!(fit.eviction, "noeviction");
+    assert!(fit.version.starts_with(|c: char| c.is_ascii_digit()), "{fit:?}");
+    let client = ::redis::Client::open(url.clone()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let set = ::redis::cmd("CONFIG")
+        .arg("SET")
+        .arg("maxmemory-policy")
+        .arg("allkeys-lru")
+        .to_owned();
+    let _: () = set.query_async(&mut connection).await.unwrap();
+    assert_eq!(examine(&url, LATE).await.unwrap().eviction, "allkeys-lru");
+    server.kill();
+    examine(&url, ANSWER).await.unwrap_err();
 }

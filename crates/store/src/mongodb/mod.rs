@@ -7,6 +7,8 @@
 
 mod append;
 mod failure;
+mod fitness;
+mod gauges;
 mod lanes;
 mod outbox;
 mod read;
@@ -32,11 +34,13 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::{Op, Query, Search, Spec, Store, StoreError, Stored, Write, check};
 use failure::Failure;
+use gauges::timed;
 use lanes::Lanes;
 use outbox::Outbox;
 use shelf::Shelf;
 use stamps::Stamps;
 
+pub use fitness::{Fitness, examine};
 pub use lanes::SCOPES_MAX as NUMBERED_SCOPES_MAX;
 pub use outbox::{DOCUMENT_EVENTS_MAX, MARK_KEPT};
 pub use shelf::{BODY_BYTES_MAX, ID_BYTES_MAX};
@@ -125,6 +129,7 @@ impl MongoStore {
         settings.connect_timeout = Some(options.deadline);
         settings.max_pool_size = Some(options.connections_max);
         settings.app_name.get_or_insert_with(|| "aichat".into());
+        settings.cmap_event_handler = Some(gauges::connections());
         let client = Client::with_options(settings).map_err(wrong)?;
         let core = Core {
             database: client.database(database),
@@ -246,22 +251,22 @@ impl Store for MongoStore {
             return Ok(Vec::new());
         }
         check::limit(ids.len())?;
-        self.0.get(&shelf, ids).await
+        timed("get", self.0.get(&shelf, ids)).await
     }
 
     async fn find(&self, collection: &'static str, query: Query) -> Result<Vec<Stored>, StoreError> {
         check::limit(query.limit)?;
-        self.0.find(&*self.0.shelf(collection)?, &query).await
+        timed("find", self.0.find(&*self.0.shelf(collection)?, &query)).await
     }
 
     async fn count(&self, collection: &'static str, mut query: Query, cap: u64) -> Result<u64, StoreError> {
         query.after = None;
-        self.0.count(&*self.0.shelf(collection)?, &query, cap).await
+        timed("count", self.0.count(&*self.0.shelf(collection)?, &query, cap)).await
     }
 
     async fn search(&self, collection: &'static str, search: Search) -> Result<Vec<Stored>, StoreError> {
         check::limit(search.limit)?;
-        self.0.search(&*self.0.shelf(collection)?, &search).await
+        timed("search", self.0.search(&*self.0.shelf(collection)?, &search)).await
     }
 
     async fn scan(
@@ -271,16 +276,20 @@ impl Store for MongoStore {
         limit: usize,
     ) -> Result<Vec<Stored>, StoreError> {
         check::limit(limit)?;
-        self.0.scan(&*self.0.shelf(collection)?, after.as_deref(), limit).await
+        let shelf = self.0.shelf(collection)?;
+        timed("scan", self.0.scan(&shelf, after.as_deref(), limit)).await
     }
 
     async fn write(&self, write: Write) -> Result<u64, StoreError> {
         let Write { op, events, mark } = write;
-        let permit = self.0.enter().await?;
-        match op {
-            Op::Append(append) => self.0.append(append, events, mark, permit).await,
-            op => self.0.apply(op, &events, mark).await,
-        }
+        let write = async {
+            let permit = self.0.enter().await?;
+            match op {
+                Op::Append(append) => self.0.append(append, events, mark, permit).await,
+                op => self.0.apply(op, &events, mark).await,
+            }
+        };
+        timed("write", write).await
     }
 
     async fn pending_events(&self, limit: usize) -> Result<Vec<Event>, StoreError> {

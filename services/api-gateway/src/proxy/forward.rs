@@ -80,7 +80,7 @@ impl Proxy {
         let keep = repeatable.then_some(self.config.kept_body_bytes_max);
         let silence = Duration::from_secs(self.config.silence_seconds);
         let content = Content::new(body, bytes_max, keep, silence).await?;
-        let mut head = headers::outgoing(&mut parts, &self.ambient);
+        let mut head = headers::outgoing(&mut parts);
         if websocket {
             headers::set_websocket(&mut head);
         }

@@ -1,10 +1,10 @@
 //! Owns what changes in a request's and an answer's headers between two connections (RFC 9110, section 7.6), and what
 //! the gateway says about the client. Refuses to know services.
 
+use chassis::Trail;
 use chassis::http::{ClientAddress, REQUEST_ID, RequestId, TRACEPARENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Version, header};
-use kernel::Ambient;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -59,7 +59,7 @@ pub(crate) fn has_key(headers: &HeaderMap) -> bool {
 
 /// Makes the headers that the owner gets: as the client sent them, less those of its connection, and with what the
 /// gateway knows of the client. `Host` stays the client's: the owner compares origins with it.
-pub(crate) fn outgoing(parts: &mut Parts, ambient: &Ambient) -> HeaderMap {
+pub(crate) fn outgoing(parts: &mut Parts) -> HeaderMap {
     let mut headers = std::mem::take(&mut parts.headers);
     strip_hop(&mut headers);
     // The gateway's own server has said "go on" already.
@@ -84,29 +84,12 @@ pub(crate) fn outgoing(parts: &mut Parts, ambient: &Ambient) -> HeaderMap {
     if let Some(value) = id.and_then(|RequestId(id)| HeaderValue::from_str(id).ok()) {
         headers.insert(REQUEST_ID, value);
     }
-    if !headers.get(TRACEPARENT).is_some_and(is_traceparent)
-        && let Ok(value) = HeaderValue::from_str(&new_trace(ambient))
-    {
+    // The deed of the door itself, which the owner's is caused by.
+    let trace = Trail::trace().and_then(|trace| HeaderValue::from_str(&trace.to_string()).ok());
+    if let Some(value) = trace {
         headers.insert(TRACEPARENT, value);
     }
     headers
-}
-
-/// W3C Trace Context, section 3.2: version, trace, parent, flags.
-fn is_traceparent(value: &HeaderValue) -> bool {
-    let Ok(text) = value.to_str() else { return false };
-    let parts: Vec<&str> = text.split('-').collect();
-    let hex = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    matches!(parts.as_slice(), ["00", trace, parent, flags]
-        if trace.len() == 32 && parent.len() == 16 && flags.len() == 2 && parts.iter().all(|part| hex(part)))
-}
-
-fn new_trace(ambient: &Ambient) -> String {
-    let (trace, parent) = (
-        u128::from_be_bytes(ambient.bytes()),
-        u64::from_be_bytes(ambient.bytes()),
-    );
-    format!("00-{trace:032x}-{parent:016x}-01")
 }
 
 #[cfg(test)]
@@ -130,14 +113,5 @@ mod tests {
         }
         strip_hop(&mut headers);
         assert_eq!(headers.keys().map(HeaderName::as_str).collect::<Vec<_>>(), ["x-kept"]);
-    }
-
-    #[test]
-    fn a_new_trace_is_one() {
-        let new = new_trace(&Ambient::system());
-        assert!(is_traceparent(&HeaderValue::from_str(&new).unwrap()), "{new}");
-        for no in ["", "00-0-0-0", "00-zz"] {
-            assert!(!is_traceparent(&HeaderValue::from_static(no)), "{no}");
-        }
     }
 }

@@ -167,6 +167,11 @@ impl Place {
         &self.namespace
     }
 
+    /// Sets a variable of the commands to come.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.env.push((name.to_owned(), value.to_owned()));
+    }
+
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aichat"));
         // What the operator has set is nothing for tests.

@@ -2,6 +2,7 @@
 //! `AICHAT_TEST_{MONGODB,REDIS,KAFKA,NATS}_URL` is not set.
 
 mod desk;
+mod doctor;
 
 use std::time::Instant;
 

@@ -103,7 +103,13 @@ async fn the_operators_own_machine_stays_uncounted_and_owners_learn_the_deadline
     let request = client().get(gateway.url("/api/users/me")).header("traceparent", trace);
     let got: Value = request.send().await.unwrap().json().await.unwrap();
     assert!(got["headers"].get("x-forwarded-for").is_none());
-    assert_eq!(got["headers"]["traceparent"], trace);
+    let passed_on = got["headers"]["traceparent"].as_str().unwrap();
+    assert_eq!(
+        (&passed_on[..36], &passed_on[52..]),
+        (&trace[..36], &trace[52..]),
+        "the same trace"
+    );
+    assert_ne!(passed_on, trace, "the door is the parent");
     let left: u64 = got["headers"]["x-internal-deadline-ms"]
         .as_str()
         .unwrap()
