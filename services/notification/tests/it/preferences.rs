@@ -9,7 +9,7 @@ async fn who_said_nothing_has_what_is_usual() {
     let h = House::new().await;
     let [ada] = h.people(["ada"]);
     let usual = h.app.by(ada).get("/api/notifications/preferences").await.expect(200);
-    assert_eq!(usual["kinds"].as_object().unwrap().len(), 14);
+    assert_eq!(usual["kinds"].as_object().unwrap().len(), 15);
     assert_eq!(
         usual["kinds"]["reaction"],
         json!({ "inApp": true, "push": false, "email": true })
