@@ -55,14 +55,17 @@ impl Repo {
         Ok(seen.filter(|doc| doc.on_sale).map(|doc| doc.offer))
     }
 
-    /// Follows what happens to a card. A new revision is another agent: what was seen of the old one is forgotten.
+    /// Follows what happens to a card. What was seen of an old revision is forgotten, since a new one is
+    /// another agent, and so is what is not sold any more.
     pub(crate) async fn follow_card(&self, event: CardEvent) -> Result<(), StoreError> {
         let follow = |mut doc: OfferDoc| {
             match event.change {
                 CardChange::Repriced { price } => doc.offer.price = price,
-                CardChange::Suspended { .. } | CardChange::Retired => doc.on_sale = false,
+                CardChange::Suspended { .. } => doc.on_sale = false,
                 CardChange::Reinstated => doc.on_sale = true,
-                CardChange::Published { .. } | CardChange::Removed => return Ok(Change::Remove(Vec::new(), ())),
+                CardChange::Published { .. } | CardChange::Retired | CardChange::Removed => {
+                    return Ok(Change::Remove(Vec::new(), ()));
+                }
                 _ => return Ok(Change::Keep(())),
             }
             Ok::<_, StoreError>(Change::Put(doc, Vec::new(), ()))
