@@ -138,6 +138,17 @@ impl Trail {
         TRAIL.try_with(|trail| trail.trace).ok().flatten()
     }
 
+    /// Returns the same for work of its own that goes on when nobody waits any more.
+    #[must_use]
+    pub fn apart(self) -> Self {
+        Self { deadline: None, ..self }
+    }
+
+    /// Does `work` on this trail, on a thread where no task is.
+    pub fn within<R>(self, work: impl FnOnce() -> R) -> R {
+        TRAIL.sync_scope(self, work)
+    }
+
     /// Does `work` on this trail.
     pub async fn follow<F: Future>(self, work: F) -> F::Output {
         TRAIL.scope(self, work).await

@@ -8,7 +8,7 @@ use kernel::Ambient;
 
 use super::{PARKED_NAMED_MAX, Report, Wishes, release_all, space};
 use crate::config::{Config, Process};
-use crate::deployment::Hidden;
+use crate::deployment::{Hidden, KAFKA, NATS};
 use crate::holdings::given_up;
 use crate::ports::{self, Broker, Instance};
 use crate::target::Need;
@@ -44,9 +44,9 @@ pub(super) async fn check(config: &Config, wishes: Wishes, report: &mut Report) 
         return;
     }
     for carried in ports::brokers(process) {
-        let (name, url) = match carried.0 {
-            Broker::Kafka => ("Kafka", &process.kafka_url),
-            Broker::Nats => ("NATS", &process.nats_url),
+        let (name, url, key) = match carried.0 {
+            Broker::Kafka => ("Kafka", &process.kafka_url, KAFKA),
+            Broker::Nats => ("NATS", &process.nats_url, NATS),
         };
         // Without its URL, the deployment is not whole, which was said.
         if url.is_some() {
@@ -56,7 +56,7 @@ pub(super) async fn check(config: &Config, wishes: Wishes, report: &mut Report) 
                     bus.close().await;
                     report.note(name, found);
                 }
-                Err(error) => report.note(name, unopened(&error, begun)),
+                Err(error) => report.note(name, unopened(&error, begun, key)),
             }
         }
     }
@@ -169,7 +169,7 @@ async fn count_letters(
 }
 
 /// Says why a broker cannot be used. Before the first start it has no topics.
-fn unopened(error: &anyhow::Error, begun: bool) -> Result<String, String> {
+fn unopened(error: &anyhow::Error, begun: bool, key: &str) -> Result<String, String> {
     match error.downcast_ref::<BusError>() {
         Some(BusError::Absent(what)) if !begun => Ok(format!("answers; {what}, the first start makes them")),
         Some(BusError::Absent(what)) => Err(format!(
@@ -179,7 +179,8 @@ fn unopened(error: &anyhow::Error, begun: bool) -> Result<String, String> {
         Some(BusError::Refused(why)) => Err(format!(
             "{why}. What is there was set up otherwise, or by another version of the server: mend that; the product changes nothing."
         )),
-        _ => Err(format!("{error:#}. {}", unreachable("its URL"))),
+        Some(BusError::Unavailable(why)) => Err(format!("{why}. {}", unreachable(key))),
+        None => Err(format!("{error:#}")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Changes a room: closes it to senders, reads it, lets the domain decide, writes it with its events, opens it again.
 
-use contracts::Event;
 use contracts::chat::{Role, RoomChange, RoomEvent};
+use contracts::{Event, Trail};
 use kernel::{Fault, RoomId, UserId};
 use store::Change;
 use tracing::Instrument as _;
@@ -63,7 +63,7 @@ impl App {
             let _closed = closed;
             rooms.update(id, decide).await
         };
-        let done = tokio::spawn(update.in_current_span()).await;
+        let done = tokio::spawn(Trail::current().apart().follow(update).in_current_span()).await;
         done.map_err(Fault::internal)??.ok_or(ChatError::NotFound)
     }
 

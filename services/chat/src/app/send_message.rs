@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use contracts::Event;
 use contracts::chat::{Author, MessageEvent, Origin, SendAgentMessage, SendMessage, Sent};
+use contracts::{Event, Trail};
 use kernel::{ErrorCode, Fault, MessageId, UserId};
 use parking_lot::Mutex;
 use store::{RawDocument, StoreError};
@@ -158,7 +158,8 @@ impl App {
         let event = MessageEvent::Sent(draft.seen_by(Eyes::Everybody));
         let room = draft.room_id;
         let slip = Arc::new(Mutex::new(Some((draft, event))));
-        let (ambient, shared) = (self.ambient.clone(), slip.clone());
+        // The store builds it in a task, or a thread, of its own.
+        let (ambient, shared, trail) = (self.ambient.clone(), slip.clone(), Trail::current());
         let build = move |seq| {
             if view.is_retired() {
                 return Err(room_changed());
@@ -169,7 +170,8 @@ impl App {
             if let MessageEvent::Sent(message) = event {
                 message.seq = seq;
             }
-            Ok((RawDocument::of(draft)?, vec![Event::new(&ambient, event)?]))
+            let event = trail.clone().within(|| Event::new(&ambient, event))?;
+            Ok((RawDocument::of(draft)?, vec![event]))
         };
         let done = self.repo.append(room, build).await;
         let slip = slip.lock().take();

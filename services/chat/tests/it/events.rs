@@ -36,3 +36,20 @@ async fn every_change_of_a_room_is_told_once_with_a_growing_version() {
     assert_eq!(versions, (1..=8).collect::<Vec<_>>());
     assert!(matches!(of_room.last().unwrap().change, RoomChange::MemberRemoved { user_id } if user_id == bob.id));
 }
+
+#[tokio::test]
+async fn every_event_that_a_request_causes_tells_its_trace_whoever_writes_it() {
+    let stage = Stage::open().await;
+    let [ada, bob] = stage.people(["ada", "bob"]);
+    let room = ada.group(&[&bob]).await;
+    ada.patch(&at(&room), json!({"title": "Ours"})).await.expect(200);
+    ada.say(&room, "hello").await;
+    let events = stage.world.pending(&stage.store).await;
+    assert_eq!(events.len(), 3);
+    let traces: Vec<_> = events.iter().filter_map(|e| e.trace()).map(|t| t.id).collect();
+    assert_eq!(traces.len(), 3, "one of them has none");
+    assert!(
+        traces[0] != traces[1] && traces[1] != traces[2],
+        "a trace for each request"
+    );
+}

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use chassis::{Answer, Caller, Json, Paging, Path, Query};
+use chassis::{Answer, Caller, Json, Paging, Path, Query, Trail};
 use garde::Validate;
 use http::StatusCode;
 use kernel::{AssetId, Fault, Page};
 use serde::Deserialize;
+use tracing::Instrument as _;
 use utoipa::ToSchema;
 
 use super::{body, number, text};
@@ -56,10 +57,11 @@ pub(crate) async fn upload(
     };
     // By itself, so that it is cleared away when the sender hangs up and this request is dropped.
     let (work, shown) = (app.clone(), app);
-    let uploaded = tokio::spawn(async move {
+    let upload = async move {
         let _place = place;
         work.upload(form).await
-    });
+    };
+    let uploaded = tokio::spawn(Trail::current().apart().follow(upload).in_current_span());
     let asset = uploaded.await.map_err(Fault::internal)??;
     Ok((StatusCode::CREATED, Json(shown.own_view(&asset))))
 }

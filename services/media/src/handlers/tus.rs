@@ -9,9 +9,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use chassis::http::RequestId;
 use chassis::problem::ProblemBody;
-use chassis::{Answer, Caller, Path, Problem};
+use chassis::{Answer, Caller, Path, Problem, Trail};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use kernel::{AssetId, Fault, Timestamp, UserId};
+use tracing::Instrument as _;
 
 use super::{body, number, text};
 use crate::app::App;
@@ -183,13 +184,14 @@ async fn take(
     };
     // By itself: what has come is kept when the sender hangs up and this request is dropped.
     let work = app.clone();
-    let added = tokio::spawn(async move {
+    let add = async move {
         let _place = place;
         match target {
             Target::Begun(id) => work.add(user, id, addition).await,
             Target::New(length, metadata) => work.begin_with(user, (length, metadata), addition).await,
         }
-    });
+    };
+    let added = tokio::spawn(Trail::current().apart().follow(add).in_current_span());
     match added.await.map_err(Fault::internal)? {
         Ok(upload) => Ok(Ok(upload)),
         Err(Error::Checksum) => Ok(Err(mismatch(request_id.unwrap_or_default()))),

@@ -6,8 +6,10 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use contracts::Trail;
 use kernel::{Ambient, Fault, UserId};
 use store::{Change, StoreError};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::App;
@@ -48,7 +50,7 @@ impl App {
             Claim::Do(makes) => makes,
         };
         let app = self.clone();
-        let work = tokio::spawn(async move {
+        let work = async move {
             match effect(app.clone(), makes).await {
                 Ok(answer) => app.keep(&id, answer).await,
                 Err(e) => {
@@ -56,7 +58,8 @@ impl App {
                     Err(e)
                 }
             }
-        });
+        };
+        let work = tokio::spawn(Trail::current().apart().follow(work).in_current_span());
         work.await.map_err(Fault::internal)?
     }
 

@@ -26,9 +26,9 @@ impl Handler for Sick {
 
 /// Publishes an event of key `k` for the agents' host, which cannot handle it.
 async fn park(desk: &Desk, place: &Place) {
+    // The topic of dead letters is made with the first of them.
     let options = KafkaOptions {
         prefix: format!("{}.", place.namespace()),
-        existing_only: true,
         ..KafkaOptions::default()
     };
     let bus = KafkaBus::open(desk.url("KAFKA"), options, Ambient::system(), &[topic::MESSAGE]);
