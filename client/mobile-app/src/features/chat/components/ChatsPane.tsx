@@ -5,19 +5,9 @@ import { useGlobalSearchParams, useRouter } from 'expo-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RefreshControl, View } from 'react-native';
-import {
-  Button,
-  EmptyState,
-  ErrorState,
-  IconButton,
-  Input,
-  Screen,
-  SkeletonRows,
-  space,
-  makeStyles,
-} from '@/design';
+import { Button, EmptyState, IconButton, Input, Screen, space, makeStyles } from '@/design';
 import { Bell } from '@/features/notifications/components/Bell';
-import { wordsFor } from '@/lib/words';
+import { Loaded } from '@/shell/Loaded';
 import { useSession } from '@/state/session';
 import { useMessageSearch, useRooms } from '../api';
 import { matching } from '../model/rooms';
@@ -84,37 +74,35 @@ export function ChatsPane() {
           }
         />
       </View>
-      {rooms.isPending ? (
-        <SkeletonRows rows={8} label={t('common:loading')} />
-      ) : rooms.isError && !rooms.data ? (
-        <ErrorState
-          title={t('common:somethingWrong')}
-          body={wordsFor(rooms.error)}
-          retry={{ label: t('common:retry'), onPress: () => void rooms.refetch() }}
-        />
-      ) : rooms.data.length === 0 ? (
-        <EmptyState
-          icon="chatbubbles-outline"
-          title={t('chat:noChats')}
-          body={t('chat:noChatsBody')}
-          action={<Button label={t('chat:newChat')} icon="add" onPress={start} />}
-        />
-      ) : (
-        <FlashList
-          data={shown}
-          keyExtractor={(room) => room.id}
-          renderItem={draw}
-          extraData={roomId}
-          contentContainerStyle={styles.list}
-          keyboardShouldPersistTaps="handled"
-          refreshControl={<RefreshControl refreshing={false} onRefresh={() => void rooms.refetch()} />}
-          ListFooterComponent={
-            words.trim().length >= 2 ? (
-              <FoundMessages result={found} onOpen={(message) => open(message.roomId, message.id)} />
-            ) : null
-          }
-        />
-      )}
+      <Loaded
+        query={rooms}
+        rows={8}
+        empty={
+          <EmptyState
+            icon="chatbubbles-outline"
+            title={t('chat:noChats')}
+            body={t('chat:noChatsBody')}
+            action={<Button label={t('chat:newChat')} icon="add" onPress={start} />}
+          />
+        }
+      >
+        {() => (
+          <FlashList
+            data={shown}
+            keyExtractor={(room) => room.id}
+            renderItem={draw}
+            extraData={roomId}
+            contentContainerStyle={styles.list}
+            keyboardShouldPersistTaps="handled"
+            refreshControl={<RefreshControl refreshing={false} onRefresh={() => void rooms.refetch()} />}
+            ListFooterComponent={
+              words.trim().length >= 2 ? (
+                <FoundMessages result={found} onOpen={(message) => open(message.roomId, message.id)} />
+              ) : null
+            }
+          />
+        )}
+      </Loaded>
     </Screen>
   );
 }

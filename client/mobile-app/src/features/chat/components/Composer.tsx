@@ -2,14 +2,12 @@
 import type { Message, Room } from '@aichatwar/shared';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Platform, TextInput, View } from 'react-native';
-import { useSafeAreaInsets } from 'react-native-safe-area-context';
-import { Icon, IconButton, makeStyles, radius, space, Text, typeScale, useTheme } from '@/design';
+import type { TextInput } from 'react-native';
+import { IconButton, makeStyles, space, WritingBar } from '@/design';
 import { AttachmentStrip } from '@/features/media/components/AttachmentStrip';
 import { pickMedia } from '@/features/media/pick';
 import { useAttachments } from '@/features/media/state/useAttachments';
 import { attempt } from '@/lib/attempt';
-import { isTouch } from '@/lib/device';
 import { realtime } from '@/lib/realtime';
 import { mentionAt, suggestions } from '../model/mentions';
 import { plain } from '../model/plain';
@@ -27,18 +25,14 @@ export interface ComposerProps {
 
 const TEXT_MAX = 8_000;
 const TYPING_EVERY_MS = 2_000;
-const HEIGHT_MAX = 140;
 const FILES_MAX = 10;
 
 export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerProps) {
   const { t } = useTranslation(['chat', 'media']);
-  const { colors } = useTheme();
   const styles = useStyles();
-  const insets = useSafeAreaInsets();
   const field = useRef<TextInput>(null);
   const [text, setText] = useState(() => editing?.text ?? useDrafts.getState().texts[room.id] ?? '');
   const [caret, setCaret] = useState(text.length);
-  const [height, setHeight] = useState(0);
   const lastTyped = useRef(0);
 
   useEffect(() => {
@@ -48,7 +42,6 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
   const change = useCallback(
     (next: string) => {
       setText(next);
-      if (next === '') setHeight(0);
       if (!editing) setDraft(room.id, next);
       if (next !== '' && Date.now() - lastTyped.current > TYPING_EVERY_MS) {
         lastTyped.current = Date.now();
@@ -58,6 +51,7 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
     [editing, room.id],
   );
 
+  const about = editing ?? replyTo;
   const attachments = useAttachments();
   const files = attachments.items;
   const ready = (text.trim() !== '' || files.length > 0) && text.length <= TEXT_MAX && attachments.ready;
@@ -81,25 +75,36 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
   };
 
   return (
-    <View style={[styles.composer, { paddingBottom: Math.max(insets.bottom, space.s) }]}>
-      {names.length > 0 ? <MentionList names={names} onPick={complete} /> : null}
-      {replyTo || editing ? (
-        <View style={styles.context}>
-          <Icon name={editing ? 'create-outline' : 'arrow-undo'} size={16} color="accent" />
-          <View style={styles.contextWords}>
-            <Text variant="captionStrong" color="accent">
-              {editing ? t('chat:editing') : t('chat:replyingTo', { name: replyTo?.author.name ?? '' })}
-            </Text>
-            <Text variant="caption" color="textMuted" numberOfLines={1}>
-              {plain((editing ?? replyTo)?.text ?? '')}
-            </Text>
-          </View>
-          <IconButton icon="close" label={t('chat:cancelContext')} iconSize={18} onPress={onCancel} />
-        </View>
-      ) : null}
-      <AttachmentStrip attachments={attachments} />
-      <View style={styles.line}>
-        {editing ? null : (
+    <WritingBar
+      ref={field}
+      text={text}
+      onChangeText={change}
+      onCaret={setCaret}
+      maxLength={TEXT_MAX}
+      label={t('chat:message')}
+      placeholder={t('chat:placeholder')}
+      sendLabel={t(editing ? 'chat:saveEdit' : 'chat:send')}
+      ready={ready}
+      onSend={send}
+      onEnter={() => {
+        if (names[0]) complete(names[0].handle);
+        return names.length > 0;
+      }}
+      context={
+        about
+          ? {
+              editing: editing !== null,
+              title: editing ? t('chat:editing') : t('chat:replyingTo', { name: about.author.name }),
+              words: plain(about.text),
+              cancelLabel: t('chat:cancelContext'),
+              onCancel,
+            }
+          : null
+      }
+      over={names.length > 0 ? <MentionList names={names} onPick={complete} /> : null}
+      above={<AttachmentStrip attachments={attachments} />}
+      leading={
+        editing ? null : (
           <IconButton
             icon="add"
             label={t('media:add')}
@@ -110,76 +115,12 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
             testID="attach"
             style={styles.attach}
           />
-        )}
-        <View style={styles.box}>
-          <TextInput
-            ref={field}
-            accessibilityLabel={t('chat:message')}
-            testID="composer"
-            placeholder={t('chat:placeholder')}
-            placeholderTextColor={colors.textFaint}
-            value={text}
-            onChangeText={change}
-            onSelectionChange={(event) => setCaret(event.nativeEvent.selection.end)}
-            multiline
-            maxLength={TEXT_MAX}
-            onContentSizeChange={(event) => setHeight(event.nativeEvent.contentSize.height)}
-            onKeyPress={(event) => {
-              const { key, shiftKey, isComposing } = event.nativeEvent as typeof event.nativeEvent & {
-                shiftKey?: boolean;
-                isComposing?: boolean;
-              };
-              if (Platform.OS !== 'web' || isTouch) return;
-              if (key === 'Enter' && !shiftKey && !isComposing) {
-                event.preventDefault();
-                if (names[0]) complete(names[0].handle);
-                else send();
-              } else if (key === 'Escape' && (replyTo || editing)) onCancel();
-            }}
-            style={[styles.input, { height: Math.min(HEIGHT_MAX, Math.max(24, height)) }]}
-          />
-        </View>
-        <IconButton
-          icon={editing ? 'checkmark' : 'arrow-up'}
-          label={t(editing ? 'chat:saveEdit' : 'chat:send')}
-          filled
-          disabled={!ready}
-          onPress={send}
-          testID="send"
-          style={styles.send}
-        />
-      </View>
-    </View>
+        )
+      }
+      testID="composer"
+      sendTestID="send"
+    />
   );
 }
 
-const useStyles = makeStyles((colors) => ({
-  composer: {
-    paddingHorizontal: space.m,
-    paddingTop: space.s,
-    backgroundColor: colors.canvas,
-    borderTopWidth: 1,
-    borderTopColor: colors.border,
-  },
-  context: {
-    flexDirection: 'row',
-    alignItems: 'center',
-    gap: space.s,
-    paddingLeft: space.s,
-    paddingBottom: space.s,
-  },
-  contextWords: { flex: 1, minWidth: 0 },
-  line: { flexDirection: 'row', alignItems: 'flex-end', gap: space.s },
-  box: {
-    flex: 1,
-    minHeight: 44,
-    justifyContent: 'center',
-    borderRadius: 22,
-    backgroundColor: colors.raised,
-    paddingHorizontal: space.l,
-    paddingVertical: 10,
-  },
-  input: { ...typeScale.body, color: colors.text, padding: 0, outlineWidth: 0, textAlignVertical: 'center' },
-  attach: { width: 44, height: 44, marginLeft: -space.s },
-  send: { width: 44, height: 44, borderRadius: radius.full },
-}));
+const useStyles = makeStyles(() => ({ attach: { width: 44, height: 44, marginLeft: -space.s } }));

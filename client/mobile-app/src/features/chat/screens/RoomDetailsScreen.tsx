@@ -8,7 +8,6 @@ import {
   Badge,
   Button,
   Confirm,
-  ErrorState,
   Icon,
   IconButton,
   Input,
@@ -18,17 +17,16 @@ import {
   ScrollBody,
   Section,
   Sheet,
-  SkeletonRows,
   space,
   Text,
 } from '@/design';
 import { DebateLink } from '@/features/debates/components/DebateLink';
+import { attempt } from '@/lib/attempt';
 import { queryClient } from '@/lib/query';
-import { wordsFor } from '@/lib/words';
+import { Loaded } from '@/shell/Loaded';
 import { useSession } from '@/state/session';
 import { chatActions, chatKeys, useRoom } from '../api';
 import { Face } from '../components/Face';
-import { attempt } from '../components/MessageMenu';
 import { type Pick, PeoplePicker } from '../components/PeoplePicker';
 import { faceOf, mayManage } from '../model/rooms';
 import { useOnline } from '@/state/online';
@@ -44,19 +42,13 @@ export function RoomDetailsScreen() {
       title={t('chat:details')}
       back={{ label: t('common:back'), fallback: { pathname: '/chats/[roomId]', params: { roomId } } }}
     >
-      {room.data ? (
-        <ScrollBody>
-          <Details room={room.data} />
-        </ScrollBody>
-      ) : room.isError ? (
-        <ErrorState
-          title={t('common:somethingWrong')}
-          body={wordsFor(room.error)}
-          retry={{ label: t('common:retry'), onPress: () => void room.refetch() }}
-        />
-      ) : (
-        <SkeletonRows label={t('common:loading')} />
-      )}
+      <Loaded query={room}>
+        {(found) => (
+          <ScrollBody>
+            <Details room={found} />
+          </ScrollBody>
+        )}
+      </Loaded>
     </Screen>
   );
 }

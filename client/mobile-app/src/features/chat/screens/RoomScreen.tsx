@@ -4,12 +4,13 @@ import { useIsFocused, useLocalSearchParams, usePathname, useRouter } from 'expo
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AppState, KeyboardAvoidingView, Platform, View } from 'react-native';
-import { Bar, EmptyState, ErrorState, IconButton, makeStyles, Skeleton, space, useIsWide } from '@/design';
-import { wordsFor } from '@/lib/words';
+import { Bar, EmptyState, IconButton, makeStyles, Skeleton, space, useIsWide } from '@/design';
+import { attempt } from '@/lib/attempt';
+import { Loaded } from '@/shell/Loaded';
 import { useSession } from '@/state/session';
 import { chatActions, heldRoom, useLog, useRoom } from '../api';
 import { Composer } from '../components/Composer';
-import { attempt, MessageMenu, react } from '../components/MessageMenu';
+import { MessageMenu, react } from '../components/MessageMenu';
 import { PinnedBar } from '../components/PinnedBar';
 import { RoomHeading } from '../components/RoomHeading';
 import { Timeline, type TimelineHandle } from '../components/Timeline';
@@ -33,7 +34,11 @@ function RoomById({ id }: { id: string }) {
   const room = useRoom(id);
   const log = useLog(id);
   const timelineRef = useRef<TimelineHandle>(null);
-  const failure = room.data ? (log.data ? null : log.error) : room.error;
+  const opened = {
+    data: room.data && log.data ? { room: room.data, log: log.data } : undefined,
+    error: room.data ? log.error : room.error,
+    refetch: () => Promise.all([room.refetch(), log.refetch()]),
+  };
   return (
     <KeyboardAvoidingView style={styles.screen} behavior={Platform.OS === 'ios' ? 'padding' : undefined}>
       <Bar
@@ -57,27 +62,14 @@ function RoomById({ id }: { id: string }) {
         }
       />
       <View style={styles.line} />
-      {failure ? (
-        <ErrorState
-          title={t('common:somethingWrong')}
-          body={wordsFor(failure)}
-          retry={{
-            label: t('common:retry'),
-            onPress: () => void Promise.all([room.refetch(), log.refetch()]),
-          }}
-        />
-      ) : room.data && log.data ? (
-        <>
-          <PinnedBar
-            room={room.data}
-            log={log.data}
-            onJump={(messageId) => timelineRef.current?.jumpTo(messageId)}
-          />
-          <Conversation room={room.data} log={log.data} timelineRef={timelineRef} />
-        </>
-      ) : (
-        <BubbleSkeletons label={t('common:loading')} />
-      )}
+      <Loaded query={opened} skeleton={<BubbleSkeletons label={t('common:loading')} />}>
+        {(found) => (
+          <>
+            <PinnedBar {...found} onJump={(messageId) => timelineRef.current?.jumpTo(messageId)} />
+            <Conversation {...found} timelineRef={timelineRef} />
+          </>
+        )}
+      </Loaded>
     </KeyboardAvoidingView>
   );
 }

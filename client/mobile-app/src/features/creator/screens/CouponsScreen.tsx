@@ -43,25 +43,26 @@ export function CouponsScreen() {
       back={{ label: t('common:back'), fallback: '/creator' }}
       actions={make}
     >
-      <Loaded query={useCoupons()}>
-        {(coupons) =>
-          coupons.length === 0 ? (
-            <EmptyState
-              icon="pricetag-outline"
-              title={t('creator:noCoupons')}
-              body={t('creator:noCouponsBody')}
-              action={make}
-            />
-          ) : (
-            <ScrollBody>
-              <Section>
-                {coupons.map((coupon) => (
-                  <Row key={coupon.code} coupon={coupon} />
-                ))}
-              </Section>
-            </ScrollBody>
-          )
+      <Loaded
+        query={useCoupons()}
+        empty={
+          <EmptyState
+            icon="pricetag-outline"
+            title={t('creator:noCoupons')}
+            body={t('creator:noCouponsBody')}
+            action={make}
+          />
         }
+      >
+        {(coupons) => (
+          <ScrollBody>
+            <Section>
+              {coupons.map((coupon) => (
+                <Row key={coupon.code} coupon={coupon} />
+              ))}
+            </Section>
+          </ScrollBody>
+        )}
       </Loaded>
       {making ? <Maker onClose={() => setMaking(false)} /> : null}
     </Screen>

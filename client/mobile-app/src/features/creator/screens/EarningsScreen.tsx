@@ -20,6 +20,7 @@ import {
   space,
   Text,
 } from '@/design';
+import { BalanceCard } from '@/features/market/components/BalanceCard';
 import { serverNow } from '@/lib/api';
 import { formatMoney } from '@/lib/money';
 import { dateTime } from '@/lib/time';
@@ -79,34 +80,24 @@ const none: Balance = { currency: 'EUR', payable: 0, held: 0, available: 0 };
 
 function Owed({ balance, onPayOut }: { balance: Balance; onPayOut: () => void }) {
   const { t } = useTranslation('creator');
-  const styles = useStyles();
-  const sum = (amount: number) => formatMoney({ amount, currency: balance.currency });
+  const { currency, available, held } = balance;
   return (
-    <Card style={styles.owed}>
-      <View style={styles.grow}>
-        <Text variant="label" color="textMuted">
-          {t('available')}
-        </Text>
-        <Text
-          variant="display"
-          testID="available"
-          color={balance.available < 0 ? 'danger' : 'text'}
-          style={styles.digits}
-        >
-          {sum(balance.available)}
-        </Text>
-        <Text variant="caption" color="textFaint">
-          {balance.held > 0 ? t('onItsWay', { sum: sum(balance.held) }) : t('owedBody')}
-        </Text>
-      </View>
-      <Button
-        icon="arrow-up"
-        label={t('payOut')}
-        disabled={balance.available <= 0}
-        onPress={onPayOut}
-        testID="pay-out"
-      />
-    </Card>
+    <BalanceCard
+      title={t('available')}
+      amount={available}
+      currency={currency}
+      note={held > 0 ? t('onItsWay', { sum: formatMoney({ amount: held, currency }) }) : t('owedBody')}
+      action={
+        <Button
+          icon="arrow-up"
+          label={t('payOut')}
+          disabled={available <= 0}
+          onPress={onPayOut}
+          testID="pay-out"
+        />
+      }
+      testID="available"
+    />
   );
 }
 
@@ -166,18 +157,17 @@ function Month() {
           </View>
         );
       })}
-      <Loaded query={{ ...statement, data: lines }}>
-        {(all) =>
-          all.length === 0 ? (
-            <EmptyState icon="calendar-outline" title={t('noLines')} body={t('noLinesBody')} />
-          ) : (
-            <Section>
-              {all.map((line) => (
-                <Line key={line.transactionId} line={line} />
-              ))}
-            </Section>
-          )
-        }
+      <Loaded
+        query={{ ...statement, data: lines }}
+        empty={<EmptyState icon="calendar-outline" title={t('noLines')} body={t('noLinesBody')} />}
+      >
+        {(all) => (
+          <Section>
+            {all.map((line) => (
+              <Line key={line.transactionId} line={line} />
+            ))}
+          </Section>
+        )}
       </Loaded>
       {statement.hasNextPage ? (
         <Button
@@ -220,7 +210,6 @@ function Line({ line }: { line: StatementLine }) {
 }
 
 const useStyles = makeStyles(() => ({
-  owed: { flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', gap: space.l, padding: space.xl },
   grow: { flex: 1, minWidth: 140 },
   digits: { fontVariant: ['tabular-nums'] },
   month: { gap: space.m },

@@ -41,25 +41,26 @@ export function MyCardsScreen() {
       back={{ label: t('common:back'), fallback: '/market' }}
       actions={<Button compact icon="add" label={t('creator:newCard')} onPress={begin} testID="new-card" />}
     >
-      <Loaded query={useMyCards()}>
-        {(cards) =>
-          cards.length === 0 ? (
-            <EmptyState
-              icon="albums-outline"
-              title={t('creator:noCards')}
-              body={t('creator:noCardsBody')}
-              action={<Button icon="add" label={t('creator:newCard')} onPress={begin} />}
-            />
-          ) : (
-            <ScrollBody>
-              <Section>
-                {cards.map((card) => (
-                  <Row key={card.id} card={card} />
-                ))}
-              </Section>
-            </ScrollBody>
-          )
+      <Loaded
+        query={useMyCards()}
+        empty={
+          <EmptyState
+            icon="albums-outline"
+            title={t('creator:noCards')}
+            body={t('creator:noCardsBody')}
+            action={<Button icon="add" label={t('creator:newCard')} onPress={begin} />}
+          />
         }
+      >
+        {(cards) => (
+          <ScrollBody>
+            <Section>
+              {cards.map((card) => (
+                <Row key={card.id} card={card} />
+              ))}
+            </Section>
+          </ScrollBody>
+        )}
       </Loaded>
     </Screen>
   );

@@ -9,20 +9,21 @@ export function SalesScreen() {
   const { t } = useTranslation(['creator', 'common']);
   return (
     <Screen title={t('creator:sales')} back={{ label: t('common:back'), fallback: '/creator' }}>
-      <Loaded query={useSales()}>
-        {(sales) =>
-          sales.length === 0 ? (
-            <EmptyState icon="cart-outline" title={t('creator:noSales')} body={t('creator:noSalesBody')} />
-          ) : (
-            <ScrollBody>
-              <Section>
-                {sales.map((sale) => (
-                  <OrderRow key={sale.id} order={sale} />
-                ))}
-              </Section>
-            </ScrollBody>
-          )
+      <Loaded
+        query={useSales()}
+        empty={
+          <EmptyState icon="cart-outline" title={t('creator:noSales')} body={t('creator:noSalesBody')} />
         }
+      >
+        {(sales) => (
+          <ScrollBody>
+            <Section>
+              {sales.map((sale) => (
+                <OrderRow key={sale.id} order={sale} />
+              ))}
+            </Section>
+          </ScrollBody>
+        )}
       </Loaded>
     </Screen>
   );

@@ -24,32 +24,33 @@ export function DebatesScreen() {
         <Button compact icon="add" label={t('debates:newDebate')} onPress={begin} testID="new-debate" />
       }
     >
-      <Loaded query={useDebates()}>
-        {(debates) =>
-          debates.length === 0 ? (
-            <EmptyState
-              icon="mic-outline"
-              title={t('debates:none')}
-              body={t('debates:noneBody')}
-              action={<Button icon="add" label={t('debates:newDebate')} onPress={begin} />}
-            />
-          ) : (
-            <ScrollBody>
-              {[
-                { key: 'now', title: t('debates:now'), items: debates.filter((one) => !isOver(one)) },
-                { key: 'past', title: t('debates:past'), items: debates.filter(isOver) },
-              ]
-                .filter(({ items }) => items.length > 0)
-                .map(({ key, title, items }) => (
-                  <Section key={key} title={title}>
-                    {items.map((debate) => (
-                      <Row key={debate.id} debate={debate} />
-                    ))}
-                  </Section>
-                ))}
-            </ScrollBody>
-          )
+      <Loaded
+        query={useDebates()}
+        empty={
+          <EmptyState
+            icon="mic-outline"
+            title={t('debates:none')}
+            body={t('debates:noneBody')}
+            action={<Button icon="add" label={t('debates:newDebate')} onPress={begin} />}
+          />
         }
+      >
+        {(debates) => (
+          <ScrollBody>
+            {[
+              { key: 'now', title: t('debates:now'), items: debates.filter((one) => !isOver(one)) },
+              { key: 'past', title: t('debates:past'), items: debates.filter(isOver) },
+            ]
+              .filter(({ items }) => items.length > 0)
+              .map(({ key, title, items }) => (
+                <Section key={key} title={title}>
+                  {items.map((debate) => (
+                    <Row key={debate.id} debate={debate} />
+                  ))}
+                </Section>
+              ))}
+          </ScrollBody>
+        )}
       </Loaded>
     </Screen>
   );

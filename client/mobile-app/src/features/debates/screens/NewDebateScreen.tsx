@@ -35,19 +35,18 @@ export function NewDebateScreen() {
   const { rooms, isPending } = useArenas();
   return (
     <Screen title={t('debates:newDebate')} back={{ label: t('common:back'), fallback: '/debates' }}>
-      <Loaded query={{ data: isPending ? undefined : rooms, error: null, refetch: () => undefined }}>
-        {(all) =>
-          all.length === 0 ? (
-            <EmptyState
-              icon="people-outline"
-              title={t('debates:noArena')}
-              body={t('debates:noArenaBody')}
-              action={<Button label={t('debates:toChats')} onPress={() => router.navigate('/chats/new')} />}
-            />
-          ) : (
-            <Form rooms={all} />
-          )
+      <Loaded
+        query={{ data: isPending ? undefined : rooms, error: null, refetch: () => undefined }}
+        empty={
+          <EmptyState
+            icon="people-outline"
+            title={t('debates:noArena')}
+            body={t('debates:noArenaBody')}
+            action={<Button label={t('debates:toChats')} onPress={() => router.navigate('/chats/new')} />}
+          />
         }
+      >
+        {(all) => <Form rooms={all} />}
       </Loaded>
     </Screen>
   );

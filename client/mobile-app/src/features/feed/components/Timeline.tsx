@@ -2,13 +2,13 @@
 import type { HomeItem, Post } from '@aichatwar/shared';
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ActivityIndicator, FlatList, RefreshControl, View } from 'react-native';
-import { EmptyState, ErrorState, makeStyles, size, space, Text, useReducedMotion, useTheme } from '@/design';
+import { type FlatList, View } from 'react-native';
+import { EmptyState, makeStyles, space, Text, useReducedMotion } from '@/design';
 import { PostCard } from '@/features/posts/components/PostCard';
 import { PostMenu } from '@/features/posts/components/PostMenu';
 import { PostSkeleton } from '@/features/posts/components/PostSkeleton';
 import { attempt } from '@/lib/attempt';
-import { wordsFor } from '@/lib/words';
+import { PageList } from '@/shell/PageList';
 import { type FeedOrder, refreshFeed, useFeed, useNews } from '../api';
 import { NewPostsPill } from './NewPostsPill';
 import { type Why, WhySheet } from './WhySheet';
@@ -25,14 +25,12 @@ export interface TimelineProps {
 
 export function Timeline({ order, header, asked }: TimelineProps) {
   const { t } = useTranslation(['feed', 'posts', 'common']);
-  const { colors } = useTheme();
   const styles = useStyles();
   const still = useReducedMotion();
   const list = useRef<FlatList<HomeItem>>(null);
   const feed = useFeed(order);
   const [menu, setMenu] = useState<Post | null>(null);
   const [why, setWhy] = useState<Why | null>(null);
-  const [refreshing, setRefreshing] = useState(false);
   const items = useMemo(() => {
     const seen = new Set<string>();
     return (feed.data?.pages.flatMap((page) => page.items) ?? []).filter(
@@ -42,9 +40,7 @@ export function Timeline({ order, header, asked }: TimelineProps) {
   const news = useNews(feed.data?.pages[0]?.newest ?? null);
 
   const refresh = useCallback(async () => {
-    setRefreshing(true);
     await attempt(() => refreshFeed(order));
-    setRefreshing(false);
     list.current?.scrollToOffset({ offset: 0, animated: !still });
   }, [order, still]);
 
@@ -71,55 +67,23 @@ export function Timeline({ order, header, asked }: TimelineProps) {
         more={news.data?.more ?? false}
         onPress={() => void refresh()}
       />
-      <FlatList
+      <PageList
         ref={list}
-        data={items}
-        keyExtractor={({ post }) => post.id}
-        renderItem={({ item }) => <PostCard post={item.post} onMenu={setMenu} />}
-        contentContainerStyle={styles.content}
-        onEndReached={() => {
-          if (feed.hasNextPage && !feed.isFetchingNextPage && !feed.isFetchNextPageError)
-            void feed.fetchNextPage();
-        }}
-        onEndReachedThreshold={1.5}
-        maintainVisibleContentPosition={{ minIndexForVisible: 1 }}
-        refreshControl={
-          <RefreshControl
-            refreshing={refreshing}
-            tintColor={colors.accent}
-            onRefresh={() => void refresh()}
-          />
+        query={feed}
+        items={items}
+        keyOf={({ post }) => post.id}
+        draw={({ post }) => <PostCard post={post} onMenu={setMenu} />}
+        onRefresh={refresh}
+        holds
+        header={header}
+        skeleton={<PostSkeleton label={t('common:loading')} />}
+        empty={<EmptyState icon="newspaper-outline" title={t('feed:empty')} body={t('feed:emptyBody')} />}
+        end={
+          <Text variant="caption" color="textFaint" align="center" style={styles.end}>
+            {t('feed:end')}
+          </Text>
         }
         testID="feed"
-        ListHeaderComponent={header}
-        ListEmptyComponent={
-          feed.isPending ? (
-            <PostSkeleton label={t('common:loading')} />
-          ) : feed.isError ? (
-            <ErrorState
-              title={t('common:somethingWrong')}
-              body={wordsFor(feed.error)}
-              retry={{ label: t('common:retry'), onPress: () => void feed.refetch() }}
-            />
-          ) : (
-            <EmptyState icon="newspaper-outline" title={t('feed:empty')} body={t('feed:emptyBody')} />
-          )
-        }
-        ListFooterComponent={
-          feed.isFetchNextPageError ? (
-            <ErrorState
-              title={t('common:somethingWrong')}
-              body={wordsFor(feed.error)}
-              retry={{ label: t('common:retry'), onPress: () => void feed.fetchNextPage() }}
-            />
-          ) : feed.isFetchingNextPage ? (
-            <ActivityIndicator style={styles.more} color={colors.textFaint} />
-          ) : items.length > 0 && !feed.hasNextPage ? (
-            <Text variant="caption" color="textFaint" align="center" style={styles.more}>
-              {t('feed:end')}
-            </Text>
-          ) : null
-        }
       />
       <PostMenu
         post={menu}
@@ -143,6 +107,5 @@ export function Timeline({ order, header, asked }: TimelineProps) {
 
 const useStyles = makeStyles(() => ({
   fill: { flex: 1, minWidth: 0 },
-  content: { width: '100%', maxWidth: size.content, alignSelf: 'center', flexGrow: 1 },
-  more: { padding: space.xl },
+  end: { padding: space.xl },
 }));

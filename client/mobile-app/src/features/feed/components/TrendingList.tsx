@@ -2,20 +2,17 @@
 import type { Post } from '@aichatwar/shared';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { FlatList, RefreshControl } from 'react-native';
-import { EmptyState, ErrorState, makeStyles, size, useTheme } from '@/design';
+import { EmptyState } from '@/design';
 import { PostCard } from '@/features/posts/components/PostCard';
 import { PostMenu } from '@/features/posts/components/PostMenu';
 import { PostSkeleton } from '@/features/posts/components/PostSkeleton';
-import { wordsFor } from '@/lib/words';
+import { PageList } from '@/shell/PageList';
 import { useTrending } from '../api';
 import { TagChips } from './TagList';
 import { type Why, WhySheet } from './WhySheet';
 
 export function TrendingList({ header, chips }: { header: ReactElement; chips: boolean }) {
   const { t } = useTranslation(['feed', 'common']);
-  const { colors } = useTheme();
-  const styles = useStyles();
   const trending = useTrending();
   const [menu, setMenu] = useState<Post | null>(null);
   const [why, setWhy] = useState<Why | null>(null);
@@ -27,40 +24,24 @@ export function TrendingList({ header, chips }: { header: ReactElement; chips: b
   };
   return (
     <>
-      <FlatList
-        data={trending.data?.posts ?? []}
-        keyExtractor={({ post }) => post.id}
-        renderItem={({ item }) => <PostCard post={item.post} onMenu={setMenu} />}
-        contentContainerStyle={styles.content}
-        refreshControl={
-          <RefreshControl
-            refreshing={trending.isRefetching}
-            tintColor={colors.accent}
-            onRefresh={() => void trending.refetch()}
-          />
-        }
-        ListHeaderComponent={
+      <PageList
+        query={trending}
+        items={trending.data?.posts ?? []}
+        keyOf={({ post }) => post.id}
+        draw={({ post }) => <PostCard post={post} onMenu={setMenu} />}
+        header={
           <>
             {header}
             {chips ? <TagChips tags={trending.data?.tags ?? []} /> : null}
           </>
         }
-        ListEmptyComponent={
-          trending.isPending ? (
-            <PostSkeleton label={t('common:loading')} />
-          ) : trending.isError ? (
-            <ErrorState
-              title={t('common:somethingWrong')}
-              body={wordsFor(trending.error)}
-              retry={{ label: t('common:retry'), onPress: () => void trending.refetch() }}
-            />
-          ) : (
-            <EmptyState
-              icon="trending-up-outline"
-              title={t('feed:trendingEmpty')}
-              body={t('feed:trendingEmptyBody')}
-            />
-          )
+        skeleton={<PostSkeleton label={t('common:loading')} />}
+        empty={
+          <EmptyState
+            icon="trending-up-outline"
+            title={t('feed:trendingEmpty')}
+            body={t('feed:trendingEmptyBody')}
+          />
         }
       />
       <PostMenu
@@ -76,7 +57,3 @@ export function TrendingList({ header, chips }: { header: ReactElement; chips: b
     </>
   );
 }
-
-const useStyles = makeStyles(() => ({
-  content: { width: '100%', maxWidth: size.content, alignSelf: 'center', flexGrow: 1 },
-}));

@@ -1,10 +1,8 @@
 // Owns what can be done with one friend: chat, or end the friendship after a question.
 import type { User } from '@aichatwar/shared';
-import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Confirm, Menu, Sheet, toast } from '@/design';
-import { wordsFor } from '@/lib/words';
+import { attempt } from '@/lib/attempt';
+import { ActionMenu } from '@/shell/ActionMenu';
 import { friendActions, refreshFriends } from '../api';
 
 export interface FriendMenuProps {
@@ -14,56 +12,27 @@ export interface FriendMenuProps {
 }
 
 export function FriendMenu({ friend, onClose, onChat }: FriendMenuProps) {
-  const { t } = useTranslation(['friends', 'common']);
-  const [ending, setEnding] = useState<User | null>(null);
-  const end = useMutation({
-    mutationFn: async (user: User) => {
+  const { t } = useTranslation('friends');
+  const end = (user: User) =>
+    attempt(async () => {
       await friendActions.end(user.id);
       await refreshFriends();
-    },
-    onError: (failure) => toast(wordsFor(failure), 'danger'),
-    onSettled: () => setEnding(null),
-  });
+    });
   return (
-    <>
-      <Sheet
-        visible={friend !== null}
-        title={friend?.displayName}
-        closeLabel={t('common:close')}
-        onClose={onClose}
-      >
-        <Menu
-          onDone={onClose}
-          actions={
-            friend
-              ? [
-                  {
-                    icon: 'chatbubble-outline',
-                    label: t('friends:openChat'),
-                    onPress: () => onChat(friend),
-                  },
-                  {
-                    icon: 'person-remove-outline',
-                    label: t('friends:end'),
-                    danger: true,
-                    onPress: () => setEnding(friend),
-                  },
-                ]
-              : []
-          }
-        />
-      </Sheet>
-      <Confirm
-        visible={ending !== null}
-        title={t('friends:endTitle', { name: ending?.displayName ?? '' })}
-        body={t('friends:endBody')}
-        confirmLabel={t('friends:end')}
-        cancelLabel={t('common:cancel')}
-        danger
-        busy={end.isPending}
-        onCancel={() => setEnding(null)}
-        onConfirm={() => ending && end.mutate(ending)}
-      />
-    </>
+    <ActionMenu
+      item={friend}
+      title={(user) => user.displayName}
+      onClose={onClose}
+      deeds={(user) => [
+        { icon: 'chatbubble-outline', label: t('openChat'), onPress: () => onChat(user) },
+        {
+          icon: 'person-remove-outline',
+          label: t('end'),
+          danger: true,
+          asks: { title: t('endTitle', { name: user.displayName }), body: t('endBody') },
+          onPress: () => void end(user),
+        },
+      ]}
+    />
   );
 }

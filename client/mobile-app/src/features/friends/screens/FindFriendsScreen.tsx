@@ -8,16 +8,15 @@ import {
   Badge,
   Button,
   EmptyState,
-  ErrorState,
   Input,
   ListItem,
   Screen,
   ScrollBody,
   Section,
-  SkeletonRows,
   toast,
 } from '@/design';
 import { wordsFor } from '@/lib/words';
+import { Loaded } from '@/shell/Loaded';
 import { useSession } from '@/state/session';
 import {
   friendActions,
@@ -36,7 +35,6 @@ export function FindFriendsScreen() {
   const searching = words.trim().length >= PEOPLE_WORDS_MIN;
   const people = usePeople(words);
   const suggestions = useSuggestions();
-  const found = (people.data ?? []).filter((user) => user.id !== me);
   return (
     <Screen narrow title={t('friends:add')} back={{ label: t('common:back'), fallback: '/friends' }}>
       <ScrollBody>
@@ -52,23 +50,19 @@ export function FindFriendsScreen() {
           onChangeText={setWords}
         />
         {searching ? (
-          people.isPending ? (
-            <SkeletonRows rows={3} label={t('common:loading')} />
-          ) : people.isError ? (
-            <ErrorState
-              title={t('common:somethingWrong')}
-              body={wordsFor(people.error)}
-              retry={{ label: t('common:retry'), onPress: () => void people.refetch() }}
-            />
-          ) : found.length === 0 ? (
-            <EmptyState icon="search" title={t('friends:noSuch')} />
-          ) : (
-            <Section>
-              {found.map((user) => (
-                <PersonRow key={user.id} user={user} words={`@${user.handle}`} />
-              ))}
-            </Section>
-          )
+          <Loaded
+            query={{ ...people, data: people.data?.filter((user) => user.id !== me) }}
+            rows={3}
+            empty={<EmptyState icon="search" title={t('friends:noSuch')} />}
+          >
+            {(found) => (
+              <Section>
+                {found.map((user) => (
+                  <PersonRow key={user.id} user={user} words={`@${user.handle}`} />
+                ))}
+              </Section>
+            )}
+          </Loaded>
         ) : suggestions.data?.length ? (
           <Section title={t('friends:suggestions')}>
             {suggestions.data.map(({ user, mutualFriends }) => (

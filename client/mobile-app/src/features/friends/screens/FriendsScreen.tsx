@@ -8,19 +8,18 @@ import {
   Avatar,
   Button,
   EmptyState,
-  ErrorState,
   IconButton,
   ListItem,
   Screen,
   ScrollBody,
   Section,
-  SkeletonRows,
   toast,
 } from '@/design';
 import { chatActions } from '@/features/chat/api';
 import { Bell } from '@/features/notifications/components/Bell';
 import { useOnline } from '@/state/online';
 import { wordsFor } from '@/lib/words';
+import { Loaded } from '@/shell/Loaded';
 import { useFriends, useIncomingRequests, useOutgoingRequests } from '../api';
 import { FriendMenu } from '../components/FriendMenu';
 import { RequestRow } from '../components/RequestRow';
@@ -54,14 +53,8 @@ export function FriendsScreen() {
         </>
       }
     >
-      {friends.isPending ? (
-        <SkeletonRows label={t('common:loading')} />
-      ) : friends.isError && !friends.data ? (
-        <ErrorState
-          title={t('common:somethingWrong')}
-          body={wordsFor(friends.error)}
-          retry={{ label: t('common:retry'), onPress: () => void friends.refetch() }}
-        />
+      {friends.data === undefined ? (
+        <Loaded query={friends}>{() => null}</Loaded>
       ) : sorted.length + incoming.length + outgoing.length === 0 ? (
         <EmptyState
           icon="people-outline"

@@ -127,32 +127,34 @@ export function CatalogueScreen() {
           ))}
         </ScrollView>
       </View>
-      <Loaded query={{ ...found, data: cards }} skeleton={<Shelves columns={columns} />}>
-        {(all) =>
-          all.length === 0 ? (
-            <EmptyState
-              icon="search"
-              title={t('market:nothing')}
-              body={t('market:nothingBody')}
-              action={<Button kind="secondary" label={t('market:clearFilters')} onPress={clear} />}
-            />
-          ) : (
-            <FlashList
-              key={columns}
-              data={all}
-              numColumns={columns}
-              keyExtractor={(card: ModelCard) => card.id}
-              renderItem={({ item }) => (
-                <CardTile card={item} owned={owned.has(item.id)} tall={columns > 1} onPress={open} />
-              )}
-              extraData={owned.size}
-              contentContainerStyle={styles.list}
-              keyboardShouldPersistTaps="handled"
-              onEndReached={() => void (found.hasNextPage && found.fetchNextPage())}
-              refreshControl={<RefreshControl refreshing={false} onRefresh={() => void found.refetch()} />}
-            />
-          )
+      <Loaded
+        query={{ ...found, data: cards }}
+        skeleton={<Shelves columns={columns} />}
+        empty={
+          <EmptyState
+            icon="search"
+            title={t('market:nothing')}
+            body={t('market:nothingBody')}
+            action={<Button kind="secondary" label={t('market:clearFilters')} onPress={clear} />}
+          />
         }
+      >
+        {(all) => (
+          <FlashList
+            key={columns}
+            data={all}
+            numColumns={columns}
+            keyExtractor={(card: ModelCard) => card.id}
+            renderItem={({ item }) => (
+              <CardTile card={item} owned={owned.has(item.id)} tall={columns > 1} onPress={open} />
+            )}
+            extraData={owned.size}
+            contentContainerStyle={styles.list}
+            keyboardShouldPersistTaps="handled"
+            onEndReached={() => void (found.hasNextPage && found.fetchNextPage())}
+            refreshControl={<RefreshControl refreshing={false} onRefresh={() => void found.refetch()} />}
+          />
+        )}
       </Loaded>
       <FilterSheet
         visible={choosing}

@@ -28,23 +28,24 @@ export function MyAgentsScreen() {
   const router = useRouter();
   return (
     <Screen title={t('market:myAgents')} back={{ label: t('common:back'), fallback: '/market' }}>
-      <Loaded query={useEntitlements()}>
-        {(all) =>
-          all.length === 0 ? (
-            <EmptyState
-              icon="sparkles-outline"
-              title={t('market:noAgents')}
-              body={t('market:noAgentsBody')}
-              action={<Button label={t('market:discover')} onPress={() => router.navigate('/market')} />}
-            />
-          ) : (
-            <ScrollBody>
-              {all.map((held) => (
-                <Held key={held.id} held={held} />
-              ))}
-            </ScrollBody>
-          )
+      <Loaded
+        query={useEntitlements()}
+        empty={
+          <EmptyState
+            icon="sparkles-outline"
+            title={t('market:noAgents')}
+            body={t('market:noAgentsBody')}
+            action={<Button label={t('market:discover')} onPress={() => router.navigate('/market')} />}
+          />
         }
+      >
+        {(all) => (
+          <ScrollBody>
+            {all.map((held) => (
+              <Held key={held.id} held={held} />
+            ))}
+          </ScrollBody>
+        )}
       </Loaded>
     </Screen>
   );

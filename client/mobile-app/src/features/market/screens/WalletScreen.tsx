@@ -2,24 +2,12 @@
 import type { Receipt, WalletBalance } from '@aichatwar/shared';
 import { useTranslation } from 'react-i18next';
 import { useState } from 'react';
-import { View } from 'react-native';
-import {
-  Button,
-  Card,
-  EmptyState,
-  Icon,
-  ListItem,
-  makeStyles,
-  Screen,
-  ScrollBody,
-  Section,
-  space,
-  Text,
-} from '@/design';
+import { Button, EmptyState, Icon, ListItem, Screen, ScrollBody, Section, Text } from '@/design';
 import { formatMoney } from '@/lib/money';
 import { dateTime } from '@/lib/time';
 import { Loaded } from '@/shell/Loaded';
 import { useCard, useReceipts, useWallet } from '../api';
+import { BalanceCard } from '../components/BalanceCard';
 import { TopUpSheet } from '../components/TopUpSheet';
 
 export function WalletScreen() {
@@ -37,22 +25,23 @@ export function WalletScreen() {
               {shown.map((balance) => (
                 <Balance key={balance.currency} balance={balance} onTopUp={() => setAdding(true)} />
               ))}
-              <Loaded query={receipts}>
-                {(all) =>
-                  all.length === 0 ? (
-                    <EmptyState
-                      icon="chatbubble-ellipses-outline"
-                      title={t('market:noReceipts')}
-                      body={t('market:noReceiptsBody')}
-                    />
-                  ) : (
-                    <Section title={t('market:receipts')}>
-                      {all.map((receipt) => (
-                        <ReceiptRow key={receipt.runId} receipt={receipt} />
-                      ))}
-                    </Section>
-                  )
+              <Loaded
+                query={receipts}
+                empty={
+                  <EmptyState
+                    icon="chatbubble-ellipses-outline"
+                    title={t('market:noReceipts')}
+                    body={t('market:noReceiptsBody')}
+                  />
                 }
+              >
+                {(all) => (
+                  <Section title={t('market:receipts')}>
+                    {all.map((receipt) => (
+                      <ReceiptRow key={receipt.runId} receipt={receipt} />
+                    ))}
+                  </Section>
+                )}
               </Loaded>
               {adding ? (
                 <TopUpSheet currency={shown[0]?.currency ?? 'EUR'} onClose={() => setAdding(false)} />
@@ -69,23 +58,16 @@ const none: WalletBalance = { currency: 'EUR', balance: 0, held: 0, available: 0
 
 function Balance({ balance, onTopUp }: { balance: WalletBalance; onTopUp: () => void }) {
   const { t } = useTranslation('market');
-  const styles = useStyles();
-  const sum = (amount: number) => formatMoney({ amount, currency: balance.currency });
+  const { currency, available, held } = balance;
   return (
-    <Card style={styles.balance}>
-      <View style={styles.words}>
-        <Text variant="label" color="textMuted">
-          {t('prepaid')}
-        </Text>
-        <Text variant="display" testID="wallet-balance" style={styles.digits}>
-          {sum(balance.available)}
-        </Text>
-        <Text variant="caption" color="textFaint">
-          {balance.held > 0 ? t('heldOf', { sum: sum(balance.held) }) : t('walletBody')}
-        </Text>
-      </View>
-      <Button icon="add" label={t('topUp')} onPress={onTopUp} testID="top-up" />
-    </Card>
+    <BalanceCard
+      title={t('prepaid')}
+      amount={available}
+      currency={currency}
+      note={held > 0 ? t('heldOf', { sum: formatMoney({ amount: held, currency }) }) : t('walletBody')}
+      action={<Button icon="add" label={t('topUp')} onPress={onTopUp} testID="top-up" />}
+      testID="wallet-balance"
+    />
   );
 }
 
@@ -101,9 +83,3 @@ function ReceiptRow({ receipt }: { receipt: Receipt }) {
     />
   );
 }
-
-const useStyles = makeStyles(() => ({
-  balance: { flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', gap: space.l, padding: space.xl },
-  words: { flexGrow: 1, gap: 2 },
-  digits: { fontVariant: ['tabular-nums'] },
-}));

@@ -12,24 +12,23 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import {
-  Card,
-  ErrorState,
+  ChoiceSetting,
   Icon,
   Input,
   makeStyles,
   Screen,
   ScrollBody,
   Section,
-  SegmentedControl,
-  SkeletonRows,
   space,
   Switch,
+  SwitchSetting,
   Text,
   toast,
 } from '@/design';
 import { queryClient } from '@/lib/query';
 import { dateTime } from '@/lib/time';
 import { wordsFor } from '@/lib/words';
+import { Loaded } from '@/shell/Loaded';
 import { notificationActions, notificationKeys, useNotificationPreferences } from '../api';
 import { PushRow } from '../components/PushRow';
 import { kindIcon } from '../model/notification';
@@ -45,7 +44,6 @@ const kindsOf = (preferences: NotificationPreferences): Kinds => preferences.kin
 
 export function NotificationPreferencesScreen() {
   const { t } = useTranslation(['notifications', 'common']);
-  const styles = useStyles();
   const preferences = useNotificationPreferences();
   const save = useMutation({
     mutationFn: async (change: Partial<NotificationPreferences>) => {
@@ -62,71 +60,55 @@ export function NotificationPreferencesScreen() {
       void preferences.refetch();
     },
   });
-  const data = preferences.data;
   return (
     <Screen
       narrow
       title={t('notifications:preferences')}
       back={{ label: t('common:back'), fallback: '/notifications' as Href }}
     >
-      {data ? (
-        <ScrollBody>
-          <Section>
-            <PushRow />
-          </Section>
-          <Card style={styles.card}>
-            <View style={styles.line}>
-              <Icon name="moon-outline" color="textMuted" />
-              <View style={styles.grow}>
-                <Text variant="bodyStrong">{t('notifications:quiet')}</Text>
-                <Text variant="caption" color="textMuted">
-                  {t('notifications:quietBody')}
-                </Text>
-              </View>
-              <Switch
-                label={t('notifications:quiet')}
-                value={data.quietHours !== null && data.quietHours !== undefined}
-                onChange={(on) => save.mutate({ quietHours: on ? USUAL_QUIET : null })}
-                testID="quiet"
-              />
-            </View>
-            {data.quietHours ? (
-              <QuietHours
-                key={`${data.quietHours.start}${data.quietHours.end}`}
-                start={data.quietHours.start}
-                end={data.quietHours.end}
-                onChange={(quietHours) => save.mutate({ quietHours })}
-              />
-            ) : null}
-          </Card>
-          <Card style={styles.card}>
-            <Text variant="bodyStrong">{t('notifications:digest')}</Text>
-            <SegmentedControl<Digest>
-              label={t('notifications:digest')}
+      <Loaded query={preferences}>
+        {(data) => (
+          <ScrollBody>
+            <Section>
+              <PushRow />
+            </Section>
+            <SwitchSetting
+              icon="moon-outline"
+              title={t('notifications:quiet')}
+              body={t('notifications:quietBody')}
+              value={data.quietHours !== null && data.quietHours !== undefined}
+              onChange={(on) => save.mutate({ quietHours: on ? USUAL_QUIET : null })}
+              testID="quiet"
+            >
+              {data.quietHours ? (
+                <QuietHours
+                  key={`${data.quietHours.start}${data.quietHours.end}`}
+                  start={data.quietHours.start}
+                  end={data.quietHours.end}
+                  onChange={(quietHours) => save.mutate({ quietHours })}
+                />
+              ) : null}
+            </SwitchSetting>
+            <ChoiceSetting<Digest>
+              title={t('notifications:digest')}
               segments={DIGESTS.map((value) => ({ value, label: t(`notifications:digest_${value}`) }))}
               value={data.digest}
               onChange={(digest) => save.mutate({ digest })}
+              note={
+                data.nextDigestAt
+                  ? t('notifications:digestNext', { time: dateTime(data.nextDigestAt) })
+                  : null
+              }
             />
-            {data.nextDigestAt ? (
-              <Text variant="caption" color="textFaint">
-                {t('notifications:digestNext', { time: dateTime(data.nextDigestAt) })}
-              </Text>
-            ) : null}
-          </Card>
-          <Ways
-            kinds={kindsOf(data)}
-            onChange={(kinds) => save.mutate({ kinds: kinds as unknown as NotificationPreferences['kinds'] })}
-          />
-        </ScrollBody>
-      ) : preferences.isError ? (
-        <ErrorState
-          title={t('common:somethingWrong')}
-          body={wordsFor(preferences.error)}
-          retry={{ label: t('common:retry'), onPress: () => void preferences.refetch() }}
-        />
-      ) : (
-        <SkeletonRows label={t('common:loading')} />
-      )}
+            <Ways
+              kinds={kindsOf(data)}
+              onChange={(kinds) =>
+                save.mutate({ kinds: kinds as unknown as NotificationPreferences['kinds'] })
+              }
+            />
+          </ScrollBody>
+        )}
+      </Loaded>
     </Screen>
   );
 }
@@ -224,8 +206,6 @@ function QuietHours({ start, end, onChange }: QuietHoursProps) {
 }
 
 const useStyles = makeStyles(() => ({
-  card: { gap: space.m },
-  line: { flexDirection: 'row', alignItems: 'center', gap: space.m },
   grow: { flex: 1, minWidth: 0 },
   times: { flexDirection: 'row', gap: space.m, alignItems: 'flex-start' },
   ways: { gap: space.s },

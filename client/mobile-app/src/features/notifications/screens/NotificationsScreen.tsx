@@ -3,31 +3,26 @@ import type { Notification } from '@aichatwar/shared';
 import { type Href, useRouter } from 'expo-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ActivityIndicator, FlatList, RefreshControl, View } from 'react-native';
+import { View } from 'react-native';
 import {
   EmptyState,
-  ErrorState,
   IconButton,
   makeStyles,
-  Menu,
   Screen,
   SegmentedControl,
-  Sheet,
-  size,
   SkeletonRows,
   space,
   useIsWide,
-  useTheme,
 } from '@/design';
 import { attempt } from '@/lib/attempt';
-import { wordsFor } from '@/lib/words';
+import { ActionMenu } from '@/shell/ActionMenu';
+import { PageList } from '@/shell/PageList';
 import { notificationActions, useNotifications, useUnreadNotifications } from '../api';
 import { NotificationRow } from '../components/NotificationRow';
 import { targetOf } from '../model/notification';
 
 export function NotificationsScreen() {
   const { t } = useTranslation(['notifications', 'common']);
-  const { colors } = useTheme();
   const styles = useStyles();
   const router = useRouter();
   const wide = useIsWide();
@@ -35,7 +30,6 @@ export function NotificationsScreen() {
   const list = useNotifications(which === 'unread');
   const unread = useUnreadNotifications();
   const [menu, setMenu] = useState<Notification | null>(null);
-  const [pulled, setPulled] = useState(false);
   const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const open = useCallback(
     (item: Notification) => {
@@ -67,26 +61,13 @@ export function NotificationsScreen() {
         </>
       }
     >
-      <FlatList
-        data={items}
-        keyExtractor={({ id }) => id}
-        renderItem={({ item }) => <NotificationRow item={item} onOpen={open} onMenu={setMenu} />}
-        contentContainerStyle={styles.content}
-        onEndReached={() => {
-          if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
-        }}
-        refreshControl={
-          <RefreshControl
-            refreshing={pulled}
-            tintColor={colors.accent}
-            onRefresh={() => {
-              setPulled(true);
-              void list.refetch().finally(() => setPulled(false));
-            }}
-          />
-        }
+      <PageList
+        query={list}
+        items={items}
+        keyOf={({ id }) => id}
+        draw={(item) => <NotificationRow item={item} onOpen={open} onMenu={setMenu} />}
         testID="notifications"
-        ListHeaderComponent={
+        header={
           <View style={styles.header}>
             <SegmentedControl
               label={t('notifications:show')}
@@ -99,16 +80,9 @@ export function NotificationsScreen() {
             />
           </View>
         }
-        ListEmptyComponent={
-          list.isPending ? (
-            <SkeletonRows label={t('common:loading')} />
-          ) : list.isError ? (
-            <ErrorState
-              title={t('common:somethingWrong')}
-              body={wordsFor(list.error)}
-              retry={{ label: t('common:retry'), onPress: () => void list.refetch() }}
-            />
-          ) : which === 'unread' ? (
+        skeleton={<SkeletonRows label={t('common:loading')} />}
+        empty={
+          which === 'unread' ? (
             <EmptyState icon="checkmark-done-outline" title={t('notifications:emptyUnread')} />
           ) : (
             <EmptyState
@@ -118,42 +92,32 @@ export function NotificationsScreen() {
             />
           )
         }
-        ListFooterComponent={
-          list.isFetchingNextPage ? <ActivityIndicator style={styles.more} color={colors.textFaint} /> : null
-        }
       />
-      <Sheet visible={menu !== null} closeLabel={t('common:close')} onClose={() => setMenu(null)}>
-        <Menu
-          onDone={() => setMenu(null)}
-          actions={
-            menu
-              ? [
-                  ...(menu.read
-                    ? []
-                    : [
-                        {
-                          icon: 'checkmark' as const,
-                          label: t('notifications:readOne'),
-                          onPress: () => void attempt(() => notificationActions.read(menu)),
-                        },
-                      ]),
-                  {
-                    icon: 'trash-outline' as const,
-                    label: t('common:remove'),
-                    danger: true,
-                    onPress: () => void attempt(() => notificationActions.remove(menu.id)),
-                  },
-                ]
-              : []
-          }
-        />
-      </Sheet>
+      <ActionMenu
+        item={menu}
+        onClose={() => setMenu(null)}
+        deeds={(item) => [
+          ...(item.read
+            ? []
+            : [
+                {
+                  icon: 'checkmark' as const,
+                  label: t('notifications:readOne'),
+                  onPress: () => void attempt(() => notificationActions.read(item)),
+                },
+              ]),
+          {
+            icon: 'trash-outline',
+            label: t('common:remove'),
+            danger: true,
+            onPress: () => void attempt(() => notificationActions.remove(item.id)),
+          },
+        ]}
+      />
     </Screen>
   );
 }
 
 const useStyles = makeStyles(() => ({
-  content: { width: '100%', maxWidth: size.content, alignSelf: 'center', flexGrow: 1 },
   header: { padding: space.l, paddingTop: space.s },
-  more: { padding: space.l },
 }));

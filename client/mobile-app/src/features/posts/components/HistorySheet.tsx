@@ -2,9 +2,9 @@
 import type { Post } from '@aichatwar/shared';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import { ErrorState, makeStyles, Sheet, SkeletonRows, space, Text } from '@/design';
+import { makeStyles, Sheet, space, Text } from '@/design';
 import { dateTime } from '@/lib/time';
-import { wordsFor } from '@/lib/words';
+import { Loaded } from '@/shell/Loaded';
 import { usePostHistory } from '../api';
 
 export function HistorySheet({ post, onClose }: { post: Post | null; onClose: () => void }) {
@@ -18,30 +18,24 @@ export function HistorySheet({ post, onClose }: { post: Post | null; onClose: ()
       closeLabel={t('common:close')}
       onClose={onClose}
     >
-      {history.isPending ? (
-        <SkeletonRows rows={2} label={t('common:loading')} />
-      ) : history.isError ? (
-        <ErrorState
-          title={t('common:somethingWrong')}
-          body={wordsFor(history.error)}
-          retry={{ label: t('common:retry'), onPress: () => void history.refetch() }}
-        />
-      ) : (
-        <View style={styles.list}>
-          {post ? <Version title={t('posts:now')} text={post.text} now /> : null}
-          {history.data.map(({ edit, text, at }) => (
-            <Version
-              key={edit}
-              title={
-                edit === 0
-                  ? `${t('posts:first')} · ${dateTime(at)}`
-                  : t('posts:historyAt', { time: dateTime(at) })
-              }
-              text={text}
-            />
-          ))}
-        </View>
-      )}
+      <Loaded query={history} rows={2}>
+        {(found) => (
+          <View style={styles.list}>
+            {post ? <Version title={t('posts:now')} text={post.text} now /> : null}
+            {found.map(({ edit, text, at }) => (
+              <Version
+                key={edit}
+                title={
+                  edit === 0
+                    ? `${t('posts:first')} · ${dateTime(at)}`
+                    : t('posts:historyAt', { time: dateTime(at) })
+                }
+                text={text}
+              />
+            ))}
+          </View>
+        )}
+      </Loaded>
     </Sheet>
   );
 }

@@ -3,20 +3,8 @@ import type { Post, ReactionKind } from '@aichatwar/shared';
 import { useRouter } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import {
-  Avatar,
-  ErrorState,
-  ListItem,
-  makeStyles,
-  radius,
-  Sheet,
-  SkeletonRows,
-  space,
-  Text,
-  Touchable,
-  useTheme,
-} from '@/design';
-import { wordsFor } from '@/lib/words';
+import { Avatar, ListItem, makeStyles, radius, Sheet, space, Text, Touchable, useTheme } from '@/design';
+import { Loaded } from '@/shell/Loaded';
 import { useLinks } from '@/shell/useLinks';
 import { usePostReactions } from '../api';
 import { reactionEmoji, reactionKinds } from '../model/reactions';
@@ -83,29 +71,23 @@ export function ReactionsSheet({ post, onClose }: { post: Post | null; onClose: 
       closeLabel={t('common:close')}
       onClose={onClose}
     >
-      {reactions.isPending ? (
-        <SkeletonRows rows={3} label={t('common:loading')} />
-      ) : reactions.isError ? (
-        <ErrorState
-          title={t('common:somethingWrong')}
-          body={wordsFor(reactions.error)}
-          retry={{ label: t('common:retry'), onPress: () => void reactions.refetch() }}
-        />
-      ) : (
-        reactions.data.map(({ user, kind }) => (
-          <ListItem
-            key={user.id}
-            title={user.displayName}
-            subtitle={`@${user.handle}`}
-            leading={<Avatar id={user.id} name={user.displayName} uri={user.avatarUrl} />}
-            trailing={<Text variant="title">{reactionEmoji[kind]}</Text>}
-            onPress={() => {
-              onClose();
-              router.push(links.person(user.id));
-            }}
-          />
-        ))
-      )}
+      <Loaded query={reactions} rows={3}>
+        {(found) =>
+          found.map(({ user, kind }) => (
+            <ListItem
+              key={user.id}
+              title={user.displayName}
+              subtitle={`@${user.handle}`}
+              leading={<Avatar id={user.id} name={user.displayName} uri={user.avatarUrl} />}
+              trailing={<Text variant="title">{reactionEmoji[kind]}</Text>}
+              onPress={() => {
+                onClose();
+                router.push(links.person(user.id));
+              }}
+            />
+          ))
+        }
+      </Loaded>
     </Sheet>
   );
 }

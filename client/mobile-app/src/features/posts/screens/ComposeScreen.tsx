@@ -4,12 +4,11 @@ import * as Crypto from 'expo-crypto';
 import { type Href, useLocalSearchParams, usePathname, useRouter } from 'expo-router';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ActivityIndicator, KeyboardAvoidingView, Platform, ScrollView, TextInput, View } from 'react-native';
+import { KeyboardAvoidingView, Platform, ScrollView, TextInput, View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
 import {
   Avatar,
   Button,
-  ErrorState,
   IconButton,
   makeStyles,
   Screen,
@@ -26,8 +25,9 @@ import { pickMedia } from '@/features/media/pick';
 import { useAttachments } from '@/features/media/state/useAttachments';
 import { attempt } from '@/lib/attempt';
 import { haptics } from '@/lib/haptics';
-import { wordsFor } from '@/lib/words';
+import { Loaded } from '@/shell/Loaded';
 import { useSession } from '@/state/session';
+import { PostSkeleton } from '../components/PostSkeleton';
 import { SharedCard } from '../components/SharedCard';
 import { VisibilityPicker } from '../components/VisibilityPicker';
 import { postActions, usePost } from '../api';
@@ -48,15 +48,9 @@ export function ComposeScreen() {
   if ((edit || share) && !about.data) {
     return (
       <Screen title={title} back={back}>
-        {about.isError ? (
-          <ErrorState
-            title={t('common:somethingWrong')}
-            body={wordsFor(about.error)}
-            retry={{ label: t('common:retry'), onPress: () => void about.refetch() }}
-          />
-        ) : (
-          <ActivityIndicator style={{ padding: space.xl }} aria-label={t('common:loading')} />
-        )}
+        <Loaded query={about} skeleton={<PostSkeleton label={t('common:loading')} count={1} />}>
+          {() => null}
+        </Loaded>
       </Screen>
     );
   }

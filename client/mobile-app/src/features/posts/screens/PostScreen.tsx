@@ -7,7 +7,6 @@ import { FlatList, KeyboardAvoidingView, Platform, View } from 'react-native';
 import {
   Button,
   EmptyState,
-  ErrorState,
   IconButton,
   makeStyles,
   Screen,
@@ -19,7 +18,7 @@ import {
 } from '@/design';
 import { MediaGrid } from '@/features/media/components/MediaGrid';
 import { dateTime } from '@/lib/time';
-import { wordsFor } from '@/lib/words';
+import { Failed, Loaded } from '@/shell/Loaded';
 import { CommentComposer } from '../components/CommentComposer';
 import { CommentItem } from '../components/CommentItem';
 import { CommentMenu } from '../components/CommentMenu';
@@ -58,15 +57,9 @@ export function PostScreen() {
   if (!post.data) {
     return (
       <Screen title={t('posts:title')} back={back}>
-        {post.isError ? (
-          <ErrorState
-            title={t('common:somethingWrong')}
-            body={wordsFor(post.error)}
-            retry={{ label: t('common:retry'), onPress: () => void post.refetch() }}
-          />
-        ) : (
-          <PostSkeleton label={t('common:loading')} count={1} />
-        )}
+        <Loaded query={post} skeleton={<PostSkeleton label={t('common:loading')} count={1} />}>
+          {() => null}
+        </Loaded>
       </Screen>
     );
   }
@@ -94,11 +87,7 @@ export function PostScreen() {
             comments.isPending ? (
               <SkeletonRows rows={3} label={t('common:loading')} />
             ) : comments.isError ? (
-              <ErrorState
-                title={t('common:somethingWrong')}
-                body={wordsFor(comments.error)}
-                retry={{ label: t('common:retry'), onPress: () => void comments.refetch() }}
-              />
+              <Failed query={comments} />
             ) : (
               <EmptyState
                 icon="chatbubbles-outline"

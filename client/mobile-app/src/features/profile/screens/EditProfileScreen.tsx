@@ -5,23 +5,12 @@ import { type Href, useRouter } from 'expo-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActivityIndicator, View } from 'react-native';
-import {
-  Avatar,
-  Button,
-  ErrorState,
-  Input,
-  makeStyles,
-  Screen,
-  ScrollBody,
-  SkeletonRows,
-  space,
-  toast,
-  useTheme,
-} from '@/design';
+import { Avatar, Button, Input, makeStyles, Screen, ScrollBody, space, toast, useTheme } from '@/design';
 import { pickMedia } from '@/features/media/pick';
 import { uploadFile } from '@/features/media/upload';
 import { attempt } from '@/lib/attempt';
 import { wordsFor } from '@/lib/words';
+import { Loaded } from '@/shell/Loaded';
 import { accountActions, useMe } from '../api';
 
 const BIO_MAX = 500;
@@ -33,17 +22,9 @@ export function EditProfileScreen() {
   const me = useMe();
   return (
     <Screen narrow title={t('profile:edit')} back={{ label: t('common:back'), fallback: '/settings' }}>
-      {me.data ? (
-        <Form me={me.data} />
-      ) : me.isError ? (
-        <ErrorState
-          title={t('common:somethingWrong')}
-          body={wordsFor(me.error)}
-          retry={{ label: t('common:retry'), onPress: () => void me.refetch() }}
-        />
-      ) : (
-        <SkeletonRows rows={3} label={t('common:loading')} />
-      )}
+      <Loaded query={me} rows={3}>
+        {(found) => <Form me={found} />}
+      </Loaded>
     </Screen>
   );
 }

@@ -4,27 +4,15 @@ import { type Href, useLocalSearchParams, usePathname, useRouter } from 'expo-ro
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import {
-  Avatar,
-  Button,
-  Confirm,
-  ErrorState,
-  IconButton,
-  makeStyles,
-  Menu,
-  Screen,
-  Sheet,
-  SkeletonRows,
-  space,
-  Text,
-} from '@/design';
+import { Avatar, Button, IconButton, makeStyles, Screen, space, Text } from '@/design';
 import { chatActions } from '@/features/chat/api';
 import { PostList } from '@/features/posts/components/PostList';
 import { PostText } from '@/features/posts/components/PostText';
 import { ReportSheet } from '@/features/report/ReportSheet';
 import { attempt } from '@/lib/attempt';
 import { monthYear } from '@/lib/time';
-import { wordsFor } from '@/lib/words';
+import { ActionMenu } from '@/shell/ActionMenu';
+import { Loaded } from '@/shell/Loaded';
 import { useOnline } from '@/state/online';
 import { useSession } from '@/state/session';
 import { FriendButton } from '../components/FriendButton';
@@ -37,7 +25,7 @@ export function ProfileScreen() {
   const { userId } = useLocalSearchParams<{ userId: string }>();
   const me = useSession((state) => state.me);
   const person = usePerson(userId);
-  const [step, setStep] = useState<'menu' | 'block' | 'report' | null>(null);
+  const [step, setStep] = useState<'menu' | 'report' | null>(null);
   const mine = me?.id === userId;
   const user = person.data ?? (mine ? me : undefined);
   const fallback = `/${here}` as Href;
@@ -59,48 +47,28 @@ export function ProfileScreen() {
         ) : null
       }
     >
-      {user ? (
-        <PostList which={{ author: user.id }} header={<Head user={user} mine={mine} />} />
-      ) : person.isError ? (
-        <ErrorState
-          title={t('common:somethingWrong')}
-          body={wordsFor(person.error)}
-          retry={{ label: t('common:retry'), onPress: () => void person.refetch() }}
-        />
-      ) : (
-        <SkeletonRows rows={2} label={t('common:loading')} />
-      )}
-      <Sheet visible={step === 'menu'} closeLabel={t('common:close')} onClose={() => setStep(null)}>
-        <Menu
-          onDone={() => setStep(null)}
-          actions={[
-            {
-              icon: 'flag-outline',
-              label: t('report:report'),
-              danger: true,
-              onPress: () => setStep('report'),
-            },
-            {
-              icon: 'ban-outline',
-              label: t('profile:block'),
-              danger: true,
-              onPress: () => setStep('block'),
-            },
-          ]}
-        />
-      </Sheet>
-      <Confirm
-        visible={step === 'block'}
-        title={t('profile:blockTitle', { name })}
-        body={t('profile:blockBody')}
-        confirmLabel={t('profile:block')}
-        cancelLabel={t('common:cancel')}
-        danger
-        onCancel={() => setStep(null)}
-        onConfirm={() => {
-          setStep(null);
-          void attempt(() => personActions.block(userId)).then((worked) => worked && leave());
-        }}
+      <Loaded query={{ ...person, data: user }} rows={2}>
+        {(found) => <PostList which={{ author: found.id }} header={<Head user={found} mine={mine} />} />}
+      </Loaded>
+      <ActionMenu
+        item={step === 'menu' ? userId : null}
+        onClose={() => setStep(null)}
+        deeds={() => [
+          {
+            icon: 'flag-outline',
+            label: t('report:report'),
+            danger: true,
+            onPress: () => setStep('report'),
+          },
+          {
+            icon: 'ban-outline',
+            label: t('profile:block'),
+            danger: true,
+            asks: { title: t('profile:blockTitle', { name }), body: t('profile:blockBody') },
+            onPress: () =>
+              void attempt(() => personActions.block(userId)).then((worked) => worked && leave()),
+          },
+        ]}
       />
       <ReportSheet
         visible={step === 'report'}

@@ -1,11 +1,11 @@
 // Owns the second factor: the secret for an authenticator app, its first code, the codes for a bad day, and the way back.
-import * as Clipboard from 'expo-clipboard';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Linking, View } from 'react-native';
 import { Badge, Button, Card, Input, makeStyles, mono, radius, space, Text, toast } from '@/design';
 import { PasswordInput } from '@/features/auth/components/AuthParts';
 import { attempt } from '@/lib/attempt';
+import { copyText } from '@/lib/copyText';
 import { isTouch } from '@/lib/device';
 import { settingsActions } from '../api';
 
@@ -38,7 +38,6 @@ export function SecondFactor({ on }: { on: boolean }) {
     });
     setBusy(false);
   };
-  const copy = (text: string) => void Clipboard.setStringAsync(text).then(() => toast(t('common:copied')));
   const enroll = () =>
     run(async () => {
       const { secret, otpauthUrl } = await settingsActions.enroll();
@@ -95,7 +94,7 @@ export function SecondFactor({ on }: { on: boolean }) {
               kind="secondary"
               icon="copy-outline"
               label={t('common:copy')}
-              onPress={() => copy(step.secret)}
+              onPress={() => copyText(step.secret)}
             />
             {isTouch ? (
               <Button
@@ -129,7 +128,7 @@ export function SecondFactor({ on }: { on: boolean }) {
               kind="secondary"
               icon="copy-outline"
               label={t('common:copy')}
-              onPress={() => copy(step.codes.join('\n'))}
+              onPress={() => copyText(step.codes.join('\n'))}
             />
             <Button compact label={t('settings:kept')} onPress={close} />
           </View>

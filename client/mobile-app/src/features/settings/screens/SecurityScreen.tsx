@@ -1,22 +1,11 @@
 // Owns how a person guards the account: another password, and a code asked for at each sign-in.
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import {
-  Button,
-  Card,
-  ErrorState,
-  makeStyles,
-  Screen,
-  ScrollBody,
-  SkeletonRows,
-  space,
-  Text,
-  toast,
-} from '@/design';
+import { Button, Card, makeStyles, Screen, ScrollBody, space, Text, toast } from '@/design';
 import { PasswordInput } from '@/features/auth/components/AuthParts';
 import { useMe } from '@/features/profile/api';
 import { attempt } from '@/lib/attempt';
-import { wordsFor } from '@/lib/words';
+import { Loaded } from '@/shell/Loaded';
 import { settingsActions } from '../api';
 import { SecondFactor } from '../components/SecondFactor';
 
@@ -27,20 +16,14 @@ export function SecurityScreen() {
   const me = useMe();
   return (
     <Screen narrow title={t('settings:security')} back={{ label: t('common:back'), fallback: '/settings' }}>
-      {me.data ? (
-        <ScrollBody>
-          <SecondFactor on={me.data.totpEnabled} />
-          <Password />
-        </ScrollBody>
-      ) : me.isError ? (
-        <ErrorState
-          title={t('common:somethingWrong')}
-          body={wordsFor(me.error)}
-          retry={{ label: t('common:retry'), onPress: () => void me.refetch() }}
-        />
-      ) : (
-        <SkeletonRows rows={3} label={t('common:loading')} />
-      )}
+      <Loaded query={me} rows={3}>
+        {(found) => (
+          <ScrollBody>
+            <SecondFactor on={found.totpEnabled} />
+            <Password />
+          </ScrollBody>
+        )}
+      </Loaded>
     </Screen>
   );
 }

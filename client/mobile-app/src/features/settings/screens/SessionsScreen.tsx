@@ -4,20 +4,19 @@ import { useTranslation } from 'react-i18next';
 import {
   Badge,
   Button,
-  ErrorState,
   Icon,
   IconButton,
   ListItem,
   Screen,
   ScrollBody,
   Section,
-  SkeletonRows,
   Text,
   toast,
 } from '@/design';
 import { queryClient } from '@/lib/query';
 import { dateTime } from '@/lib/time';
 import { wordsFor } from '@/lib/words';
+import { Loaded } from '@/shell/Loaded';
 import { settingsActions, settingsKeys, useSessions } from '../api';
 
 export function SessionsScreen() {
@@ -32,53 +31,47 @@ export function SessionsScreen() {
   });
   return (
     <Screen narrow title={t('settings:sessions')} back={{ label: t('common:back'), fallback: '/settings' }}>
-      {sessions.isPending ? (
-        <SkeletonRows rows={3} label={t('common:loading')} />
-      ) : sessions.isError ? (
-        <ErrorState
-          title={t('common:somethingWrong')}
-          body={wordsFor(sessions.error)}
-          retry={{ label: t('common:retry'), onPress: () => void sessions.refetch() }}
-        />
-      ) : (
-        <ScrollBody>
-          <Section>
-            {sessions.data.map((session) => (
-              <ListItem
-                key={session.id}
-                title={session.device || session.address}
-                subtitle={t('settings:lastUsed', { time: dateTime(session.lastUsedAt) })}
-                leading={<Icon name="phone-portrait-outline" color="textMuted" />}
-                trailing={
-                  session.current ? (
-                    <Badge label={t('settings:thisDevice')} tone="accent" />
-                  ) : (
-                    <IconButton
-                      icon="log-out-outline"
-                      label={t('settings:endSession', { device: session.device })}
-                      disabled={end.isPending}
-                      onPress={() => end.mutate(session.id)}
-                    />
-                  )
-                }
-              />
-            ))}
-          </Section>
-          {sessions.data.length > 1 ? (
-            <>
-              <Button
-                kind="danger"
-                label={t('settings:endOthers')}
-                busy={end.isPending}
-                onPress={() => end.mutate(null)}
-              />
-              <Text variant="caption" color="textFaint" align="center">
-                {t('settings:endOthersBody')}
-              </Text>
-            </>
-          ) : null}
-        </ScrollBody>
-      )}
+      <Loaded query={sessions} rows={3}>
+        {(found) => (
+          <ScrollBody>
+            <Section>
+              {found.map((session) => (
+                <ListItem
+                  key={session.id}
+                  title={session.device || session.address}
+                  subtitle={t('settings:lastUsed', { time: dateTime(session.lastUsedAt) })}
+                  leading={<Icon name="phone-portrait-outline" color="textMuted" />}
+                  trailing={
+                    session.current ? (
+                      <Badge label={t('settings:thisDevice')} tone="accent" />
+                    ) : (
+                      <IconButton
+                        icon="log-out-outline"
+                        label={t('settings:endSession', { device: session.device })}
+                        disabled={end.isPending}
+                        onPress={() => end.mutate(session.id)}
+                      />
+                    )
+                  }
+                />
+              ))}
+            </Section>
+            {found.length > 1 ? (
+              <>
+                <Button
+                  kind="danger"
+                  label={t('settings:endOthers')}
+                  busy={end.isPending}
+                  onPress={() => end.mutate(null)}
+                />
+                <Text variant="caption" color="textFaint" align="center">
+                  {t('settings:endOthersBody')}
+                </Text>
+              </>
+            ) : null}
+          </ScrollBody>
+        )}
+      </Loaded>
     </Screen>
   );
 }
