@@ -202,7 +202,7 @@ const useStyles = makeStyles((colors) => ({
   again: { flexDirection: 'row', alignItems: 'center', gap: space.xs },
   tools: {
     position: 'absolute',
-    top: -20,
+    top: -6,
     flexDirection: 'row',
     backgroundColor: colors.canvas,
     borderRadius: 12,
@@ -210,8 +210,7 @@ const useStyles = makeStyles((colors) => ({
     borderColor: colors.border,
     boxShadow: '0 4px 14px rgba(0, 0, 0, 0.12)',
   },
-  toolsMine: { right: space.l },
-  /** Beside the face. */
-  toolsOther: { left: space.xxl + space.l },
+  toolsMine: { left: space.l },
+  toolsOther: { right: space.l },
   tool: { width: 32, height: 32 },
 }));
