@@ -1,4 +1,4 @@
-// Owns what stands in for the device in tests: storage, keychain, languages. Never for the app's own parts.
+// Owns what stands in for the device in tests: storage, keychain, languages, pushes. Never for the app's own parts.
 jest.mock('@react-native-async-storage/async-storage', () =>
   jest.requireActual('@react-native-async-storage/async-storage/jest/async-storage-mock'),
 );
@@ -13,3 +13,8 @@ jest.mock('expo-secure-store', () => {
 });
 jest.mock('expo-localization', () => ({ getLocales: () => [{ languageCode: 'en' }] }));
 jest.mock('expo-network', () => ({ addNetworkStateListener: () => ({ remove: () => undefined }) }));
+jest.mock('expo-notifications', () => ({
+  getPermissionsAsync: async () => ({ granted: false, canAskAgain: true }),
+  getLastNotificationResponseAsync: async () => null,
+  addNotificationResponseReceivedListener: () => ({ remove: () => undefined }),
+}));

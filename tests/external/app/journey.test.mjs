@@ -42,13 +42,13 @@ it("what one says the other hears at once, and an answer is read", async () => {
   await says(tom, "I do.\n\n```js\nconst answer = 42;\n```");
   await hears(lea, "const answer = 42;");
   await tom.page.getByLabel("Read", { exact: true }).last().waitFor();
-  await picture(tom, "room-desktop-dark");
+  await picture(tom, "group-desktop-dark");
 });
 
 it("an agent that is named answers in a stream that both see, once", async () => {
   await says(lea, "@sage what shall we talk about?");
   for (const who of [lea, tom]) await who.page.getByText("Demo: scripted").first().waitFor();
-  await picture(lea, "room-phone-light");
+  await picture(lea, "group-phone-light");
   const words = await timeline(lea).innerText();
   assert.equal(words.split("what shall we talk about?").length - 1, 2, "once said, once quoted");
 });

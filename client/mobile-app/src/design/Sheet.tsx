@@ -1,5 +1,5 @@
 // Owns what comes over the screen: from below on a phone, in the middle where there is room. Escape and the ground close it.
-import type { PropsWithChildren } from 'react';
+import { type PropsWithChildren, useEffect, useState } from 'react';
 import { Modal, Platform, Pressable, ScrollView, View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
 import { Button } from './Button';
@@ -25,9 +25,10 @@ export function Sheet(props: PropsWithChildren<SheetProps>) {
   const wide = useIsWide();
   const still = useReducedMotion();
   const insets = useSafeAreaInsets();
+  const born = useBorn();
   return (
     <Modal
-      visible={visible}
+      visible={visible && born}
       transparent
       animationType={still ? 'none' : wide ? 'fade' : 'slide'}
       onRequestClose={onClose}
@@ -62,6 +63,16 @@ export function Sheet(props: PropsWithChildren<SheetProps>) {
       </View>
     </Modal>
   );
+}
+
+/** A modal of the web that is open from its birth never learns that it is the one on top, and is no dialog then. */
+function useBorn(): boolean {
+  const [born, setBorn] = useState(Platform.OS !== 'web');
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setBorn(true));
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  return born;
 }
 
 export interface MenuAction {

@@ -45,7 +45,8 @@ const HEIGHT_MAX = 140;
 const LINE = 24;
 
 export function WritingBar(props: WritingBarProps) {
-  const { text, label, placeholder = label, context, ready, onSend, onEnter } = props;
+  const { ref, ...of } = props;
+  const { text, label, placeholder = label, context, ready, onSend, onEnter } = of;
   const { colors } = useTheme();
   const styles = useStyles();
   const insets = useSafeAreaInsets();
@@ -68,23 +69,23 @@ export function WritingBar(props: WritingBarProps) {
   return (
     <View style={[styles.bar, { paddingBottom: Math.max(insets.bottom, space.s) }]}>
       <View style={styles.inside}>
-        {props.over}
+        {of.over}
         {context ? <Context {...context} /> : null}
-        {props.above}
+        {of.above}
         <View style={styles.line}>
-          {props.leading}
+          {of.leading}
           <View style={styles.box}>
             <TextInput
-              ref={props.ref}
+              ref={ref}
               accessibilityLabel={label}
-              testID={props.testID}
+              testID={of.testID}
               placeholder={placeholder}
               placeholderTextColor={colors.textFaint}
               value={text}
-              onChangeText={props.onChangeText}
-              onSelectionChange={(event) => props.onCaret?.(event.nativeEvent.selection.end)}
+              onChangeText={of.onChangeText}
+              onSelectionChange={(event) => of.onCaret?.(event.nativeEvent.selection.end)}
               multiline
-              maxLength={props.maxLength}
+              maxLength={of.maxLength}
               onContentSizeChange={(event) => setHeight(event.nativeEvent.contentSize.height)}
               onKeyPress={pressed}
               style={[styles.input, { height: Math.min(HEIGHT_MAX, Math.max(LINE, shown)) }]}
@@ -92,11 +93,11 @@ export function WritingBar(props: WritingBarProps) {
           </View>
           <IconButton
             icon={context?.editing ? 'checkmark' : 'arrow-up'}
-            label={props.sendLabel}
+            label={of.sendLabel}
             filled
             disabled={!ready}
             onPress={onSend}
-            testID={props.sendTestID}
+            testID={of.sendTestID}
             style={styles.send}
           />
         </View>

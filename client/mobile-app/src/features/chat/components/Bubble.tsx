@@ -107,5 +107,6 @@ const useStyles = makeStyles((colors) => ({
   },
   tightRight: { borderBottomRightRadius: radius.xl - 2 },
   tightLeft: { borderBottomLeftRadius: radius.xl - 2 },
-  flash: { backgroundColor: colors.flash },
+  /** A ring: words stay readable on any bubble. */
+  flash: { boxShadow: `0 0 0 2px ${colors.canvas}, 0 0 0 5px ${colors.accent}` },
 }));

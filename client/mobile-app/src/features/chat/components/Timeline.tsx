@@ -84,6 +84,9 @@ export function Timeline(props: TimelineProps) {
   const toNewest = () => {
     const near = offset.current < GLIDE_MAX;
     list.current?.scrollToOffset({ offset: 0, animated: near && !still });
+    // A list that was laid out anew may stand at its end already, and then no scroll tells of it.
+    setAway(null);
+    onAtEnd(true);
   };
 
   const older = async () => {

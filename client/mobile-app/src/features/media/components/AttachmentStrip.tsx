@@ -58,7 +58,7 @@ function Tile({ item, onRemove, onRetry, onDescribe }: TileProps) {
           <Icon name="videocam" size={34} color="textFaint" />
         </View>
       ) : (
-        <Image source={{ uri }} style={styles.picture} contentFit="cover" />
+        <Image source={{ uri }} alt={item.alt || name} style={styles.picture} contentFit="cover" />
       )}
       {item.state === 'uploading' ? (
         <View
@@ -127,7 +127,12 @@ function AltSheet({ item, onClose, onSave }: AltSheetProps) {
     >
       <View style={styles.sheet}>
         {item && !item.file.mime.startsWith('video/') ? (
-          <Image source={{ uri: item.file.uri }} style={styles.preview} contentFit="contain" />
+          <Image
+            source={{ uri: item.file.uri }}
+            alt={item.file.name}
+            style={styles.preview}
+            contentFit="contain"
+          />
         ) : null}
         <Input
           label={t('media:alt')}

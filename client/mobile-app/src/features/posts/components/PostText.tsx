@@ -28,7 +28,7 @@ export function PostText({ text, mentions, variant = 'body', folds = false }: Po
   const [open, setOpen] = useState(false);
   const pieces = useMemo(() => piecesOf(text, mentions), [text, mentions]);
   const folded = folds && !open && (text.length > FOLD_FROM || text.split('\n').length > FOLD_LINES);
-  const led = { color: colors.accent };
+  const led = { color: colors.accent, fontWeight: '600' } as const;
   return (
     <>
       <Text variant={variant} numberOfLines={folded ? FOLD_LINES : undefined} selectable={!folds}>
