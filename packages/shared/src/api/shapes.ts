@@ -34,6 +34,7 @@ export type NotificationWishes = Schemas['Wishes'];
 export type OwnAsset = Schemas['OwnAsset'];
 export type Post = Schemas['Post'];
 export type PostCase = Schemas['PostCase'];
+export type UserReport = Schemas['UserReport'];
 export type PostMention = Schemas['PostMention'];
 export type PostReaction = Schemas['PostReaction'];
 export type PostRevision = Schemas['PostRevision'];

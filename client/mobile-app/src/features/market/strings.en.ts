@@ -29,6 +29,7 @@ export const marketEn = {
   by: 'by {{name}}',
   cancelOrder: 'Cancel the order',
   capabilities: 'What it can and may',
+  personQueue: 'Reported people',
   postQueue: 'Reported posts',
   cardQueue: 'Cards to be decided',
   card_approved: 'Approved',

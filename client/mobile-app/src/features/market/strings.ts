@@ -34,6 +34,7 @@ export const marketDe: Words<typeof marketEn> = {
   by: 'von {{name}}',
   cancelOrder: 'Bestellung zurücknehmen',
   capabilities: 'Was er kann und darf',
+  personQueue: 'Gemeldete Personen',
   postQueue: 'Gemeldete Beiträge',
   cardQueue: 'Karten zur Entscheidung',
   card_approved: 'Freigegeben',

@@ -9,21 +9,28 @@ export const moderationKeys = {
   cards: ['moderation', 'cards'] as const,
   books: ['moderation', 'books'] as const,
   posts: ['moderation', 'posts'] as const,
+  people: ['moderation', 'people'] as const,
 };
 
 const hidden = (failure: unknown): boolean => failure instanceof ApiProblem && failure.status === 404;
+
+/** What only moderators may ask; null for all others. */
+const orNull = <T>(asked: Promise<T>): Promise<T | null> =>
+  asked.catch((failure: unknown) => {
+    if (hidden(failure)) return null;
+    throw failure;
+  });
 
 /** Cards that wait for a decision, the longest first; null for who is no moderator. */
 export function useCardQueue() {
   return useQuery({
     queryKey: moderationKeys.cards,
     queryFn: () =>
-      allPages((cursor) =>
-        bodyOf(api.GET('/api/model-cards/moderation', { params: { query: { limit: 100, cursor } } })),
-      ).catch((failure: unknown) => {
-        if (hidden(failure)) return null;
-        throw failure;
-      }),
+      orNull(
+        allPages((cursor) =>
+          bodyOf(api.GET('/api/model-cards/moderation', { params: { query: { limit: 100, cursor } } })),
+        ),
+      ),
     staleTime: 60_000,
   });
 }
@@ -33,12 +40,24 @@ export function usePostQueue() {
   return useQuery({
     queryKey: moderationKeys.posts,
     queryFn: () =>
-      allPages((cursor) =>
-        bodyOf(api.GET('/api/posts/moderation', { params: { query: { limit: 50, cursor } } })),
-      ).catch((failure: unknown) => {
-        if (hidden(failure)) return null;
-        throw failure;
-      }),
+      orNull(
+        allPages((cursor) =>
+          bodyOf(api.GET('/api/posts/moderation', { params: { query: { limit: 50, cursor } } })),
+        ),
+      ),
+  });
+}
+
+/** Reports about people that nobody has decided about, the oldest first; null for who is no moderator. */
+export function usePersonQueue() {
+  return useQuery({
+    queryKey: moderationKeys.people,
+    queryFn: () =>
+      orNull(
+        allPages((cursor) =>
+          bodyOf(api.GET('/api/users/moderation', { params: { query: { limit: 100, cursor } } })),
+        ),
+      ),
   });
 }
 
@@ -49,11 +68,7 @@ export const useWaitingCards = (): number => useCardQueue().data?.length ?? 0;
 export function useLedgerCheck() {
   return useQuery({
     queryKey: moderationKeys.books,
-    queryFn: () =>
-      bodyOf(api.GET('/api/payments/ledger/check')).catch((failure: unknown) => {
-        if (hidden(failure)) return null;
-        throw failure;
-      }),
+    queryFn: () => orNull(bodyOf(api.GET('/api/payments/ledger/check'))),
   });
 }
 
@@ -72,6 +87,11 @@ export const moderationActions = {
       body: { action, note },
     });
     await queryClient.invalidateQueries({ queryKey: moderationKeys.posts });
+  },
+  /** Decides with one report about all others about the same person. */
+  async judge(id: string, action: 'dismiss' | 'remove' | 'warn', note: string): Promise<void> {
+    await api.POST('/api/users/moderation/{id}/decide', { ...at(id), body: { action, note } });
+    await queryClient.invalidateQueries({ queryKey: moderationKeys.people });
   },
   ban: (id: string, reason: string) => api.POST('/api/users/{id}/ban', { ...at(id), body: { reason } }),
 };

@@ -35,6 +35,7 @@ interface Way {
     | 'debates'
     | 'leaderboard'
     | 'cardQueue'
+    | 'personQueue'
     | 'postQueue'
     | 'books';
 }
@@ -71,6 +72,7 @@ const groups: readonly { title: 'buying' | 'selling' | 'arena' | 'moderation'; w
     ways: [
       { href: '/moderation', icon: 'shield-checkmark-outline', label: 'cardQueue' },
       { href: '/moderation/posts' as Href & string, icon: 'flag-outline', label: 'postQueue' },
+      { href: '/moderation/people' as Href & string, icon: 'person-remove-outline', label: 'personQueue' },
       { href: '/moderation/books', icon: 'calculator-outline', label: 'books' },
     ],
   },

@@ -5,7 +5,6 @@ import { View } from 'react-native';
 import {
   Button,
   Card,
-  EmptyState,
   Fact,
   Facts,
   Icon,
@@ -18,6 +17,7 @@ import {
 import { formatMoney } from '@/lib/money';
 import { Loaded } from '@/shell/Loaded';
 import { useLedgerCheck } from '../api';
+import { NotYours } from '../components/NotYours';
 
 export function BooksScreen() {
   const { t } = useTranslation(['moderation', 'common']);
@@ -27,11 +27,7 @@ export function BooksScreen() {
       <Loaded query={check}>
         {(found) =>
           found === null ? (
-            <EmptyState
-              icon="lock-closed-outline"
-              title={t('moderation:notYours')}
-              body={t('moderation:notYoursBody')}
-            />
+            <NotYours />
           ) : (
             <ScrollBody>
               <Check found={found} />

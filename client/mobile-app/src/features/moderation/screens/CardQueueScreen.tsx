@@ -1,6 +1,5 @@
 // Owns the queue of cards that wait for a moderator: each with all that is needed to decide.
 import type { ModelCard } from '@aichatwar/shared';
-import { useRouter } from 'expo-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
@@ -13,21 +12,16 @@ import { dateTime } from '@/lib/time';
 import { Loaded } from '@/shell/Loaded';
 import { useCardQueue } from '../api';
 import { ModeratorActions } from '../components/ModeratorActions';
+import { NotYours } from '../components/NotYours';
 
 export function CardQueueScreen() {
   const { t } = useTranslation(['moderation', 'common']);
-  const router = useRouter();
   return (
     <Screen title={t('moderation:queue')} back={{ label: t('common:back'), fallback: '/market' }}>
       <Loaded query={useCardQueue()}>
         {(cards) =>
           cards === null ? (
-            <EmptyState
-              icon="lock-closed-outline"
-              title={t('moderation:notYours')}
-              body={t('moderation:notYoursBody')}
-              action={<Button label={t('common:market')} onPress={() => router.navigate('/market')} />}
-            />
+            <NotYours />
           ) : cards.length === 0 ? (
             <EmptyState
               icon="shield-checkmark-outline"

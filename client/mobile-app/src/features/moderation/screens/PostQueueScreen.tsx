@@ -22,24 +22,19 @@ import { attempt } from '@/lib/attempt';
 import { dateTime } from '@/lib/time';
 import { Loaded } from '@/shell/Loaded';
 import { moderationActions, usePostQueue } from '../api';
+import { NotYours } from '../components/NotYours';
 import { ReasonSheet } from '../components/ReasonSheet';
 
 const REPORTS_SHOWN = 5;
 
 export function PostQueueScreen() {
   const { t } = useTranslation(['moderation', 'common']);
-  const router = useRouter();
   return (
     <Screen title={t('moderation:posts')} back={{ label: t('common:back'), fallback: '/market' }}>
       <Loaded query={usePostQueue()}>
         {(cases) =>
           cases === null ? (
-            <EmptyState
-              icon="lock-closed-outline"
-              title={t('moderation:notYours')}
-              body={t('moderation:notYoursBody')}
-              action={<Button label={t('common:market')} onPress={() => router.navigate('/market')} />}
-            />
+            <NotYours />
           ) : cases.length === 0 ? (
             <EmptyState
               icon="shield-checkmark-outline"

@@ -1,0 +1,2 @@
+// Owns the route of this screen.
+export { PersonQueueScreen as default } from '@/features/moderation/screens/PersonQueueScreen';
