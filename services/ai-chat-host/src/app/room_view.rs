@@ -1,5 +1,5 @@
-//! Owns rooms as turns see them, and a short memory of those without agents, so that these cost next to nothing. Refuses to be trusted for
-//! more than a second, and to remember how agents speak: a message is judged by the room as it is.
+//! Owns a short memory of rooms as turns see them, so that rooms without agents cost next to nothing. Refuses to be
+//! trusted for more than a second: rights are checked anew before a model is asked.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,13 +13,21 @@ use crate::domain::agent::{AgentDoc, ReplyPolicy};
 use crate::domain::turn::weighing::Traits;
 use crate::domain::turn::{Room, Seat};
 
-/// How long a room without agents is remembered when nobody says that it changed.
+/// How long a room is remembered when nobody says that it changed.
 const REMEMBERED: Duration = Duration::from_secs(1);
 /// How many rooms are remembered.
 const ROOMS_MAX: u64 = 10_000;
 
-/// The memory of rooms in which no agent sits, not even a disabled one, of whom something may be kept.
-pub(crate) struct Rooms(Cache<RoomId, Arc<Room>>);
+/// What is remembered of a room.
+#[derive(Clone)]
+struct Known {
+    room: Arc<Room>,
+    /// No agent sits in it, not even a disabled one, of whom something may be kept.
+    is_without_agents: bool,
+}
+
+/// The memory of rooms.
+pub(crate) struct Rooms(Cache<RoomId, Known>);
 
 impl Default for Rooms {
     fn default() -> Self {
@@ -38,15 +46,20 @@ impl App {
         self.rooms.0.invalidate(&room);
     }
 
-    /// Tells whether a room is remembered, without agents, enabled or not.
+    /// Tells whether a room is remembered, and remembered without agents, enabled or not.
     pub(crate) fn is_known_without_agents(&self, room: RoomId) -> bool {
-        self.rooms.0.contains_key(&room)
+        self.rooms.0.get(&room).is_some_and(|known| known.is_without_agents)
     }
 
-    /// Returns a room as turns see it, read anew when `fresh` or when agents sit in it; `None` when it is gone.
+    /// Forgets all rooms, when an agent has changed.
+    pub(crate) fn forget_rooms(&self) {
+        self.rooms.0.invalidate_all();
+    }
+
+    /// Returns a room as turns see it, read anew when `fresh`; `None` when it is gone.
     pub(crate) async fn room_view(&self, room: RoomId, fresh: bool) -> Result<Option<Arc<Room>>, Fault> {
         if let Some(known) = self.rooms.0.get(&room).filter(|_| !fresh) {
-            return Ok(Some(known));
+            return Ok(Some(known.room));
         }
         let summary = match self.reader.room(room).await {
             Ok(summary) => summary,
@@ -59,13 +72,12 @@ impl App {
         } else {
             self.agents.enabled(&ids).await?
         };
-        let known = Arc::new(view(&summary, &agents));
-        if ids.is_empty() {
-            self.rooms.0.insert(room, known.clone());
-        } else {
-            self.rooms.0.invalidate(&room);
-        }
-        Ok(Some(known))
+        let known = Known {
+            room: Arc::new(view(&summary, &agents)),
+            is_without_agents: ids.is_empty(),
+        };
+        self.rooms.0.insert(room, known.clone());
+        Ok(Some(known.room))
     }
 }
 

@@ -242,6 +242,7 @@ pub(crate) async fn edit(
         seen.check(version).map_err(|_| Error::Stale)
     };
     let (doc, version) = app.agents.change(id, allow, |doc| edit.apply(doc)).await?;
+    app.forget_rooms();
     shown(&app, caller, doc, version).await
 }
 

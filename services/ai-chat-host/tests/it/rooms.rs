@@ -355,17 +355,3 @@ async fn an_old_message_is_not_answered_after_a_long_outage() {
     assert_eq!(house.answer(1).await.reply_to, Some(new.id));
     assert_eq!(house.models.calls(), 1);
 }
-
-#[tokio::test]
-async fn a_message_is_judged_by_the_room_as_it_is_though_nobody_has_told_of_the_change() {
-    let house = House::new().await;
-    let host = house.deaf_host().await;
-    house.models.always("Here.");
-    let (_, before) = house.chat.said(house.room, house.ada, "hello", None);
-    host.hear(&before).await;
-    house.chat.set_policy(house.room, AgentPolicy::Everyone, house.ada);
-    let (_, after) = house.chat.said(house.room, house.ada, "hello all", None);
-    host.hear(&after).await;
-    house.answer(2).await;
-    assert_eq!(house.ended(2).await.len(), 2);
-}
