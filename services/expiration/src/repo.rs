@@ -119,7 +119,6 @@ impl Timers {
             Ok(timer) => timer,
             // One that is damaged holds up no other; its order looks by itself.
             Err(error) => {
-                metrics::counter!("expiration_unreadable_total").increment(1);
                 tracing::error!(timer = %stored.id, %error, "a timer cannot be read and is passed over");
                 return Ok(Try::Over);
             }
