@@ -101,7 +101,9 @@ impl Instance {
         }
         let turn = own_turn();
         // One process of each kind is enough where no other tests are beside it.
-        let few = turn.is_some().then(|| ("AICHAT_REPLICAS".to_owned(), ONE_OF_EACH.to_owned()));
+        let few = turn
+            .is_some()
+            .then(|| ("AICHAT_REPLICAS".to_owned(), ONE_OF_EACH.to_owned()));
         Some(Self::start(variables.into_iter().chain(few).collect(), turn))
     }
 

@@ -54,11 +54,7 @@ pub fn declaration(spec: &Spec) -> Result<(), StoreError> {
         }
     }
     let top_level = |field: &&str| field.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    if let Some(index) = spec
-        .indexes
-        .iter()
-        .find(|i| !i.fields.iter().all(top_level))
-    {
+    if let Some(index) = spec.indexes.iter().find(|i| !i.fields.iter().all(top_level)) {
         return Err(StoreError::Unindexed(format!(
             "{}.{} names a field that is none of the document's own",
             spec.collection, index.name

@@ -79,7 +79,10 @@ impl Attempts {
                 is_away: matches!(fault.kind, ErrorCode::Unavailable | ErrorCode::Timeout),
                 reason: fault.to_string(),
             }),
-            Ok(Err(panic)) => Err(Failed::by_itself(format!("the handler panicked: {}", words_of(&*panic)))),
+            Ok(Err(panic)) => Err(Failed::by_itself(format!(
+                "the handler panicked: {}",
+                words_of(&*panic)
+            ))),
             Err(_) => Err(Failed::by_itself(format!("the handler took longer than {longest:?}"))),
         }
     }
@@ -140,7 +143,9 @@ mod tests {
             retry: Retry::default(),
             ambient: ambient.clone(),
         };
-        let outcome = attempts.run(&crate::hands::tests::event("k"), &CancellationToken::new()).await;
+        let outcome = attempts
+            .run(&crate::hands::tests::event("k"), &CancellationToken::new())
+            .await;
         (outcome, handler.tried.load(Ordering::Relaxed))
     }
 
@@ -156,12 +161,18 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_away_for_more_than_an_hour_makes_poison() {
         let (outcome, tried) = after(u32::MAX, away).await;
-        assert!(matches!(outcome, Outcome::Poison(_)) && (240..320).contains(&tried), "{outcome:?} after {tried}");
+        assert!(
+            matches!(outcome, Outcome::Poison(_)) && (240..320).contains(&tried),
+            "{outcome:?} after {tried}"
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_fails_by_itself_is_poison_after_six_tries() {
         let (outcome, tried) = after(u32::MAX, || Fault::internal("as told")).await;
-        assert!(matches!(outcome, Outcome::Poison(_)) && tried == 6, "{outcome:?} after {tried}");
+        assert!(
+            matches!(outcome, Outcome::Poison(_)) && tried == 6,
+            "{outcome:?} after {tried}"
+        );
     }
 }

@@ -274,7 +274,9 @@ async fn who_lets_a_limited_card_go_three_times_waits_until_the_hour_is_over() {
     let refused = shop.buy(shop.ada, json!({ "cardId": limited })).await;
     assert_eq!(refused.expect_code(429), "orders.let_go_too_often");
     shop.buy(shop.ada, json!({ "cardId": endless })).await.expect(201);
-    shop.buy(shop.ambient.id(), json!({ "cardId": limited })).await.expect(201);
+    shop.buy(shop.ambient.id(), json!({ "cardId": limited }))
+        .await
+        .expect(201);
     shop.world.advance(Duration::from_secs(3_600 - 6 * 60));
     shop.buy(shop.ada, json!({ "cardId": limited })).await.expect(201);
 }
