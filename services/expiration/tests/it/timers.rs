@@ -45,6 +45,18 @@ impl Setup {
         Instance::start(self.ambient.clone(), self.store.clone(), ephemeral).await
     }
 
+    /// Sets the timer while the ephemeral store is away, and sees it fire.
+    async fn fires_by_documents_alone(&self) {
+        let absent = AbsentEphemeral::new(self.world.ambient());
+        absent.go_away(true);
+        let instance = self.start_on(absent).await;
+        let event = payable(&self.ambient, self.order, 2, self.deadline);
+        instance.handler.handle(&event).await.unwrap();
+        self.world.advance(TTL);
+        assert_eq!(fired(&self.store, 1).await, [self.due()]);
+        instance.stop().await;
+    }
+
     fn due(&self) -> TimerEvent {
         TimerEvent {
             order_id: self.order,
@@ -125,14 +137,7 @@ async fn a_timer_whose_hint_was_flushed_fires_all_the_same() {
 #[tokio::test]
 async fn timers_are_set_and_fire_while_the_ephemeral_store_is_away() {
     let s = Setup::new().await;
-    let absent = AbsentEphemeral::new(s.world.ambient());
-    absent.go_away(true);
-    let instance = s.start_on(absent).await;
-    let event = payable(&s.ambient, s.order, 2, s.deadline);
-    instance.handler.handle(&event).await.unwrap();
-    s.world.advance(TTL);
-    assert_eq!(fired(&s.store, 1).await, [s.due()]);
-    instance.stop().await;
+    s.fires_by_documents_alone().await;
 }
 
 /// What a damaged disk or hand left of a timer: due, and nobody knows whose.
@@ -155,14 +160,7 @@ async fn a_timer_that_cannot_be_read_holds_up_no_other() {
     let damaged = Damaged { due: s.ambient.now() };
     let timers = Collection::open(&s.store).await.unwrap();
     timers.insert(&damaged, Vec::new()).await.unwrap();
-    let absent = AbsentEphemeral::new(s.world.ambient());
-    absent.go_away(true);
-    let instance = s.start_on(absent).await;
-    let event = payable(&s.ambient, s.order, 2, s.deadline);
-    instance.handler.handle(&event).await.unwrap();
-    s.world.advance(TTL);
-    assert_eq!(fired(&s.store, 1).await, [s.due()]);
-    instance.stop().await;
+    s.fires_by_documents_alone().await;
 }
 
 #[tokio::test]
