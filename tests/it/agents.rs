@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use blackbox::{Actor, DEADLINE, Field as _, Instance, Log, Socket, assemble, assert_gap_free, friends, within};
+use blackbox::{
+    Actor, DEADLINE, Field as _, Instance, Log, Socket, assemble, assert_gap_free, eventually, friends, within,
+};
 use serde_json::{Value, json};
+
+use crate::lives::{market, sell};
 
 /// A room is quiet when this long nothing has happened in it.
 const QUIET: Duration = Duration::from_secs(3);
@@ -271,4 +275,32 @@ fn is_longer(log: &Log, mark: usize) -> Option<()> {
 
 fn by_agent(message: &Value) -> bool {
     message.has("author.kind", "agent")
+}
+
+/// Anybody may ask an agent that is on sale; of one that is not there is nothing to ask.
+#[tokio::test]
+async fn an_agent_on_sale_is_tried_out_by_somebody_who_has_not_bought_it() {
+    let Some((product, moderator)) = market().await else {
+        return;
+    };
+    let [seller, ada] = [
+        Actor::signup(&product, "seller").await,
+        Actor::signup(&product, "ada").await,
+    ];
+    let card = sell(&seller, &moderator, "seller").await;
+    let path = format!("/api/agents/cards/{card}/try-out");
+    // The agent comes with the news of the card.
+    let answer = eventually("the agent answers", async || {
+        let reply = ada.post(&path, json!({"text": "What is it good for?"})).await;
+        (reply.status != 404).then(|| reply.is(200))
+    })
+    .await;
+    assert!(!answer.text("text").is_empty() && answer["left"] == 9, "{answer}");
+    seller
+        .post_empty(&format!("/api/model-cards/{card}/retire"))
+        .await
+        .is(200);
+    ada.post(&path, json!({"text": "And now?"}))
+        .await
+        .fails_with(404, "cards.not_found");
 }

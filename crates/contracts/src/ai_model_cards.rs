@@ -129,6 +129,9 @@ pub enum HoldAnswer {
 pub trait ModelCards: Send + Sync {
     /// Returns what is on offer now; `NotFound` for a card that is not on sale.
     async fn offer(&self, card: CardId) -> Result<Offer, Fault>;
+    /// Returns the agent that a person is offered now: that of the newest revision. `NotFound` for a card that is not on sale, or whose
+    /// seller a block parts from them.
+    async fn agent_for(&self, card: CardId, user: UserId) -> Result<AgentId, Fault>;
     /// Holds editions for an order by one atomic update of the card. Idempotent by order: again, the first answer; a later `until` prolongs it.
     async fn hold(&self, request: HoldRequest) -> Result<HoldAnswer, Fault>;
     /// Returns a published revision, for as long as anybody may hold it; `NotFound` when there is none.

@@ -52,6 +52,8 @@ pub struct Config {
     /// What others in a room may spend in a day (UTC) on an agent whose messages have a price, by the wallet of who brought it in, in
     /// minor units; who brought it in may set another amount. 0: nothing. Default 500.
     pub room_spend_per_day: i64,
+    /// Questions to agents that are on sale, by people who do not hold them.
+    pub try_outs: TryOuts,
     /// Who speaks in a room whose agents speak by weight.
     pub weighted: Weighted,
     /// The summary of what outgrows the window.
@@ -60,6 +62,34 @@ pub struct Config {
     pub limits: Limits,
     /// What bounds a debate.
     pub debates: Debates,
+}
+
+/// What somebody may ask the agents of cards before they buy one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct TryOuts {
+    /// Questions of one person in a day (UTC), of all cards together; 0: none. Default 10.
+    pub per_day: u32,
+    /// Most tokens of an answer; fewer where the agent may write fewer. Default 400.
+    pub answer_tokens_max: u32,
+    /// How long an answer may take, in seconds; less than the door waits for an answer to begin. Default 25.
+    pub seconds_max: u64,
+}
+
+impl Default for TryOuts {
+    fn default() -> Self {
+        Self {
+            per_day: 10,
+            answer_tokens_max: 400,
+            seconds_max: 25,
+        }
+    }
+}
+
+impl TryOuts {
+    pub(crate) fn limit(&self) -> Duration {
+        Duration::from_secs(self.seconds_max)
+    }
 }
 
 /// Who speaks in a room whose agents speak by weight: score = what the message has in common with the agent (0 to 100) + how
@@ -132,6 +162,7 @@ impl Default for Config {
             memory_facts_max: 20,
             memory_fact_chars_max: 200,
             room_spend_per_day: 500,
+            try_outs: TryOuts::default(),
             weighted: Weighted::default(),
             summaries: Summaries::default(),
             limits: Limits::default(),

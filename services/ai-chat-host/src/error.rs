@@ -41,6 +41,9 @@ pub(crate) enum Error {
     /// Too many agent turns in the room, waiting or in the last minute.
     #[error("The agents of this room have a lot to do; try again in a moment.")]
     TooMany,
+    /// The person has asked agents that they do not hold as much as they may today.
+    #[error("You have tried out enough for today; whoever holds an agent may ask it as they like.")]
+    TriedOutEnough(std::time::Duration),
     /// Something about a debate.
     #[error(transparent)]
     Debate(#[from] Refused),
@@ -67,6 +70,9 @@ impl From<Error> for Fault {
             Error::Silent => Fault::new(ErrorCode::Conflict, "run.agent_silent", detail),
             Error::BadKey => Fault::new(ErrorCode::Malformed, "run.bad_idempotency_key", detail),
             Error::TooMany => Fault::new(ErrorCode::RateLimited, "run.too_many", detail).retry_after(RETRY_AFTER),
+            Error::TriedOutEnough(after) => {
+                Fault::new(ErrorCode::RateLimited, "agent.tried_out_enough", detail).retry_after(after)
+            }
             Error::Debate(refused) => refused.into(),
             Error::Store(e) => e.into(),
             Error::Other(fault) => fault,

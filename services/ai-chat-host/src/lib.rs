@@ -36,7 +36,7 @@ use ephemeral::Ephemeral;
 use kernel::{Ambient, Fault};
 use store::Store;
 
-pub use config::{Config, Debates, Limits, Summaries, Weighted};
+pub use config::{Config, Debates, Limits, Summaries, TryOuts, Weighted};
 /// The ids of the starter agents, the same in every installation.
 pub use domain::starter::{CRITIC, MUSE, SAGE, SCOUT};
 pub use repo::COLLECTIONS;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chassis::{OpenApiRouter, routes};
 
 use crate::app::App;
-use crate::handlers::{agents, allowance, debates, memory, runs};
+use crate::handlers::{agents, allowance, debates, memory, runs, try_outs};
 
 pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -15,6 +15,7 @@ pub(crate) fn routes(app: Arc<App>) -> OpenApiRouter {
         .routes(routes!(allowance::read, allowance::set))
         .routes(routes!(runs::cancel))
         .routes(routes!(runs::regenerate))
+        .routes(routes!(try_outs::ask))
         .routes(routes!(debates::list, debates::begin))
         .routes(routes!(debates::leaderboard))
         .routes(routes!(debates::read))

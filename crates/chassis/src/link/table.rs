@@ -161,6 +161,7 @@ link! {
     // A hold is idempotent by its order.
     ModelCards at "ai-model-cards" {
         offer(card: CardId) -> Offer;
+        agent_for(card: CardId, user: UserId) -> AgentId;
         hold(request: HoldRequest) -> HoldAnswer, near request.card_id;
         revision(card: CardId, revision: u32) -> Revision;
     }

@@ -4,17 +4,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contracts::ai_gateway::{Completion, Piece, Principal};
+use contracts::ai_gateway::{Completion, Principal};
 use contracts::chat::{AgentPolicy, Message};
-use futures::StreamExt as _;
 use kernel::{AgentId, EntitlementId, ErrorCode, Fault, RoomId, RunId, UserId};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::app::ask_once::Whole;
 use crate::domain::summary::{Claim, PEOPLE_MAX, REACH, Room, SummaryDoc, kept, question, to_cover};
-use crate::domain::window::{estimate, estimate_turns};
 
 /// Most messages that are looked at.
 const MESSAGES_MAX: usize = 1_000;
@@ -115,10 +114,17 @@ impl App {
             max_tokens: config.tokens_max,
             temperature: TEMPERATURE,
         };
-        let (mut tokens, mut text) = (0, String::new());
-        let asked = self.summary_by_model(wish, completion, (&mut tokens, &mut text)).await;
-        self.count_summary(wish, &claim, tokens).await;
-        let text = asked.map(|()| text);
+        let principal = Principal {
+            key_id: None,
+            user_id: wish.payer_id,
+            agent_id: Some(wish.agent_id),
+            room_id: Some(wish.room_id),
+        };
+        let limit = Duration::from_secs(config.call_seconds_max);
+        let mut whole = Whole::default();
+        let asked = self.ask_once(principal, completion, limit, &mut whole).await;
+        self.count_summary(wish, &claim, whole.tokens).await;
+        let text = asked.map(|()| whole.text);
         let Some(text) = text.as_ref().ok().and_then(|text| kept(text, config.tokens_max)) else {
             self.notes
                 .change_summary(wish.room_id, |doc| doc.give_up(&claim.token))
@@ -144,57 +150,6 @@ impl App {
         }
         let agent = self.agents.enabled(&[wish.agent_id]).await?.pop();
         Ok(agent.map(|agent| agent.model))
-    }
-
-    /// Lets a model write a summary into `text`, and counts the tokens, estimated where it does not come to its end.
-    async fn summary_by_model(
-        &self,
-        wish: Wish,
-        completion: Completion,
-        (tokens, text): (&mut u32, &mut String),
-    ) -> Result<(), Fault> {
-        let principal = Principal {
-            key_id: None,
-            user_id: wish.payer_id,
-            agent_id: Some(wish.agent_id),
-            room_id: Some(wish.room_id),
-        };
-        let chars_max = usize::try_from(completion.max_tokens)
-            .unwrap_or(usize::MAX)
-            .saturating_mul(8);
-        let prompt = estimate_turns(&completion.turns);
-        let asked = async {
-            let mut pieces = self.gateway.stream(principal, completion).await?;
-            while let Some(piece) = pieces.next().await {
-                match piece? {
-                    Piece::Began { .. } => *tokens = prompt,
-                    Piece::Text { text: more } => {
-                        text.push_str(&more);
-                        *tokens = prompt + estimate(text);
-                    }
-                    Piece::Ended {
-                        prompt_tokens,
-                        completion_tokens,
-                        ..
-                    } => {
-                        *tokens = prompt_tokens.saturating_add(completion_tokens);
-                        return Ok(());
-                    }
-                }
-                if text.chars().count() > chars_max {
-                    return Ok(());
-                }
-            }
-            Err(Fault::new(ErrorCode::Upstream, "ai.broke_off", "The model broke off."))
-        };
-        let limit = Duration::from_secs(self.config.summaries.call_seconds_max);
-        tokio::time::timeout(limit, asked).await.unwrap_or_else(|_| {
-            Err(Fault::new(
-                ErrorCode::Timeout,
-                "ai.too_slow",
-                "The model took too long.",
-            ))
-        })
     }
 
     /// Counts what a summary used against the day of who holds the agent. Known by its claim, so that it counts once; what cannot be counted

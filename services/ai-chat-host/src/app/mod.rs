@@ -1,6 +1,7 @@
 //! Owns the use cases, and what they share. Refuses to know HTTP and the bus.
 
 mod allow_spending;
+mod ask_once;
 mod bill_run;
 mod cancel_run;
 pub(crate) mod debates;
@@ -19,6 +20,7 @@ mod remember;
 mod room_view;
 mod speak;
 mod speech;
+mod try_out;
 
 use std::sync::Arc;
 

@@ -125,6 +125,15 @@ pub(crate) fn build(
     }
 }
 
+/// Builds the turns of one question by somebody outside of all rooms.
+pub(crate) fn build_alone(reader: &Reader<'_>, text: &str) -> Vec<Turn> {
+    let turn = |role, content| Turn { role, content };
+    vec![
+        turn(TurnRole::System, instructions(reader)),
+        turn(TurnRole::User, format!("Guest: {text}")),
+    ]
+}
+
 /// Returns the texts of the reader's last messages, the latest first, at most `count`.
 pub(crate) fn last_of(messages: &[Message], reader: AgentId, not: MessageId, count: usize) -> Vec<String> {
     let mine = messages

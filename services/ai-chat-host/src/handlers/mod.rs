@@ -5,3 +5,4 @@ pub(crate) mod allowance;
 pub(crate) mod debates;
 pub(crate) mod memory;
 pub(crate) mod runs;
+pub(crate) mod try_outs;

@@ -22,3 +22,4 @@ mod rooms;
 mod sold;
 mod streams;
 mod summaries;
+mod try_outs;

@@ -129,6 +129,13 @@ impl ModelCards for FakeMarket {
     async fn offer(&self, _: CardId) -> Result<Offer, Fault> {
         Err(Fault::not_found("card.not_found"))
     }
+    async fn agent_for(&self, card: CardId, _: UserId) -> Result<AgentId, Fault> {
+        let inside = self.0.lock();
+        let newest = inside.revisions.iter().rfind(|r| r.card_id == card);
+        newest
+            .map(|r| r.agent_id)
+            .ok_or_else(|| Fault::not_found("card.not_found"))
+    }
     async fn hold(&self, _: HoldRequest) -> Result<HoldAnswer, Fault> {
         Err(Fault::not_found("card.not_found"))
     }

@@ -8,7 +8,11 @@ use serde_json::json;
 
 use crate::house::{Host, House, until};
 
-const CARD: u128 = 0x0197_0000_0000_7000_8000_0000_0000_ca00;
+pub const CARD: u128 = 0x0197_0000_0000_7000_8000_0000_0000_ca00;
+
+pub fn card() -> kernel::CardId {
+    uuid::Uuid::from_u128(CARD).into()
+}
 
 pub fn cents(amount: i64) -> Option<Money> {
     Some(Money {
@@ -31,7 +35,7 @@ pub async fn sold(message_price: Option<Money>) -> (House, Host, Revision) {
 
 impl Host {
     /// Lets the host hear that a revision was published.
-    async fn publish(&self, house: &House, revision: &Revision) {
+    pub async fn publish(&self, house: &House, revision: &Revision) {
         let published = CardChange::Published {
             revision: revision.revision,
             agent_id: revision.agent_id,

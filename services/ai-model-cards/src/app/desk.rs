@@ -12,7 +12,7 @@ use std::sync::Arc;
 use contracts::ai_model_cards::{HoldAnswer, HoldRequest, ModelCards, Offer, Refusal, Revision};
 use contracts::friendship::Relationships;
 use contracts::orders::OrderEvent;
-use kernel::{Ambient, CardId, Fault, OrderId, Timestamp};
+use kernel::{AgentId, Ambient, CardId, Fault, OrderId, Timestamp, UserId};
 
 use crate::Config;
 use crate::app::publish::kept;
@@ -76,19 +76,19 @@ impl Desk {
         Err(store::StoreError::Busy.into())
     }
 
-    /// Returns the card that an order asks for, if it is on sale to its buyer: no block parts them from its seller.
-    async fn card_for(&self, wish: &HoldRequest) -> Result<Option<Card>, Error> {
-        let card = self.repo.cards.get(wish.card_id).await?;
+    /// Returns a card if it is on sale to a person: no block parts them from its seller.
+    async fn on_sale_to(&self, user: UserId, card: CardId) -> Result<Option<Card>, Error> {
+        let card = self.repo.cards.get(card).await?;
         let Some(card) = card.filter(Card::is_on_sale) else {
             return Ok(None);
         };
-        let parted = is_parted(&*self.relationships, wish.buyer_id, card.seller_id).await?;
+        let parted = is_parted(&*self.relationships, user, card.seller_id).await?;
         Ok(Some(card).filter(|_| !parted))
     }
 
     /// Writes the first state of a reservation; answers when that is the last as well. `None`: look again.
     async fn begin(&self, wish: &HoldRequest) -> Result<Option<HoldAnswer>, Error> {
-        let card = self.card_for(wish).await?;
+        let card = self.on_sale_to(wish.buyer_id, wish.card_id).await?;
         let mut first = Reservation::asked(wish.order_id, wish.card_id, wish.quantity, wish.until);
         let available = card.map(|card| card.edition.available());
         let told = match available {
@@ -315,6 +315,12 @@ impl ModelCards for Desk {
     async fn offer(&self, card: CardId) -> Result<Offer, Fault> {
         let card = self.repo.cards.get(card).await?;
         Ok(card.and_then(|card| card.offer()).ok_or(Error::NotFound)?)
+    }
+
+    async fn agent_for(&self, card: CardId, user: UserId) -> Result<AgentId, Fault> {
+        let card = self.on_sale_to(user, card).await?;
+        let offer = card.and_then(|card| card.offer()).ok_or(Error::NotFound)?;
+        Ok(offer.agent_id)
     }
 
     async fn hold(&self, request: HoldRequest) -> Result<HoldAnswer, Fault> {

@@ -283,6 +283,10 @@ async fn who_has_bought_a_revision_is_answered_for_it_even_when_the_card_is_reti
     );
     assert_eq!(h.here.cards.revision(card, 2).await.unwrap_err().kind.status(), 404);
     assert_eq!(h.here.cards.offer(card).await.unwrap_err().kind.status(), 404);
+    assert_eq!(
+        h.here.cards.agent_for(card, h.admin).await.unwrap_err().kind.status(),
+        404
+    );
 }
 
 #[tokio::test]

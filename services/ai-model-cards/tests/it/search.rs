@@ -316,7 +316,11 @@ async fn whom_a_block_parts_from_a_seller_gets_no_hold_and_keeps_the_one_they_ha
     };
     for buyer in people {
         assert_eq!(h.here.cards.hold(wish(buyer, h.id())).await.unwrap(), refused);
+        let agent = h.here.cards.agent_for(card, buyer).await;
+        assert_eq!(agent.unwrap_err().kind.status(), 404, "nor may they try it out");
     }
+    let offered = h.here.cards.offer(card).await.unwrap().agent_id;
+    assert_eq!(h.here.cards.agent_for(card, h.admin).await.unwrap(), offered);
     let (buyer, order) = (h.world.users().add("alan"), h.id());
     for _ in 0..2 {
         assert_eq!(h.here.cards.hold(wish(buyer, order)).await.unwrap(), HoldAnswer::Held);

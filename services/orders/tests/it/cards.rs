@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contracts::ai_model_cards::{HoldAnswer, HoldRequest, ModelCards, Offer, Refusal, Revision};
-use kernel::{CardId, Fault, OrderId};
+use kernel::{AgentId, CardId, Fault, OrderId, UserId};
 use parking_lot::Mutex;
 
 #[derive(Default)]
@@ -48,6 +48,10 @@ impl ModelCards for FakeCards {
         self.here()?;
         let offer = self.offers.lock().get(&card).cloned();
         offer.ok_or_else(|| Fault::not_found("model_cards.not_found"))
+    }
+
+    async fn agent_for(&self, card: CardId, _: UserId) -> Result<AgentId, Fault> {
+        Ok(self.offer(card).await?.agent_id)
     }
 
     async fn hold(&self, request: HoldRequest) -> Result<HoldAnswer, Fault> {

@@ -1,0 +1,100 @@
+//! Owns try-outs: one question to the agent of a card that is on sale, asked by somebody who need not hold it, and its answer. Refuses to keep
+//! either, and to let anybody use a card in place of buying it: questions are few, and none knows of another.
+
+use contracts::ai_gateway::{Completion, Principal};
+use kernel::{CardId, Fault, Timestamp, UserId};
+
+use crate::app::App;
+use crate::app::ask_once::Whole;
+use crate::domain::reply::is_pass;
+use crate::domain::window::{Reader, build_alone};
+use crate::error::Error;
+
+/// Milliseconds of a day.
+const DAY_MS: i64 = 86_400_000;
+
+/// What came of a question.
+pub(crate) struct Tried {
+    /// None: the agent had nothing to say.
+    pub(crate) text: Option<String>,
+    /// What must stand beside it.
+    pub(crate) badge: Option<String>,
+    /// Questions that are left today.
+    pub(crate) left: u32,
+}
+
+impl App {
+    /// Asks the agent of a card that is on sale to `user`. A question that came to nothing does not count.
+    pub(crate) async fn try_out(&self, user: UserId, card: CardId, text: &str) -> Result<Tried, Error> {
+        let agent_id = self.cards.agent_for(card, user).await?;
+        let agent = self.agents.enabled(&[agent_id]).await?.pop().ok_or(Error::NoAgent)?;
+        let config = &self.config.try_outs;
+        let left = self.count_try_out(user).await?;
+        let reader = Reader {
+            agent: agent.id,
+            handle: &agent.handle,
+            name: &agent.name,
+            persona: &agent.persona,
+            others: Vec::new(),
+            people: 1,
+            fact_chars_max: 0,
+        };
+        let completion = Completion {
+            turns: build_alone(&reader, text),
+            model: agent.model.clone(),
+            max_tokens: agent.max_tokens.min(config.answer_tokens_max),
+            temperature: agent.temperature,
+        };
+        let principal = Principal {
+            user_id: user,
+            agent_id: Some(agent.id),
+            room_id: None,
+            key_id: None,
+        };
+        let mut whole = Whole::default();
+        if let Err(fault) = self.ask_once(principal, completion, config.limit(), &mut whole).await {
+            self.uncount_try_out(user).await;
+            return Err(fault.into());
+        }
+        metrics::counter!("ai_try_outs_total").increment(1);
+        let text = whole.text.trim();
+        let said = !text.is_empty() && !is_pass(text);
+        Ok(Tried {
+            text: said.then(|| text.to_owned()),
+            badge: self.gateway.badge(&agent.model).await?,
+            left,
+        })
+    }
+
+    /// Counts a question, and returns how many are left today. Counts live with everything else that is short-lived, so that nobody's
+    /// questions are known tomorrow.
+    async fn count_try_out(&self, user: UserId) -> Result<u32, Error> {
+        let (day, until_tomorrow) = day(self.ambient.now());
+        let count = self
+            .ephemeral
+            .add(&key(user, day), 1, until_tomorrow)
+            .await
+            .map_err(Fault::from)?;
+        let left = i64::from(self.config.try_outs.per_day) - count;
+        u32::try_from(left).map_err(|_| Error::TriedOutEnough(until_tomorrow))
+    }
+
+    async fn uncount_try_out(&self, user: UserId) {
+        let (day, until_tomorrow) = day(self.ambient.now());
+        if let Err(e) = self.ephemeral.add(&key(user, day), -1, until_tomorrow).await {
+            tracing::debug!("a question that came to nothing stays counted: {e}");
+        }
+    }
+}
+
+fn key(user: UserId, day: i64) -> String {
+    format!("try-outs:{user}:{day}")
+}
+
+/// Returns the day (UTC, days since 1970), and how long it lasts yet.
+fn day(now: Timestamp) -> (i64, std::time::Duration) {
+    let ms = now.millis();
+    let left = DAY_MS - ms.rem_euclid(DAY_MS);
+    let left = std::time::Duration::from_millis(u64::try_from(left).unwrap_or_default());
+    (ms.div_euclid(DAY_MS), left)
+}
