@@ -129,7 +129,7 @@ async fn welcome(config: &Config, address: std::net::SocketAddr) -> String {
     text
 }
 
-/// Prints the OpenAPI document, from services opened on an empty temporary folder.
+/// Prints the OpenAPI document, from services opened on an empty temporary folder: all routes, those of the built-in test provider too.
 pub(crate) fn print_openapi() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let dir = std::env::temp_dir().join(format!("aichat-openapi-{}", std::process::id()));
@@ -138,7 +138,8 @@ pub(crate) fn print_openapi() -> anyhow::Result<()> {
             data_dir: Some(dir.clone()),
             ..Flags::default()
         };
-        let config = Config::from_parts(flags, &std::collections::BTreeMap::new())?;
+        let mut config = Config::from_parts(flags, &std::collections::BTreeMap::new())?;
+        config.payments.test.enabled = Some(true);
         let product = Product::open(&config, Ambient::system()).await?;
         // A reader that has seen enough is no failure of ours.
         let _ = writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&product.openapi)?);

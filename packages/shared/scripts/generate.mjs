@@ -1,7 +1,7 @@
 // Owns how the API's types come about: openapi.json (kept in this folder) becomes src/generated/schema.ts.
 //
 //   node scripts/generate.mjs                      from the kept document
-//   node scripts/generate.mjs --from <url|file>    takes a new document first, such as http://127.0.0.1:8080/api/openapi.json
+//   node scripts/generate.mjs --from <url|file>    takes a new document first, such as what `aichat openapi` prints
 //   node scripts/generate.mjs --check              writes nothing; fails when the kept types are not those of the document
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

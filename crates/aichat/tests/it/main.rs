@@ -1,4 +1,4 @@
-//! Pictures that are committed and held against what is: the crate graph. And whole instances on the move between real servers.
+//! What is committed and held against what is: the crate graph, and the document of the API. And whole instances on the move between real servers.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -91,4 +91,22 @@ fn no_service_needs_another_and_arrows_only_go_down() {
             assert!(floor(need) < floor(name), "{name} needs {need}");
         }
     }
+}
+
+#[test]
+fn the_kept_document_of_the_api_is_the_product_s() {
+    let printed = Command::new(env!("CARGO_BIN_EXE_aichat")).arg("openapi").output().unwrap();
+    let now: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    let kept = std::fs::read(root().join("packages/shared/openapi.json")).unwrap();
+    let kept: Value = serde_json::from_slice(&kept).unwrap();
+    for part in ["/paths", "/components/schemas"] {
+        let [now, kept] = [&now, &kept].map(|document| document.pointer(part).unwrap().as_object().unwrap());
+        let names = now.keys().chain(kept.keys());
+        let other: Vec<&String> = names.filter(|name| now.get(*name) != kept.get(*name)).collect();
+        assert!(
+            other.is_empty(),
+            "packages/shared/openapi.json is not what `aichat openapi` prints at {other:?}; see packages/shared/README.md"
+        );
+    }
+    assert!(now == kept);
 }
