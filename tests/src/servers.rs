@@ -32,8 +32,6 @@ impl Servers {
         if up.status.success() {
             return Ok(servers);
         }
-        // Those that did start; their pids stand in the folder, which goes now.
-        servers.script(&["down"]);
         let words = String::from_utf8_lossy(&up.stdout).into_owned();
         let why: Vec<_> = words.lines().filter(|line| line.contains("NOT HERE")).collect();
         Err(match why.is_empty() {
@@ -79,5 +77,12 @@ impl Servers {
         let verb = arguments.split_first().expect("a verb");
         command.arg(verb.0).arg("--dir").arg(self.dir.path()).args(verb.1);
         command.output().expect("the script")
+    }
+}
+
+/// The folder goes with this, and with it what says which processes they are.
+impl Drop for Servers {
+    fn drop(&mut self) {
+        self.script(&["down"]);
     }
 }
