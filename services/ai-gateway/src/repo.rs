@@ -160,7 +160,7 @@ impl Repo {
         key: &UsageKey,
         more: &Sum,
         cost: Option<Cost>,
-        event: &Event,
+        events: &[Event],
     ) -> Result<(), StoreError> {
         let add = |mut doc: UsageDoc| {
             doc.cost = sum(doc.cost, cost);
@@ -174,18 +174,18 @@ impl Repo {
         let updated = self
             .usage
             .update(key.id(), |doc| {
-                Ok::<_, StoreError>(Change::Put(add(doc), vec![event.clone()], ()))
+                Ok::<_, StoreError>(Change::Put(add(doc), events.to_vec(), ()))
             })
             .await?;
         if updated.is_some() {
             return Ok(());
         }
-        match self.usage.insert(&add(UsageDoc::new(key)), vec![event.clone()]).await {
+        match self.usage.insert(&add(UsageDoc::new(key)), events.to_vec()).await {
             // Another replica began the sum meanwhile.
             Err(StoreError::Unique { .. }) => self
                 .usage
                 .update(key.id(), |doc| {
-                    Ok::<_, StoreError>(Change::Put(add(doc), vec![event.clone()], ()))
+                    Ok::<_, StoreError>(Change::Put(add(doc), events.to_vec(), ()))
                 })
                 .await
                 .map(drop),

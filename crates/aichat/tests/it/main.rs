@@ -95,7 +95,10 @@ fn no_service_needs_another_and_arrows_only_go_down() {
 
 #[test]
 fn the_kept_document_of_the_api_is_the_product_s() {
-    let printed = Command::new(env!("CARGO_BIN_EXE_aichat")).arg("openapi").output().unwrap();
+    let printed = Command::new(env!("CARGO_BIN_EXE_aichat"))
+        .arg("openapi")
+        .output()
+        .unwrap();
     let now: Value = serde_json::from_slice(&printed.stdout).unwrap();
     let kept = std::fs::read(root().join("packages/shared/openapi.json")).unwrap();
     let kept: Value = serde_json::from_slice(&kept).unwrap();

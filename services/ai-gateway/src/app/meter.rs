@@ -28,10 +28,14 @@ use crate::repo::Repo;
 
 /// How often sums are written.
 pub(crate) const FLUSH_EVERY: Duration = Duration::from_secs(1);
-/// Calls that one event, and the write that carries it, tell of: some 60 KB.
+/// Calls that one event tells of: some 60 KB.
 const CALLS_PER_EVENT: usize = 256;
-/// Sums that are written at once.
-const WRITES_AT_ONCE: usize = 16;
+/// Events that one write carries.
+const EVENTS_PER_WRITE: usize = 8;
+/// Most writes that go at once.
+const WRITES_AT_ONCE_MAX: usize = 16;
+/// Writes of a second that go one after the other.
+const WRITES_PER_LINE: usize = 64;
 /// Calls that wait to be written at most, when the store is away; beyond, they are only counted as lost.
 const WAITING_MAX: usize = 100_000;
 
@@ -175,8 +179,9 @@ impl Meter {
     async fn flush_calls(&self) -> Result<(), Fault> {
         let Waiting { batches, keys, .. } = std::mem::take(&mut *self.waiting.lock());
         let now = self.ambient.now();
+        let at_once = writes_at_once(keys.len());
         let touched = stream::iter(keys).map(|key| self.repo.touch_key(key, now));
-        let touched = touched.buffer_unordered(WRITES_AT_ONCE);
+        let touched = touched.buffer_unordered(at_once);
         // Only a hint to the owner: not worth trying again.
         let told = touched.for_each(|done| {
             if let Err(e) = done {
@@ -185,9 +190,10 @@ impl Meter {
             std::future::ready(())
         });
         told.await;
+        let at_once = writes_at_once(batches.len());
         let written = stream::iter(batches).map(|(key, batches)| self.write_all(key, batches));
         let left: Vec<_> = written
-            .buffer_unordered(WRITES_AT_ONCE)
+            .buffer_unordered(at_once)
             .filter_map(|done| std::future::ready(done.err()))
             .collect()
             .await;
@@ -201,31 +207,37 @@ impl Meter {
 
     /// Writes a sum's calls; returns those that were not taken, and why.
     async fn write_all(&self, key: UsageKey, mut batches: Vec<Batch>) -> Result<(), (UsageKey, Vec<Batch>, Fault)> {
-        for (written, batch) in batches.iter_mut().enumerate() {
-            if let Err(fault) = self.write(&key, batch).await {
+        let mut written = 0;
+        for some in batches.chunks_mut(EVENTS_PER_WRITE) {
+            if let Err(fault) = self.write(&key, some).await {
                 drop(batches.drain(..written));
                 return Err((key, batches, fault));
             }
+            written += some.len();
         }
         Ok(())
     }
 
-    /// Writes a batch; it is empty once that is done, so that what fails afterwards is all that is done again.
-    async fn write(&self, key: &UsageKey, batch: &mut Batch) -> Result<(), Fault> {
-        let Batch { calls, event } = batch;
-        if !calls.is_empty() {
+    /// Writes batches at once; they are empty once that is done, so that what fails afterwards is all that is done again.
+    async fn write(&self, key: &UsageKey, batches: &mut [Batch]) -> Result<(), Fault> {
+        let calls = || batches.iter().flat_map(|batch| &batch.calls);
+        if calls().next().is_some() {
             if self.is_erased(key.user_id).await? {
                 return Ok(());
             }
             let mut all = Sum::default();
-            calls.iter().for_each(|call| all.add(&Sum::of(call)));
-            let cost = calls.iter().fold(None, |before, call| sum(before, call.cost));
-            let event = match event {
-                Some(event) => event,
-                None => event.insert(Event::new(&self.ambient, &told(key, calls))?),
-            };
-            self.repo.add_usage(key, &all, cost, event).await?;
-            *batch = Batch::default();
+            calls().for_each(|call| all.add(&Sum::of(call)));
+            let cost = calls().fold(None, |before, call| sum(before, call.cost));
+            let mut events = Vec::with_capacity(batches.len());
+            for Batch { calls, event } in batches.iter_mut().filter(|batch| !batch.calls.is_empty()) {
+                let event = match event {
+                    Some(event) => event,
+                    None => event.insert(Event::new(&self.ambient, &told(key, calls))?),
+                };
+                events.push(event.clone());
+            }
+            self.repo.add_usage(key, &all, cost, &events).await?;
+            batches.fill_with(Batch::default);
         }
         // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
         if self.is_erased(key.user_id).await? {
@@ -256,6 +268,12 @@ fn told(key: &UsageKey, calls: &[UsedCall]) -> UsageEvent {
         user_id: key.user_id,
         calls: calls.to_vec(),
     }
+}
+
+/// Returns how many of `count` writes go at once: one as long as they are soon done all the same, since many at once stand before the
+/// calls that are under way.
+pub(crate) fn writes_at_once(count: usize) -> usize {
+    (count / WRITES_PER_LINE).clamp(1, WRITES_AT_ONCE_MAX)
 }
 
 /// Writes each second until `stop`, and once more then.
@@ -360,5 +378,16 @@ impl Drop for Call {
             completion_micros_per_million: price.map(|price| price.completion),
         };
         self.meter.note(user_id, call);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_writes_go_one_after_the_other_and_many_are_never_too_many_at_once() {
+        let at_once = [0, 1, 127, 128, 1_000, 100_000].map(writes_at_once);
+        assert_eq!(at_once, [1, 1, 1, 2, 15, 16]);
     }
 }

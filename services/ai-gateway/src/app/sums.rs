@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use store::StoreError;
 
 use crate::app::Gone;
+use crate::app::meter::writes_at_once;
 use crate::domain::days::day_of;
 use crate::domain::gone::Ending;
 use crate::domain::sum::{By, Sum, SumKey};
@@ -23,8 +24,6 @@ const WAITING_MAX: usize = 100_000;
 const MODELS_PER_DAY_MAX: usize = 1_000;
 /// The name of all models beyond.
 const OTHER_MODELS: &str = "_OTHER";
-/// Sums that are written at once.
-const WRITES_AT_ONCE: usize = 16;
 
 /// The sums that wait.
 pub(crate) struct Sums {
@@ -131,13 +130,14 @@ impl Sums {
     /// Writes what waits; what the store does not take waits on.
     pub(crate) async fn flush(&self) -> Result<(), StoreError> {
         let sums = std::mem::take(&mut self.waiting.lock().sums);
+        let at_once = writes_at_once(sums.len());
         let written = stream::iter(sums).map(|(key, mut sum)| async move {
             let done = self.write(&key, &mut sum).await;
             (key, sum, done)
         });
         let mut first = Ok(());
         let failed: Vec<_> = written
-            .buffer_unordered(WRITES_AT_ONCE)
+            .buffer_unordered(at_once)
             .filter_map(|(key, sum, done)| std::future::ready(done.err().map(|e| (key, sum, e))))
             .collect()
             .await;
