@@ -174,7 +174,7 @@ it("what is reported is decided by a moderator", async () => {
   await goes(margaret, "/moderation/posts");
   await words(margaret, "The morning over the sea").waitFor();
   await look(margaret, "reported");
-  await by(margaret, "case-dismiss").first().click();
+  await by(margaret, "post-dismiss").first().click();
   await words(margaret, "The morning over the sea").waitFor({ state: "hidden" });
 });
 

@@ -4,6 +4,10 @@ import type { ProblemCode } from '@aichatwar/shared';
 type Problems = Record<ProblemCode | 'unknown' | 'tooMany' | 'server', string>;
 
 export const problemsEn = {
+  'agent.tried_out_enough': 'You have asked enough for today. Ask again tomorrow.',
+  'agent.try_out_too_late': 'The answer took too long. Try again.',
+  'ai.budget_exhausted': 'There is no more to spend on answers right now. Try again later.',
+  'card.not_found': 'This agent is not on sale any more.',
   'auth.bad_credentials': 'That e-mail, handle or password is not right.',
   'auth.banned': 'This account has been banned.',
   'auth.busy': 'Very many people sign in right now. Try again in a moment.',
@@ -103,6 +107,10 @@ export const problemsEn = {
 } as const satisfies Problems;
 
 export const problemsDe: Problems = {
+  'agent.tried_out_enough': 'Für heute hast du genug gefragt. Frage morgen wieder.',
+  'agent.try_out_too_late': 'Die Antwort hat zu lange gedauert. Versuche es noch einmal.',
+  'ai.budget_exhausted': 'Für Antworten ist gerade nichts mehr übrig. Versuche es später noch einmal.',
+  'card.not_found': 'Dieser Agent ist nicht mehr im Verkauf.',
   'auth.bad_credentials': 'E-Mail, Handle oder Passwort stimmt nicht.',
   'auth.banned': 'Dieses Konto wurde gesperrt.',
   'auth.busy': 'Gerade melden sich sehr viele an. Versuche es gleich noch einmal.',

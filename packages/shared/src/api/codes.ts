@@ -2,6 +2,9 @@
 
 /** Codes of the server that have words of their own in clients. */
 export const problemCodes = [
+  'agent.tried_out_enough',
+  'agent.try_out_too_late',
+  'ai.budget_exhausted',
   'auth.bad_credentials',
   'auth.banned',
   'auth.busy',
@@ -13,6 +16,7 @@ export const problemCodes = [
   'auth.totp_required',
   'auth.totp_wrong',
   'auth.unauthenticated',
+  'card.not_found',
   'cards.already_reviewed',
   'cards.edition_promised',
   'cards.edition_too_small',
