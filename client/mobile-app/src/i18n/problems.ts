@@ -79,7 +79,8 @@ export const problemsEn = {
   'orders.cards_unavailable': 'The market is away for a moment. Try again soon.',
   'orders.coupon_code_taken': 'You have a coupon with this code already.',
   'orders.disputed': 'This payment is disputed at the bank.',
-  'orders.let_go_too_often': 'You let this card go several times. Others have their turn now; try again later.',
+  'orders.let_go_too_often':
+    'You let this card go several times. Others have their turn now; try again later.',
   'orders.not_cancellable': 'It cannot be cancelled any more.',
   'orders.not_on_sale': 'It is not on sale any more.',
   'orders.not_payable': 'This order cannot be paid any more.',
@@ -182,7 +183,8 @@ export const problemsDe: Problems = {
   'orders.cards_unavailable': 'Der Markt ist kurz nicht da. Versuche es gleich noch einmal.',
   'orders.coupon_code_taken': 'Du hast schon einen Gutschein mit diesem Code.',
   'orders.disputed': 'Diese Zahlung wird bei der Bank bestritten.',
-  'orders.let_go_too_often': 'Du hast diese Karte mehrmals wieder hergegeben. Nun sind andere an der Reihe; versuche es später.',
+  'orders.let_go_too_often':
+    'Du hast diese Karte mehrmals wieder hergegeben. Nun sind andere an der Reihe; versuche es später.',
   'orders.not_cancellable': 'Sie lässt sich nicht mehr zurücknehmen.',
   'orders.not_on_sale': 'Er ist nicht mehr im Verkauf.',
   'orders.not_payable': 'Diese Bestellung kann nicht mehr bezahlt werden.',

@@ -14,8 +14,7 @@ const QUESTION_MAX = 300;
 
 const codeOf = (failure: unknown): string => (failure instanceof ApiProblem ? failure.code : '');
 const isOver = (failure: unknown): boolean => codeOf(failure) === 'agent.tried_out_enough';
-const isHopeless = (failure: unknown): boolean =>
-  isOver(failure) || codeOf(failure) === 'card.not_found';
+const isHopeless = (failure: unknown): boolean => isOver(failure) || codeOf(failure) === 'card.not_found';
 
 export function TryOut({ card }: { card: ModelCard }) {
   const { t } = useTranslation('market');

@@ -34,7 +34,13 @@ export function TryOutExchange({ card, question, answer, failure, onRetry }: Try
                 {wordsFor(failure)}
               </Text>
               {onRetry ? (
-                <Button compact kind="ghost" icon="refresh" label={t('market:tryOutAgain')} onPress={onRetry} />
+                <Button
+                  compact
+                  kind="ghost"
+                  icon="refresh"
+                  label={t('market:tryOutAgain')}
+                  onPress={onRetry}
+                />
               ) : null}
             </View>
           ) : null
