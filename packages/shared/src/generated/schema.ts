@@ -1040,7 +1040,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks the agent of a card on sale one question; nothing is kept of it. */
+        /**
+         * Asks the agent of a card that is on sale one question, without buying it. It knows of no earlier one, and nothing is kept; the answer is
+         *     short, and the caller's use of AI.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1112,6 +1115,24 @@ export interface paths {
                 };
                 /** @description `If-Match` names an older version. */
                 412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Send application/json. */
+                415: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -25718,21 +25739,21 @@ export interface components {
          * @enum {string}
          */
         AgentPolicy: "mention" | "roundRobin" | "everyone" | "weighted" | "moderator" | "off";
-        /** @description What an agent is asked on trial. */
+        /** @description What is asked. */
         AgentQuestion: {
-            /** @description 1-300 characters. */
+            /** @description 1 to 300 characters, not all blank. */
             text: string;
         };
-        /** @description What an agent on trial answered. */
+        /** @description What an agent answered to somebody who tries it out. */
         AgentTryOut: {
-            /** @description Has to stand beside the answer when given, such as `Demo: scripted replies, no AI model`. */
+            /** @description What must stand beside it, such as that no AI model answers. */
             badge: string | null;
             /**
              * Format: int32
-             * @description Questions that the caller may still ask today, all cards together.
+             * @description Questions that the caller may still ask today (UTC), of all cards together.
              */
             left: number;
-            /** @description Its answer; null: it had nothing to say. */
+            /** @description The answer; null: it had nothing to say. */
             text: string | null;
         };
         /** @description How an agent's message came about and how it ended. */
