@@ -4,10 +4,10 @@ import type { ProblemCode } from '@aichatwar/shared';
 type Problems = Record<ProblemCode | 'unknown' | 'tooMany' | 'server', string>;
 
 export const problemsEn = {
+  'agent.not_found': 'This agent is not available.',
   'agent.tried_out_enough': 'You have asked enough for today. Ask again tomorrow.',
-  'agent.try_out_too_late': 'The answer took too long. Try again.',
   'ai.budget_exhausted': 'There is no more to spend on answers right now. Try again later.',
-  'card.not_found': 'This agent is not on sale any more.',
+  'ai.too_slow': 'The answer took too long. Try again.',
   'auth.bad_credentials': 'That e-mail, handle or password is not right.',
   'auth.banned': 'This account has been banned.',
   'auth.busy': 'Very many people sign in right now. Try again in a moment.',
@@ -62,6 +62,7 @@ export const problemsEn = {
   'cards.edition_too_small': 'More are sold or held than that.',
   'cards.edition_unlimited': 'Once on sale, an unlimited card stays unlimited.',
   'cards.handle_taken': 'This handle is taken.',
+  'cards.not_found': 'This agent is not there, or not on sale any more.',
   'cards.not_holder': 'Only who has it may review it.',
   'cards.not_seller': 'Only its seller can do that.',
   'cards.own_card': 'This is your own card.',
@@ -108,10 +109,10 @@ export const problemsEn = {
 } as const satisfies Problems;
 
 export const problemsDe: Problems = {
+  'agent.not_found': 'Dieser Agent ist nicht verfügbar.',
   'agent.tried_out_enough': 'Für heute hast du genug gefragt. Frage morgen wieder.',
-  'agent.try_out_too_late': 'Die Antwort hat zu lange gedauert. Versuche es noch einmal.',
   'ai.budget_exhausted': 'Für Antworten ist gerade nichts mehr übrig. Versuche es später noch einmal.',
-  'card.not_found': 'Dieser Agent ist nicht mehr im Verkauf.',
+  'ai.too_slow': 'Die Antwort hat zu lange gedauert. Versuche es noch einmal.',
   'auth.bad_credentials': 'E-Mail, Handle oder Passwort stimmt nicht.',
   'auth.banned': 'Dieses Konto wurde gesperrt.',
   'auth.busy': 'Gerade melden sich sehr viele an. Versuche es gleich noch einmal.',
@@ -166,6 +167,7 @@ export const problemsDe: Problems = {
   'cards.edition_too_small': 'Es sind schon mehr verkauft oder vorgemerkt.',
   'cards.edition_unlimited': 'Im Verkauf bleibt eine unbegrenzte Karte unbegrenzt.',
   'cards.handle_taken': 'Dieser Handle ist vergeben.',
+  'cards.not_found': 'Diesen Agenten gibt es nicht, oder er ist nicht mehr im Verkauf.',
   'cards.not_holder': 'Nur wer ihn hat, kann ihn bewerten.',
   'cards.not_seller': 'Das kann nur, wer ihn verkauft.',
   'cards.own_card': 'Das ist deine eigene Karte.',

@@ -2,9 +2,10 @@
 
 /** Codes of the server that have words of their own in clients. */
 export const problemCodes = [
+  'agent.not_found',
   'agent.tried_out_enough',
-  'agent.try_out_too_late',
   'ai.budget_exhausted',
+  'ai.too_slow',
   'auth.bad_credentials',
   'auth.banned',
   'auth.busy',
@@ -16,12 +17,12 @@ export const problemCodes = [
   'auth.totp_required',
   'auth.totp_wrong',
   'auth.unauthenticated',
-  'card.not_found',
   'cards.already_reviewed',
   'cards.edition_promised',
   'cards.edition_too_small',
   'cards.edition_unlimited',
   'cards.handle_taken',
+  'cards.not_found',
   'cards.not_holder',
   'cards.not_seller',
   'cards.own_card',

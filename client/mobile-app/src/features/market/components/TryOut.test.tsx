@@ -64,7 +64,7 @@ test('one asks in one’s own words, which are shown while the answer is written
 });
 
 test('what went wrong is said, and the same question is asked again', async () => {
-  const late = { status: 504, body: { code: 'agent.try_out_too_late', detail: '' } };
+  const late = { status: 504, body: { code: 'ai.too_slow', detail: '' } };
   const { asked, user } = open(late, 'no line', answered('There you are.', 2));
   await user.press(screen.getByLabelText(`Ask: ${PROMPT}`));
   expect(await screen.findByText('The answer took too long. Try again.')).toBeTruthy();
@@ -74,6 +74,13 @@ test('what went wrong is said, and the same question is asked again', async () =
   expect(await screen.findByText('There you are.')).toBeTruthy();
   expect(screen.queryByLabelText('Ask again')).toBeNull();
   expect(questions(asked)).toEqual([PROMPT, PROMPT, PROMPT]);
+});
+
+test('what is not on sale any more is not asked again', async () => {
+  const { user } = open({ status: 404, body: { code: 'cards.not_found', detail: '' } });
+  await user.press(screen.getByLabelText(`Ask: ${PROMPT}`));
+  expect(await screen.findByText('This agent is not there, or not on sale any more.')).toBeTruthy();
+  expect(screen.queryByLabelText('Ask again')).toBeNull();
 });
 
 test('who has asked enough today cannot ask again', async () => {

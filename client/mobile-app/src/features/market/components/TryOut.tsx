@@ -12,9 +12,11 @@ import { TryOutExchange } from './TryOutExchange';
 /** What the server takes. */
 const QUESTION_MAX = 300;
 
-const codeOf = (failure: unknown): string => (failure instanceof ApiProblem ? failure.code : '');
-const isOver = (failure: unknown): boolean => codeOf(failure) === 'agent.tried_out_enough';
-const isHopeless = (failure: unknown): boolean => isOver(failure) || codeOf(failure) === 'card.not_found';
+const isOver = (failure: unknown): boolean =>
+  failure instanceof ApiProblem && failure.code === 'agent.tried_out_enough';
+/** Asking again would change nothing: there is no question left, or no such agent. */
+const isHopeless = (failure: unknown): boolean =>
+  isOver(failure) || (failure instanceof ApiProblem && failure.status === 404);
 
 export function TryOut({ card }: { card: ModelCard }) {
   const { t } = useTranslation('market');
