@@ -2,7 +2,7 @@
 # Runs everything that can be tested on this machine and ends with one line: `N passed, N failed, N skipped`.
 #
 #   scripts/test.sh                 all suites
-#   scripts/test.sh cargo browser   only these (names: the list SUITES; commerce_cluster, of many minutes, and the app's app and app_journey are run by their names alone)
+#   scripts/test.sh cargo browser   only these (names: the list SUITES; commerce_cluster, of many minutes, is run by its name alone)
 #   AICHAT_BIN=... scripts/test.sh  with that server instead of building target/debug/aichat
 #
 # What cannot be had here (a server, a client, a browser) is skipped by name and counted, never passed. Downloads are kept in
@@ -11,7 +11,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-readonly SUITES=(cargo adapters blackbox cluster faults commerce s3 openai_python openai_js anthropic_python anthropic_js tus_python tus_js api_fuzz browser infra nginx nginx_cluster image)
+readonly SUITES=(cargo adapters blackbox cluster faults commerce s3 openai_python openai_js anthropic_python anthropic_js tus_python tus_js api_fuzz browser infra nginx nginx_cluster image app app_journey)
 readonly SERVERLESS=(cargo adapters s3 app infra) # those that need no server of ours
 readonly EXTERNAL=tests/external
 readonly EXTERNAL_SECONDS=900 # upper bound of one external suite

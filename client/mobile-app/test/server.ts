@@ -3,6 +3,8 @@ export interface Asked {
   method: string;
   path: string;
   body: unknown;
+  /** The key under which it is done once. */
+  key: string | null;
 }
 
 type Answer = (asked: Asked) => { status?: number; body?: unknown } | 'no line';
@@ -17,6 +19,7 @@ export function startServer(routes: Record<string, Answer>): Asked[] {
       method: request.method,
       path: new URL(request.url).pathname,
       body: text ? JSON.parse(text) : undefined,
+      key: request.headers.get('idempotency-key'),
     };
     asked.push(one);
     const answer = routes[`${one.method} ${one.path}`]?.(one) ?? {

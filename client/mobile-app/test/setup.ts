@@ -1,4 +1,4 @@
-// Owns what stands in for the device in tests: storage, keychain, languages, pushes. Never for the app's own parts.
+// Owns what stands in for the device in tests: storage, keychain, chance, languages, pushes. Never for the app's own parts.
 jest.mock('@react-native-async-storage/async-storage', () =>
   jest.requireActual('@react-native-async-storage/async-storage/jest/async-storage-mock'),
 );
@@ -11,6 +11,9 @@ jest.mock('expo-secure-store', () => {
     deleteItemAsync: async (key: string) => void kept.delete(key),
   };
 });
+jest.mock('expo-crypto', () => ({
+  randomUUID: jest.requireActual<{ randomUUID: () => string }>('crypto').randomUUID,
+}));
 jest.mock('expo-localization', () => ({ getLocales: () => [{ languageCode: 'en' }] }));
 jest.mock('expo-network', () => ({ addNetworkStateListener: () => ({ remove: () => undefined }) }));
 jest.mock('expo-notifications', () => ({

@@ -61,6 +61,20 @@ it("the search finds what is meant while it is typed, and facets count", async (
   await look(linus, "card");
 });
 
+it("a card on sale is asked before it is bought: by what it proposes, and in one's own words", async () => {
+  const left = async () => Number((await linus.page.getByText(/questions? left today$/).innerText()).split(" ")[0]);
+  await by(linus, "try-out").getByRole("button", { name: /^Ask: / }).click();
+  await by(linus, "try-out-answer").getByText(/\w/).first().waitFor();
+  await words(linus, "Demo: scripted").waitFor();
+  const before = await left();
+  await by(linus, "try-out-input").fill("And who broke it first?");
+  await by(linus, "try-out-send").click();
+  await by(linus, "try-out").getByText("And who broke it first?").waitFor();
+  await linus.page.getByText(new RegExp(`^${before - 1} questions? left today$`)).waitFor();
+  await by(linus, "try-out-answer").getByText(/\w/).first().waitFor();
+  await look(linus, "card-asked");
+});
+
 it("an order counts down by the server's clock; a refused payment may be made again", async () => {
   await order(linus, "compiler", "compiler_coach");
   const first = await seconds(linus);

@@ -3,11 +3,19 @@
 //   node measure.mjs room.json [FOLDER]        first usable screen, scrolling, memory; sizes of the export in FOLDER
 import { readFile, readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { DESKTOP, SITE, account, call, close, open, person } from "./people.mjs";
+import { DESKTOP, PASSWORD, PHONE, SITE, account, call, close, open, person } from "./people.mjs";
 
 const RUNS = 5;
-const SCROLL_MS = 20_000;
-const FRAME_MS = 1_000 / 60;
+const SCROLL_S = 10;
+/** Who waits longer than this for the next frame sees it. */
+const LONG_MS = 50;
+/** Reading fast with a wheel, leafing with a finger, and as fast as a thumb can. */
+const WAYS = [
+  ["mouse", DESKTOP, 1_500],
+  ["finger", PHONE, 1_500],
+  ["finger", PHONE, 6_000],
+];
+const browserOf = ({ context }) => context.browser();
 const [what, ...rest] = process.argv.slice(2);
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -27,17 +35,7 @@ async function seed(count) {
 }
 
 /** A browser that was never here, with the session of the person. */
-async function fresh({ signed }) {
-  const who = await person("Mea", { ...DESKTOP, reducedMotion: "reduce" });
-  if (!signed) return who;
-  const { user, accessToken, refreshToken, expiresIn } = signed;
-  const kept = {
-    "aichat.me": JSON.stringify(user),
-    "aichat.tokens": JSON.stringify({ accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 }),
-  };
-  await who.context.addInitScript((entries) => Object.entries(entries).forEach(([key, value]) => localStorage.setItem(key, value)), kept);
-  return who;
-}
+const fresh = ({ signed }, look = DESKTOP) => person("Mea", { ...look, reducedMotion: "reduce" }, signed);
 
 async function firstScreen(name, path, sees, seeded) {
   const times = [];
@@ -57,42 +55,71 @@ async function firstScreen(name, path, sees, seeded) {
   console.log(`${name}: median ${median(times)} ms of ${times.join(", ")}; ${Math.round(bytes / 1000)} kB over the line`);
 }
 
-async function scroll(seeded) {
-  const who = await fresh(seeded);
+/** What the main thread did, by the names of its work in a trace. */
+const WORK = {
+  scripts: ["FunctionCall", "EvaluateScript", "MinorGC", "MajorGC"],
+  styles: ["UpdateLayoutTree"],
+  layout: ["Layout"],
+  paint: ["PrePaint", "Paint", "Layerize", "Commit"],
+};
+
+/** Scrolls up as a person with this device does, at so many pixels a second, and tells the frames that were due and shown. */
+async function scroll(seeded, [device, look, speed]) {
+  const who = await fresh(seeded, look);
   const { page } = who;
   await page.goto(`${SITE}/chats/${seeded.room}`);
   await page.getByTestId("timeline").getByText("Message").last().waitFor();
-  await page.waitForTimeout(1_000);
   const cdp = await who.context.newCDPSession(page);
   await cdp.send("Performance.enable");
-  const memory = async () => {
-    await cdp.send("HeapProfiler.collectGarbage");
-    const { metrics } = await cdp.send("Performance.getMetrics");
-    const of = (name) => metrics.find((metric) => metric.name === name).value;
-    return `${(of("JSHeapUsedSize") / 1e6).toFixed(1)} MB of JavaScript, ${of("Nodes")} nodes`;
-  };
-  console.log(`the room opened: ${await memory()}`);
-  await page.evaluate(() => {
-    globalThis.frames = [];
-    let last = performance.now();
-    const tick = (now) => (globalThis.frames.push(now - last), (last = now), requestAnimationFrame(tick));
-    requestAnimationFrame(tick);
+  console.log(`${device}: the room opened: ${await memory(cdp)}`);
+  const { x, y, width, height } = await page.getByTestId("timeline").boundingBox();
+  await browserOf(who).startTracing(page, { categories: ["cc", "benchmark", "devtools.timeline", "toplevel"] });
+  await cdp.send("Input.synthesizeScrollGesture", {
+    x: Math.round(x + width / 2),
+    y: Math.round(y + height / 2),
+    yDistance: speed * SCROLL_S,
+    speed,
+    preventFling: true,
+    gestureSourceType: device === "finger" ? "touch" : "mouse",
   });
-  await page.getByTestId("timeline").hover();
-  const until = performance.now() + SCROLL_MS;
-  while (performance.now() < until) {
-    await page.mouse.wheel(0, -700);
-    await page.waitForTimeout(30);
-  }
-  const frames = await page.evaluate(() => globalThis.frames);
-  const oldest = await page.getByTestId("timeline").innerText();
-  const reached = Math.min(...[...oldest.matchAll(/Message (\d+):/g)].map(([, number]) => Number(number)));
-  const late = frames.filter((frame) => frame > FRAME_MS * 1.1);
-  const sorted = frames.toSorted((a, b) => a - b);
-  const at = (part) => sorted[Math.floor(sorted.length * part)].toFixed(1);
-  console.log(`scrolled up for ${SCROLL_MS / 1000} s, to message ${reached}: ${frames.length} frames, ${late.length} later than 16.7 ms; median ${at(0.5)}, 95th ${at(0.95)}, longest ${at(0.9999)} ms`);
-  console.log(`after that: ${await memory()}`);
+  const { traceEvents } = JSON.parse((await browserOf(who).stopTracing()).toString());
+  const text = await page.getByTestId("timeline").innerText();
+  const reached = Math.min(...[...text.matchAll(/Message (\d+):/g)].map(([, number]) => Number(number)));
+  console.log(`${device}: ${speed} px/s for ${SCROLL_S} s, up to message ${reached}: ${framesOf(traceEvents)}`);
+  console.log(`${device}: after that: ${await memory(cdp)}`);
   await who.context.close();
+}
+
+async function memory(cdp) {
+  await cdp.send("HeapProfiler.collectGarbage");
+  const { metrics } = await cdp.send("Performance.getMetrics");
+  const of = (name) => metrics.find((metric) => metric.name === name).value;
+  return `${(of("JSHeapUsedSize") / 1e6).toFixed(1)} MB of JavaScript, ${of("Nodes")} nodes`;
+}
+
+/** Of the frames that the compositor was to make: how many it showed, whole or before the rows were drawn, and how long one waited for the next; and where the main thread's time went. */
+function framesOf(events) {
+  const frames = { all: 0, partial: 0, dropped: 0 };
+  const states = new Map();
+  const shownAt = [];
+  for (const { name, ph, ts, id2, args } of events) {
+    if (name !== "PipelineReporter") continue;
+    if (ph === "b") {
+      const state = args?.chrome_frame_reporter?.state;
+      states.set(id2?.local, state);
+      if (state === "STATE_PRESENTED_ALL") frames.all += 1;
+      if (state === "STATE_PRESENTED_PARTIAL") frames.partial += 1;
+      if (state === "STATE_DROPPED") frames.dropped += 1;
+    } else if (ph === "e" && states.get(id2?.local)?.startsWith("STATE_PRESENTED")) shownAt.push(ts / 1_000);
+  }
+  const waits = shownAt.toSorted((a, b) => a - b).map((at, index, all) => at - (all[index - 1] ?? at));
+  const spent = Object.entries(WORK).map(([kind, names]) => {
+    const micros = events.filter(({ name, ph }) => ph === "X" && names.includes(name)).reduce((sum, { dur = 0 }) => sum + dur, 0);
+    return `${kind} ${(micros / 1e6).toFixed(1)} s`;
+  });
+  const due = frames.all + frames.partial + frames.dropped;
+  const shown = frames.all + frames.partial;
+  return `${due} frames due, ${shown} shown (${Math.round(shown / SCROLL_S)} a second; ${frames.partial} before the rows were drawn), ${frames.dropped} dropped; ${waits.filter((wait) => wait > LONG_MS).length} waits over ${LONG_MS} ms, longest ${Math.round(Math.max(0, ...waits))} ms; ${spent.join(", ")}`;
 }
 
 async function sizes(folder) {
@@ -108,11 +135,13 @@ async function sizes(folder) {
 if (what === "seed") {
   await seed(Number(rest[0] ?? 10_000));
 } else {
-  const seeded = JSON.parse(await readFile(what, "utf8"));
+  const { signed, room } = JSON.parse(await readFile(what, "utf8"));
+  // What was written meanwhile took its time: the tokens are of now.
+  const seeded = { room, signed: await call("POST", "/api/auth/signin", { login: signed.user.handle, password: PASSWORD }) };
   if (rest[0]) await sizes(rest[0]);
   await open();
   await firstScreen("sign-in of a new visitor", "/", "Welcome back", {});
   await firstScreen("chats of who is signed in, nothing cached", "/chats", "Ten thousand", seeded);
-  await scroll(seeded);
+  for (const way of WAYS) await scroll(seeded, way);
   await close();
 }

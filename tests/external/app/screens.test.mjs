@@ -304,6 +304,14 @@ it("the look and the language are chosen, and stay", async () => {
   await ida.page.getByRole("radio", { name: "English" }).click();
 });
 
+it("where no page is, one is led back", async () => {
+  await goes(ida, "/no/such/page");
+  await sees(ida, "There is nothing here");
+  await look(ida, "no-page");
+  await button(ida, "Back").click();
+  await button(ida, /^Old harbour/).waitFor();
+});
+
 it("a second step guards the sign-in, and is turned off again", async () => {
   await goes(ida, "/settings/security");
   await look(ida, "security");

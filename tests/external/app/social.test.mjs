@@ -174,8 +174,26 @@ it("what is reported is decided by a moderator", async () => {
   await goes(margaret, "/moderation/posts");
   await words(margaret, "The morning over the sea").waitFor();
   await look(margaret, "reported");
-  await by(margaret, "case-dismiss").first().click();
+  await by(margaret, "post-dismiss").first().click();
   await words(margaret, "The morning over the sea").waitFor({ state: "hidden" });
+});
+
+it("a reported person is decided about too", async () => {
+  await goes(tom, `/feed/people/${lea.id}`);
+  await by(tom, "profile-menu").click();
+  await tom.page.getByRole("menuitem", { name: "Report" }).click();
+  await tom.page.getByRole("radio", { name: "Insults or threats" }).click();
+  await field(tom, "In your own words").fill("It went on for days.");
+  await button(tom, "Send report").click();
+  await sees(tom, "A moderator will look at it");
+  await goes(margaret, "/moderation/people");
+  await words(margaret, "It went on for days.").waitFor();
+  await look(margaret, "reported-person");
+  await by(margaret, "person-warn").first().click();
+  await by(margaret, "reason").fill("Be kind.");
+  await look(margaret, "person-warned", ["phone", "desktop"]);
+  await by(margaret, "confirm-decision").click();
+  await words(margaret, "It went on for days.").waitFor({ state: "hidden" });
 });
 
 it("a block takes everything away, and can be taken back", async () => {

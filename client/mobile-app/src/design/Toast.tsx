@@ -7,7 +7,7 @@ import { create } from 'zustand';
 import { Icon } from './Icon';
 import { Text } from './Text';
 import { makeStyles } from './theme';
-import { radius, space } from './tokens';
+import { radius, size, space } from './tokens';
 
 interface Said {
   id: number;
@@ -22,7 +22,7 @@ export function toast(text: string, tone: Said['tone'] = 'plain'): void {
   useToasts.setState(({ said }) => ({ said: { id: (said?.id ?? 0) + 1, text, tone } }));
 }
 
-/** Where toasts appear; stands once, at the root. */
+/** Where toasts appear: under the bar, whose words they would hide. Stands once, at the root. */
 export function ToastHost() {
   const said = useToasts((state) => state.said);
   const styles = useStyles();
@@ -33,7 +33,11 @@ export function ToastHost() {
     return () => clearTimeout(timer);
   }, [said]);
   return (
-    <View pointerEvents="none" style={[styles.host, { top: insets.top + space.m }]} aria-live="polite">
+    <View
+      pointerEvents="none"
+      style={[styles.host, { top: insets.top + size.bar + space.s }]}
+      aria-live="polite"
+    >
       {said ? (
         <Animated.View
           key={said.id}

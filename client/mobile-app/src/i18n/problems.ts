@@ -4,6 +4,10 @@ import type { ProblemCode } from '@aichatwar/shared';
 type Problems = Record<ProblemCode | 'unknown' | 'tooMany' | 'server', string>;
 
 export const problemsEn = {
+  'agent.not_found': 'This agent is not available.',
+  'agent.tried_out_enough': 'You have asked enough for today. Ask again tomorrow.',
+  'ai.budget_exhausted': 'There is no more to spend on answers right now. Try again later.',
+  'ai.too_slow': 'The answer took too long. Try again.',
   'auth.bad_credentials': 'That e-mail, handle or password is not right.',
   'auth.banned': 'This account has been banned.',
   'auth.busy': 'Very many people sign in right now. Try again in a moment.',
@@ -58,6 +62,7 @@ export const problemsEn = {
   'cards.edition_too_small': 'More are sold or held than that.',
   'cards.edition_unlimited': 'Once on sale, an unlimited card stays unlimited.',
   'cards.handle_taken': 'This handle is taken.',
+  'cards.not_found': 'This agent is not there, or not on sale any more.',
   'cards.not_holder': 'Only who has it may review it.',
   'cards.not_seller': 'Only its seller can do that.',
   'cards.own_card': 'This is your own card.',
@@ -75,7 +80,8 @@ export const problemsEn = {
   'orders.cards_unavailable': 'The market is away for a moment. Try again soon.',
   'orders.coupon_code_taken': 'You have a coupon with this code already.',
   'orders.disputed': 'This payment is disputed at the bank.',
-  'orders.let_go_too_often': 'You let this card go several times. Others have their turn now; try again later.',
+  'orders.let_go_too_often':
+    'You let this card go several times. Others have their turn now; try again later.',
   'orders.not_cancellable': 'It cannot be cancelled any more.',
   'orders.not_on_sale': 'It is not on sale any more.',
   'orders.not_payable': 'This order cannot be paid any more.',
@@ -103,6 +109,10 @@ export const problemsEn = {
 } as const satisfies Problems;
 
 export const problemsDe: Problems = {
+  'agent.not_found': 'Dieser Agent ist nicht verfügbar.',
+  'agent.tried_out_enough': 'Für heute hast du genug gefragt. Frage morgen wieder.',
+  'ai.budget_exhausted': 'Für Antworten ist gerade nichts mehr übrig. Versuche es später noch einmal.',
+  'ai.too_slow': 'Die Antwort hat zu lange gedauert. Versuche es noch einmal.',
   'auth.bad_credentials': 'E-Mail, Handle oder Passwort stimmt nicht.',
   'auth.banned': 'Dieses Konto wurde gesperrt.',
   'auth.busy': 'Gerade melden sich sehr viele an. Versuche es gleich noch einmal.',
@@ -157,6 +167,7 @@ export const problemsDe: Problems = {
   'cards.edition_too_small': 'Es sind schon mehr verkauft oder vorgemerkt.',
   'cards.edition_unlimited': 'Im Verkauf bleibt eine unbegrenzte Karte unbegrenzt.',
   'cards.handle_taken': 'Dieser Handle ist vergeben.',
+  'cards.not_found': 'Diesen Agenten gibt es nicht, oder er ist nicht mehr im Verkauf.',
   'cards.not_holder': 'Nur wer ihn hat, kann ihn bewerten.',
   'cards.not_seller': 'Das kann nur, wer ihn verkauft.',
   'cards.own_card': 'Das ist deine eigene Karte.',
@@ -174,7 +185,8 @@ export const problemsDe: Problems = {
   'orders.cards_unavailable': 'Der Markt ist kurz nicht da. Versuche es gleich noch einmal.',
   'orders.coupon_code_taken': 'Du hast schon einen Gutschein mit diesem Code.',
   'orders.disputed': 'Diese Zahlung wird bei der Bank bestritten.',
-  'orders.let_go_too_often': 'Du hast diese Karte mehrmals wieder hergegeben. Nun sind andere an der Reihe; versuche es später.',
+  'orders.let_go_too_often':
+    'Du hast diese Karte mehrmals wieder hergegeben. Nun sind andere an der Reihe; versuche es später.',
   'orders.not_cancellable': 'Sie lässt sich nicht mehr zurücknehmen.',
   'orders.not_on_sale': 'Er ist nicht mehr im Verkauf.',
   'orders.not_payable': 'Diese Bestellung kann nicht mehr bezahlt werden.',

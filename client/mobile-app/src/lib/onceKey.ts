@@ -1,17 +1,18 @@
 // Owns keys that make a request count once: the same deed keeps its key until it has succeeded, whatever the line does.
 import { randomUUID } from 'expo-crypto';
-import { useRef } from 'react';
+import { useCallback, useRef } from 'react';
 
 /** Runs a deed under a key of its own; tried again with the same content it has the same key, so it is done once. */
 export function useOnce() {
-  const held = useRef<{ content: string; key: string } | null>(null);
-  return async function once<Result>(
+  const keys = useRef(new Map<string, string>());
+  return useCallback(async function once<Result>(
     content: string,
     deed: (key: string) => Promise<Result>,
   ): Promise<Result> {
-    if (held.current?.content !== content) held.current = { content, key: randomUUID() };
-    const result = await deed(held.current.key);
-    held.current = null;
+    const key = keys.current.get(content) ?? randomUUID();
+    keys.current.set(content, key);
+    const result = await deed(key);
+    keys.current.delete(content);
     return result;
-  };
+  }, []);
 }

@@ -2,6 +2,10 @@
 
 /** Codes of the server that have words of their own in clients. */
 export const problemCodes = [
+  'agent.not_found',
+  'agent.tried_out_enough',
+  'ai.budget_exhausted',
+  'ai.too_slow',
   'auth.bad_credentials',
   'auth.banned',
   'auth.busy',
@@ -18,6 +22,7 @@ export const problemCodes = [
   'cards.edition_too_small',
   'cards.edition_unlimited',
   'cards.handle_taken',
+  'cards.not_found',
   'cards.not_holder',
   'cards.not_seller',
   'cards.own_card',

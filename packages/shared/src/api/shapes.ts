@@ -5,6 +5,7 @@ type Schemas = components['schemas'];
 
 export type Agent = Schemas['Agent'];
 export type AgentPolicy = Schemas['AgentPolicy'];
+export type AgentTryOut = Schemas['AgentTryOut'];
 export type AiInfo = Schemas['AiInfo'];
 export type AssetVariant = Schemas['AssetVariant'];
 export type Audience = Schemas['Audience'];

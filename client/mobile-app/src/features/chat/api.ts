@@ -153,6 +153,8 @@ export const chatActions = {
     bodyOf(api.PUT('/api/chat/rooms/{id}/read', { params: at(id), body: { seq } })),
   stopRun: (roomId: string, runId: string) =>
     api.POST('/api/agents/rooms/{roomId}/runs/{runId}/cancel', { params: { path: { roomId, runId } } }),
-  regenerate: (roomId: string, id: string) =>
-    api.POST('/api/agents/rooms/{roomId}/messages/{id}/regenerate', { params: { path: { roomId, id } } }),
+  regenerate: (roomId: string, id: string, key: string) =>
+    api.POST('/api/agents/rooms/{roomId}/messages/{id}/regenerate', {
+      params: { path: { roomId, id }, header: { 'Idempotency-Key': key } },
+    }),
 };

@@ -175,6 +175,8 @@ const once = (key: string) => ({ 'Idempotency-Key': key });
 export const marketActions = {
   place: (order: { cardId: string; quantity: number; coupon?: string }, key: string) =>
     bodyOf(api.POST('/api/orders', { params: { header: once(key) }, body: order })),
+  tryOut: (cardId: string, text: string) =>
+    bodyOf(api.POST('/api/agents/cards/{cardId}/try-out', { params: { path: { cardId } }, body: { text } })),
   takeBack: (id: string) => bodyOf(api.DELETE('/api/orders/{id}', { params: at(id) })),
   pay: (orderId: string, method: string, key: string) =>
     bodyOf(api.POST('/api/payments', { params: { header: once(key) }, body: { orderId, method } })),

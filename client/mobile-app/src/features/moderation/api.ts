@@ -5,6 +5,9 @@ import { api } from '@/lib/api';
 import { allPages } from '@/lib/pages';
 import { queryClient } from '@/lib/query';
 
+/** What becomes of something reported: nothing, it goes (a person is banned), or its author is warned. */
+export type Verdict = 'dismiss' | 'remove' | 'warn';
+
 export const moderationKeys = {
   cards: ['moderation', 'cards'] as const,
   books: ['moderation', 'books'] as const,
@@ -81,7 +84,7 @@ export const moderationActions = {
   suspend: (id: string, reason: string) =>
     bodyOf(api.POST('/api/model-cards/{id}/suspend', { ...at(id), body: { reason } })),
   reinstate: (id: string) => bodyOf(api.POST('/api/model-cards/{id}/reinstate', at(id))),
-  async decide(subject: string, action: 'dismiss' | 'remove' | 'warn', note: string): Promise<void> {
+  async decide(subject: string, action: Verdict, note: string): Promise<void> {
     await api.POST('/api/posts/moderation/{subject}/decide', {
       params: { path: { subject } },
       body: { action, note },
@@ -89,7 +92,7 @@ export const moderationActions = {
     await queryClient.invalidateQueries({ queryKey: moderationKeys.posts });
   },
   /** Decides with one report about all others about the same person. */
-  async judge(id: string, action: 'dismiss' | 'remove' | 'warn', note: string): Promise<void> {
+  async judge(id: string, action: Verdict, note: string): Promise<void> {
     await api.POST('/api/users/moderation/{id}/decide', { ...at(id), body: { action, note } });
     await queryClient.invalidateQueries({ queryKey: moderationKeys.people });
   },

@@ -112,8 +112,7 @@ export const moderationDe: Words<typeof moderationEn> = {
   person_dismiss: 'Nichts tun',
   person_dismiss_done: 'Es geschieht nichts',
   person_remove: 'Sperren',
-  person_remove_body:
-    'Alle Sitzungen dieser Person enden sofort, und sie kann sich nicht mehr anmelden.',
+  person_remove_body: 'Alle Sitzungen dieser Person enden sofort, und sie kann sich nicht mehr anmelden.',
   person_remove_done: 'Gesperrt',
   person_warn: 'Verwarnen',
   person_warn_body: 'Diese Person liest deine Begründung.',

@@ -16,12 +16,14 @@ export interface MessageMenuProps {
   onClose: () => void;
   onReply: (message: Message) => void;
   onEdit: (message: Message) => void;
+  onRegenerate: (message: Message) => void;
 }
 
 export const react = (message: Message, emoji: string, on: boolean): Promise<boolean> =>
   attempt(async () => takeMessage(await chatActions.react(message.roomId, message.id, emoji, on)));
 
-export function MessageMenu({ room, message, me, onClose, onReply, onEdit }: MessageMenuProps) {
+export function MessageMenu(props: MessageMenuProps) {
+  const { room, message, me, onClose, onReply, onEdit, onRegenerate } = props;
   const { t } = useTranslation(['chat', 'common']);
 
   function deedsOf(chosen: Message): Deed[] {
@@ -41,7 +43,7 @@ export function MessageMenu({ room, message, me, onClose, onReply, onEdit }: Mes
       deeds.push({
         icon: 'refresh',
         label: t('chat:regenerate'),
-        onPress: () => void attempt(() => chatActions.regenerate(room.id, chosen.id)),
+        onPress: () => onRegenerate(chosen),
       });
     if (mine) deeds.push({ icon: 'create-outline', label: t('chat:edit'), onPress: () => onEdit(chosen) });
     if (mine || (room.kind === 'group' && room.myRole !== 'member'))

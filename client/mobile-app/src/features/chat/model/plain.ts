@@ -4,6 +4,7 @@
 export function plain(text: string): string {
   return text
     .slice(0, 300)
+    .replace(/^\s*(?:[-+*]|\d+[.)])\s/gm, ' ')
     .replace(/```\w*/g, ' ')
     .replace(/[*_`#>~]+/g, '')
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')

@@ -122,3 +122,39 @@ test('a reply grows in its place, can be stopped, and becomes the message', asyn
   expect(await screen.findByText('Let us think.')).toBeTruthy();
   expect(screen.queryByTestId('stream')).toBeNull();
 });
+
+test('an answer asked for again keeps its key until the server has taken it; the next one has another', async () => {
+  const AGAIN = 'POST /api/agents/rooms/r-1/messages/m-1/regenerate';
+  const answer = message({
+    author: { kind: 'agent', id: 'a-sage', name: 'Sage' },
+    replyTo: 'm-0',
+    ai: {
+      runId: 'run',
+      model: 'demo',
+      state: 'complete',
+      promptTokens: 1,
+      completionTokens: 1,
+      cost: null,
+      demo: true,
+    },
+  });
+  let lines = 0;
+  const asked = startServer({
+    ...routes,
+    'GET /api/chat/rooms/r-1/messages': () => ({
+      body: { items: [answer], nextCursor: null, hasMoreBefore: false, hasMoreAfter: false },
+    }),
+    [AGAIN]: () => (lines++ === 0 ? 'no line' : { status: 202, body: { runId: 'next' } }),
+  });
+  const user = await open();
+  const keys = () => asked.flatMap(({ method, path, key }) => (`${method} ${path}` === AGAIN ? [key] : []));
+  for (const times of [1, 2, 3]) {
+    await user.press(screen.getByRole('button', { name: 'Answer again' }));
+    await waitFor(() => expect(keys()).toHaveLength(times));
+    await act(async () => undefined);
+  }
+  const [first, second, third] = keys();
+  expect(first).toMatch(/^[0-9a-f-]{36}$/);
+  expect(second).toBe(first);
+  expect(third).not.toBe(first);
+});

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { AppState, KeyboardAvoidingView, Platform, View } from 'react-native';
 import { Bar, EmptyState, IconButton, makeStyles, Skeleton, space, useIsWide } from '@/design';
 import { attempt } from '@/lib/attempt';
+import { useOnce } from '@/lib/onceKey';
 import { Loaded } from '@/shell/Loaded';
 import { useSession } from '@/state/session';
 import { chatActions, heldRoom, useLog, useRoom } from '../api';
@@ -114,9 +115,11 @@ function Conversation({ room, log, timelineRef }: ConversationProps) {
     (message: Message, emoji: string, on: boolean) => void react(message, emoji, on),
     [],
   );
+  const once = useOnce();
   const onRegenerate = useCallback(
-    (message: Message) => void attempt(() => chatActions.regenerate(message.roomId, message.id)),
-    [],
+    ({ roomId, id }: Message) =>
+      void attempt(() => once(id, (key) => chatActions.regenerate(roomId, id, key))),
+    [once],
   );
   const cancel = () => {
     setReplyTo(null);
@@ -162,6 +165,7 @@ function Conversation({ room, log, timelineRef }: ConversationProps) {
         onClose={() => setMenu(null)}
         onReply={onReply}
         onEdit={onEdit}
+        onRegenerate={onRegenerate}
       />
     </>
   );

@@ -11,7 +11,6 @@ import {
   Chip,
   Fact,
   Facts,
-  Icon,
   ListItem,
   makeStyles,
   radius,
@@ -31,7 +30,9 @@ import { Capabilities } from '../components/Capabilities';
 import { CardArt } from '../components/CardArt';
 import { EditionBadge, EditionBar, Price } from '../components/Price';
 import { Reviews } from '../components/Reviews';
+import { SamplePrompts } from '../components/SamplePrompts';
 import { RatingLine } from '../components/Stars';
+import { TryOut } from '../components/TryOut';
 
 export function CardScreen() {
   const { t } = useTranslation(['market', 'common']);
@@ -123,17 +124,14 @@ function Page({ card }: { card: ModelCard }) {
       ) : null}
       <Text selectable>{card.description}</Text>
       {card.edition && card.edition.size > 1 ? <EditionBar edition={card.edition} /> : null}
-      {card.samplePrompts.length > 0 ? (
+      {card.status === 'published' ? (
+        <TryOut key={card.id} card={card} />
+      ) : card.samplePrompts.length > 0 ? (
         <View style={styles.group}>
           <Text variant="heading" role="heading">
             {t('askIt')}
           </Text>
-          {card.samplePrompts.map((prompt) => (
-            <View key={prompt} style={styles.prompt}>
-              <Icon name="chatbubble-ellipses-outline" size={18} color="accent" />
-              <Text style={styles.grow}>{prompt}</Text>
-            </View>
-          ))}
+          <SamplePrompts prompts={card.samplePrompts} />
         </View>
       ) : null}
       <View style={styles.group}>
@@ -208,12 +206,4 @@ const useStyles = makeStyles((colors) => ({
   tag: { gap: 1 },
   actions: { flexDirection: 'row', flexWrap: 'wrap', gap: space.s, flexGrow: 1, justifyContent: 'flex-end' },
   group: { gap: space.m },
-  prompt: {
-    flexDirection: 'row',
-    gap: space.m,
-    padding: space.m,
-    borderRadius: radius.m,
-    backgroundColor: colors.accentSoft,
-  },
-  grow: { flex: 1 },
 }));

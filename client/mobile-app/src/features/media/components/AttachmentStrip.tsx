@@ -58,7 +58,12 @@ function Tile({ item, onRemove, onRetry, onDescribe }: TileProps) {
           <Icon name="videocam" size={34} color="textFaint" />
         </View>
       ) : (
-        <Image source={{ uri }} alt={item.alt || name} style={styles.picture} contentFit="cover" />
+        <Image
+          source={{ uri }}
+          accessibilityLabel={item.alt || name}
+          style={styles.picture}
+          contentFit="cover"
+        />
       )}
       {item.state === 'uploading' ? (
         <View
@@ -129,7 +134,7 @@ function AltSheet({ item, onClose, onSave }: AltSheetProps) {
         {item && !item.file.mime.startsWith('video/') ? (
           <Image
             source={{ uri: item.file.uri }}
-            alt={item.file.name}
+            accessibilityLabel={item.file.name}
             style={styles.preview}
             contentFit="contain"
           />

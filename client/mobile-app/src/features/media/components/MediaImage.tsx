@@ -33,8 +33,8 @@ export function MediaImage({ asset, width, fit = 'cover', style, onStale }: Medi
       contentFit={fit}
       transition={160}
       recyclingKey={asset.id}
-      accessibilityLabel={asset.alt || undefined}
-      alt={asset.alt}
+      // In a browser `alt` reaches only what stands there before.
+      accessibilityLabel={asset.alt}
       onError={refresh}
       style={[{ backgroundColor: colors.raised }, style]}
     />

@@ -1,4 +1,5 @@
 // Owns what lies over the app while pictures are looked at. Stands once, in the frame of the signed-in app.
+import type { MediaAsset } from '@aichatwar/shared';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Linking, Modal, Platform, ScrollView, View } from 'react-native';
@@ -11,7 +12,25 @@ import { closeViewer, turnViewer, useViewer } from '../state/viewer';
 import { FilmPlayer } from './FilmPlayer';
 import { ZoomablePicture } from './ZoomablePicture';
 
+/** The modal is there before it opens: one of the web that is open from its birth is no dialog. */
 export function Viewer() {
+  const { t } = useTranslation('media');
+  const asset = useViewer(({ assets, index }) => assets[index]);
+  return (
+    <Modal
+      visible={asset !== undefined}
+      transparent
+      animationType="fade"
+      onRequestClose={closeViewer}
+      aria-label={t('viewer')}
+      statusBarTranslucent
+    >
+      {asset ? <Opened asset={asset} /> : null}
+    </Modal>
+  );
+}
+
+function Opened({ asset }: { asset: MediaAsset }) {
   const { t } = useTranslation(['media', 'common']);
   const styles = useStyles();
   const insets = useSafeAreaInsets();
@@ -20,11 +39,9 @@ export function Viewer() {
   const [bare, setBare] = useState(false);
   const ground = useSharedValue(1);
   const shade = useAnimatedStyle(() => ({ opacity: ground.value }));
-  const asset = assets[index];
-  const open = asset !== undefined;
 
   useEffect(() => {
-    if (!open || Platform.OS !== 'web') return;
+    if (Platform.OS !== 'web') return;
     const pressed = (event: KeyboardEvent) => {
       if (event.key === 'ArrowRight') turnViewer(1);
       else if (event.key === 'ArrowLeft') turnViewer(-1);
@@ -32,90 +49,93 @@ export function Viewer() {
     };
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
-  }, [open]);
+  }, []);
 
-  if (!asset) return null;
   const original = urlOf(originalOf(asset)) ?? '';
   return (
-    <Modal visible transparent animationType="fade" onRequestClose={closeViewer} statusBarTranslucent>
-      <GestureHandlerRootView style={styles.fill}>
-        <View role="dialog" aria-modal aria-label={t('media:viewer')} style={styles.fill}>
-          <Animated.View style={[styles.ground, shade]} />
-          <View style={styles.stage}>
-            {asset.kind === 'video' ? (
-              <FilmPlayer
-                url={original}
-                poster={urlOf(pictureFor(asset, 800))}
-                label={asset.alt || t('media:film')}
+    <GestureHandlerRootView style={styles.fill}>
+      <View
+        // In a browser the modal around it is the dialog.
+        {...(Platform.OS === 'web'
+          ? null
+          : { role: 'dialog' as const, 'aria-modal': true, 'aria-label': t('media:viewer') })}
+        style={styles.fill}
+      >
+        <Animated.View style={[styles.ground, shade]} />
+        <View style={styles.stage}>
+          {asset.kind === 'video' ? (
+            <FilmPlayer
+              url={original}
+              poster={urlOf(pictureFor(asset, 800))}
+              label={asset.alt || t('media:film')}
+            />
+          ) : (
+            <ZoomablePicture
+              key={asset.id}
+              asset={asset}
+              ground={ground}
+              onTurn={turnViewer}
+              onLeave={closeViewer}
+              onTap={() => setBare((now) => !now)}
+            />
+          )}
+        </View>
+        {bare ? null : (
+          <>
+            <View style={[styles.top, { paddingTop: insets.top + space.s }]}>
+              <IconButton
+                icon="close"
+                label={t('common:close')}
+                onPress={closeViewer}
+                style={styles.button}
+                tint="#ffffff"
               />
-            ) : (
-              <ZoomablePicture
-                key={asset.id}
-                asset={asset}
-                ground={ground}
-                onTurn={turnViewer}
-                onLeave={closeViewer}
-                onTap={() => setBare((now) => !now)}
+              <Text variant="label" style={styles.white}>
+                {assets.length > 1 ? t('media:counter', { index: index + 1, count: assets.length }) : ''}
+              </Text>
+              <IconButton
+                icon="open-outline"
+                label={t('media:openOriginal')}
+                onPress={() => void Linking.openURL(original)}
+                style={styles.button}
+                tint="#ffffff"
               />
-            )}
-          </View>
-          {bare ? null : (
-            <>
-              <View style={[styles.top, { paddingTop: insets.top + space.s }]}>
+            </View>
+            {wide && index > 0 ? (
+              <View style={[styles.side, { left: space.l }]}>
                 <IconButton
-                  icon="close"
-                  label={t('common:close')}
-                  onPress={closeViewer}
-                  style={styles.button}
-                  tint="#ffffff"
-                />
-                <Text variant="label" style={styles.white}>
-                  {assets.length > 1 ? t('media:counter', { index: index + 1, count: assets.length }) : ''}
-                </Text>
-                <IconButton
-                  icon="open-outline"
-                  label={t('media:openOriginal')}
-                  onPress={() => void Linking.openURL(original)}
+                  icon="chevron-back"
+                  label={t('media:previous')}
+                  onPress={() => turnViewer(-1)}
                   style={styles.button}
                   tint="#ffffff"
                 />
               </View>
-              {wide && index > 0 ? (
-                <View style={[styles.side, { left: space.l }]}>
-                  <IconButton
-                    icon="chevron-back"
-                    label={t('media:previous')}
-                    onPress={() => turnViewer(-1)}
-                    style={styles.button}
-                    tint="#ffffff"
-                  />
-                </View>
-              ) : null}
-              {wide && index < assets.length - 1 ? (
-                <View style={[styles.side, { right: space.l }]}>
-                  <IconButton
-                    icon="chevron-forward"
-                    label={t('media:next')}
-                    onPress={() => turnViewer(1)}
-                    style={styles.button}
-                    tint="#ffffff"
-                  />
-                </View>
-              ) : null}
-              {asset.alt ? (
-                <View style={[styles.caption, { paddingBottom: insets.bottom + space.l }]}>
-                  <ScrollView style={styles.captionScroll}>
-                    <Text align="center" style={styles.white}>
-                      {asset.alt}
-                    </Text>
-                  </ScrollView>
-                </View>
-              ) : null}
-            </>
-          )}
-        </View>
-      </GestureHandlerRootView>
-    </Modal>
+            ) : null}
+            {wide && index < assets.length - 1 ? (
+              <View style={[styles.side, { right: space.l }]}>
+                <IconButton
+                  icon="chevron-forward"
+                  label={t('media:next')}
+                  onPress={() => turnViewer(1)}
+                  style={styles.button}
+                  tint="#ffffff"
+                />
+              </View>
+            ) : null}
+            {asset.alt ? (
+              <View style={[styles.caption, { paddingBottom: insets.bottom + space.l }]}>
+                <ScrollView style={styles.captionScroll}>
+                  <Text align="center" style={styles.white}>
+                    {asset.alt}
+                  </Text>
+                </ScrollView>
+              </View>
+            ) : null}
+          </>
+        )}
+      </View>
+    </GestureHandlerRootView>
   );
 }
 

@@ -2,18 +2,7 @@
 import type { LedgerCheck } from '@aichatwar/shared';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
-import {
-  Button,
-  Card,
-  Fact,
-  Facts,
-  Icon,
-  makeStyles,
-  Screen,
-  ScrollBody,
-  space,
-  Text,
-} from '@/design';
+import { Button, Card, Fact, Facts, Icon, makeStyles, Screen, ScrollBody, space, Text } from '@/design';
 import { formatMoney } from '@/lib/money';
 import { Loaded } from '@/shell/Loaded';
 import { useLedgerCheck } from '../api';

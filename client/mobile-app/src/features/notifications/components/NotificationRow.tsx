@@ -20,30 +20,32 @@ export const NotificationRow = memo(function NotificationRow({ item, onOpen, onM
   const { icon, color } = kindIcon[item.kind];
   const words = wordsOf(item);
   return (
-    <Touchable
-      label={item.read ? words : `${words}, ${t('unreadMark')}`}
-      onPress={() => onOpen(item)}
-      onLongPress={() => onMenu(item)}
-      testID="notification"
-      style={({ hovered, pressed }) => [
-        styles.row,
-        !item.read && { backgroundColor: colors.accentSoft },
-        (hovered || pressed) && { backgroundColor: item.read ? colors.surface : colors.hover },
-      ]}
-    >
-      <Faces item={item} />
-      <View style={styles.words}>
-        <Text variant={item.read ? 'body' : 'bodyStrong'} numberOfLines={3}>
-          {words}
-        </Text>
-        <View style={styles.meta}>
-          <Icon name={icon} size={13} color={color} />
-          <Text variant="caption" color="textMuted">
-            {shortTime(item.at)}
+    <View style={styles.line}>
+      <Touchable
+        label={item.read ? words : `${words}, ${t('unreadMark')}`}
+        onPress={() => onOpen(item)}
+        onLongPress={() => onMenu(item)}
+        testID="notification"
+        style={({ hovered, pressed }) => [
+          styles.row,
+          !item.read && { backgroundColor: colors.accentSoft },
+          (hovered || pressed) && { backgroundColor: item.read ? colors.surface : colors.hover },
+        ]}
+      >
+        <Faces item={item} />
+        <View style={styles.words}>
+          <Text variant={item.read ? 'body' : 'bodyStrong'} numberOfLines={3}>
+            {words}
           </Text>
+          <View style={styles.meta}>
+            <Icon name={icon} size={13} color={color} />
+            <Text variant="caption" color="textMuted">
+              {shortTime(item.at)}
+            </Text>
+          </View>
         </View>
-      </View>
-      {item.read ? null : <View style={styles.dot} aria-hidden />}
+        {item.read ? null : <View style={styles.dot} aria-hidden />}
+      </Touchable>
       <IconButton
         icon="ellipsis-horizontal"
         iconSize={18}
@@ -52,9 +54,11 @@ export const NotificationRow = memo(function NotificationRow({ item, onOpen, onM
         onPress={() => onMenu(item)}
         style={styles.menu}
       />
-    </Touchable>
+    </View>
   );
 });
+
+const MENU = 34;
 
 /** Up to two faces that overlap; nobody's business has its icon. */
 function Faces({ item }: { item: Notification }) {
@@ -87,20 +91,20 @@ function Faces({ item }: { item: Notification }) {
 }
 
 const useStyles = makeStyles((colors) => ({
+  line: { justifyContent: 'center', borderBottomWidth: 1, borderBottomColor: colors.border },
   row: {
     flexDirection: 'row',
     alignItems: 'center',
     gap: space.m,
     paddingLeft: space.l,
-    paddingRight: space.s,
+    paddingRight: space.s + MENU + space.m,
     paddingVertical: space.m,
-    borderBottomWidth: 1,
-    borderBottomColor: colors.border,
   },
   words: { flex: 1, minWidth: 0, gap: 2 },
   meta: { flexDirection: 'row', alignItems: 'center', gap: space.xs + 2 },
   dot: { width: 9, height: 9, borderRadius: radius.full, backgroundColor: colors.accent },
-  menu: { width: 34, height: 34 },
+  /** Beside what it belongs to, since a button holds no other; on its ground. */
+  menu: { position: 'absolute', right: space.s, width: MENU, height: MENU },
   disc: {
     width: 44,
     height: 44,

@@ -11,6 +11,9 @@ import { settingsActions } from '../api';
 
 const CODE_MIN = 6;
 
+/** As people copy it by hand. */
+const inFours = (secret: string): string => secret.match(/.{1,4}/g)?.join(' ') ?? secret;
+
 type Step =
   | { kind: 'closed' }
   | { kind: 'enrolled'; secret: string; url: string }
@@ -86,7 +89,7 @@ export function SecondFactor({ on }: { on: boolean }) {
         <>
           <Text>{t('settings:secretBody')}</Text>
           <Text selectable style={styles.secret} testID="secret">
-            {step.secret}
+            {inFours(step.secret)}
           </Text>
           <View style={styles.row}>
             <Button
