@@ -22,7 +22,6 @@ async fn roll(stand: &Stand, traffic: &Traffic<'_>, names: &[&str], (binary, wha
             &format!("{name} becomes {what}"),
             &format!("{trouble}; readers complete {behind:.1} s later"),
         );
-        assert!(trouble.failures.is_empty(), "as {name} became {what}: {trouble}");
         all = all.and(trouble);
     }
     all
