@@ -172,8 +172,9 @@ impl Shared {
 /// The binary of the release before.
 fn previous() -> Result<PathBuf, String> {
     let set = std::env::var_os("AICHAT_PREVIOUS_BIN");
-    set.map(PathBuf::from)
-        .ok_or_else(|| "needs the release before: `scripts/test.sh upgrade`, or its binary in AICHAT_PREVIOUS_BIN".to_owned())
+    set.map(PathBuf::from).ok_or_else(|| {
+        "needs the release before: `scripts/test.sh upgrade`, or its binary in AICHAT_PREVIOUS_BIN".to_owned()
+    })
 }
 
 impl People {

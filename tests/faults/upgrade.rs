@@ -1,12 +1,18 @@
 //! Every process becomes one of another release while people write and read: the release before this one, beside it, and back.
 
 use std::path::Path;
+use std::time::Duration;
 
-use blackbox::{DOOR, Seen, walk};
+use blackbox::walk::{self, Page};
+use blackbox::{DOOR, Seen};
 
 use crate::stand::{Stand, seen};
 use crate::traffic::Traffic;
 
+/// Between two sends of one sender.
+const PAUSE: Duration = Duration::from_millis(200);
+/// How often everybody is answered while two releases stay side by side.
+const ROUNDS: usize = 5;
 const BEFORE: &str = "the release before";
 const THIS: &str = "this release";
 
@@ -36,15 +42,22 @@ fn become_all(stand: &Stand, names: &[&str], binary: &Path) {
     }
 }
 
-/// Does what docs/walkthroughs tells, all of it at once.
-async fn walk_through(stand: &Stand) {
+/// Does what docs/walkthroughs tells, all of it at once, and gives where it is to be seen afterwards.
+async fn walk_through(stand: &Stand) -> Vec<Page> {
     let product = &stand.product;
-    tokio::join!(
+    let (chatted, bought, (), ()) = tokio::join!(
         walk::a_chat_message(product),
-        walk::a_sign_in(product),
         walk::a_purchase(product, &stand.moderator),
+        walk::a_sign_in(product),
         walk::a_post(product),
     );
+    chatted.into_iter().chain(bought).collect()
+}
+
+async fn look(pages: &[Page]) {
+    for page in pages {
+        page.look().await;
+    }
 }
 
 /// Lists all processes in the order of an upgrade.
@@ -57,16 +70,18 @@ fn a_cluster_becomes_this_release_process_by_process_and_fails_no_request_that_m
     Stand::case_of_two(async |stand, before| {
         let (names, this) = (all(stand), blackbox::binary());
         become_all(stand, &names, before);
-        let traffic = Traffic::start(stand).await;
+        let mut pages = walk_through(stand).await;
+        let traffic = Traffic::paced(stand, PAUSE).await;
         let (first, second) = names.split_at(names.len() / 2);
         let mut trouble = roll(stand, &traffic, first, (&this, THIS)).await;
-        walk_through(stand).await;
+        pages.extend(walk_through(stand).await);
         trouble = trouble.and(traffic.take_trouble());
         trouble = trouble.and(roll(stand, &traffic, second, (&this, THIS)).await);
         traffic.judge().await;
         for name in &names {
             assert!(stand.product.process_runs(name, &this), "{name} is another release");
         }
+        look(&pages).await;
         walk_through(stand).await;
         seen("an upgrade of all processes", &trouble.to_string());
         assert!(trouble.failures.is_empty(), "an upgrade: {trouble}");
@@ -78,12 +93,13 @@ fn a_cluster_goes_back_process_by_process_and_what_this_release_wrote_is_read_by
     Stand::case_of_two(async |stand, before| {
         let (mut names, this) = (all(stand), blackbox::binary());
         become_all(stand, &names, &this);
-        walk_through(stand).await;
-        let traffic = Traffic::start(stand).await;
+        let pages = walk_through(stand).await;
+        let traffic = Traffic::paced(stand, PAUSE).await;
         // Back by the way that it came.
         names.reverse();
         let trouble = roll(stand, &traffic, &names, (before, BEFORE)).await;
         traffic.judge().await;
+        look(&pages).await;
         walk_through(stand).await;
         seen("all processes back to the release before", &trouble.to_string());
         assert!(trouble.failures.is_empty(), "a way back: {trouble}");
@@ -99,8 +115,11 @@ fn every_other_process_is_of_the_other_release_and_people_do_everything_there() 
             for (at, name) in names.iter().enumerate() {
                 become_all(stand, &[*name], if is_new(at) { &this } else { before });
             }
-            let traffic = Traffic::start(stand).await;
             walk_through(stand).await;
+            let traffic = Traffic::paced(stand, PAUSE).await;
+            for _ in 0..ROUNDS {
+                traffic.settled().await;
+            }
             let behind = traffic.settled().await;
             let trouble = traffic.take_trouble();
             traffic.judge().await;

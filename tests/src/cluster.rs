@@ -135,7 +135,9 @@ impl Instance {
     /// Tells whether a process runs, and as this binary.
     pub fn process_runs(&self, name: &str, binary: &Path) -> bool {
         let pid = std::fs::read_to_string(self.folder().join("pids").join(name)).expect("the pid of a process");
-        let asked = Command::new("ps").args(["-ww", "-o", "args=", "-p", pid.trim()]).output();
+        let asked = Command::new("ps")
+            .args(["-ww", "-o", "args=", "-p", pid.trim()])
+            .output();
         let line = asked.expect("ps").stdout;
         line.starts_with(format!("{} ", binary.display()).as_bytes())
     }

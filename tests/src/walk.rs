@@ -5,8 +5,38 @@ use serde_json::{Value, json};
 
 use crate::{Actor, Field as _, Instance, Socket, assemble, eventually, friends, mail, strangers, unique, unknown_id};
 
+/// A page on which something of a walkthrough is to be seen for ever.
+pub struct Page {
+    reader: Actor,
+    path: String,
+    shows: String,
+}
+
+impl Page {
+    fn of(reader: &Actor, path: impl Into<String>, shows: &str) -> Self {
+        Self {
+            reader: reader.clone(),
+            path: path.into(),
+            shows: shows.to_owned(),
+        }
+    }
+
+    /// Signs in again and looks whether it is still there.
+    pub async fn look(&self) {
+        let page = self.reader.another_device().await.get(&self.path).await;
+        page.is(200);
+        assert!(
+            page.text.contains(&self.shows),
+            "{} without {}: {}",
+            self.path,
+            self.shows,
+            page.text
+        );
+    }
+}
+
 /// Goes through a chat message, from the sender's POST to everybody's socket and the agent's answer.
-pub async fn a_chat_message(product: &Instance) {
+pub async fn a_chat_message(product: &Instance) -> Vec<Page> {
     let [ada, bob] = friends(product, ["ada", "bob"]).await;
     let room = ada
         .group_with(&[&bob], json!({"agentIds": [ada.agent("sage").await]}))
@@ -30,6 +60,12 @@ pub async fn a_chat_message(product: &Instance) {
     assert_eq!(answer.text("rootId"), sent.text("id"));
     let history = ada.history(&room).await;
     assert_eq!(history.last().map(|last| last.text("id")), Some(answer.text("id")));
+    let messages = format!("/api/chat/rooms/{room}/messages");
+    vec![
+        Page::of(&bob, messages, &answer.text("id")),
+        Page::of(&bob, "/api/chat/rooms", &room),
+        Page::of(&bob, "/api/friendships", &ada.id),
+    ]
 }
 
 /// Goes through a sign-in, from the password to the closing of a socket elsewhere.
@@ -44,10 +80,7 @@ pub async fn a_sign_in(product: &Instance) {
     elsewhere.get("/api/users/me").await.fails(401);
     socket.own_event("session.revoked", |_| true).await;
     assert_eq!(socket.close_code().await, 4502);
-    eventually("one session is left", async || {
-        (sessions().await == 1).then_some(())
-    })
-    .await;
+    eventually("one session is left", async || (sessions().await == 1).then_some(())).await;
 }
 
 /// Names the variables of a product in which whoever has this address is a moderator, the built-in provider takes payments, and
@@ -86,7 +119,7 @@ async fn only_one(seller: &Actor, moderator: &Actor) -> Value {
 }
 
 /// Goes through a purchase, from the wish to the entitlement, in a [`market`].
-pub async fn a_purchase(product: &Instance, moderator: &Actor) {
+pub async fn a_purchase(product: &Instance, moderator: &Actor) -> Vec<Page> {
     let [seller, ada, bob] = strangers(product, ["seller", "ada", "bob"]).await;
     let card = only_one(&seller, moderator).await;
     let wish = json!({"cardId": card.text("id")});
@@ -138,6 +171,17 @@ pub async fn a_purchase(product: &Instance, moderator: &Actor) {
         answer.filter(|answer| answer.has("ai.state", "complete"))
     })
     .await;
+    let order = order.text("id");
+    let bought = ["/api/orders", "/api/entitlements", "/api/invoices"].map(|path| Page::of(&ada, path, &order));
+    let sold = [
+        Page::of(
+            &ada,
+            format!("/api/model-cards/{}", card.text("id")),
+            &card.text("handle"),
+        ),
+        Page::of(&bob, format!("/api/orders/{}", unpaid.text("id")), "expired"),
+    ];
+    bought.into_iter().chain(sold).collect()
 }
 
 /// Waits for an order to come to a status.

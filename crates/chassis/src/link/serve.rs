@@ -218,6 +218,13 @@ mod tests {
         assert_eq!(read(begun).await, "{\"Ok\":1}\n{\"Ok\":2}\n");
     }
 
+    #[test]
+    fn a_beat_before_a_line_is_read_over_by_whoever_knows_of_none() {
+        let piece = Ok::<_, Fault>(7);
+        let read = serde_json::from_slice::<Result<u32, Fault>>(&[BEAT, BEAT, &line(&piece)].concat());
+        assert_eq!(read.unwrap(), piece);
+    }
+
     #[tokio::test]
     async fn silence_is_broken_by_beats_until_there_is_something_to_say() {
         let (words, said) = futures::channel::mpsc::unbounded();
