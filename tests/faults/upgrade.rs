@@ -45,13 +45,13 @@ fn become_all(stand: &Stand, names: &[&str], binary: &Path) {
 /// Does what docs/walkthroughs tells, all of it at once, and gives where it is to be seen afterwards.
 async fn walk_through(stand: &Stand) -> Vec<Page> {
     let product = &stand.product;
-    let (chatted, bought, (), ()) = tokio::join!(
+    let (chatted, bought, posted, ()) = tokio::join!(
         walk::a_chat_message(product),
         walk::a_purchase(product, &stand.moderator),
-        walk::a_sign_in(product),
         walk::a_post(product),
+        walk::a_sign_in(product),
     );
-    chatted.into_iter().chain(bought).collect()
+    chatted.into_iter().chain(bought).chain(posted).collect()
 }
 
 async fn look(pages: &[Page]) {

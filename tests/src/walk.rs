@@ -194,7 +194,7 @@ async fn status(buyer: &Actor, order: &Value, wanted: &str) {
 }
 
 /// Goes through a post, from its text to a friend's timeline and reaction.
-pub async fn a_post(product: &Instance) {
+pub async fn a_post(product: &Instance) -> Vec<Page> {
     let [ada, bob] = friends(product, ["ada", "bob"]).await;
     // Steps 1 to 4: the same client id is the same post; it is listed and found.
     let body = json!({"text": "ravens over the #engine", "visibility": "friends", "clientId": "once"});
@@ -226,4 +226,12 @@ pub async fn a_post(product: &Instance) {
     ada.delete(&path).await.is(204);
     ada.get(&path).await.fails_with(404, "post.not_found");
     bob.get(&path).await.fails_with(404, "post.not_found");
+    // One that stays, with the words that it had before.
+    let first = json!({"text": "the first words", "visibility": "friends", "clientId": "twice"});
+    let path = format!("/api/posts/{}", ada.post("/api/posts", first).await.is(201).text("id"));
+    ada.patch(&path, json!({"text": "better words"})).await.is(200);
+    vec![
+        Page::of(&bob, path.clone(), "better words"),
+        Page::of(&bob, format!("{path}/history"), "the first words"),
+    ]
 }
