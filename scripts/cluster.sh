@@ -12,7 +12,8 @@
 #
 # From the outside `run` is used like `aichat run`, so that the same tests run on both: AICHAT_LISTEN is the public door
 # (127.0.0.1:8080), AICHAT_DATA_DIR the folder of everything (data/cluster), AICHAT_DEMO_DATA=true loads the demo people.
-# AICHAT_BIN_EACH is the binary that each process runs (target/release/aichat). AICHAT_REPLICAS="chat=3 realtime-gateway=1" has
+# AICHAT_BIN_EACH is the binary that each process runs (target/release/aichat); a line `NAME PATH` in the data folder's file
+# `binaries` has that process run another one from its next start on, such as that of another release. AICHAT_REPLICAS="chat=3 realtime-gateway=1" has
 # `run` start so many of these instead of what the table below says. Servers are those named by
 # AICHAT_{MONGODB,REDIS,KAFKA,NATS}_URL or run by `make services-up`; what is missing is started for as long as `run` runs.
 #
@@ -95,6 +96,13 @@ found_at() { # NAME
     awk -v name="$1" '$1 == name { print $NF }' "$dir/addresses"
 }
 
+# Prints the binary that a process is started with.
+binary_of() { # NAME
+    local other
+    other=$(sed -n "s/^$1 //p" "$dir/binaries" 2>/dev/null)
+    echo "${other:-$binary}"
+}
+
 # --- one process ------------------------------------------------------------------------------------------------
 
 die() { echo "cluster.sh: $1" >&2; exit 1; }
@@ -122,7 +130,7 @@ launch() { # NAME
     # A process group of its own: Ctrl-C in the terminal is for this script, which ends them in order.
     set -m
     AICHAT_CONFIG="$dir/cluster.toml" AICHAT_LISTEN=$(address_of "$1") AICHAT_DEMO_DATA=$loads \
-        AICHAT_SHARE_PORT=$([[ $1 == "$DOOR" ]] && echo true || echo false) "$binary" run --target "$target" --data-dir "$dir/$1" >>"$dir/logs/$1.log" 2>&1 </dev/null 7>&- 8>&- &
+        AICHAT_SHARE_PORT=$([[ $1 == "$DOOR" ]] && echo true || echo false) "$(binary_of "$1")" run --target "$target" --data-dir "$dir/$1" >>"$dir/logs/$1.log" 2>&1 </dev/null 7>&- 8>&- &
     set +m
     echo $! | tee "$dir/pids/$1" >"$dir/life"
 }

@@ -2,7 +2,7 @@
 # Runs everything that can be tested on this machine and ends with one line: `N passed, N failed, N skipped`.
 #
 #   scripts/test.sh                 all suites
-#   scripts/test.sh cargo browser   only these (names: the list SUITES; commerce_cluster, of many minutes, is run by its name alone)
+#   scripts/test.sh cargo browser   only these (names: the list SUITES; commerce_cluster and upgrade, of many minutes, are run by their names alone)
 #   AICHAT_BIN=... scripts/test.sh  with that server instead of building target/debug/aichat
 #
 # What cannot be had here (a server, a client, a browser) is skipped by name and counted, never passed. Downloads are kept in
@@ -152,7 +152,7 @@ suite_faults() {
     local -x PATH="$PATH:$cache/tools/redis"
     # Two rounds: who signed in at the beginning of one is to be signed in at its end, a quarter of an hour later.
     local second=(rolling:: slow:: writer::)
-    run_cargo faults "${faults[@]}" --skip between_the_services "${second[@]/#/--skip=}"
+    run_cargo faults "${faults[@]}" --skip between_the_services --skip upgrade:: "${second[@]/#/--skip=}"
     run_cargo faults_rolling "${faults[@]}" "${second[@]}"
     local -x AICHAT_TEST_LINKS=1
     run_cargo faults_links "${faults[@]}" between_the_services
@@ -173,6 +173,32 @@ suite_commerce_cluster() {
     local -x AICHAT_COMMERCE_SECONDS=${AICHAT_COMMERCE_SECONDS:-40} AICHAT_COMMERCE_RATE=${AICHAT_COMMERCE_RATE:-5}
     run_cargo commerce_cluster "${COMMERCE[@]}" in_a_cluster
     grep -ho 'COMMERCE | .*' "$logs/commerce_cluster.log"
+}
+
+# Obtains the binary of the release before: the one named, else that of the newest tag before this commit, else of the commit in
+# AICHAT_PREVIOUS. It is built once, as ours is, in a checkout and a target folder of its own, and kept. Sets AICHAT_PREVIOUS_BIN.
+need_previous() {
+    local commit checkout
+    [[ -z ${AICHAT_PREVIOUS_BIN:-} ]] || return 0
+    commit=$(git describe --tags --abbrev=0 HEAD^ 2>/dev/null || echo "${AICHAT_PREVIOUS:-none}")
+    commit=$(git rev-parse --verify --quiet "$commit^{commit}") ||
+        { skip upgrade "there is no release before: no tag, and no commit in AICHAT_PREVIOUS"; return 1; }
+    export AICHAT_PREVIOUS_BIN="$cache/previous/$commit"
+    [[ -e $AICHAT_PREVIOUS_BIN ]] && return
+    checkout="$cache/previous/checkout-$commit"
+    mkdir -p "$cache/previous" && { [[ -d $checkout ]] || git worktree add --force --detach "$checkout" "$commit"; } &&
+        (cd "$checkout" && CARGO_TARGET_DIR="$checkout/target" cargo build --locked "${PACKAGES[@]}" --bin aichat) &&
+        mv "$checkout/target/debug/aichat" "$AICHAT_PREVIOUS_BIN" && git worktree remove --force "$checkout" && return
+    settle upgrade 1 0 0 0
+    return 1
+}
+
+# A cluster that becomes this release, process by process, and goes back. What was seen is what docs/operations.md tells.
+suite_upgrade() {
+    local -x PATH="$PATH:$cache/tools/redis"
+    need_previous > >(tee "$logs/upgrade-build.log") 2>&1 || return
+    run_cargo upgrade --workspace --test faults --features "$FEATURES" -- --test-threads 1 upgrade::
+    grep -ho 'SEEN | .*' "$logs/upgrade.log"
 }
 
 # The server the later suites talk to. Without it each of them would only repeat this one failure.

@@ -21,4 +21,5 @@ mod links;
 mod processes;
 mod rolling;
 mod slow;
+mod upgrade;
 mod writer;

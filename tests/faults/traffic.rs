@@ -19,7 +19,7 @@ use crate::stand::Stand;
 /// How long everything may take to be as it should after a fault has ended: brokers miss a dead member for some seconds.
 pub const RECOVERY_MAX: Duration = Duration::from_secs(90);
 const ROOMS: usize = 2;
-/// Between two sends of one sender.
+/// Between two sends of one sender, where nothing else is said.
 const PAUSE: Duration = Duration::from_millis(40);
 
 pub struct Traffic<'a> {
@@ -36,6 +36,11 @@ pub struct Traffic<'a> {
 impl<'a> Traffic<'a> {
     /// Opens rooms with an agent in each, and starts four senders, three readers a room, and requests to every service.
     pub async fn start(stand: &'a Stand) -> Self {
+        Self::paced(stand, PAUSE).await
+    }
+
+    /// The same with so much between two sends of one sender, for a case that takes long: what follows messages must keep up.
+    pub async fn paced(stand: &'a Stand, pause: Duration) -> Self {
         let people = &stand.people;
         let owner = people.senders.first().unwrap();
         let others: Vec<_> = people.senders.iter().skip(1).chain(&people.readers).collect();
@@ -71,7 +76,7 @@ impl<'a> Traffic<'a> {
         }
         let traffic = Self {
             stand,
-            load: Load::over_http(&people.senders, &rooms, PAUSE),
+            load: Load::over_http(&people.senders, &rooms, pause),
             asks: Asks::start(&people.asker, rooms.first().unwrap(), &people.stranger.id),
             rooms,
             followers,

@@ -13,9 +13,11 @@ pub const DOOR: &str = "api-gateway-1";
 
 /// A cluster that is not started yet: its processes and where each will listen.
 pub struct Plan {
+    names: Vec<String>,
     ports: BTreeMap<String, u16>,
     found_at: BTreeMap<String, String>,
     variables: Vec<(String, String)>,
+    binary: PathBuf,
 }
 
 impl Plan {
@@ -25,6 +27,7 @@ impl Plan {
         let words = String::from_utf8_lossy(&asked.stderr);
         assert!(asked.status.success(), "the script names no processes: {words}");
         let names = String::from_utf8(asked.stdout).expect("names");
+        let names: Vec<_> = names.lines().map(str::to_owned).collect();
         let mut taken = BTreeSet::new();
         let mut port = || loop {
             let port = free_port();
@@ -33,10 +36,17 @@ impl Plan {
             }
         };
         Self {
-            ports: names.lines().map(|name| (name.to_owned(), port())).collect(),
+            ports: names.iter().map(|name| (name.clone(), port())).collect(),
+            names,
             found_at: BTreeMap::new(),
             variables: Vec::new(),
+            binary: binary(),
         }
+    }
+
+    /// Lists the processes in the order of the script: those on whom others stand first, the door last.
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// Lists the processes with the ports that they will listen on; the door has that of the instance instead.
@@ -54,6 +64,11 @@ impl Plan {
         self.variables.push((name.to_owned(), value));
     }
 
+    /// Has all processes run another binary than the one that is tested.
+    pub fn runs(&mut self, binary: &Path) {
+        self.binary = binary.to_owned();
+    }
+
     /// Starts it and waits until the door is ready.
     pub fn start(mut self) -> Instance {
         let dir = temporary("aichat-cluster-");
@@ -64,7 +79,8 @@ impl Plan {
         }
         std::fs::create_dir(dir.path().join("data")).expect("a data folder");
         std::fs::write(dir.path().join("data/addresses"), table).expect("a table of addresses");
-        self.variable("AICHAT_BIN_EACH", binary().display().to_string());
+        let binary = self.binary.display().to_string();
+        self.variable("AICHAT_BIN_EACH", binary);
         Instance::launched(
             dir,
             Launch {
@@ -102,6 +118,28 @@ impl Instance {
     /// Restarts processes one after the other, each ready before the next.
     pub fn process_restart(&self, names: &[&str]) {
         self.script("restart", names);
+    }
+
+    /// Restarts a process as another binary, such as that of another release.
+    pub fn process_becomes(&self, name: &str, binary: &Path) {
+        let table = self.folder().join("binaries");
+        let lines = std::fs::read_to_string(&table).unwrap_or_default();
+        let others = lines.lines().filter(|line| line.split(' ').next() != Some(name));
+        let own = format!("{name} {}", binary.display());
+        let lines: Vec<_> = others.chain([own.as_str()]).map(|line| format!("{line}\n")).collect();
+        std::fs::write(table, lines.concat()).expect("a table of binaries");
+        self.process_restart(&[name]);
+        assert!(self.process_runs(name, binary), "{name} is not {}", binary.display());
+    }
+
+    /// Tells whether a process runs, and as this binary.
+    pub fn process_runs(&self, name: &str, binary: &Path) -> bool {
+        let pid = std::fs::read_to_string(self.folder().join("pids").join(name)).expect("the pid of a process");
+        let asked = Command::new("ps")
+            .args(["-ww", "-o", "args=", "-p", pid.trim()])
+            .output();
+        let line = asked.expect("ps").stdout;
+        line.starts_with(format!("{} ", binary.display()).as_bytes())
     }
 
     /// Makes a client that asks one process past the door.

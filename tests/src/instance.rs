@@ -34,7 +34,12 @@ const PROVIDER_VARIABLES: [&str; 8] = [
 ];
 
 /// What shapes the suites themselves, and is no key of the product's configuration.
-const OWN_VARIABLES: [&str; 2] = ["AICHAT_COMMERCE_SECONDS", "AICHAT_COMMERCE_RATE"];
+const OWN_VARIABLES: [&str; 4] = [
+    "AICHAT_COMMERCE_SECONDS",
+    "AICHAT_COMMERCE_RATE",
+    "AICHAT_PREVIOUS",
+    "AICHAT_PREVIOUS_BIN",
+];
 
 /// A product under test: a process of ours, or one that runs already.
 pub struct Instance {
@@ -329,7 +334,8 @@ fn own_turn() -> Option<File> {
     Some(lock)
 }
 
-pub(crate) fn binary() -> PathBuf {
+/// Says which binary is tested.
+pub fn binary() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let path = std::env::var_os("AICHAT_BIN").map_or_else(|| target.join("debug/aichat"), PathBuf::from);

@@ -25,6 +25,7 @@ mod servers;
 mod socket;
 mod sse;
 mod trouble;
+pub mod walk;
 
 use std::time::Duration;
 
@@ -32,7 +33,7 @@ pub use actor::{Actor, friends, strangers};
 pub use cluster::{DOOR, Plan};
 pub use field::Field;
 pub use http::{Http, Reply};
-pub use instance::Instance;
+pub use instance::{Instance, binary};
 pub use load::Load;
 pub use oracle::{Ack, Reader, assemble, assert_acked_once, assert_gap_free, history};
 pub use seed::Seed;

@@ -2,6 +2,7 @@
 //! Refuses to know how events travel: that is the bus.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use kernel::{Ambient, EventId, Fault, Timestamp};
@@ -9,6 +10,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::{Trace, Trail};
+
+/// When an event of another version may be readable at the soonest.
+const READ_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// A stream of facts about one kind of aggregate, cut into a fixed number of partitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -191,11 +195,12 @@ impl Event {
         bare == Some(kind)
     }
 
-    /// Reads the payload. Fails with `Malformed` when it is not a `B`.
+    /// Reads the payload. Fails with `Unavailable` when it is not a `B`: whoever wrote it is of a version that knows more, and so will be
+    /// who reads it, when all are replaced (docs/adr/0016).
     pub fn body<B: DeserializeOwned>(&self) -> Result<B, Fault> {
         serde_json::from_slice::<DataOnly<B>>(&self.bytes)
             .map(|d| d.data)
-            .map_err(|e| Fault::new(kernel::ErrorCode::Malformed, "event.malformed", e.to_string()))
+            .map_err(|e| Fault::unavailable("event.other_version", e.to_string(), READ_AGAIN_AFTER))
     }
 
     /// Reads the deed that caused it; nothing when that is unknown. Not kept beside the bytes: few who carry an event ask.
@@ -249,6 +254,15 @@ mod tests {
         let nobodys = due();
         assert!(attributes(&nobodys).get("traceparent").is_none());
         assert_eq!(nobodys.trace(), None);
+    }
+
+    #[test]
+    fn an_event_of_a_later_version_waits_for_who_can_read_it() {
+        let mut attributes = attributes(&due());
+        attributes["data"] = serde_json::json!({"event": "of a kind that is not known yet"});
+        let event = Event::parse("commerce.timer.v1", attributes.to_string().into()).unwrap();
+        let unread = event.body::<TimerEvent>().unwrap_err();
+        assert_eq!(unread.kind, kernel::ErrorCode::Unavailable);
     }
 
     #[test]

@@ -23,6 +23,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::identity::{Identity, TOKEN};
 use super::replicas::{Replicas, Seat};
+use super::serve::other_version;
 use super::wire::read_fault;
 use crate::Trail;
 use crate::http::{DEADLINE, REQUEST_ID, TRACEPARENT};
@@ -225,7 +226,7 @@ impl Link {
             ..Ask::new(Verb::POST, method.path, encode(arguments)?)
         };
         serde_json::from_slice(&self.whole(&ask).await?)
-            .map_err(|e| Fault::internal(format!("{} answered something else than asked: {e}", method.path)))
+            .map_err(|e| other_version(&format!("the answer of {}: {e}", method.path)))
     }
 
     async fn whole(&self, ask: &Ask<'_>) -> Result<Bytes, Fault> {
@@ -400,12 +401,13 @@ async fn other(path: &str, response: Response<Incoming>) -> Failure {
     let words = format!("{path}: {status} {}", String::from_utf8_lossy(&body));
     match status.as_u16() {
         408 | 429 | 502..=504 => Failure::Broken(words),
-        // Another secret, another version: nothing that the caller's own caller has done wrong.
+        404 => Failure::Answered(other_version(&words)),
+        // Another secret: nothing that the caller's own caller has done wrong.
         _ => Failure::Answered(Fault::internal(words)),
     }
 }
 
-/// A stream as it is read: one value a line; empty lines say only that the owner is there.
+/// A stream as it is read: one value a line; white space beside them says only that the owner is there.
 struct Lines {
     service: &'static str,
     /// Gone when the stream has ended.
@@ -422,7 +424,7 @@ impl Lines {
         loop {
             if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.buffer.drain(..=end).collect();
-                if end == 0 {
+                if line.trim_ascii().is_empty() {
                     continue;
                 }
                 return Some(serde_json::from_slice(&line).unwrap_or_else(|e| Err(Fault::internal(e))));
@@ -433,7 +435,7 @@ impl Lines {
             match tokio::time::timeout(STREAM_SILENCE_MAX, self.body.as_mut()?.1.frame()).await {
                 Ok(Some(Ok(frame))) => self.buffer.extend(frame.into_data().unwrap_or_default()),
                 Ok(Some(Err(e))) => return self.broken(&e.to_string()),
-                Ok(None) if self.buffer.is_empty() => return None,
+                Ok(None) if self.buffer.trim_ascii().is_empty() => return None,
                 Ok(None) => return self.broken("the last piece has no end"),
                 Err(_) => return self.broken("silence"),
             }
@@ -458,8 +460,8 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn empty_lines_of_a_stream_are_no_pieces() {
-        let read = b"\n\n{\"Ok\":1}\n\n{\"Ok\":2}\n\n".to_vec();
+    async fn white_space_beside_the_lines_of_a_stream_is_no_piece() {
+        let read = b"\n  {\"Ok\":1}\n\n {\"Ok\":2}\n ".to_vec();
         let mut lines = Lines::new("auth", None, read);
         assert_eq!(lines.next::<u32>().await, Some(Ok(1)));
         assert_eq!(lines.next::<u32>().await, Some(Ok(2)));

@@ -26,11 +26,15 @@ use super::wire::{FaultBody, LINES, PROBLEM};
 use crate::extract::read_body;
 use crate::{Problem, Trail};
 
+/// The code of a fault that says that the other side of a link is of another version.
+pub const OTHER_VERSION: &str = "link.other_version";
 /// Largest arguments: a conversation for a model.
 pub const ARGUMENTS_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// A stream that says nothing for so long shows that its owner is there, by an empty line within as long again. Twice that is well
+/// A stream that says nothing for so long shows that its owner is there, by a [`BEAT`] within as long again. Twice that is well
 /// below [`super::STREAM_SILENCE_MAX`].
 pub const STREAM_BEAT: Duration = Duration::from_secs(20);
+/// White space before the next line, which JSON allows: whoever knows of no beats reads over it.
+const BEAT: &[u8] = b" ";
 
 /// Puts the guard around the internal routes of a service: the caller is a process of ours that means this service, and it
 /// is answered before its deadline or not at all.
@@ -53,6 +57,13 @@ pub(super) fn guard(service: &'static str, routes: Router, identity: Arc<Identit
     }))
 }
 
+/// The two sides of a call are of different versions. That is over when both are replaced: who asked comes again, and an event whose
+/// handler asked waits (docs/adr/0016).
+pub(super) fn other_version(what: &str) -> Fault {
+    tracing::warn!(what, "the other side of a link is of another version");
+    Fault::unavailable(OTHER_VERSION, "A part of this is being replaced.", super::OPEN_FOR)
+}
+
 fn late() -> Fault {
     Fault::new(
         ErrorCode::Timeout,
@@ -65,9 +76,9 @@ fn late() -> Fault {
 pub(super) struct Arguments(Bytes);
 
 impl Arguments {
-    /// Reads them. `Malformed` when they are others: the caller is of another version.
+    /// Reads them. `Unavailable` when they are others: the caller is of another version.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Fault> {
-        serde_json::from_slice(&self.0).map_err(|e| Fault::internal(format!("arguments of another version: {e}")))
+        serde_json::from_slice(&self.0).map_err(|e| other_version(&format!("arguments: {e}")))
     }
 }
 
@@ -108,7 +119,7 @@ pub(super) fn answer_stream<T: Serialize + Send + 'static>(
     respond(StatusCode::OK, LINES, Body::from_stream(beating(lines, STREAM_BEAT)))
 }
 
-/// Puts an empty line where `lines` said nothing from one beat to the next. One timer for all of them, not one a line.
+/// Puts a beat where `lines` said nothing from one beat to the next. One timer for all of them, not one a line.
 fn beating(lines: BoxStream<'static, Bytes>, every: Duration) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
     let mut beat = interval_at(Instant::now() + every, every);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -120,7 +131,7 @@ fn beating(lines: BoxStream<'static, Bytes>, every: Duration) -> impl Stream<Ite
                     biased;
                     line = lines.next() => return Some((Ok(line?), (lines, beat, true))),
                     _ = beat.tick() => if !std::mem::take(&mut has_spoken) {
-                        return Some((Ok(Bytes::from_static(b"\n")), (lines, beat, false)));
+                        return Some((Ok(Bytes::from_static(BEAT)), (lines, beat, false)));
                     },
                 }
             }
@@ -207,16 +218,23 @@ mod tests {
         assert_eq!(read(begun).await, "{\"Ok\":1}\n{\"Ok\":2}\n");
     }
 
+    #[test]
+    fn a_beat_before_a_line_is_read_over_by_whoever_knows_of_none() {
+        let piece = Ok::<_, Fault>(7);
+        let read = serde_json::from_slice::<Result<u32, Fault>>(&[BEAT, BEAT, &line(&piece)].concat());
+        assert_eq!(read.unwrap(), piece);
+    }
+
     #[tokio::test]
-    async fn silence_is_broken_by_empty_lines_until_there_is_something_to_say() {
+    async fn silence_is_broken_by_beats_until_there_is_something_to_say() {
         let (words, said) = futures::channel::mpsc::unbounded();
         let mut lines = Box::pin(beating(said.boxed(), Duration::from_millis(1)));
         for _ in 0..3 {
-            assert_eq!(lines.next().await.unwrap().unwrap(), "\n");
+            assert_eq!(lines.next().await.unwrap().unwrap(), BEAT);
         }
         words.unbounded_send(Bytes::from_static(b"word\n")).unwrap();
         assert_eq!(lines.next().await.unwrap().unwrap(), "word\n");
-        assert_eq!(lines.next().await.unwrap().unwrap(), "\n");
+        assert_eq!(lines.next().await.unwrap().unwrap(), BEAT);
         drop(words);
         assert_eq!(lines.next().await, None);
     }

@@ -14,6 +14,7 @@ pub(crate) mod view;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use chassis::link::OTHER_VERSION;
 use contracts::friendship::Relationships;
 use contracts::orders::{Entitlements, Orders};
 use contracts::user::UserDirectory;
@@ -151,8 +152,12 @@ impl App {
         if reader.admin {
             return Ok(HashSet::new());
         }
-        let parted = self.relationships.parted(reader.user, PARTED_MAX).await?;
-        Ok(parted.into_iter().collect())
+        match self.relationships.parted(reader.user, PARTED_MAX).await {
+            Ok(parted) => Ok(parted.into_iter().collect()),
+            // Friendship is still of the release before, which cannot say: the market is as it was there.
+            Err(fault) if fault.code == OTHER_VERSION => Ok(HashSet::new()),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// Returns a card for a reader's eyes.

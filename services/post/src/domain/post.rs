@@ -251,8 +251,9 @@ pub(crate) fn author_circle(visibility: Visibility, author: UserId) -> String {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Revision {
     pub(crate) post_id: PostId,
-    /// Whose post it is.
-    pub(crate) author_id: UserId,
+    /// Whose post it is; nobody's where it was written before authors were kept here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) author_id: Option<UserId>,
     /// 0 for the first words.
     pub(crate) edit: u32,
     pub(crate) text: String,
@@ -267,7 +268,7 @@ impl Revision {
     pub(crate) fn of(post: &Post) -> Self {
         Self {
             post_id: post.id,
-            author_id: post.author_id,
+            author_id: Some(post.author_id),
             edit: post.edits,
             text: post.text.clone(),
             at: post.edited_at.unwrap_or(post.created_at),
@@ -369,5 +370,14 @@ mod tests {
             }
             prop_assert_eq!(width(post.words_reach), widest);
         }
+    }
+
+    #[test]
+    fn words_that_were_kept_before_authors_were_are_read() {
+        let kept = serde_json::json!({
+            "postId": Uuid::from_u128(7).to_string(), "edit": 0, "text": "first", "at": "2026-11-27T06:58:11.000Z", "reach": "public",
+        });
+        let words: Revision = serde_json::from_value(kept).unwrap();
+        assert_eq!((words.author_id, words.text.as_str()), (None, "first"));
     }
 }
