@@ -7,6 +7,9 @@ import { DESKTOP, PASSWORD, PHONE, SITE, account, call, close, open, person } fr
 
 const RUNS = 5;
 const SCROLL_S = 10;
+/** Pixels that a finger goes before it is lifted, and how often it tells where it is. */
+const DRAG = 500;
+const MOVE_MS = 12;
 /** Who waits longer than this for the next frame sees it. */
 const LONG_MS = 50;
 /** Reading fast with a wheel, leafing with a finger, and as fast as a thumb can. */
@@ -63,7 +66,26 @@ const WORK = {
   paint: ["PrePaint", "Paint", "Layerize", "Commit"],
 };
 
-/** Scrolls up as a person with this device does, at so many pixels a second, and tells the frames that were due and shown. */
+/** A wheel is turned without a stop. */
+const turns = (cdp, at, speed) => cdp.send("Input.synthesizeScrollGesture", { ...at, yDistance: speed * SCROLL_S, speed, gestureSourceType: "mouse" });
+
+/** A finger goes down over the rows, is lifted, and comes again. */
+async function drags(cdp, { x, y }, speed) {
+  const touch = (type, ...touchPoints) => cdp.send("Input.dispatchTouchEvent", { type, touchPoints });
+  const until = performance.now() + SCROLL_S * 1_000;
+  while (performance.now() < until) {
+    const began = performance.now();
+    await touch("touchStart", { x, y: y - DRAG / 2 });
+    for (let way = 0; way < DRAG;) {
+      await new Promise((next) => setTimeout(next, MOVE_MS));
+      way = Math.min(DRAG, ((performance.now() - began) / 1_000) * speed);
+      await touch("touchMove", { x, y: y - DRAG / 2 + way });
+    }
+    await touch("touchEnd");
+  }
+}
+
+/** Scrolls up as a person with this device does, at so many pixels a second, and tells the frames that were shown. */
 async function scroll(seeded, [device, look, speed]) {
   const who = await fresh(seeded, look);
   const { page } = who;
@@ -74,14 +96,8 @@ async function scroll(seeded, [device, look, speed]) {
   console.log(`${device}: the room opened: ${await memory(cdp)}`);
   const { x, y, width, height } = await page.getByTestId("timeline").boundingBox();
   await browserOf(who).startTracing(page, { categories: ["cc", "benchmark", "devtools.timeline", "toplevel"] });
-  await cdp.send("Input.synthesizeScrollGesture", {
-    x: Math.round(x + width / 2),
-    y: Math.round(y + height / 2),
-    yDistance: speed * SCROLL_S,
-    speed,
-    preventFling: true,
-    gestureSourceType: device === "finger" ? "touch" : "mouse",
-  });
+  const middle = { x: Math.round(x + width / 2), y: Math.round(y + height / 2) };
+  await (device === "finger" ? drags : turns)(cdp, middle, speed);
   const { traceEvents } = JSON.parse((await browserOf(who).stopTracing()).toString());
   const text = await page.getByTestId("timeline").innerText();
   const reached = Math.min(...[...text.matchAll(/Message (\d+):/g)].map(([, number]) => Number(number)));
@@ -97,29 +113,28 @@ async function memory(cdp) {
   return `${(of("JSHeapUsedSize") / 1e6).toFixed(1)} MB of JavaScript, ${of("Nodes")} nodes`;
 }
 
-/** Of the frames that the compositor was to make: how many it showed, whole or before the rows were drawn, and how long one waited for the next; and where the main thread's time went. */
+/** The moments at which the screen changed, and how long one waited for the next; where the main thread's time went. */
 function framesOf(events) {
-  const frames = { all: 0, partial: 0, dropped: 0 };
   const states = new Map();
-  const shownAt = [];
+  const whole = new Set();
+  const moments = new Set();
+  let dropped = 0;
   for (const { name, ph, ts, id2, args } of events) {
     if (name !== "PipelineReporter") continue;
-    if (ph === "b") {
-      const state = args?.chrome_frame_reporter?.state;
-      states.set(id2?.local, state);
-      if (state === "STATE_PRESENTED_ALL") frames.all += 1;
-      if (state === "STATE_PRESENTED_PARTIAL") frames.partial += 1;
-      if (state === "STATE_DROPPED") frames.dropped += 1;
-    } else if (ph === "e" && states.get(id2?.local)?.startsWith("STATE_PRESENTED")) shownAt.push(ts / 1_000);
+    if (ph === "b") states.set(id2.local, args.frame_reporter.state);
+    const state = ph === "e" ? states.get(id2.local) : undefined;
+    if (state === "STATE_DROPPED") dropped += 1;
+    // One moment may show what the compositor moved and what the page drew for an earlier one.
+    if (state?.startsWith("STATE_PRESENTED")) moments.add(ts);
+    if (state === "STATE_PRESENTED_ALL") whole.add(ts);
   }
-  const waits = shownAt.toSorted((a, b) => a - b).map((at, index, all) => at - (all[index - 1] ?? at));
+  const waits = [...moments].sort((a, b) => a - b).map((at, index, all) => (at - (all[index - 1] ?? at)) / 1_000);
   const spent = Object.entries(WORK).map(([kind, names]) => {
     const micros = events.filter(({ name, ph }) => ph === "X" && names.includes(name)).reduce((sum, { dur = 0 }) => sum + dur, 0);
     return `${kind} ${(micros / 1e6).toFixed(1)} s`;
   });
-  const due = frames.all + frames.partial + frames.dropped;
-  const shown = frames.all + frames.partial;
-  return `${due} frames due, ${shown} shown (${Math.round(shown / SCROLL_S)} a second; ${frames.partial} before the rows were drawn), ${frames.dropped} dropped; ${waits.filter((wait) => wait > LONG_MS).length} waits over ${LONG_MS} ms, longest ${Math.round(Math.max(0, ...waits))} ms; ${spent.join(", ")}`;
+  const long = waits.filter((wait) => wait > LONG_MS).length;
+  return `${moments.size} frames shown (${Math.round(moments.size / SCROLL_S)} a second; ${moments.size - whole.size} only moved by the compositor), ${dropped} dropped; ${long} waits over ${LONG_MS} ms, longest ${Math.round(Math.max(0, ...waits))} ms; ${spent.join(", ")}`;
 }
 
 async function sizes(folder) {
