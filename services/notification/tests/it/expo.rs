@@ -79,6 +79,10 @@ async fn an_item_is_pushed_once_to_each_device_and_once_more_when_it_opens_again
     h.phone(ada, "one").await;
     h.phone(ada, "two").await;
     h.comment(grace, post, &[]).await;
+    // Both are made out before the first is sent, so that they go in one request.
+    let planner = h.start("push-plan");
+    eventually("both pushes", async || (stages(&h).await.len() == 2).then_some(())).await;
+    planner.abort();
     let _work = h.at_work();
     let first = &sent(&expo, 1).await[0];
     assert_eq!(
