@@ -12,7 +12,8 @@ export function useOnce() {
     const key = keys.current.get(content) ?? randomUUID();
     keys.current.set(content, key);
     const result = await deed(key);
-    keys.current.delete(content);
+    // What was tried before and given up for this is another wish when it comes again.
+    keys.current.clear();
     return result;
   }, []);
 }

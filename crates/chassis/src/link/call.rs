@@ -23,7 +23,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::identity::{Identity, TOKEN};
 use super::replicas::{Replicas, Seat};
-use super::serve::other_version;
+use super::serve::{no_method, other_version};
 use super::wire::read_fault;
 use crate::Trail;
 use crate::http::{DEADLINE, REQUEST_ID, TRACEPARENT};
@@ -401,7 +401,7 @@ async fn other(path: &str, response: Response<Incoming>) -> Failure {
     let words = format!("{path}: {status} {}", String::from_utf8_lossy(&body));
     match status.as_u16() {
         408 | 429 | 502..=504 => Failure::Broken(words),
-        404 => Failure::Answered(other_version(&words)),
+        404 => Failure::Answered(no_method(&words)),
         // Another secret: nothing that the caller's own caller has done wrong.
         _ => Failure::Answered(Fault::internal(words)),
     }

@@ -32,7 +32,7 @@ pub use call::{
 };
 pub use identity::{Identity, SECRET_BYTES_MIN, TOKEN, TOKEN_LIFE};
 pub use replicas::{FAILURES_MAX, OPEN_FOR, RESOLVE_EVERY, weight};
-pub use serve::{ARGUMENTS_BYTES_MAX, OTHER_VERSION, STREAM_BEAT, openapi};
+pub use serve::{ARGUMENTS_BYTES_MAX, NO_METHOD, STREAM_BEAT, openapi};
 
 /// A client trait that another process can answer. Implemented by the table for `dyn Trait`.
 pub trait Contract: Send + Sync {

@@ -27,7 +27,9 @@ use crate::extract::read_body;
 use crate::{Problem, Trail};
 
 /// The code of a fault that says that the other side of a link is of another version.
-pub const OTHER_VERSION: &str = "link.other_version";
+const OTHER_VERSION: &str = "link.other_version";
+/// The same of one that does not have a method yet.
+pub const NO_METHOD: &str = "link.no_method";
 /// Largest arguments: a conversation for a model.
 pub const ARGUMENTS_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// A stream that says nothing for so long shows that its owner is there, by a [`BEAT`] within as long again. Twice that is well
@@ -60,8 +62,17 @@ pub(super) fn guard(service: &'static str, routes: Router, identity: Arc<Identit
 /// The two sides of a call are of different versions. That is over when both are replaced: who asked comes again, and an event whose
 /// handler asked waits (docs/adr/0016).
 pub(super) fn other_version(what: &str) -> Fault {
+    of_other_version(OTHER_VERSION, what)
+}
+
+/// The same of a method that its owner does not have yet.
+pub(super) fn no_method(what: &str) -> Fault {
+    of_other_version(NO_METHOD, what)
+}
+
+fn of_other_version(code: &'static str, what: &str) -> Fault {
     tracing::warn!(what, "the other side of a link is of another version");
-    Fault::unavailable(OTHER_VERSION, "A part of this is being replaced.", super::OPEN_FOR)
+    Fault::unavailable(code, "A part of this is being replaced.", super::OPEN_FOR)
 }
 
 fn late() -> Fault {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use chassis::Trail;
-use chassis::link::{FAILURES_MAX, OTHER_VERSION, PATIENCE, TRIES_MAX};
+use chassis::link::{FAILURES_MAX, NO_METHOD, PATIENCE, TRIES_MAX};
 use contracts::ai_gateway::{AiGateway, Completion, Piece, Principal};
 use contracts::auth::{AccountSummary, Accounts};
 use contracts::friendship::Relationships;
@@ -198,7 +198,7 @@ async fn a_method_that_its_owner_does_not_have_yet_is_not_now() {
     let world = World::new().await;
     let server = serve::<dyn UserDirectory>(world.users()).await;
     let asked = remote::<dyn Accounts>(&[server.address]).jwks().await.unwrap_err();
-    assert_eq!((asked.kind, &*asked.code), (ErrorCode::Unavailable, OTHER_VERSION));
+    assert_eq!((asked.kind, &*asked.code), (ErrorCode::Unavailable, NO_METHOD));
 }
 
 #[tokio::test]

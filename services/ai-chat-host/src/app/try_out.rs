@@ -1,6 +1,8 @@
 //! Owns try-outs: one question to the agent of a card that is on sale, asked by somebody who need not hold it, and its answer. Refuses to keep
 //! either, and to let anybody use a card in place of buying it: questions are few, and none knows of another.
 
+use std::time::Duration;
+
 use contracts::ai_gateway::{Completion, Principal};
 use kernel::{CardId, Fault, Timestamp, UserId};
 
@@ -24,12 +26,19 @@ pub(crate) struct Tried {
 }
 
 impl App {
-    /// Asks the agent of a card that is on sale to `user`. A question that came to nothing does not count.
+    /// Asks the agent of a card that is on sale to `user`. A question for which no model has begun does not count.
     pub(crate) async fn try_out(&self, user: UserId, card: CardId, text: &str) -> Result<Tried, Error> {
         let agent_id = self.cards.agent_for(card, user).await?;
         let agent = self.agents.enabled(&[agent_id]).await?.pop().ok_or(Error::NoAgent)?;
         let config = &self.config.try_outs;
-        let left = self.count_try_out(user).await?;
+        let badge = self.gateway.badge(&agent.model).await?;
+        let (day, until_tomorrow) = day(self.ambient.now());
+        let (key, per_day) = (format!("try-outs:{user}:{day}"), i64::from(config.per_day));
+        let count = self.count(&key, 1, until_tomorrow).await?;
+        let Ok(left) = u32::try_from(per_day - count) else {
+            self.count(&key, -1, until_tomorrow).await?;
+            return Err(Error::TriedOutEnough(until_tomorrow));
+        };
         let reader = Reader {
             agent: agent.id,
             handle: &agent.handle,
@@ -47,13 +56,17 @@ impl App {
         };
         let principal = Principal {
             user_id: user,
-            agent_id: Some(agent.id),
+            // Of what the agent may use for those who hold it nothing is taken.
+            agent_id: None,
             room_id: None,
             key_id: None,
         };
         let mut whole = Whole::default();
         if let Err(fault) = self.ask_once(principal, completion, config.limit(), &mut whole).await {
-            self.uncount_try_out(user).await;
+            // What a model has begun is used.
+            if whole.tokens == 0 {
+                self.count(&key, -1, until_tomorrow).await?;
+            }
             return Err(fault.into());
         }
         metrics::counter!("ai_try_outs_total").increment(1);
@@ -61,40 +74,21 @@ impl App {
         let said = !text.is_empty() && !is_pass(text);
         Ok(Tried {
             text: said.then(|| text.to_owned()),
-            badge: self.gateway.badge(&agent.model).await?,
+            badge,
             left,
         })
     }
 
-    /// Counts a question, and returns how many are left today. Counts live with everything else that is short-lived, so that nobody's
-    /// questions are known tomorrow.
-    async fn count_try_out(&self, user: UserId) -> Result<u32, Error> {
-        let (day, until_tomorrow) = day(self.ambient.now());
-        let count = self
-            .ephemeral
-            .add(&key(user, day), 1, until_tomorrow)
-            .await
-            .map_err(Fault::from)?;
-        let left = i64::from(self.config.try_outs.per_day) - count;
-        u32::try_from(left).map_err(|_| Error::TriedOutEnough(until_tomorrow))
+    /// Adds to a count of questions. Counts live with everything else that is short-lived, so that nobody's questions are known tomorrow.
+    async fn count(&self, key: &str, by: i64, until_tomorrow: Duration) -> Result<i64, Fault> {
+        Ok(self.ephemeral.add(key, by, until_tomorrow).await?)
     }
-
-    async fn uncount_try_out(&self, user: UserId) {
-        let (day, until_tomorrow) = day(self.ambient.now());
-        if let Err(e) = self.ephemeral.add(&key(user, day), -1, until_tomorrow).await {
-            tracing::debug!("a question that came to nothing stays counted: {e}");
-        }
-    }
-}
-
-fn key(user: UserId, day: i64) -> String {
-    format!("try-outs:{user}:{day}")
 }
 
 /// Returns the day (UTC, days since 1970), and how long it lasts yet.
-fn day(now: Timestamp) -> (i64, std::time::Duration) {
+fn day(now: Timestamp) -> (i64, Duration) {
     let ms = now.millis();
     let left = DAY_MS - ms.rem_euclid(DAY_MS);
-    let left = std::time::Duration::from_millis(u64::try_from(left).unwrap_or_default());
+    let left = Duration::from_millis(u64::try_from(left).unwrap_or_default());
     (ms.div_euclid(DAY_MS), left)
 }

@@ -35,7 +35,7 @@ const EVENTS_PER_WRITE: usize = 8;
 /// Most writes that go at once.
 const WRITES_AT_ONCE_MAX: usize = 16;
 /// Writes of a second that go one after the other.
-const WRITES_PER_LINE: usize = 64;
+const WRITES_PER_LINE: usize = 8;
 /// Calls that wait to be written at most, when the store is away; beyond, they are only counted as lost.
 const WAITING_MAX: usize = 100_000;
 
@@ -270,8 +270,8 @@ fn told(key: &UsageKey, calls: &[UsedCall]) -> UsageEvent {
     }
 }
 
-/// Returns how many of `count` writes go at once: one as long as they are soon done all the same, since many at once stand before the
-/// calls that are under way.
+/// Returns how many of `count` writes go at once: few as long as they are soon done all the same, since many at once stand before the
+/// calls that are under way; as many as needed for all to be done within a second, also where each takes some milliseconds.
 pub(crate) fn writes_at_once(count: usize) -> usize {
     (count / WRITES_PER_LINE).clamp(1, WRITES_AT_ONCE_MAX)
 }
@@ -387,7 +387,7 @@ mod tests {
 
     #[test]
     fn few_writes_go_one_after_the_other_and_many_are_never_too_many_at_once() {
-        let at_once = [0, 1, 127, 128, 1_000, 100_000].map(writes_at_once);
-        assert_eq!(at_once, [1, 1, 1, 2, 15, 16]);
+        let at_once = [0, 1, 15, 16, 100, 100_000].map(writes_at_once);
+        assert_eq!(at_once, [1, 1, 1, 2, 12, 16]);
     }
 }

@@ -14,7 +14,7 @@ pub(crate) mod view;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use chassis::link::OTHER_VERSION;
+use chassis::link::NO_METHOD;
 use contracts::friendship::Relationships;
 use contracts::orders::{Entitlements, Orders};
 use contracts::user::UserDirectory;
@@ -155,7 +155,7 @@ impl App {
         match self.relationships.parted(reader.user, PARTED_MAX).await {
             Ok(parted) => Ok(parted.into_iter().collect()),
             // Friendship is still of the release before, which cannot say: the market is as it was there.
-            Err(fault) if fault.code == OTHER_VERSION => Ok(HashSet::new()),
+            Err(fault) if fault.code == NO_METHOD => Ok(HashSet::new()),
             Err(fault) => Err(fault),
         }
     }
