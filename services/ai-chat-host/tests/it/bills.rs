@@ -107,7 +107,7 @@ async fn a_message_that_is_there_is_paid_for_though_its_agent_has_left_before_an
     let _next = house.deaf_host().await;
     house.lapse();
     until("the bill", async || (house.market.captured().len() == 1).then_some(())).await;
-    let end = house.ended(1).await[0].change.clone();
+    let end = house.ended(1).await[0].change;
     assert_eq!(
         end,
         RunChange::Ended {
