@@ -4,16 +4,14 @@
 use std::time::Duration;
 
 use contracts::ai_gateway::{Completion, Principal};
-use kernel::{CardId, Fault, Timestamp, UserId};
+use kernel::{CardId, Fault, UserId};
 
 use crate::app::App;
 use crate::app::ask_once::Whole;
+use crate::domain::day::{day, until_tomorrow};
 use crate::domain::reply::is_pass;
 use crate::domain::window::{Reader, build_alone};
 use crate::error::Error;
-
-/// Milliseconds of a day.
-const DAY_MS: i64 = 86_400_000;
 
 /// What came of a question.
 pub(crate) struct Tried {
@@ -32,10 +30,10 @@ impl App {
         let agent = self.agents.enabled(&[agent_id]).await?.pop().ok_or(Error::NoAgent)?;
         let config = &self.config.try_outs;
         let badge = self.gateway.badge(&agent.model).await?;
-        let (day, until_tomorrow) = day(self.ambient.now());
-        let (key, per_day) = (format!("try-outs:{user}:{day}"), i64::from(config.per_day));
+        let now = self.ambient.now();
+        let (key, until_tomorrow) = (format!("try-outs:{user}:{}", day(now)), until_tomorrow(now));
         let count = self.count(&key, 1, until_tomorrow).await?;
-        let Ok(left) = u32::try_from(per_day - count) else {
+        let Ok(left) = u32::try_from(i64::from(config.per_day) - count) else {
             self.count(&key, -1, until_tomorrow).await?;
             return Err(Error::TriedOutEnough(until_tomorrow));
         };
@@ -83,12 +81,4 @@ impl App {
     async fn count(&self, key: &str, by: i64, until_tomorrow: Duration) -> Result<i64, Fault> {
         Ok(self.ephemeral.add(key, by, until_tomorrow).await?)
     }
-}
-
-/// Returns the day (UTC, days since 1970), and how long it lasts yet.
-fn day(now: Timestamp) -> (i64, Duration) {
-    let ms = now.millis();
-    let left = DAY_MS - ms.rem_euclid(DAY_MS);
-    let left = Duration::from_millis(u64::try_from(left).unwrap_or_default());
-    (ms.div_euclid(DAY_MS), left)
 }

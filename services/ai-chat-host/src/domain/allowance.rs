@@ -5,12 +5,12 @@ use kernel::{AgentId, RoomId, RunId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use store::{Document, Index};
 
+use crate::domain::day::day;
+
 /// The most that may be allowed for a day, in minor units.
 pub(crate) const PER_DAY_MAX: i64 = 1_000_000;
 /// Messages of one allowance that may be under way at once.
 const OPEN_MAX: usize = 64;
-/// Milliseconds of a day.
-const DAY_MS: i64 = 86_400_000;
 
 /// What a person lets others spend on an agent that they brought into a room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,16 +106,13 @@ impl AllowanceDoc {
     }
 }
 
-fn day(now: Timestamp) -> i64 {
-    now.millis().div_euclid(DAY_MS)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use uuid::Uuid;
 
     use super::*;
+    use crate::domain::day::DAY_MS;
 
     fn run(n: u8) -> RunId {
         Uuid::from_u128(u128::from(n)).into()

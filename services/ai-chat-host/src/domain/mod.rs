@@ -2,6 +2,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod allowance;
+pub(crate) mod day;
 pub(crate) mod debate;
 pub(crate) mod draft;
 pub(crate) mod frame;
