@@ -36,10 +36,9 @@ pub(crate) fn ask(address: SocketAddr, path: &str) -> anyhow::Result<String> {
     let mut stream = connected.with_context(|| format!("nobody listens on {address}"))?;
     stream.set_read_timeout(Some(ANSWER_MAX))?;
     stream.set_write_timeout(Some(ANSWER_MAX))?;
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-    )?;
+    // In one piece: who answers before he has read all of it may close on the rest, and the answer is lost.
+    let asked = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(asked.as_bytes())?;
     let mut answer = Vec::new();
     stream
         .take(ANSWER_BYTES_MAX)

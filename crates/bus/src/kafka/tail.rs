@@ -31,8 +31,8 @@ const TAIL_EVENTS_MAX: usize = 4_096;
 const TAIL_BYTES_MAX: usize = 8 << 20;
 /// Events of one batch.
 const BATCH_MAX: usize = 256;
-/// How long a tail reads on at the end of the bus, to have all that was published before.
-const LAST_WORDS_MAX: Duration = Duration::from_secs(2);
+/// How long a tail reads on at the end of the bus, to have all that was published before; half of what closing waits.
+const LAST_WORDS_MAX: Duration = Duration::from_secs(5);
 
 /// Between the thread and the one who tails.
 #[derive(Default)]
@@ -202,8 +202,8 @@ impl Reading {
 
     /// Reads what was published before the end of the bus.
     fn last_words(&mut self, tail: &Tail) {
-        let began = Instant::now();
         let Ok(ends) = self.ends() else { return };
+        let began = Instant::now();
         while began.elapsed() < LAST_WORDS_MAX {
             let behind = ends
                 .iter()
