@@ -7,9 +7,9 @@ import { DESKTOP, PASSWORD, PHONE, SITE, account, call, close, open, person } fr
 
 const RUNS = 5;
 const SCROLL_S = 10;
-/** Pixels that a finger goes before it is lifted, and how often it tells where it is. */
+/** Pixels that a finger goes before it is lifted, and how often its glass tells where it is, whatever the page has done with that. */
 const DRAG = 500;
-const MOVE_MS = 12;
+const MOVE_MS = 8;
 /** Who waits longer than this for the next frame sees it. */
 const LONG_MS = 50;
 /** Reading fast with a wheel, leafing with a finger, and as fast as a thumb can. */
@@ -76,11 +76,13 @@ async function drags(cdp, { x, y }, speed) {
   while (performance.now() < until) {
     const began = performance.now();
     await touch("touchStart", { x, y: y - DRAG / 2 });
+    const moves = [];
     for (let way = 0; way < DRAG;) {
       await new Promise((next) => setTimeout(next, MOVE_MS));
       way = Math.min(DRAG, ((performance.now() - began) / 1_000) * speed);
-      await touch("touchMove", { x, y: y - DRAG / 2 + way });
+      moves.push(touch("touchMove", { x, y: y - DRAG / 2 + way }));
     }
+    await Promise.all(moves);
     await touch("touchEnd");
   }
 }
