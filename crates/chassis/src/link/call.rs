@@ -210,7 +210,8 @@ impl Link {
     pub(super) async fn get_own_data(&self, user: UserId, cursor: Option<&str>) -> Result<Page<OwnItem>, Fault> {
         let path = super::serve::own_data_path(self.service);
         let ask = Ask::new(Verb::POST, &path, encode(&(user, cursor))?);
-        serde_json::from_slice(&self.whole(&ask).await?).map_err(Fault::internal)
+        serde_json::from_slice(&self.whole(&ask).await?)
+            .map_err(|e| other_version(&format!("the answer of {path}: {e}")))
     }
 
     /// Asks for a result.
@@ -427,7 +428,10 @@ impl Lines {
                 if line.trim_ascii().is_empty() {
                     continue;
                 }
-                return Some(serde_json::from_slice(&line).unwrap_or_else(|e| Err(Fault::internal(e))));
+                let piece = serde_json::from_slice(&line);
+                return Some(
+                    piece.unwrap_or_else(|e| Err(other_version(&format!("a piece of {}: {e}", self.service)))),
+                );
             }
             if self.buffer.len() > PIECE_BYTES_MAX {
                 return self.broken("a piece is too large");
@@ -466,5 +470,12 @@ mod tests {
         assert_eq!(lines.next::<u32>().await, Some(Ok(1)));
         assert_eq!(lines.next::<u32>().await, Some(Ok(2)));
         assert_eq!(lines.next::<u32>().await, None);
+    }
+
+    #[tokio::test]
+    async fn a_piece_of_another_version_is_an_outage() {
+        let mut lines = Lines::new("auth", None, b"{\"Ok\":\"of later\"}\n".to_vec());
+        let fault = lines.next::<u32>().await.unwrap().unwrap_err();
+        assert_eq!((fault.kind, &*fault.code), (ErrorCode::Unavailable, "link.other_version"));
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::Event;
-use contracts::ai_gateway::{Principal, UsageEvent, UsedCall};
+use contracts::ai_gateway::{CallsAlike, Principal, UsageEvent, UsedCall};
 use futures::stream::{self, StreamExt as _};
 use kernel::{Ambient, ApiKeyId, Cost, Fault, UserId};
 use parking_lot::Mutex;
@@ -28,8 +28,10 @@ use crate::repo::Repo;
 
 /// How often sums are written.
 pub(crate) const FLUSH_EVERY: Duration = Duration::from_secs(1);
-/// Calls that one event tells of: some 60 KB.
-const CALLS_PER_EVENT: usize = 256;
+/// Calls that one event tells of: some 60 KB where all are of one kind.
+const CALLS_PER_EVENT: usize = 4_096;
+/// Kinds of calls that one event tells of: some 80 KB where no two are of one kind.
+const KINDS_PER_EVENT: usize = 256;
 /// Events that one write carries.
 const EVENTS_PER_WRITE: usize = 8;
 /// Most writes that go at once.
@@ -60,9 +62,47 @@ struct Waiting {
 /// Calls that one event tells of.
 #[derive(Default)]
 struct Batch {
-    calls: Vec<UsedCall>,
+    alike: Vec<CallsAlike>,
+    sum: Sum,
+    cost: Option<Cost>,
     /// Made once: a write that was done although it seemed to fail is told twice as one event, not as two. Nothing is added then.
     event: Option<Event>,
+}
+
+impl Batch {
+    fn count(&self) -> usize {
+        self.sum.calls.try_into().unwrap_or(usize::MAX)
+    }
+
+    fn takes_more(&self) -> bool {
+        self.event.is_none() && self.count() < CALLS_PER_EVENT && self.alike.len() < KINDS_PER_EVENT
+    }
+
+    fn add(&mut self, mut call: UsedCall) {
+        self.sum.add(&Sum::of(&call));
+        self.cost = sum(self.cost, call.cost);
+        for alike in &mut self.alike {
+            match alike.add(call) {
+                Ok(()) => return,
+                Err(other) => call = other,
+            }
+        }
+        self.alike.push(CallsAlike::of(call));
+    }
+
+    /// Returns what tells of it.
+    fn event(&mut self, ambient: &Ambient, user_id: UserId) -> Result<Event, Fault> {
+        if let Some(event) = &self.event {
+            return Ok(event.clone());
+        }
+        let told = UsageEvent {
+            user_id,
+            alike: std::mem::take(&mut self.alike),
+        };
+        let event = Event::new(ambient, &told);
+        self.alike = told.alike;
+        Ok(self.event.insert(event?).clone())
+    }
 }
 
 impl Meter {
@@ -102,12 +142,11 @@ impl Meter {
         }
         waiting.count += 1;
         let batches = waiting.batches.entry(key).or_default();
-        match batches.last_mut() {
-            Some(last) if last.event.is_none() && last.calls.len() < CALLS_PER_EVENT => last.calls.push(call),
-            _ => batches.push(Batch {
-                calls: vec![call],
-                event: None,
-            }),
+        if !batches.last().is_some_and(Batch::takes_more) {
+            batches.push(Batch::default());
+        }
+        if let Some(last) = batches.last_mut() {
+            last.add(call);
         }
     }
 
@@ -220,21 +259,16 @@ impl Meter {
 
     /// Writes batches at once; they are empty once that is done, so that what fails afterwards is all that is done again.
     async fn write(&self, key: &UsageKey, batches: &mut [Batch]) -> Result<(), Fault> {
-        let calls = || batches.iter().flat_map(|batch| &batch.calls);
-        if calls().next().is_some() {
+        if count(batches) > 0 {
             if self.is_erased(key.user_id).await? {
                 return Ok(());
             }
-            let mut all = Sum::default();
-            calls().for_each(|call| all.add(&Sum::of(call)));
-            let cost = calls().fold(None, |before, call| sum(before, call.cost));
+            let (mut all, mut cost) = (Sum::default(), None);
             let mut events = Vec::with_capacity(batches.len());
-            for Batch { calls, event } in batches.iter_mut().filter(|batch| !batch.calls.is_empty()) {
-                let event = match event {
-                    Some(event) => event,
-                    None => event.insert(Event::new(&self.ambient, &told(key, calls))?),
-                };
-                events.push(event.clone());
+            for batch in batches.iter_mut().filter(|batch| batch.count() > 0) {
+                all.add(&batch.sum);
+                cost = sum(cost, batch.cost);
+                events.push(batch.event(&self.ambient, key.user_id)?);
             }
             self.repo.add_usage(key, &all, cost, &events).await?;
             batches.fill_with(Batch::default);
@@ -260,14 +294,7 @@ impl Meter {
 }
 
 fn count(batches: &[Batch]) -> usize {
-    batches.iter().map(|batch| batch.calls.len()).sum()
-}
-
-fn told(key: &UsageKey, calls: &[UsedCall]) -> UsageEvent {
-    UsageEvent {
-        user_id: key.user_id,
-        calls: calls.to_vec(),
-    }
+    batches.iter().map(Batch::count).sum()
 }
 
 /// Returns how many of `count` writes go at once: few as long as they are soon done all the same, since many at once stand before the

@@ -148,8 +148,10 @@ impl Setup {
         self.flush().await;
         let events = self.world.pending(&self.store).await;
         let told = events.iter().map(|event| event.body::<UsageEvent>().unwrap());
-        let calls =
-            told.flat_map(|UsageEvent { user_id, calls }| calls.into_iter().map(move |call| Metered { user_id, call }));
+        let calls = told.flat_map(|event| {
+            let user_id = event.user_id;
+            event.calls().map(|call| Metered { user_id, call }).collect::<Vec<_>>()
+        });
         calls.collect()
     }
 }
