@@ -436,20 +436,22 @@ suite_app_journey() {
 # --- the whole run ----------------------------------------------------------------------------------------------
 
 main() {
-    local suite built=""
+    local suite built="" took="" began
     for suite in "$@"; do
         declare -F "suite_$suite" >/dev/null || { echo "no suite '$suite'; there are: ${SUITES[*]}"; exit 2; }
+        began=$SECONDS
         if [[ " ${SERVERLESS[*]} " == *" $suite "* ]]; then
             title "$suite"
             "suite_$suite"
-            continue
+        else
+            [[ -n $built ]] || { build_server && built=yes || built=no; }
+            title "$suite"
+            if [[ $built == yes ]]; then "suite_$suite"; else skip "$suite" "the server does not build"; fi
         fi
-        [[ -n $built ]] || { build_server && built=yes || built=no; }
-        title "$suite"
-        if [[ $built == yes ]]; then "suite_$suite"; else skip "$suite" "the server does not build"; fi
+        took+=" $suite $((SECONDS - began)) s;"
     done
 
-    printf '\nlogs: %s\n' "$logs"
+    printf '\nlogs: %s\ntook:%s %s s in all\n' "$logs" "$took" "$SECONDS"
     ((${#notes[@]} == 0)) || printf '%s\n' "${notes[@]}"
     echo "$passed passed, $failed failed, $skipped skipped"
     ((failed == 0))

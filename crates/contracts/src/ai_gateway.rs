@@ -99,7 +99,7 @@ pub struct UsageEvent {
     /// Who pays.
     pub user_id: UserId,
     /// One or more calls that ended within about a second of each other; those that differ in nothing but what they used stand
-    /// together, at most 4,096 in all.
+    /// together, at most 1,024 in all.
     pub alike: Vec<CallsAlike>,
 }
 

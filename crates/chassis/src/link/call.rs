@@ -476,6 +476,9 @@ mod tests {
     async fn a_piece_of_another_version_is_an_outage() {
         let mut lines = Lines::new("auth", None, b"{\"Ok\":\"of later\"}\n".to_vec());
         let fault = lines.next::<u32>().await.unwrap().unwrap_err();
-        assert_eq!((fault.kind, &*fault.code), (ErrorCode::Unavailable, "link.other_version"));
+        assert_eq!(
+            (fault.kind, &*fault.code),
+            (ErrorCode::Unavailable, "link.other_version")
+        );
     }
 }

@@ -28,10 +28,10 @@ use crate::repo::Repo;
 
 /// How often sums are written.
 pub(crate) const FLUSH_EVERY: Duration = Duration::from_secs(1);
-/// Calls that one event tells of: some 60 KB where all are of one kind.
-const CALLS_PER_EVENT: usize = 4_096;
-/// Kinds of calls that one event tells of: some 80 KB where no two are of one kind.
-const KINDS_PER_EVENT: usize = 256;
+/// Calls that one event tells of.
+const CALLS_PER_EVENT: usize = 1_024;
+/// Kinds of calls that one event tells of, so that it is never larger than an event may be.
+const KINDS_PER_EVENT: usize = 64;
 /// Events that one write carries.
 const EVENTS_PER_WRITE: usize = 8;
 /// Most writes that go at once.
@@ -410,11 +410,61 @@ impl Drop for Call {
 
 #[cfg(test)]
 mod tests {
+    use kernel::Currency;
+
     use super::*;
+    use crate::domain::outline::MODEL_CHARS_MAX;
 
     #[test]
     fn few_writes_go_one_after_the_other_and_many_are_never_too_many_at_once() {
         let at_once = [0, 1, 15, 16, 100, 100_000].map(writes_at_once);
         assert_eq!(at_once, [1, 1, 1, 2, 12, 16]);
+    }
+
+    fn call(kind: usize) -> UsedCall {
+        let ambient = Ambient::system();
+        UsedCall {
+            agent_id: Some(ambient.id()),
+            room_id: Some(ambient.id()),
+            model: format!("{kind:02}{}", "\u{1}".repeat(MODEL_CHARS_MAX)),
+            prompt_tokens: u32::MAX,
+            completion_tokens: u32::MAX,
+            cost: Some(Cost {
+                micros: u64::MAX,
+                currency: Currency::EUR,
+            }),
+            prompt_micros_per_million: Some(u64::MAX),
+            completion_micros_per_million: Some(u64::MAX),
+            cached: true,
+            failed: true,
+        }
+    }
+
+    #[test]
+    fn an_event_has_all_that_a_batch_took_and_is_never_larger_than_it_may_be() {
+        let kinds: Vec<UsedCall> = (0..KINDS_PER_EVENT).map(call).collect();
+        let mut batch = Batch::default();
+        for kind in &kinds[1..] {
+            assert!(batch.takes_more());
+            batch.add(kind.clone());
+        }
+        while batch.takes_more() && batch.count() < CALLS_PER_EVENT - 1 {
+            batch.add(kinds[1].clone());
+        }
+        batch.add(kinds[0].clone());
+        assert!(!batch.takes_more(), "as many calls and kinds as one may have");
+        let event = batch.event(&Ambient::system(), Ambient::system().id()).unwrap();
+        assert_eq!(event.body::<UsageEvent>().unwrap().calls().count(), CALLS_PER_EVENT);
+    }
+
+    #[test]
+    fn what_an_event_was_made_of_takes_no_more() {
+        let ambient = Ambient::system();
+        let mut batch = Batch::default();
+        batch.add(call(1));
+        assert!(batch.takes_more());
+        let event = batch.event(&ambient, ambient.id()).unwrap();
+        assert!(!batch.takes_more());
+        assert_eq!(batch.event(&ambient, ambient.id()).unwrap().id, event.id);
     }
 }
