@@ -1,6 +1,6 @@
 //! Owns the count of what calls used: added up in memory, written each second with events that tell of each call, so that nothing
-//! is written before or during a call. A crash loses at most a second of statistics; money is reserved before the call and
-//! charged by the governor, whose accounts are told at the same pace. Refuses to know budgets.
+//! is written before or during a call. A crash loses at most a second of it, and five seconds of the sums of everybody's usage; money
+//! is reserved before the call and charged by the governor, whose accounts are told each second. Refuses to know budgets.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -26,8 +26,10 @@ use crate::domain::usage::{UsageKey, sum};
 use crate::error::Error;
 use crate::repo::Repo;
 
-/// How often sums are written.
+/// How often calls are written.
 pub(crate) const FLUSH_EVERY: Duration = Duration::from_secs(1);
+/// How often sums of everybody's usage are: many documents, for few who look at them.
+const SUMS_EVERY: Duration = Duration::from_secs(5);
 /// Calls that one event tells of.
 const CALLS_PER_EVENT: usize = 1_024;
 /// Kinds of calls that one event tells of, so that it is never larger than an event may be.
@@ -187,9 +189,10 @@ impl Meter {
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), Fault> {
         // Leases of money end after some seconds, so its word must not wait until a slow server has taken the others'.
         tokio::join!(
-            each_beat(&stop, |closing| self.governor.tell_or_warn(closing)),
-            each_beat(&stop, |_| self.governor.correct_rates()),
-            each_beat(&stop, |_| self.write_or_warn()),
+            each_beat(&stop, FLUSH_EVERY, |closing| self.governor.tell_or_warn(closing)),
+            each_beat(&stop, FLUSH_EVERY, |_| self.governor.correct_rates()),
+            each_beat(&stop, FLUSH_EVERY, |_| self.write_or_warn()),
+            each_beat(&stop, SUMS_EVERY, |_| self.write_sums_or_warn()),
         );
         Ok(())
     }
@@ -199,7 +202,8 @@ impl Meter {
         tokio::join!(
             self.governor.tell_or_warn(false),
             self.governor.correct_rates(),
-            self.write_or_warn()
+            self.write_or_warn(),
+            self.write_sums_or_warn()
         );
     }
 
@@ -209,13 +213,13 @@ impl Meter {
         }
     }
 
-    async fn flush(&self) -> Result<(), Fault> {
-        let sums = self.sums.flush().await;
-        self.flush_calls().await?;
-        Ok(sums?)
+    async fn write_sums_or_warn(&self) {
+        if let Err(e) = self.sums.flush().await {
+            tracing::warn!("sums of usage not written yet: {e}");
+        }
     }
 
-    async fn flush_calls(&self) -> Result<(), Fault> {
+    async fn flush(&self) -> Result<(), Fault> {
         let Waiting { batches, keys, .. } = std::mem::take(&mut *self.waiting.lock());
         let now = self.ambient.now();
         let at_once = writes_at_once(keys.len());
@@ -303,12 +307,16 @@ pub(crate) fn writes_at_once(count: usize) -> usize {
     (count / WRITES_PER_LINE).clamp(1, WRITES_AT_ONCE_MAX)
 }
 
-/// Writes each second until `stop`, and once more then.
-async fn each_beat<F: Future<Output = ()>>(stop: &CancellationToken, mut write: impl FnMut(bool) -> F) {
+/// Writes so often until `stop`, and once more then.
+async fn each_beat<F: Future<Output = ()>>(
+    stop: &CancellationToken,
+    every: Duration,
+    mut write: impl FnMut(bool) -> F,
+) {
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
-            () = tokio::time::sleep(FLUSH_EVERY) => write(false).await,
+            () = tokio::time::sleep(every) => write(false).await,
         }
     }
     write(true).await;

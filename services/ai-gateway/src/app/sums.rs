@@ -1,5 +1,5 @@
 //! Owns what everybody uses, added up in memory by day, model, person, agent and room, until it is written: one document of
-//! each that changed, each second at most, however many calls there were. Refuses to know single calls.
+//! each that changed, each five seconds at most, however many calls there were. Refuses to know single calls.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
