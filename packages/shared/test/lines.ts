@@ -50,6 +50,13 @@ export class Clock {
     clear: (timer: never): void => void this.#timers.delete(timer as number),
   };
 
+  readonly now = (): number => this.#now;
+
+  /** Time goes on while timers stand still. */
+  sleep(ms: number): void {
+    this.#now += ms;
+  }
+
   pass(ms: number): void {
     this.#now += ms;
     for (const [id, timer] of [...this.#timers]) {

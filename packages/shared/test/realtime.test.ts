@@ -7,7 +7,7 @@ import type { RoomEvent } from '../src/realtime/frames';
 import type { StreamText } from '../src/realtime/streams';
 import { Clock, Line, settle } from './lines';
 
-function rig(token: () => Promise<string | null> = async () => 'token') {
+function rig(token: (stale: string | null) => Promise<string | null> = async () => 'token') {
   const lines: Line[] = [];
   const states: SocketState[] = [];
   const events: RoomEvent[] = [];
@@ -24,6 +24,7 @@ function rig(token: () => Promise<string | null> = async () => 'token') {
     },
     backoff: new Backoff({ baseMs: 1_000, random: () => 1 }),
     timers: clock.timers,
+    now: clock.now,
     listener: {
       onState: (state) => states.push(state),
       onRoomEvent: (event) => events.push(event),
@@ -200,8 +201,7 @@ test('a session that has ended is not tried again', async () => {
 });
 
 test('a token that ends soon is renewed on the same line', async () => {
-  let number = 0;
-  const { client, last, lines } = rig(async () => `token ${++number}`);
+  const { client, last, lines } = rig(async (stale) => (stale === 'token 1' ? 'token 2' : 'token 1'));
   client.start();
   await settle();
   last().welcome();
@@ -214,4 +214,65 @@ test('a token that ends soon is renewed on the same line', async () => {
     ['token 1', 'token 2'],
   );
   assert.equal(lines.length, 1);
+});
+
+test('a refused token is replaced by another one; when that is refused too, it is the end', async () => {
+  const asked: (string | null)[] = [];
+  const { client, clock, last, lines, told } = rig(async (stale) => {
+    asked.push(stale);
+    return stale === null ? 'old' : 'new';
+  });
+  client.start();
+  await settle();
+  last().welcome();
+  last().break(4501);
+  clock.pass(1_000);
+  await settle();
+  last().onopen?.();
+  assert.deepEqual(asked, [null, 'old']);
+  assert.deepEqual(last().asked('auth')[0]?.token, 'new');
+  assert.deepEqual(told, []);
+  last().break(4501);
+  clock.pass(60_000);
+  await settle();
+  assert.equal(lines.length, 2);
+  assert.deepEqual(told, ['ended 4501']);
+});
+
+test('one place too many is not the end: it waits until it is looked at', async () => {
+  const { client, clock, last, lines, states, told } = await connected();
+  last().break(4504);
+  clock.pass(60_000);
+  await settle();
+  assert.equal(lines.length, 1);
+  assert.deepEqual([told, states.at(-1)], [[], 'waiting']);
+  client.wake();
+  await settle();
+  assert.equal(lines.length, 2);
+});
+
+test('a device that wakes gives up a line on which it heard nothing while it slept, and keeps any other', async () => {
+  const { client, clock, lines } = await connected();
+  client.wake();
+  await settle();
+  assert.equal(lines.length, 1);
+  clock.sleep(600_000);
+  client.wake();
+  await settle();
+  assert.equal(lines.length, 2);
+  assert.equal(lines[0]?.closed, true);
+});
+
+test('who signs in while another connects is not taken for the other', async () => {
+  const answers: ((token: string) => void)[] = [];
+  const { client, last, lines } = rig(() => new Promise((resolve) => answers.push(resolve)));
+  client.start();
+  client.stop();
+  client.start();
+  answers[0]?.('of the first');
+  answers[1]?.('of the second');
+  await settle();
+  assert.equal(lines.length, 1);
+  last().onopen?.();
+  assert.equal(last().sent[0]?.token, 'of the second');
 });

@@ -24,6 +24,7 @@ const problem = (status: number, code: string) =>
 
 /** A server that knows one pair of tokens at a time. */
 function server() {
+  const gate = { open: Promise.resolve() };
   const state = {
     access: 'a1',
     refresh: 'r1',
@@ -37,6 +38,7 @@ function server() {
     const request = new Request(input, init);
     if (request.url.endsWith('/api/auth/refresh')) {
       state.refreshes += 1;
+      await gate.open;
       const { refreshToken } = (await request.json()) as {
         refreshToken: string;
       };
@@ -52,6 +54,7 @@ function server() {
     }
     const proof = request.headers.get('authorization') ?? '';
     state.seen.push(proof);
+    await gate.open;
     if (proof !== `Bearer ${state.access}`) return problem(401, 'auth.unauthenticated');
     return json(200, {
       items: [],
@@ -71,7 +74,7 @@ function server() {
     onEnded: (end) => state.ended.push(end.code),
   });
   const api = createApiClient({ baseUrl: 'http://test', tokens, fetch });
-  return { api, state, tokens };
+  return { api, gate, state, tokens };
 }
 
 const signed = { accessToken: 'a1', refreshToken: 'r1', expiresIn: 900 };
@@ -133,6 +136,59 @@ test('a refused renewal ends the session once; a busy server does not', async ()
   assert.deepEqual(await Promise.all([tokens.access(), tokens.access()]), [null, null]);
   assert.deepEqual(state.ended, ['auth.refresh_reused']);
   assert.equal(state.stored, null);
+});
+
+const theirs = { accessToken: 'b1', refreshToken: 's1', expiresIn: 900 };
+
+test('a renewal that is answered after the person has gone brings nothing back, and harms nobody who came', async () => {
+  for (const refuse of ['', 'auth.refresh_invalid']) {
+    const { gate, state, tokens } = server();
+    await tokens.keep({ ...signed, expiresIn: 10 }, 'ada');
+    let answer = () => {};
+    gate.open = new Promise((resolve) => (answer = resolve));
+    state.refuse = refuse;
+    const late = tokens.access();
+    while (state.refreshes === 0) await new Promise((resolve) => setImmediate(resolve));
+    await tokens.forget();
+    await tokens.keep(theirs, 'bob');
+    answer();
+    assert.equal(await late, null);
+    assert.equal(await tokens.access(), 'b1');
+    assert.equal(state.stored?.accessToken, 'b1');
+    assert.deepEqual(state.ended, []);
+  }
+});
+
+test('what one person asked is never asked again as another', async () => {
+  const { api, gate, state, tokens } = server();
+  await tokens.keep(signed, 'ada');
+  state.access = 'b1';
+  let answer = () => {};
+  gate.open = new Promise((resolve) => (answer = resolve));
+  const asked = api.POST('/api/chat/rooms/{id}/messages', {
+    params: { path: { id: 'r' } },
+    body: { clientId: 'c', text: 'Hi' },
+  });
+  while (state.seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await tokens.keep(theirs, 'bob');
+  answer();
+  await assert.rejects(asked, { code: 'auth.unauthenticated' });
+  assert.deepEqual(state.seen, ['Bearer a1']);
+});
+
+test('where another person has signed in in another tab the session ends, and theirs stays', async () => {
+  const { state, tokens } = server();
+  await tokens.keep({ ...signed, expiresIn: 10 }, 'ada');
+  state.stored = {
+    accessToken: 'b1',
+    refreshToken: 's1',
+    expiresAt: Date.now() + 900_000,
+    owner: 'bob',
+  };
+  assert.equal(await tokens.access(), null);
+  assert.deepEqual(state.ended, ['auth.unauthenticated']);
+  await tokens.forget();
+  assert.equal(state.stored?.owner, 'bob');
 });
 
 test('a failed answer is a problem with its code, and no answer is a problem too', async () => {

@@ -1,5 +1,6 @@
 // Owns the one live connection of the app and who hears of it. Features register what they do with events.
 import {
+  CLOSE_BANNED,
   RealtimeClient,
   type RoomEvent,
   type SocketState,
@@ -34,20 +35,20 @@ interface Connection {
 export const useConnection = create<Connection>(() => ({ state: 'idle', online: true }));
 
 const handlers: LiveHandler[] = [];
-let ended: (() => void) | null = null;
+let ended: ((code: string) => void) | null = null;
 
 export function registerLive(handler: LiveHandler): void {
   handlers.push(handler);
 }
 
-/** Says what happens when the server ends the session on the socket. */
-export function onSocketEnded(run: () => void): void {
+/** Says what happens when the server ends the session on the socket, by the problem's code. */
+export function onSocketEnded(run: (code: string) => void): void {
   ended = run;
 }
 
 export const realtime = new RealtimeClient({
   url: socketUrl,
-  token: () => tokens.access(),
+  token: async (stale) => (stale === null ? null : await tokens.renew(stale)) ?? tokens.access(),
   listener: {
     onState: (state) => {
       const before = useConnection.getState().state;
@@ -73,7 +74,7 @@ export const realtime = new RealtimeClient({
     onRefused: (room) => {
       for (const handler of handlers) handler.refused?.(room);
     },
-    onEnded: () => ended?.(),
+    onEnded: (code) => ended?.(code === CLOSE_BANNED ? 'auth.banned' : 'auth.unauthenticated'),
   },
 });
 

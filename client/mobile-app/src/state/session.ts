@@ -20,6 +20,8 @@ interface SessionState {
 export const useSession = create<SessionState>(() => ({ status: 'restoring', me: null, endedBy: null }));
 
 const KEY = 'aichat.me';
+/** Who signs out does not wait longer than this for the server. */
+const SIGN_OUT_MS = 2_000;
 /** What features forget at sign-out. */
 const forgetters: (() => void)[] = [];
 
@@ -54,7 +56,7 @@ export async function restoreSession(): Promise<void> {
 }
 
 export async function signedIn(signed: Signed): Promise<void> {
-  await tokens.keep(signed);
+  await tokens.keep(signed, signed.user.id);
   await writeJson(KEY, signed.user);
   await enter(signed.user);
 }
@@ -65,19 +67,32 @@ export function rememberMe(me: User): void {
   void writeJson(KEY, me);
 }
 
+/** The person has asked for the end, whoever tells of it first. */
+let wished = false;
+
 async function leave(endedBy: string | null): Promise<void> {
-  if (useSession.getState().status !== 'signedIn') return;
+  const { status, me } = useSession.getState();
+  if (status !== 'signedIn') return;
   realtime.stop();
-  useSession.setState({ status: 'signedOut', me: null, endedBy });
+  useSession.setState({ status: 'signedOut', me: null, endedBy: wished ? null : endedBy });
   for (const forget of forgetters) forget();
-  await Promise.all([tokens.forget(), forgetCache(), removeKey(KEY)]);
+  await Promise.all([tokens.forget(), forgetCache(), forgetMe(me)]);
 }
 
-/** Ends the session here at once, and on the server as soon as it answers. */
+/** In another tab another person may have signed in meanwhile. */
+async function forgetMe(me: User | null): Promise<void> {
+  if ((await readJson<User>(KEY))?.id === me?.id) await removeKey(KEY);
+}
+
+/** Ends the session on the server, if that answers soon, and here in any case. */
 export async function signOut(): Promise<void> {
-  await bodyOf(api.POST('/api/auth/signout')).catch(() => undefined);
+  wished = true;
+  realtime.stop();
+  const told = bodyOf(api.POST('/api/auth/signout')).catch(() => undefined);
+  await Promise.race([told, new Promise((resolve) => setTimeout(resolve, SIGN_OUT_MS))]);
   await leave(null);
+  wished = false;
 }
 
 onSessionEnded((problem) => void leave(problem.code));
-onSocketEnded(() => void leave('auth.unauthenticated'));
+onSocketEnded((code) => void leave(code));

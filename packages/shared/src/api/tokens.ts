@@ -15,6 +15,8 @@ export interface KeptTokens {
   refreshToken: string;
   /** Milliseconds since 1970 at which the access token ends. */
   expiresAt: number;
+  /** Whose they are: tabs share the storage, and another person may have signed in there. */
+  owner?: string | undefined;
 }
 
 /** Where tokens outlive the process. */
@@ -35,12 +37,19 @@ export interface TokenKeeperOptions {
 
 /** An access token is renewed when it holds for less than this. */
 const RENEW_BEFORE_MS = 30_000;
+/** A renewal must be answered within this: every request waits for it. */
+const RENEW_WITHIN_MS = 30_000;
+
+const signedOut = (): ApiProblem =>
+  new ApiProblem({ status: 401, code: 'auth.unauthenticated', detail: 'Signed out.' });
 
 export class TokenKeeper {
   readonly #options: TokenKeeperOptions;
   readonly #fetch: typeof fetch;
   readonly #now: () => number;
   #tokens: KeptTokens | null = null;
+  /** The access token of this session before the present one: who still shows it may have the new one. */
+  #before: string | null = null;
   #renewal: Promise<string | null> | null = null;
 
   constructor(options: TokenKeeperOptions) {
@@ -51,7 +60,7 @@ export class TokenKeeper {
 
   /** Brings back what an earlier process kept; tells whether there is a session. */
   async restore(): Promise<boolean> {
-    this.#tokens = await this.#options.storage.load();
+    this.#begin(await this.#options.storage.load());
     return this.#tokens !== null;
   }
 
@@ -59,18 +68,17 @@ export class TokenKeeper {
     return this.#tokens !== null;
   }
 
-  async keep(issued: IssuedTokens): Promise<void> {
-    this.#tokens = {
-      accessToken: issued.accessToken,
-      refreshToken: issued.refreshToken,
-      expiresAt: this.#now() + issued.expiresIn * 1000,
-    };
-    await this.#options.storage.save(this.#tokens);
+  /** Begins a session. */
+  async keep(issued: IssuedTokens, owner?: string): Promise<void> {
+    const tokens = this.#made(issued, owner);
+    this.#begin(tokens);
+    await this.#options.storage.save(tokens);
   }
 
   async forget(): Promise<void> {
-    this.#tokens = null;
-    await this.#options.storage.clear();
+    const held = this.#tokens;
+    this.#begin(null);
+    await this.#clear(held);
   }
 
   /** Gives an access token that holds, renewing it when needed; null without a session. */
@@ -83,51 +91,92 @@ export class TokenKeeper {
 
   /**
    * Replaces an access token that does not hold. All who ask meanwhile get the same answer; who asks with a token that
-   * has been replaced already gets the new one.
+   * has been replaced already gets the new one, and who asks with one of another session gets none.
    */
   renew(stale: string): Promise<string | null> {
     const tokens = this.#tokens;
     if (!tokens) return Promise.resolve(null);
-    if (tokens.accessToken !== stale) return Promise.resolve(tokens.accessToken);
-    this.#renewal ??= this.#renew(tokens).finally(() => {
-      this.#renewal = null;
+    if (tokens.accessToken !== stale)
+      return Promise.resolve(stale === this.#before ? tokens.accessToken : null);
+    if (this.#renewal) return this.#renewal;
+    const renewal = this.#renew(tokens).finally(() => {
+      if (this.#renewal === renewal) this.#renewal = null;
     });
-    return this.#renewal;
+    this.#renewal = renewal;
+    return renewal;
   }
 
   async #renew(held: KeptTokens): Promise<string | null> {
     // Another tab of the same browser may have renewed already; its refresh token replaced ours.
     const stored = await this.#options.storage.load();
-    if (!stored)
-      return this.#end(
-        new ApiProblem({
-          status: 401,
-          code: 'auth.unauthenticated',
-          detail: 'Signed out.',
-        }),
-      );
-    if (stored.accessToken !== held.accessToken && stored.expiresAt - this.#now() > RENEW_BEFORE_MS) {
-      this.#tokens = stored;
-      return stored.accessToken;
-    }
-    const response = await this.#fetch(`${this.#options.baseUrl}/api/auth/refresh`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ refreshToken: stored.refreshToken }),
-    }).catch((failure: unknown) => Promise.reject(problemOfFailure(failure)));
+    if (!stored || stored.owner !== held.owner) return this.#end(held, signedOut());
+    if (stored.accessToken !== held.accessToken && stored.expiresAt - this.#now() > RENEW_BEFORE_MS)
+      return this.#replace(held, stored);
+    const response = await this.#ask(stored.refreshToken);
     if (response.ok) {
-      await this.keep((await response.json()) as IssuedTokens);
-      return this.#tokens?.accessToken ?? null;
+      const renewed = this.#made((await response.json()) as IssuedTokens, held.owner);
+      const token = this.#replace(held, renewed);
+      if (token !== null) await this.#options.storage.save(renewed);
+      return token;
     }
     const problem = await problemOf(response);
     if (problem.isTemporary) throw problem;
-    return this.#end(problem);
+    return this.#end(held, problem);
   }
 
-  async #end(problem: ApiProblem): Promise<null> {
-    this.#tokens = null;
-    await this.#options.storage.clear();
+  async #ask(refreshToken: string): Promise<Response> {
+    const timer = new AbortController();
+    const alarm = setTimeout(() => timer.abort(), RENEW_WITHIN_MS);
+    try {
+      return await this.#fetch(`${this.#options.baseUrl}/api/auth/refresh`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ refreshToken }),
+        signal: timer.signal,
+      });
+    } catch (failure) {
+      throw problemOfFailure(failure);
+    } finally {
+      clearTimeout(alarm);
+    }
+  }
+
+  #made(issued: IssuedTokens, owner: string | undefined): KeptTokens {
+    return {
+      accessToken: issued.accessToken,
+      refreshToken: issued.refreshToken,
+      expiresAt: this.#now() + issued.expiresIn * 1000,
+      owner,
+    };
+  }
+
+  /** What was asked for an earlier session touches this one no more. */
+  #begin(tokens: KeptTokens | null): void {
+    this.#tokens = tokens;
+    this.#before = null;
+    this.#renewal = null;
+  }
+
+  /** Goes on with new tokens, unless the session is another by now. */
+  #replace(held: KeptTokens, next: KeptTokens): string | null {
+    if (this.#tokens !== held) return null;
+    this.#before = held.accessToken;
+    this.#tokens = next;
+    return next.accessToken;
+  }
+
+  async #end(held: KeptTokens, problem: ApiProblem): Promise<null> {
+    if (this.#tokens !== held) return null;
+    this.#begin(null);
+    await this.#clear(held);
     this.#options.onEnded?.(problem);
     return null;
+  }
+
+  /** Another person's tokens, from another tab, stay. */
+  async #clear(held: KeptTokens | null): Promise<void> {
+    if (!held) return;
+    const stored = await this.#options.storage.load();
+    if (stored?.owner === held.owner) await this.#options.storage.clear();
   }
 }

@@ -4,6 +4,9 @@ import { Backoff } from './backoff';
 import { Follows } from './follows';
 import {
   type ClientFrame,
+  CLOSE_BAD_TOKEN,
+  CLOSE_IDLE,
+  CLOSE_TOO_MANY,
   mayReconnect,
   readFrame,
   type RoomEvent,
@@ -35,7 +38,7 @@ export interface RealtimeListener {
   /** A followed room is not there for this person. */
   onRefused?(room: string, code: string): void;
   onStream?(room: string, stream: StreamText): void;
-  /** The server ended the session: close codes 4500 and above. */
+  /** The server ended the session, or refuses every token. */
   onEnded?(code: number): void;
 }
 
@@ -52,8 +55,8 @@ export interface SocketLike {
 export interface RealtimeOptions {
   /** `ws://host/realtime` */
   url: string;
-  /** Gives an access token that holds; null ends the attempts. */
-  token: () => Promise<string | null>;
+  /** Gives an access token that holds, in place of `stale` if that is given; null ends the attempts. */
+  token: (stale: string | null) => Promise<string | null>;
   listener: RealtimeListener;
   open?: (url: string) => SocketLike;
   backoff?: Backoff;
@@ -61,10 +64,13 @@ export interface RealtimeOptions {
     set: (run: () => void, ms: number) => unknown;
     clear: (timer: never) => void;
   };
+  now?: () => number;
 }
 
 /** Without any frame for so many ping times the line is taken for dead. */
 const SILENT_PINGS = 2.5;
+/** The same for a device that has just woken, whose timers stood still while it slept. */
+const SILENT_PINGS_AWAKE = 1.2;
 /** The line must be open and the token accepted within this. */
 const OPEN_MS = 15_000;
 const DEFAULT_PING_MS = 25_000;
@@ -83,6 +89,14 @@ export class RealtimeClient {
   #timer: unknown = null;
   #watchdog: unknown = null;
   #pingMs = DEFAULT_PING_MS;
+  /** When the last frame came. */
+  #heardAt = 0;
+  /** Of several that began to connect only the last goes on. */
+  #attempt = 0;
+  /** The token that was shown last. */
+  #shown: string | null = null;
+  /** The token that the server refused; another one is tried once. */
+  #stale: string | null = null;
 
   constructor(options: RealtimeOptions) {
     this.#options = options;
@@ -106,11 +120,17 @@ export class RealtimeClient {
     this.#drop();
     this.#follows.clear();
     this.#streams.clear();
+    this.#stale = null;
     this.#become('idle');
   }
 
   /** The network is back or the app is in front again: does not wait for the next try. */
   wake(): void {
+    const silentMs = this.#now() - this.#heardAt;
+    if (this.#state === 'ready' && silentMs > this.#pingMs * SILENT_PINGS_AWAKE) {
+      this.#drop();
+      this.#closed(CLOSE_IDLE);
+    }
     if (this.#state !== 'waiting') return;
     this.#cancelTimers();
     void this.#connect();
@@ -145,14 +165,16 @@ export class RealtimeClient {
 
   async #connect(): Promise<void> {
     this.#become('connecting');
+    const attempt = ++this.#attempt;
+    const isOver = () => this.#state !== 'connecting' || attempt !== this.#attempt;
     let token: string | null;
     try {
-      token = await this.#options.token();
+      token = await this.#options.token(this.#stale);
     } catch {
-      this.#retry();
+      if (!isOver()) this.#retry();
       return;
     }
-    if (this.#state !== 'connecting') return;
+    if (isOver()) return;
     if (token === null) {
       this.#become('idle');
       return;
@@ -166,6 +188,7 @@ export class RealtimeClient {
       return;
     }
     this.#socket = socket;
+    this.#shown = token;
     const mine = () => this.#socket === socket;
     socket.onopen = () => mine() && this.#send({ op: 'auth', token });
     socket.onmessage = (event) => mine() && this.#hear(readFrame(event.data));
@@ -178,8 +201,15 @@ export class RealtimeClient {
     this.#cancelTimers();
     this.#socket = null;
     this.#streams.clear();
-    if (mayReconnect(code)) {
+    const renews = code === CLOSE_BAD_TOKEN && this.#stale === null;
+    if (renews) this.#stale = this.#shown;
+    if (renews || mayReconnect(code)) {
       this.#retry();
+      return;
+    }
+    if (code === CLOSE_TOO_MANY) {
+      // Of the many places in which the person is, the one that is looked at next tries again.
+      this.#become('waiting');
       return;
     }
     this.#become('ended');
@@ -209,7 +239,7 @@ export class RealtimeClient {
     this.#clear(this.#watchdog);
     this.#watchdog = this.#set(() => {
       this.#drop();
-      this.#closed(4002);
+      this.#closed(CLOSE_IDLE);
     }, ms);
   }
 
@@ -227,6 +257,7 @@ export class RealtimeClient {
 
   #hear(frame: ServerFrame | null): void {
     if (!frame) return;
+    this.#heardAt = this.#now();
     this.#watch(this.#pingMs * SILENT_PINGS);
     const { listener } = this.#options;
     switch (frame.op) {
@@ -235,6 +266,7 @@ export class RealtimeClient {
         break;
       case 'ready':
         this.#backoff.reset();
+        this.#stale = null;
         if (this.#state !== 'ready') {
           this.#become('ready');
           this.#subscribe();
@@ -319,8 +351,11 @@ export class RealtimeClient {
   }
 
   async #renew(): Promise<void> {
-    const token = await this.#options.token().catch(() => null);
-    if (token) this.#send({ op: 'auth', token });
+    const socket = this.#socket;
+    const token = await this.#options.token(this.#shown).catch(() => null);
+    if (!token || this.#socket !== socket) return;
+    this.#shown = token;
+    this.#send({ op: 'auth', token });
   }
 
   // --- small things -----------------------------------------------------------------------------------------------
@@ -329,6 +364,10 @@ export class RealtimeClient {
     if (this.#state === state) return;
     this.#state = state;
     this.#options.listener.onState?.(state);
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? Date.now();
   }
 
   #set(run: () => void, ms: number): unknown {

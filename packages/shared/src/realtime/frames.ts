@@ -168,6 +168,12 @@ export function readFrame(text: unknown): ServerFrame | null {
   }
 }
 
+/** Codes with which a line is closed, of those that a client tells apart. */
+export const CLOSE_IDLE = 4002;
+export const CLOSE_BAD_TOKEN = 4501;
+export const CLOSE_BANNED = 4503;
+export const CLOSE_TOO_MANY = 4504;
+
 /** Whether a client may come back after the server closed with this code. */
 export function mayReconnect(code: number): boolean {
   return code < 4500 || code > 4999;

@@ -47,8 +47,10 @@ export function takeMessage(incoming: Message): void {
 }
 
 async function refreshRoom(id: string): Promise<void> {
+  const me = myId();
   try {
     const room = await fetchRoom(id);
+    if (me !== myId()) return;
     queryClient.setQueryData(chatKeys.room(id), room);
     setRooms((rooms) => [...rooms.filter((held) => held.id !== id), room].sort(byActivity));
     followRoom(room);
