@@ -24,6 +24,15 @@ test('links open only by safe schemes, and html is text', () => {
   expect(screen.getByText(/<b>/)).toBeTruthy();
 });
 
+test.each([
+  ['quotes', '>'.repeat(8_000)],
+  ['stars', `${'*'.repeat(3_999)}a${'*'.repeat(3_999)}`],
+  ['lists', Array.from({ length: 60 }, (_, depth) => `${'  '.repeat(depth)}- a`).join('\n')],
+])('%s within each other without end are shown as they were written', (_what, text) => {
+  render(<Markdown text={text} />);
+  expect(screen.getByText(text)).toBeTruthy();
+});
+
 test('lists, quotes, tables and headings have their words', () => {
   render(<Markdown text={'# Title\n\n- one\n- two\n\n> said\n\n| a | b |\n|---|---|\n| 1 | 2 |'} />);
   for (const words of ['Title', 'one', 'two', 'said', 'a', '2']) expect(screen.getByText(words)).toBeTruthy();

@@ -1,8 +1,9 @@
 // Owns how written text becomes words, lists, tables and code. Whole blocks are drawn once, also while a reply grows.
-import { marked, type Token, type Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
 import { memo, useMemo } from 'react';
 import { ScrollView, View } from 'react-native';
 import { makeStyles, radius, space, Text, typeScale } from '@/design';
+import { blocksOf } from '../model/blocks';
 import { CodeBlock } from './CodeBlock';
 import { Inline, type InlineInk } from './MarkdownInline';
 
@@ -16,19 +17,22 @@ export interface MarkdownProps {
 const PLAIN = /^(?![ \t]*(?:[-+=]|\d+[.)]))[^\n*_`~#<>[\]|\\&@:]*$/;
 
 export function Markdown({ text, ink = 'plain' }: MarkdownProps) {
-  if (PLAIN.test(text) && !text.includes('www.')) {
-    return (
-      <Text color={ink === 'onAccent' ? 'onAccent' : 'text'} selectable>
-        {text}
-      </Text>
-    );
-  }
+  if (PLAIN.test(text) && !text.includes('www.')) return <Plain text={text} ink={ink} />;
   return <Blocks text={text} ink={ink} />;
+}
+
+function Plain({ text, ink }: Required<MarkdownProps>) {
+  return (
+    <Text color={ink === 'onAccent' ? 'onAccent' : 'text'} selectable>
+      {text}
+    </Text>
+  );
 }
 
 function Blocks({ text, ink }: Required<MarkdownProps>) {
   const styles = useStyles();
-  const blocks = useMemo(() => marked.lexer(text).filter((token) => token.type !== 'space'), [text]);
+  const blocks = useMemo(() => blocksOf(text), [text]);
+  if (blocks === null) return <Plain text={text} ink={ink} />;
   return (
     <View style={styles.blocks}>
       {blocks.map((token, index) => (
