@@ -1,6 +1,6 @@
 // Tells how a card on sale is tried out: by its own prompts and by one's own words, with what is left, and when it goes wrong.
 import { QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, userEvent, waitFor } from '@testing-library/react-native';
+import { act, render, screen, userEvent, waitFor } from '@testing-library/react-native';
 import '@/i18n';
 import { queryClient } from '@/lib/query';
 import { card } from '../../../../test/marketSamples';
@@ -81,6 +81,28 @@ test('what is not on sale any more is not asked again', async () => {
   await user.press(screen.getByLabelText(`Ask: ${PROMPT}`));
   expect(await screen.findByText('This agent is not there, or not on sale any more.')).toBeTruthy();
   expect(screen.queryByLabelText('Ask again')).toBeNull();
+});
+
+test('an agent that is not there yet may be asked again: it comes a moment after its card', async () => {
+  const { user } = open(
+    { status: 404, body: { code: 'agent.not_found', detail: '' } },
+    answered('Here I am.', 3),
+  );
+  await user.press(screen.getByLabelText(`Ask: ${PROMPT}`));
+  await user.press(await screen.findByLabelText('Ask again'));
+  expect(await screen.findByText('Here I am.')).toBeTruthy();
+});
+
+test('on the next day of the server one may ask again', async () => {
+  jest.useFakeTimers();
+  open({ status: 429, body: { code: 'agent.tried_out_enough', detail: '' } });
+  const user = userEvent.setup({ advanceTimers: jest.advanceTimersByTime });
+  await user.press(screen.getByLabelText(`Ask: ${PROMPT}`));
+  await waitFor(() => expect(screen.getByTestId('try-out-input').props.editable).toBe(false));
+  await act(async () => jest.advanceTimersByTime(24 * 3_600_000));
+  expect(screen.getByTestId('try-out-input').props.editable).toBe(true);
+  expect(screen.queryByText(/You have asked enough/)).toBeNull();
+  jest.useRealTimers();
 });
 
 test('who has asked enough today cannot ask again', async () => {

@@ -1,10 +1,11 @@
 // Owns the trial of a card on sale: anybody asks its agent, one question at a time. Nothing of it is kept.
 import { ApiProblem, type ModelCard } from '@aichatwar/shared';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { IconButton, Input, makeStyles, space, Text } from '@/design';
+import { serverNow } from '@/lib/api';
 import { marketActions } from '../api';
 import { SamplePrompts } from './SamplePrompts';
 import { TryOutExchange } from './TryOutExchange';
@@ -14,9 +15,13 @@ const QUESTION_MAX = 300;
 
 const isOver = (failure: unknown): boolean =>
   failure instanceof ApiProblem && failure.code === 'agent.tried_out_enough';
-/** Asking again would change nothing: there is no question left, or no such agent. */
+/** Asking again would change nothing: there is no question left, or no such card. An agent comes a moment after its card. */
 const isHopeless = (failure: unknown): boolean =>
-  isOver(failure) || (failure instanceof ApiProblem && failure.status === 404);
+  isOver(failure) || (failure instanceof ApiProblem && failure.code === 'cards.not_found');
+
+const DAY_MS = 24 * 3_600_000;
+/** Questions are counted by the server's day, UTC. */
+const untilTomorrow = (): number => DAY_MS - (serverNow() % DAY_MS);
 
 export function TryOut({ card }: { card: ModelCard }) {
   const { t } = useTranslation('market');
@@ -28,6 +33,15 @@ export function TryOut({ card }: { card: ModelCard }) {
     onSuccess: (answer) => setLeft(answer.left),
     onError: (failure) => isOver(failure) && setLeft(0),
   });
+  const { reset } = ask;
+  useEffect(() => {
+    if (left !== 0) return;
+    const timer = setTimeout(() => {
+      setLeft(null);
+      reset();
+    }, untilTomorrow());
+    return () => clearTimeout(timer);
+  }, [left, reset]);
   const question = ask.variables;
   const over = left === 0;
   const waits = ask.isPending || over;
