@@ -57,7 +57,10 @@ export function useLog(id: string) {
     queryKey: chatKeys.log(id),
     queryFn: async (): Promise<RoomLog> => {
       const page = await fetchPage(id, { limit: PAGE });
-      const log = fromNewest(page, queryClient.getQueryData<RoomLog>(chatKeys.log(id)));
+      let log = fromNewest(page, queryClient.getQueryData<RoomLog>(chatKeys.log(id)));
+      // What was told while the page was on its way may not be in it.
+      if (headOf(log) < (heldRoom(id)?.lastSeq ?? 0))
+        log = append(log, (await fetchPage(id, { after: headOf(log), limit: CATCH_UP_PAGE })).items);
       realtime.advance(id, headOf(log));
       return log;
     },

@@ -30,8 +30,9 @@ const Cache = ({ children }: PropsWithChildren) => (
   <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
 );
 
-async function open() {
+async function open(held: () => void = () => undefined) {
   queryClient.clear();
+  held();
   useSession.setState({ status: 'signedIn', me: ada });
   useOutbox.setState({ items: [] });
   renderRouter({ 'chats/[roomId]': RoomScreen }, { initialUrl: '/chats/r-1', wrapper: Cache });
@@ -88,6 +89,40 @@ test('what the server refuses says why and can be taken away', async () => {
   expect(await screen.findByText('One of you has blocked the other.')).toBeTruthy();
   await user.press(screen.getByRole('button', { name: 'Delete' }));
   expect(screen.queryByText('Hi')).toBeNull();
+});
+
+test('a change that cannot be saved stands in the field again, as it was written', async () => {
+  const mine = message({ author: { kind: 'user', id: ada.id, name: ada.displayName } });
+  startServer({
+    ...routes,
+    'GET /api/chat/rooms/r-1/messages': () => ({
+      body: { items: [mine], nextCursor: null, hasMoreBefore: false, hasMoreAfter: false },
+    }),
+    'PATCH /api/chat/rooms/r-1/messages/m-1': () => 'no line',
+  });
+  const user = await open();
+  await user.longPress(screen.getByRole('article'));
+  await user.press(screen.getByRole('menuitem', { name: 'Edit' }));
+  await user.type(screen.getByTestId('composer'), ', Tom');
+  await user.press(screen.getByTestId('send'));
+  await waitFor(() => expect(screen.getByTestId('composer').props.value).toBe('Good morning, Tom'));
+  expect(screen.getByRole('button', { name: 'Save the change' })).toBeTruthy();
+});
+
+test('what is said while the history is on its way is not missing in it', async () => {
+  const said = message({ seq: 2, text: 'Meanwhile' });
+  let pages = 0;
+  startServer({
+    ...routes,
+    'GET /api/chat/rooms/r-1/messages': () => {
+      pages += 1;
+      if (pages === 1) takeMessage(said);
+      const items = pages === 1 ? [message()] : [said];
+      return { body: { items, nextCursor: null, hasMoreBefore: false, hasMoreAfter: false } };
+    },
+  });
+  await open(() => queryClient.setQueryData(['rooms'], [room()]));
+  expect(await screen.findByText('Meanwhile')).toBeTruthy();
 });
 
 test('a reply grows in its place, can be stopped, and becomes the message', async () => {

@@ -127,7 +127,10 @@ function Conversation({ room, log, timelineRef }: ConversationProps) {
   };
   const send = (written: Written) => {
     if (editing)
-      void attempt(async () => takeMessage(await chatActions.edit(room.id, editing.id, written.text)));
+      void attempt(async () => takeMessage(await chatActions.edit(room.id, editing.id, written.text))).then(
+        // The words are not lost: they stand in the field again.
+        (worked) => worked || setEditing((now) => now ?? { ...editing, text: written.text }),
+      );
     else enqueue(room.id, written, replyTo?.id ?? null);
     cancel();
   };
