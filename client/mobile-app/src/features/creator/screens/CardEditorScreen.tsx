@@ -37,7 +37,7 @@ export function CardEditorScreen() {
       title={card.data ? (card.data.draft ?? card.data).name : ''}
       back={{ label: t('common:back'), fallback: '/creator' }}
     >
-      <Loaded query={card}>{(found) => <Editor key={found.version} card={found} />}</Loaded>
+      <Loaded query={card}>{(found) => <Editor key={found.id} card={found} />}</Loaded>
     </Screen>
   );
 }
@@ -55,11 +55,21 @@ function Editor({ card }: { card: ModelCard | null }) {
   const { t } = useTranslation('creator');
   const styles = useStyles();
   const router = useRouter();
-  const before = card ? formOf(card) : blank;
+  const [before, setBefore] = useState(() => (card ? formOf(card) : blank));
   const [form, setForm] = useState(before);
   const [faults, setFaults] = useState<Faults>({});
   const currency = card?.price.currency ?? 'EUR';
   const changed = JSON.stringify(form) !== JSON.stringify(before);
+  const begin = (next: ModelCard) => {
+    setBefore(formOf(next));
+    setForm(formOf(next));
+  };
+  // What the server has in the meantime is taken over, but never in place of what is being written.
+  const [seen, setSeen] = useState(card?.version);
+  if (card && card.version !== seen && !changed) {
+    setSeen(card.version);
+    begin(card);
+  }
   const save = useMutation({
     mutationFn: () =>
       card
@@ -67,6 +77,7 @@ function Editor({ card }: { card: ModelCard | null }) {
         : creatorActions.begin(contentOf(form, currency)),
     onSuccess: (saved) => {
       takeCard(saved);
+      begin(saved);
       toast(t('saved'));
       if (!card) router.replace({ pathname: '/creator/cards/[cardId]', params: { cardId: saved.id } });
     },

@@ -15,23 +15,31 @@ export interface CommentComposerProps {
   postId: string;
   replyTo: Comment | null;
   editing: Comment | null;
-  autoFocus: boolean;
+  /** Grows each time somebody wants to write. */
+  focus: number;
+  /** What was written before, by what it is about: nothing of it is lost on the way. */
+  drafts: Map<string, string>;
   onDone: (comment: Comment | null) => void;
 }
 
-export function CommentComposer({ postId, replyTo, editing, autoFocus, onDone }: CommentComposerProps) {
+export function CommentComposer({ postId, replyTo, editing, focus, drafts, onDone }: CommentComposerProps) {
   const { t } = useTranslation('posts');
   const field = useRef<TextInput>(null);
   // An answer to an answer stands beside it: the name says whom it means.
-  const [text, setText] = useState(() =>
-    editing ? editing.text : replyTo?.threadId ? `@${replyTo.author.handle} ` : '',
+  const about = editing?.id ?? replyTo?.id ?? '';
+  const [text, setText] = useState(
+    () => drafts.get(about) ?? editing?.text ?? (replyTo?.threadId ? `@${replyTo.author.handle} ` : ''),
   );
+  const change = (next: string) => {
+    setText(next);
+    drafts.set(about, next);
+  };
   const [busy, setBusy] = useState(false);
   const clientId = useRef(Crypto.randomUUID());
 
   useEffect(() => {
-    if (editing || replyTo || autoFocus) field.current?.focus();
-  }, [editing, replyTo, autoFocus]);
+    if (editing || replyTo || focus > 0) field.current?.focus();
+  }, [editing, replyTo, focus]);
 
   const ready = text.trim() !== '' && !busy;
   const send = async () => {
@@ -48,6 +56,7 @@ export function CommentComposer({ postId, replyTo, editing, autoFocus, onDone }:
     haptics.sent();
     clientId.current = Crypto.randomUUID();
     setText('');
+    drafts.delete(about);
     onDone(made);
   };
 
@@ -55,7 +64,7 @@ export function CommentComposer({ postId, replyTo, editing, autoFocus, onDone }:
     <WritingBar
       ref={field}
       text={text}
-      onChangeText={setText}
+      onChangeText={change}
       maxLength={TEXT_MAX}
       label={t('comment')}
       sendLabel={t(editing ? 'save' : 'send')}
@@ -67,7 +76,10 @@ export function CommentComposer({ postId, replyTo, editing, autoFocus, onDone }:
               editing: editing !== null,
               title: editing ? t('editing') : t('answering', { name: replyTo?.author.displayName ?? '' }),
               cancelLabel: t('cancelContext'),
-              onCancel: () => onDone(null),
+              onCancel: () => {
+                drafts.delete(about);
+                onDone(null);
+              },
             }
           : null
       }

@@ -47,6 +47,7 @@ export function PostScreen() {
     editing: null,
   });
   const [focus, setFocus] = useState(0);
+  const [drafts] = useState(() => new Map<string, string>());
   const rows = useMemo(
     () => threaded(comments.data?.pages.flatMap(({ items }) => items) ?? []),
     [comments.data],
@@ -121,10 +122,11 @@ export function PostScreen() {
           )}
         />
         <CommentComposer
-          key={`${context.replyTo?.id ?? ''}:${context.editing?.id ?? ''}:${focus}`}
+          key={`${context.replyTo?.id ?? ''}:${context.editing?.id ?? ''}`}
           postId={shown.id}
           {...context}
-          autoFocus={focus > 0}
+          focus={focus}
+          drafts={drafts}
           onDone={() => setContext({ replyTo: null, editing: null })}
         />
       </KeyboardAvoidingView>
