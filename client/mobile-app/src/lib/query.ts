@@ -16,6 +16,8 @@ declare module '@tanstack/react-query' {
 const WEEK_MS = 7 * 24 * 3_600_000;
 const WRITE_AFTER_MS = 1_000;
 const RETRIES = 2;
+/** Characters that are kept: Android's storage reads no value above 2 MB, and a browser's has other guests. */
+const KEPT_MAX = 600_000;
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -74,8 +76,21 @@ function write(): void {
     const trim = trims.get(String(query.queryKey[0]));
     if (trim) query.state = { ...query.state, data: trim(query.state.data as never) };
   }
-  const kept: Kept = { version: VERSION, owner, state: { ...state, mutations: [] } };
+  const kept: Kept = { version: VERSION, owner, state: { queries: fitting(state.queries), mutations: [] } };
   void writeJson(KEY, kept);
+}
+
+/** As many as there is room for, the ones that changed last first. */
+export function fitting(queries: DehydratedState['queries'], room = KEPT_MAX): DehydratedState['queries'] {
+  let left = room;
+  return [...queries]
+    .sort((a, b) => b.state.dataUpdatedAt - a.state.dataUpdatedAt)
+    .filter((query) => {
+      const size = JSON.stringify(query).length;
+      if (size > left) return false;
+      left -= size;
+      return true;
+    });
 }
 
 queryClient.getQueryCache().subscribe((event) => {
