@@ -21,9 +21,13 @@ import { onLink } from '@/lib/links';
 import { showOnPage } from '@/lib/page';
 import { queryClient } from '@/lib/query';
 import { watchSurroundings } from '@/lib/realtime';
+import { Crashed } from '@/shell/Crashed';
 import { usePreferences } from '@/state/preferences';
 import { restoreSession, useSession } from '@/state/session';
 import { takeWanted, want } from '@/state/wanted';
+
+/** A screen that fails takes nothing else along. */
+export const unstable_settings = { screenErrorBoundary: Crashed };
 
 void SplashScreen.preventAutoHideAsync().catch(() => undefined);
 

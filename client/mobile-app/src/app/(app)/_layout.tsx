@@ -8,6 +8,8 @@ import { ConnectionNotice } from '@/shell/ConnectionNotice';
 import { destinations } from '@/shell/destinations';
 import { NavBar } from '@/shell/NavBar';
 
+export { Crashed as ErrorBoundary } from '@/shell/Crashed';
+
 export default function AppLayout() {
   const wide = useIsWide();
   return (
