@@ -1,7 +1,7 @@
-// Owns the frame of a screen: its bar with title, way back and actions, and its body.
+// Owns the frame of a screen: its bar with title, way back and actions, and its body, above the keyboard.
 import { useRouter, type Href } from 'expo-router';
 import type { PropsWithChildren, ReactNode } from 'react';
-import { ScrollView, View } from 'react-native';
+import { KeyboardAvoidingView, ScrollView, View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
 import { IconButton } from './Button';
 import { Text } from './Text';
@@ -56,10 +56,11 @@ export function Bar({ title, heading, back, actions, large, narrow }: BarProps) 
 export function Screen({ children, ...bar }: PropsWithChildren<BarProps>) {
   const styles = useStyles();
   return (
-    <View style={styles.screen}>
+    // On Android too: an app that reaches from edge to edge is not made smaller for the keyboard.
+    <KeyboardAvoidingView style={styles.screen} behavior="padding">
       <Bar {...bar} />
       {children}
-    </View>
+    </KeyboardAvoidingView>
   );
 }
 

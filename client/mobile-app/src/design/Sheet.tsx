@@ -1,6 +1,6 @@
 // Owns what comes over the screen: from below on a phone, in the middle where there is room. Escape and the ground close it.
 import { type PropsWithChildren, useEffect, useState } from 'react';
-import { Modal, Platform, Pressable, ScrollView, View } from 'react-native';
+import { KeyboardAvoidingView, Modal, Platform, Pressable, ScrollView, View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
 import { Button } from './Button';
 import { ListItem } from './ListItem';
@@ -35,7 +35,7 @@ export function Sheet(props: PropsWithChildren<SheetProps>) {
       aria-label={label}
       statusBarTranslucent
     >
-      <View style={[styles.ground, wide && styles.groundWide]}>
+      <KeyboardAvoidingView behavior="padding" style={[styles.ground, wide && styles.groundWide]}>
         <Pressable
           style={styles.closer}
           onPress={onClose}
@@ -60,7 +60,7 @@ export function Sheet(props: PropsWithChildren<SheetProps>) {
             {children}
           </ScrollView>
         </View>
-      </View>
+      </KeyboardAvoidingView>
     </Modal>
   );
 }
@@ -75,10 +75,15 @@ function useBorn(): boolean {
   return born;
 }
 
+/** iOS opens no modal while another one leaves. */
+const LEAVES_MS = 500;
+
 export interface MenuAction {
   icon: IconName;
   label: string;
   danger?: boolean;
+  /** Another sheet. */
+  opens?: true;
   onPress: () => void;
 }
 
@@ -95,7 +100,8 @@ export function Menu({ actions, onDone }: { actions: readonly MenuAction[]; onDo
           leading={<Icon name={action.icon} color={action.danger ? 'danger' : 'textMuted'} />}
           onPress={() => {
             onDone();
-            action.onPress();
+            if (action.opens && Platform.OS === 'ios') setTimeout(action.onPress, LEAVES_MS);
+            else action.onPress();
           }}
         />
       ))}

@@ -40,7 +40,7 @@ export function ActionMenu<Item>({ item, deeds, title, label, head, onClose }: A
             <Menu
               onDone={onClose}
               actions={deeds(shown).map((deed) =>
-                deed.asks ? { ...deed, onPress: () => setAsked(deed) } : deed,
+                deed.asks ? { ...deed, opens: true, onPress: () => setAsked(deed) } : deed,
               )}
             />
           </>

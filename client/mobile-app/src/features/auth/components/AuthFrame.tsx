@@ -2,7 +2,7 @@
 import { Image } from 'expo-image';
 import type { PropsWithChildren } from 'react';
 import { useTranslation } from 'react-i18next';
-import { KeyboardAvoidingView, Platform, ScrollView, View } from 'react-native';
+import { KeyboardAvoidingView, ScrollView, View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
 import { makeStyles, radius, size, space, Text } from '@/design';
 
@@ -11,7 +11,7 @@ export function AuthFrame({ title, body, children }: PropsWithChildren<{ title: 
   const styles = useStyles();
   const insets = useSafeAreaInsets();
   return (
-    <KeyboardAvoidingView style={styles.screen} behavior={Platform.OS === 'ios' ? 'padding' : undefined}>
+    <KeyboardAvoidingView style={styles.screen} behavior="padding">
       <ScrollView
         contentContainerStyle={[
           styles.scroll,

@@ -3,7 +3,7 @@ import type { Message, Room } from '@aichatwar/shared';
 import { useIsFocused, useLocalSearchParams, usePathname, useRouter } from 'expo-router';
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { AppState, KeyboardAvoidingView, Platform, View } from 'react-native';
+import { AppState, KeyboardAvoidingView, View } from 'react-native';
 import { Bar, EmptyState, IconButton, makeStyles, Skeleton, space, useIsWide } from '@/design';
 import { attempt } from '@/lib/attempt';
 import { useOnce } from '@/lib/onceKey';
@@ -41,7 +41,7 @@ function RoomById({ id }: { id: string }) {
     refetch: () => Promise.all([room.refetch(), log.refetch()]),
   };
   return (
-    <KeyboardAvoidingView style={styles.screen} behavior={Platform.OS === 'ios' ? 'padding' : undefined}>
+    <KeyboardAvoidingView style={styles.screen} behavior="padding">
       <Bar
         back={wide ? undefined : { label: t('common:back'), fallback: '/chats' }}
         heading={room.data ? <RoomHeading room={room.data} /> : <Skeleton width={160} height={18} />}

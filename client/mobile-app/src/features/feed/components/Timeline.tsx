@@ -94,6 +94,7 @@ export function Timeline({ order, header, asked }: TimelineProps) {
                 {
                   icon: 'help-circle-outline',
                   label: t('feed:why'),
+                  opens: true,
                   onPress: () => setWhy(explain(menu)),
                 },
               ]

@@ -49,7 +49,14 @@ export function TrendingList({ header, chips }: { header: ReactElement; chips: b
         onClose={() => setMenu(null)}
         extra={
           menu
-            ? [{ icon: 'help-circle-outline', label: t('feed:why'), onPress: () => setWhy(explain(menu)) }]
+            ? [
+                {
+                  icon: 'help-circle-outline',
+                  label: t('feed:why'),
+                  opens: true,
+                  onPress: () => setWhy(explain(menu)),
+                },
+              ]
             : []
         }
       />

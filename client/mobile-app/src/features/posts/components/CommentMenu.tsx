@@ -33,6 +33,7 @@ export function CommentMenu({ post, comment, onClose, onReply, onEdit }: Comment
             icon: 'flag-outline',
             label: t('report:report'),
             danger: true,
+            opens: true,
             onPress: () => setReporting(chosen),
           },
     ];

@@ -45,6 +45,7 @@ export function PostMenu({ post, onClose, extra = [], onDeleted }: PostMenuProps
       deeds.push({
         icon: 'time-outline',
         label: t('posts:history'),
+        opens: true,
         onPress: () => setStep({ kind: 'history', post: chosen }),
       });
     if (chosen.text)
@@ -71,6 +72,7 @@ export function PostMenu({ post, onClose, extra = [], onDeleted }: PostMenuProps
             icon: 'flag-outline',
             label: t('report:report'),
             danger: true,
+            opens: true,
             onPress: () => setStep({ kind: 'report', post: chosen }),
           },
     );

@@ -4,7 +4,7 @@ import * as Crypto from 'expo-crypto';
 import { type Href, useLocalSearchParams, usePathname, useRouter } from 'expo-router';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { KeyboardAvoidingView, Platform, ScrollView, TextInput, View } from 'react-native';
+import { ScrollView, TextInput, View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
 import {
   Avatar,
@@ -146,54 +146,52 @@ function Form({ title, back, editing, sharing }: FormProps) {
         />
       }
     >
-      <KeyboardAvoidingView style={styles.fill} behavior={Platform.OS === 'ios' ? 'padding' : undefined}>
-        <ScrollView contentContainerStyle={styles.content} keyboardShouldPersistTaps="handled">
-          <View style={styles.row}>
-            {me ? <Avatar id={me.id} name={me.displayName} uri={me.avatarUrl} size={44} /> : null}
-            <View style={styles.body}>
-              <VisibilityPicker value={visibility} onChange={(next) => change({ visibility: next })} />
-              <TextInput
-                accessibilityLabel={t('posts:placeholder')}
-                testID="post-text"
-                placeholder={t(sharing ? 'posts:sharePlaceholder' : 'posts:placeholder')}
-                placeholderTextColor={colors.textFaint}
-                value={text}
-                onChangeText={(next) => change({ text: next })}
-                multiline
-                autoFocus
-                style={[styles.input, (attachments.items.length > 0 || sharing) && styles.short]}
-              />
-              <AttachmentStrip attachments={attachments} />
-              {sharing ? <SharedCard shared={sharing} still /> : null}
-              {editing?.isShare ? <SharedCard shared={editing.shared} still /> : null}
-              {editing && editing.media.length > 0 ? <MediaGrid media={editing.media} /> : null}
-            </View>
-          </View>
-        </ScrollView>
-        <View style={[styles.tools, { paddingBottom: Math.max(insets.bottom, space.s) }]}>
-          <View style={styles.toolsInside}>
-            {isDraft ? (
-              <IconButton
-                icon="image-outline"
-                color="accent"
-                label={t('media:add')}
-                disabled={room <= 0}
-                onPress={() => void attempt(async () => attachments.add(await pickMedia({ max: room })))}
-                testID="add-media"
-              />
-            ) : null}
-            <View style={styles.fill} />
-            {text.length > COUNT_FROM ? (
-              <Text variant="label" color={left < 0 ? 'danger' : 'textFaint'} aria-live="polite">
-                {left}
-              </Text>
-            ) : null}
-            {isDraft && text.trim() !== '' ? (
-              <Button compact kind="ghost" label={t('posts:discard')} onPress={clearPostDraft} />
-            ) : null}
+      <ScrollView contentContainerStyle={styles.content} keyboardShouldPersistTaps="handled">
+        <View style={styles.row}>
+          {me ? <Avatar id={me.id} name={me.displayName} uri={me.avatarUrl} size={44} /> : null}
+          <View style={styles.body}>
+            <VisibilityPicker value={visibility} onChange={(next) => change({ visibility: next })} />
+            <TextInput
+              accessibilityLabel={t('posts:placeholder')}
+              testID="post-text"
+              placeholder={t(sharing ? 'posts:sharePlaceholder' : 'posts:placeholder')}
+              placeholderTextColor={colors.textFaint}
+              value={text}
+              onChangeText={(next) => change({ text: next })}
+              multiline
+              autoFocus
+              style={[styles.input, (attachments.items.length > 0 || sharing) && styles.short]}
+            />
+            <AttachmentStrip attachments={attachments} />
+            {sharing ? <SharedCard shared={sharing} still /> : null}
+            {editing?.isShare ? <SharedCard shared={editing.shared} still /> : null}
+            {editing && editing.media.length > 0 ? <MediaGrid media={editing.media} /> : null}
           </View>
         </View>
-      </KeyboardAvoidingView>
+      </ScrollView>
+      <View style={[styles.tools, { paddingBottom: Math.max(insets.bottom, space.s) }]}>
+        <View style={styles.toolsInside}>
+          {isDraft ? (
+            <IconButton
+              icon="image-outline"
+              color="accent"
+              label={t('media:add')}
+              disabled={room <= 0}
+              onPress={() => void attempt(async () => attachments.add(await pickMedia({ max: room })))}
+              testID="add-media"
+            />
+          ) : null}
+          <View style={styles.fill} />
+          {text.length > COUNT_FROM ? (
+            <Text variant="label" color={left < 0 ? 'danger' : 'textFaint'} aria-live="polite">
+              {left}
+            </Text>
+          ) : null}
+          {isDraft && text.trim() !== '' ? (
+            <Button compact kind="ghost" label={t('posts:discard')} onPress={clearPostDraft} />
+          ) : null}
+        </View>
+      </View>
     </Screen>
   );
 }

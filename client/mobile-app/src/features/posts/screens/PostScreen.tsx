@@ -3,7 +3,7 @@ import type { Comment, Post } from '@aichatwar/shared';
 import { type Href, useLocalSearchParams, usePathname, useRouter } from 'expo-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { FlatList, KeyboardAvoidingView, Platform, View } from 'react-native';
+import { FlatList, View } from 'react-native';
 import {
   Button,
   EmptyState,
@@ -77,59 +77,57 @@ export function PostScreen() {
         />
       }
     >
-      <KeyboardAvoidingView style={styles.fill} behavior={Platform.OS === 'ios' ? 'padding' : undefined}>
-        <FlatList
-          data={rows}
-          keyExtractor={({ comment }) => comment.id}
-          contentContainerStyle={styles.content}
-          keyboardShouldPersistTaps="handled"
-          ListHeaderComponent={<Whole post={shown} onComment={() => setFocus((now) => now + 1)} />}
-          ListEmptyComponent={
-            comments.isPending ? (
-              <SkeletonRows rows={3} label={t('common:loading')} />
-            ) : comments.isError ? (
-              <Failed query={comments} />
-            ) : (
-              <EmptyState
-                icon="chatbubbles-outline"
-                title={t('posts:noComments')}
-                body={t('posts:noCommentsBody')}
-              />
-            )
-          }
-          ListFooterComponent={
-            comments.hasNextPage ? (
-              <View style={styles.more}>
-                <Button
-                  kind="secondary"
-                  compact
-                  label={t('posts:moreComments')}
-                  busy={comments.isFetchingNextPage}
-                  onPress={() => void comments.fetchNextPage()}
-                />
-              </View>
-            ) : null
-          }
-          renderItem={({ item }) => (
-            <CommentItem
-              comment={item.comment}
-              answer={item.answer}
-              byAuthor={item.comment.author.id === shown.author.id}
-              marked={item.comment.id === marked}
-              onReply={onReply}
-              onMenu={setCommentMenu}
+      <FlatList
+        data={rows}
+        keyExtractor={({ comment }) => comment.id}
+        contentContainerStyle={styles.content}
+        keyboardShouldPersistTaps="handled"
+        ListHeaderComponent={<Whole post={shown} onComment={() => setFocus((now) => now + 1)} />}
+        ListEmptyComponent={
+          comments.isPending ? (
+            <SkeletonRows rows={3} label={t('common:loading')} />
+          ) : comments.isError ? (
+            <Failed query={comments} />
+          ) : (
+            <EmptyState
+              icon="chatbubbles-outline"
+              title={t('posts:noComments')}
+              body={t('posts:noCommentsBody')}
             />
-          )}
-        />
-        <CommentComposer
-          key={`${context.replyTo?.id ?? ''}:${context.editing?.id ?? ''}`}
-          postId={shown.id}
-          {...context}
-          focus={focus}
-          drafts={drafts}
-          onDone={() => setContext({ replyTo: null, editing: null })}
-        />
-      </KeyboardAvoidingView>
+          )
+        }
+        ListFooterComponent={
+          comments.hasNextPage ? (
+            <View style={styles.more}>
+              <Button
+                kind="secondary"
+                compact
+                label={t('posts:moreComments')}
+                busy={comments.isFetchingNextPage}
+                onPress={() => void comments.fetchNextPage()}
+              />
+            </View>
+          ) : null
+        }
+        renderItem={({ item }) => (
+          <CommentItem
+            comment={item.comment}
+            answer={item.answer}
+            byAuthor={item.comment.author.id === shown.author.id}
+            marked={item.comment.id === marked}
+            onReply={onReply}
+            onMenu={setCommentMenu}
+          />
+        )}
+      />
+      <CommentComposer
+        key={`${context.replyTo?.id ?? ''}:${context.editing?.id ?? ''}`}
+        postId={shown.id}
+        {...context}
+        focus={focus}
+        drafts={drafts}
+        onDone={() => setContext({ replyTo: null, editing: null })}
+      />
       <PostMenu
         post={menu}
         onClose={() => setMenu(null)}

@@ -58,6 +58,7 @@ export function ProfileScreen() {
             icon: 'flag-outline',
             label: t('report:report'),
             danger: true,
+            opens: true,
             onPress: () => setStep('report'),
           },
           {
