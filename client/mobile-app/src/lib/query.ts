@@ -15,6 +15,8 @@ declare module '@tanstack/react-query' {
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 const WRITE_AFTER_MS = 1_000;
+/** What was found by words that were typed is not asked for again after this. */
+export const SEARCH_KEPT_MS = 300_000;
 const RETRIES = 2;
 /** Characters that are kept: Android's storage reads no value above 2 MB, and a browser's has other guests. */
 const KEPT_MAX = 600_000;

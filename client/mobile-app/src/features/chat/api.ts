@@ -3,7 +3,7 @@ import { bodyOf, type Message, type NewRoom, type Room } from '@aichatwar/shared
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/api';
 import { allPages } from '@/lib/pages';
-import { queryClient, trimWhenKept } from '@/lib/query';
+import { queryClient, SEARCH_KEPT_MS, trimWhenKept } from '@/lib/query';
 import { realtime } from '@/lib/realtime';
 import { append, fromNewest, headOf, prepend, type RoomLog, tailOf, trimmed } from './model/log';
 import { byActivity } from './model/rooms';
@@ -112,6 +112,7 @@ export function useMessageSearch(words: string, roomId?: string) {
       (await bodyOf(api.GET('/api/chat/search', { params: { query: { q, roomId, limit: 30 } }, signal })))
         .items,
     enabled: q.length >= 2,
+    gcTime: SEARCH_KEPT_MS,
   });
 }
 

@@ -4,7 +4,7 @@ import { queryClient } from '@/lib/query';
 import { realtime, registerLive } from '@/lib/realtime';
 import { myId, useSession } from '@/state/session';
 import { chatActions, chatKeys, fetchRoom, loadNewer } from './api';
-import { headOf, personal, type RoomLog, take } from './model/log';
+import { headOf, personal, type RoomLog, take, trimmed } from './model/log';
 import { byActivity, withMessage, withRead } from './model/rooms';
 import { flush, onSent, settle } from './state/outbox';
 import { forgetTyping, hasRead, stoppedTyping, typed } from './state/attention';
@@ -17,6 +17,9 @@ const logOf = (room: string) => queryClient.getQueryData<RoomLog>(chatKeys.log(r
 const roomsHeld = () => queryClient.getQueryData<Room[]>(chatKeys.rooms);
 const setRooms = (change: (rooms: Room[]) => Room[]) =>
   queryClient.setQueryData<Room[]>(chatKeys.rooms, (rooms) => (rooms ? change(rooms) : rooms));
+
+const isLookedAt = (queryKey: readonly unknown[]): boolean =>
+  queryClient.getQueryCache().find({ queryKey })?.isActive() === true;
 
 /** Follows a room from what is held of it. */
 export function followRoom(room: Room): void {
@@ -37,7 +40,10 @@ export function takeMessage(incoming: Message): void {
   if (log) {
     const next = take(log, message);
     if (next === null) void loadNewer(message.roomId).catch(() => undefined);
-    else if (next !== log) queryClient.setQueryData<RoomLog>(chatKeys.log(message.roomId), next);
+    else if (next !== log) {
+      const key = chatKeys.log(message.roomId);
+      queryClient.setQueryData<RoomLog>(key, isLookedAt(key) ? next : trimmed(next));
+    }
   }
   setRooms((rooms) => withMessage(rooms, message, me));
   if (message.author.kind === 'user') hasRead(message.roomId, message.author.id, message.seq);
@@ -174,6 +180,13 @@ registerLive({
   },
 });
 onSent(takeMessage);
+
+// Of a room that nobody looks at any more, no more is held than the device keeps.
+queryClient.getQueryCache().subscribe(({ type, query }) => {
+  const [kind] = query.queryKey;
+  if (type !== 'observerRemoved' || kind !== 'log' || isLookedAt(query.queryKey)) return;
+  queryClient.setQueryData<RoomLog>(query.queryKey, (log) => (log ? trimmed(log) : log));
+});
 
 // Whatever brings the list of rooms, the most active ones are followed from then on.
 queryClient.getQueryCache().subscribe((event) => {

@@ -3,7 +3,7 @@ import { bodyOf, type User } from '@aichatwar/shared';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/api';
 import { allPages } from '@/lib/pages';
-import { queryClient } from '@/lib/query';
+import { queryClient, SEARCH_KEPT_MS } from '@/lib/query';
 
 export const friendKeys = {
   all: ['friends'] as const,
@@ -69,6 +69,7 @@ export function usePeople(words: string) {
     queryFn: async ({ signal }): Promise<User[]> =>
       (await bodyOf(api.GET('/api/users', { params: { query: { query, limit: 20 } }, signal }))).items,
     enabled: query.length >= PEOPLE_WORDS_MIN,
+    gcTime: SEARCH_KEPT_MS,
   });
 }
 

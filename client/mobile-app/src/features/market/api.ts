@@ -3,7 +3,7 @@ import { bodyOf, type Order, type Payment } from '@aichatwar/shared';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { api } from '@/lib/api';
 import { allPages } from '@/lib/pages';
-import { queryClient } from '@/lib/query';
+import { queryClient, SEARCH_KEPT_MS } from '@/lib/query';
 import { type Filters, searchQuery } from './model/filters';
 import { isMoving, isUnderWay } from './model/orders';
 
@@ -39,6 +39,7 @@ export function useSearch(filters: Filters) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
+    gcTime: SEARCH_KEPT_MS,
   });
 }
 

@@ -66,6 +66,18 @@ test('a message is seen at once, waits while there is no line, and is sent once'
   expect(useOutbox.getState().items).toEqual([]);
 });
 
+test('a history that was read far back is short again once nobody looks at it', async () => {
+  startServer(routes);
+  await open();
+  const held = () => queryClient.getQueryData<{ messages: Message[] }>(['log', 'r-1'])?.messages ?? [];
+  const messages = Array.from({ length: 200 }, (_, index) => message({ seq: index + 1 }));
+  await act(async () => queryClient.setQueryData(['log', 'r-1'], { messages, hasMoreBefore: false }));
+  expect(held()).toHaveLength(200);
+  screen.unmount();
+  expect(held()).toHaveLength(60);
+  expect(held().at(-1)?.seq).toBe(200);
+});
+
 test('files go along by the names that the server gave them', async () => {
   const asked = startServer({
     ...routes,
