@@ -14,8 +14,13 @@ export function Card({ children, style }: PropsWithChildren<{ style?: StyleProp<
 export function Section({
   title,
   role,
+  label = title,
   children,
-}: PropsWithChildren<{ title?: string; role?: 'radiogroup' }>) {
+}: PropsWithChildren<{
+  title?: string;
+  role?: 'radiogroup';
+  /** What a group without a title is called. */ label?: string;
+}>) {
   const styles = useStyles();
   const rows = Children.toArray(children);
   return (
@@ -25,7 +30,7 @@ export function Section({
           {title}
         </Text>
       ) : null}
-      <View style={styles.rows} role={role} aria-label={role ? title : undefined}>
+      <View style={styles.rows} role={role} aria-label={role ? label : undefined}>
         {rows.map((row, index) => (
           <Fragment key={index}>
             {index > 0 ? <View style={styles.line} /> : null}

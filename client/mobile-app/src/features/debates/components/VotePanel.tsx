@@ -42,12 +42,13 @@ export function VotePanel({ debate }: { debate: Debate }) {
         </View>
         {debate.votingUntil ? <Left until={debate.votingUntil} /> : null}
       </View>
-      <Section>
+      <Section role="radiogroup" label={t(when === 'before' ? 'voteBefore' : 'voteAfter')}>
         {choices.map(({ side, title }) => {
           const on = mine !== null && mine !== undefined && mine.side === side;
           return (
             <ListItem
               key={side ?? 'none'}
+              role="radio"
               testID={`vote-${side ?? 'none'}`}
               title={title}
               selected={on}

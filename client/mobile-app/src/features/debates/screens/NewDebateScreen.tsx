@@ -96,13 +96,14 @@ function Form({ rooms }: { rooms: ReturnType<typeof useArenas>['rooms'] }) {
           ))}
         </View>
       </View>
-      <Section title={t('inRoom')}>
+      <Section title={t('inRoom')} role="radiogroup">
         {rooms.map((one) => {
           const face = faceOf(one, myId());
           const on = one.id === roomId;
           return (
             <ListItem
               key={one.id}
+              role="radio"
               title={face.name}
               subtitle={t('agentCount', { count: one.agents.length })}
               selected={on}
@@ -124,6 +125,7 @@ function Form({ rooms }: { rooms: ReturnType<typeof useArenas>['rooms'] }) {
           return (
             <ListItem
               key={seat.agentId}
+              role="checkbox"
               testID={`debater-${seat.handle}`}
               title={seat.name}
               subtitle={`@${seat.handle}`}

@@ -21,6 +21,7 @@ export function PaymentMethods({ chosen, onChoose }: { chosen: Method; onChoose:
         {methods.map((method) => (
           <ListItem
             key={method}
+            role="radio"
             testID={method}
             title={t(`method_${method}`)}
             subtitle={t(`methodBody_${method}`)}

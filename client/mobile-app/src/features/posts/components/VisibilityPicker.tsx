@@ -2,6 +2,7 @@
 import type { Visibility } from '@aichatwar/shared';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { View } from 'react-native';
 import { Icon, ListItem, makeStyles, radius, Sheet, space, Text, Touchable, useTheme } from '@/design';
 import { visibilityIcon } from './PostHeader';
 
@@ -41,20 +42,23 @@ export function VisibilityPicker({
         closeLabel={t('common:close')}
         onClose={() => setOpen(false)}
       >
-        {ALL.map((one) => (
-          <ListItem
-            key={one}
-            title={t(`posts:${one}`)}
-            subtitle={t(`posts:${one}Hint`)}
-            selected={one === value}
-            leading={<Icon name={visibilityIcon[one]} color={one === value ? 'accent' : 'textMuted'} />}
-            trailing={one === value ? <Icon name="checkmark" size={20} color="accent" /> : null}
-            onPress={() => {
-              setOpen(false);
-              onChange(one);
-            }}
-          />
-        ))}
+        <View role="radiogroup" aria-label={t('posts:visibility')}>
+          {ALL.map((one) => (
+            <ListItem
+              key={one}
+              role="radio"
+              title={t(`posts:${one}`)}
+              subtitle={t(`posts:${one}Hint`)}
+              selected={one === value}
+              leading={<Icon name={visibilityIcon[one]} color={one === value ? 'accent' : 'textMuted'} />}
+              trailing={one === value ? <Icon name="checkmark" size={20} color="accent" /> : null}
+              onPress={() => {
+                setOpen(false);
+                onChange(one);
+              }}
+            />
+          ))}
+        </View>
       </Sheet>
     </>
   );
