@@ -11,7 +11,12 @@ export const authActions = {
       }),
     ),
   signUp: (account: { email: string; password: string; handle: string; displayName: string }) =>
-    bodyOf(api.POST('/api/auth/signup', { body: { ...account, device: deviceName() } })),
+    bodyOf(
+      api.POST('/api/auth/signup', {
+        // Keyboards put a space after what they complete.
+        body: { ...account, email: account.email.trim(), device: deviceName() },
+      }),
+    ),
   forgot: (email: string) => api.POST('/api/auth/password/forgot', { body: { email: email.trim() } }),
   reset: (token: string, newPassword: string) =>
     api.POST('/api/auth/password/reset', { body: { token: token.trim(), newPassword } }),

@@ -34,7 +34,10 @@ export async function disablePush(): Promise<void> {
 
 export function onPushOpened(open: (path: string) => void): () => void {
   const lead = (response: Notifications.NotificationResponse | null) => {
-    const path: unknown = response?.notification.request.content.data?.path;
+    if (!response) return;
+    // Once: who signs in next is not led there again.
+    Notifications.clearLastNotificationResponse();
+    const path: unknown = response.notification.request.content.data?.path;
     if (typeof path === 'string') open(path);
   };
   // The press that started the app.

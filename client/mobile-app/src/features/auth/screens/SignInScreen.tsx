@@ -27,6 +27,11 @@ export function SignInScreen() {
   const asked = attempt.error instanceof ApiProblem && attempt.error.code === 'auth.totp_required';
   const ready = second ? code.trim().length >= 6 : login.trim() !== '' && password !== '';
   const submit = () => ready && attempt.mutate();
+  const differently = () => {
+    attempt.reset();
+    setCode('');
+    setSecond(false);
+  };
 
   return (
     <AuthFrame title={t(second ? 'auth:codeTitle' : 'auth:welcome')}>
@@ -72,7 +77,7 @@ export function SignInScreen() {
       )}
       <Button wide label={t('auth:signIn')} busy={attempt.isPending} disabled={!ready} onPress={submit} />
       {second ? (
-        <Button wide kind="ghost" label={t('auth:otherAccount')} onPress={() => setSecond(false)} />
+        <Button wide kind="ghost" label={t('auth:otherAccount')} onPress={differently} />
       ) : (
         <>
           <OtherWay label={t('auth:forgot')} href="/forgot-password" />

@@ -1,7 +1,7 @@
 // Owns words within a block: strong, code, links, and names of people and agents.
 import type { Token, Tokens } from 'marked';
-import { Linking } from 'react-native';
 import { makeStyles, mono, Span, useTheme } from '@/design';
+import { openOutside } from '@/lib/links';
 
 export type InlineInk = 'plain' | 'onAccent';
 
@@ -45,14 +45,14 @@ export function Inline({ tokens, ink }: { tokens: readonly Token[]; ink: InlineI
       case 'image': {
         const { href, text } = token as Tokens.Link;
         const inside =
-          token.type === 'link' ? <Inline tokens={(token as Tokens.Link).tokens} ink={ink} /> : text;
+          token.type === 'link' ? <Inline tokens={(token as Tokens.Link).tokens} ink={ink} /> : text || href;
         if (!OPENS.test(href)) return <Span key={index}>{inside}</Span>;
         return (
           <Span
             key={index}
             role="link"
             style={[styles.link, { color: strong }]}
-            onPress={() => void Linking.openURL(href)}
+            onPress={() => openOutside(href)}
           >
             {inside}
           </Span>

@@ -3,6 +3,7 @@ import type { HomeItem, TrendingPost } from '@aichatwar/shared';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { Button, makeStyles, radius, Sheet, space, Text } from '@/design';
+import { locale } from '@/i18n';
 
 export type Why =
   | { kind: 'home'; item: HomeItem; latest: boolean }
@@ -80,7 +81,8 @@ export function WhySheet({ why, onClose }: { why: Why | null; onClose: () => voi
   );
 }
 
-const round = (points: number): string => (Math.round(points * 10) / 10).toLocaleString();
+const round = (points: number): string =>
+  new Intl.NumberFormat(locale(), { maximumFractionDigits: 1 }).format(points);
 
 const useStyles = makeStyles((colors) => ({
   body: { paddingHorizontal: space.l, paddingBottom: space.m, gap: space.m },

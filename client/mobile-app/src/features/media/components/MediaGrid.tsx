@@ -2,8 +2,9 @@
 import type { MediaAsset } from '@aichatwar/shared';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Linking, View } from 'react-native';
+import { View } from 'react-native';
 import { Icon, ListItem, makeStyles, radius, space, Text, Touchable } from '@/design';
+import { openOutside } from '@/lib/links';
 import { aspectOf, isVisual, originalOf, sizeWords, urlOf } from '../model/variants';
 import { openViewer } from '../state/viewer';
 import { MediaImage } from './MediaImage';
@@ -71,7 +72,7 @@ export function MediaGrid({ media, onStale }: { media: readonly MediaAsset[]; on
                 />
               }
               trailing={<Icon name="open-outline" size={18} color="textFaint" />}
-              onPress={() => void Linking.openURL(urlOf(original) ?? '')}
+              onPress={() => openOutside(urlOf(original) ?? '')}
             />
           </View>
         );

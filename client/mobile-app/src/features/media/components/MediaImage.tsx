@@ -4,6 +4,7 @@ import { Image, type ImageContentFit } from 'expo-image';
 import { useRef } from 'react';
 import type { ImageStyle, StyleProp } from 'react-native';
 import { useTheme } from '@/design';
+import { serverNow } from '@/lib/api';
 import { isStale, pictureFor, urlOf } from '../model/variants';
 
 export interface MediaImageProps {
@@ -21,7 +22,7 @@ export function MediaImage({ asset, width, fit = 'cover', style, onStale }: Medi
   const variant = pictureFor(asset, width);
   const asked = useRef<string | null>(null);
   const refresh = () => {
-    if (!isStale(asset) || asked.current === asset.expiresAt) return;
+    if (!isStale(asset, serverNow()) || asked.current === asset.expiresAt) return;
     asked.current = asset.expiresAt;
     onStale?.();
   };

@@ -2,11 +2,12 @@
 import type { MediaAsset } from '@aichatwar/shared';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Linking, Modal, Platform, ScrollView, View } from 'react-native';
+import { Modal, Platform, ScrollView, View } from 'react-native';
 import { GestureHandlerRootView } from 'react-native-gesture-handler';
 import Animated, { useAnimatedStyle, useSharedValue } from 'react-native-reanimated';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
 import { IconButton, makeStyles, space, Text, useIsWide } from '@/design';
+import { openOutside } from '@/lib/links';
 import { originalOf, pictureFor, urlOf } from '../model/variants';
 import { closeViewer, turnViewer, useViewer } from '../state/viewer';
 import { FilmPlayer } from './FilmPlayer';
@@ -96,7 +97,7 @@ function Opened({ asset }: { asset: MediaAsset }) {
               <IconButton
                 icon="open-outline"
                 label={t('media:openOriginal')}
-                onPress={() => void Linking.openURL(original)}
+                onPress={() => openOutside(original)}
                 style={styles.button}
                 tint="#ffffff"
               />

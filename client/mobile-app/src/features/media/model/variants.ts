@@ -29,8 +29,8 @@ export function aspectOf(asset: MediaAsset): number {
 
 export const isVisual = (asset: MediaAsset): boolean => asset.kind === 'image' || asset.kind === 'video';
 
-/** Whether the addresses hold no more; a little early, since fetching takes time. */
-export const isStale = (asset: MediaAsset, now = Date.now()): boolean =>
+/** Whether the addresses hold no more, by the server's clock; a little early, since fetching takes time. */
+export const isStale = (asset: MediaAsset, now: number): boolean =>
   new Date(asset.expiresAt).getTime() - 15_000 < now;
 
 export function sizeWords(bytes: number): string {

@@ -3,8 +3,8 @@ import type { PostMention } from '@aichatwar/shared';
 import { useRouter } from 'expo-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Linking } from 'react-native';
 import { Span, Text, Touchable, type TypeName, useTheme } from '@/design';
+import { openOutside } from '@/lib/links';
 import { useLinks } from '@/shell/useLinks';
 import { piecesOf } from '../model/richText';
 
@@ -55,7 +55,7 @@ export function PostText({ text, mentions, variant = 'body', folds = false }: Po
               );
             case 'link':
               return (
-                <Span key={index} role="link" style={led} onPress={() => void Linking.openURL(piece.url)}>
+                <Span key={index} role="link" style={led} onPress={() => openOutside(piece.url)}>
                   {piece.text}
                 </Span>
               );

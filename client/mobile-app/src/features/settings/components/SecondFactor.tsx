@@ -1,12 +1,13 @@
 // Owns the second factor: the secret for an authenticator app, its first code, the codes for a bad day, and the way back.
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Linking, View } from 'react-native';
+import { View } from 'react-native';
 import { Badge, Button, Card, Input, makeStyles, mono, radius, space, Text, toast } from '@/design';
 import { PasswordInput } from '@/features/auth/components/AuthParts';
 import { attempt } from '@/lib/attempt';
 import { copyText } from '@/lib/copyText';
 import { isTouch } from '@/lib/device';
+import { openOutside } from '@/lib/links';
 import { settingsActions } from '../api';
 
 const CODE_MIN = 6;
@@ -105,7 +106,7 @@ export function SecondFactor({ on }: { on: boolean }) {
                 kind="secondary"
                 icon="open-outline"
                 label={t('settings:openAuthenticator')}
-                onPress={() => void attempt(() => Linking.openURL(step.url))}
+                onPress={() => openOutside(step.url)}
               />
             ) : null}
           </View>
