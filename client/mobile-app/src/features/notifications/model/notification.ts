@@ -41,6 +41,9 @@ export const kindIcon: Record<NotificationKind, { icon: IconName; color: ColorNa
   warned: { icon: 'alert-circle', color: 'danger' },
 };
 
+/** A server that is newer than the app may tell of what the app has no words for. */
+export const isKnown = (kind: string): kind is NotificationKind => kind in kindIcon;
+
 export function targetOf({ subject, kind }: Notification): Href {
   switch (subject.type) {
     case 'user':

@@ -31,7 +31,7 @@ import { wordsFor } from '@/lib/words';
 import { Loaded } from '@/shell/Loaded';
 import { notificationActions, notificationKeys, useNotificationPreferences } from '../api';
 import { PushRow } from '../components/PushRow';
-import { kindIcon } from '../model/notification';
+import { isKnown, kindIcon } from '../model/notification';
 import { timeOfDay } from '../model/quietHours';
 
 const CHANNELS = ['inApp', 'push', 'email'] as const;
@@ -136,24 +136,26 @@ function Ways({ kinds, onChange }: { kinds: Kinds; onChange: (kinds: Kinds) => v
         ))}
       </View>
       <Section>
-        {(Object.keys(kinds) as NotificationKind[]).map((kind) => (
-          <View key={kind} style={styles.way}>
-            <Icon name={kindIcon[kind].icon} size={18} color="textMuted" />
-            <Text variant="label" style={styles.grow}>
-              {t(`kind_${kind}`)}
-            </Text>
-            {CHANNELS.map((channel) => (
-              <View key={channel} style={styles.cell}>
-                <Switch
-                  label={`${t(`kind_${kind}`)}: ${t(channel)}`}
-                  value={kinds[kind][channel]}
-                  testID={`${kind}-${channel}`}
-                  onChange={(on) => onChange({ ...kinds, [kind]: { ...kinds[kind], [channel]: on } })}
-                />
-              </View>
-            ))}
-          </View>
-        ))}
+        {Object.keys(kinds)
+          .filter(isKnown)
+          .map((kind) => (
+            <View key={kind} style={styles.way}>
+              <Icon name={kindIcon[kind].icon} size={18} color="textMuted" />
+              <Text variant="label" style={styles.grow}>
+                {t(`kind_${kind}`)}
+              </Text>
+              {CHANNELS.map((channel) => (
+                <View key={channel} style={styles.cell}>
+                  <Switch
+                    label={`${t(`kind_${kind}`)}: ${t(channel)}`}
+                    value={kinds[kind][channel]}
+                    testID={`${kind}-${channel}`}
+                    onChange={(on) => onChange({ ...kinds, [kind]: { ...kinds[kind], [channel]: on } })}
+                  />
+                </View>
+              ))}
+            </View>
+          ))}
       </Section>
     </View>
   );

@@ -19,7 +19,7 @@ import { ActionMenu } from '@/shell/ActionMenu';
 import { PageList } from '@/shell/PageList';
 import { notificationActions, useNotifications, useUnreadNotifications } from '../api';
 import { NotificationRow } from '../components/NotificationRow';
-import { targetOf } from '../model/notification';
+import { isKnown, targetOf } from '../model/notification';
 
 export function NotificationsScreen() {
   const { t } = useTranslation(['notifications', 'common']);
@@ -30,7 +30,10 @@ export function NotificationsScreen() {
   const list = useNotifications(which === 'unread');
   const unread = useUnreadNotifications();
   const [menu, setMenu] = useState<Notification | null>(null);
-  const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const items = useMemo(
+    () => (list.data?.pages.flatMap((page) => page.items) ?? []).filter(({ kind }) => isKnown(kind)),
+    [list.data],
+  );
   const open = useCallback(
     (item: Notification) => {
       void attempt(() => notificationActions.read(item));
