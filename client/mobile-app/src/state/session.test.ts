@@ -1,4 +1,5 @@
 // Tells how a session ends by a person's own wish: soon, without a reproach, and without what others keep.
+import { useOutbox } from '@/features/chat/state/outbox';
 import { tokens } from '@/lib/api';
 import { readJson, writeJson } from '@/lib/storage';
 import { ada } from '../../test/samples';
@@ -29,6 +30,19 @@ test('a session that had ended already is no news to who signs out', async () =>
   await signedIn(signed);
   await signOut();
   expect(useSession.getState()).toMatchObject({ status: 'signedOut', endedBy: null });
+});
+
+test('what waits to be sent never goes out as another person, however the former one went', async () => {
+  const waits = { clientId: 'c', roomId: 'r-1', text: 'Of Bob', replyTo: null, createdAt: '' };
+  await writeJson('aichat.me', { ...ada, id: 'u-bob' });
+  useOutbox.setState({ items: [waits] });
+  await signedIn(signed);
+  expect(useOutbox.getState().items).toEqual([]);
+  useOutbox.setState({ items: [waits] });
+  await signedIn(signed);
+  expect(useOutbox.getState().items).toEqual([waits]);
+  await signOut();
+  expect(useOutbox.getState().items).toEqual([]);
 });
 
 test('who signed in in another tab stays', async () => {

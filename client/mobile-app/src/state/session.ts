@@ -56,6 +56,8 @@ export async function restoreSession(): Promise<void> {
 }
 
 export async function signedIn(signed: Signed): Promise<void> {
+  // A keychain may be lost without a sign-out, and then what the former person wrote is still here.
+  if ((await readJson<User>(KEY))?.id !== signed.user.id) for (const forget of forgetters) forget();
   await tokens.keep(signed, signed.user.id);
   await writeJson(KEY, signed.user);
   await enter(signed.user);
