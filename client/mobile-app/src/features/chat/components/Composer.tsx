@@ -6,7 +6,7 @@ import type { TextInput } from 'react-native';
 import { IconButton, makeStyles, space, WritingBar } from '@/design';
 import { AttachmentStrip } from '@/features/media/components/AttachmentStrip';
 import { pickMedia } from '@/features/media/pick';
-import { useAttachments } from '@/features/media/state/useAttachments';
+import type { Attachments } from '@/features/media/state/useAttachments';
 import { attempt } from '@/lib/attempt';
 import { realtime } from '@/lib/realtime';
 import { mentionAt, suggestions } from '../model/mentions';
@@ -19,6 +19,8 @@ export interface ComposerProps {
   room: Room;
   replyTo: Message | null;
   editing: Message | null;
+  /** What goes along with a new message; a change leaves it alone. */
+  attachments: Attachments;
   onCancel: () => void;
   onSend: (written: Written) => void;
 }
@@ -27,7 +29,7 @@ const TEXT_MAX = 8_000;
 const TYPING_EVERY_MS = 2_000;
 const FILES_MAX = 10;
 
-export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerProps) {
+export function Composer({ room, replyTo, editing, attachments, onCancel, onSend }: ComposerProps) {
   const { t } = useTranslation(['chat', 'media']);
   const styles = useStyles();
   const field = useRef<TextInput>(null);
@@ -52,15 +54,15 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
   );
 
   const about = editing ?? replyTo;
-  const attachments = useAttachments();
-  const files = attachments.items;
-  const ready = (text.trim() !== '' || files.length > 0) && text.length <= TEXT_MAX && attachments.ready;
+  const files = editing ? [] : attachments.items;
+  const isThere = editing !== null || attachments.ready;
+  const ready = (text.trim() !== '' || files.length > 0) && text.length <= TEXT_MAX && isThere;
   const send = () => {
     if (!ready) return;
     // A message is words: files without any are called by what they show.
     const words = text.trim() || files.map(({ alt, file }) => alt || file.name).join(', ');
-    onSend({ text: words.slice(0, TEXT_MAX), attachmentIds: attachments.ids });
-    attachments.handOver();
+    onSend({ text: words.slice(0, TEXT_MAX), attachmentIds: editing ? [] : attachments.ids });
+    if (!editing) attachments.handOver();
     change('');
     lastTyped.current = 0;
   };
@@ -102,7 +104,7 @@ export function Composer({ room, replyTo, editing, onCancel, onSend }: ComposerP
           : null
       }
       over={names.length > 0 ? <MentionList names={names} onPick={complete} /> : null}
-      above={<AttachmentStrip attachments={attachments} />}
+      above={editing ? null : <AttachmentStrip attachments={attachments} />}
       leading={
         editing ? null : (
           <IconButton

@@ -5,6 +5,7 @@ import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } fro
 import { useTranslation } from 'react-i18next';
 import { AppState, KeyboardAvoidingView, View } from 'react-native';
 import { Bar, EmptyState, IconButton, makeStyles, Skeleton, space, useIsWide } from '@/design';
+import { useAttachments } from '@/features/media/state/useAttachments';
 import { attempt } from '@/lib/attempt';
 import { useOnce } from '@/lib/onceKey';
 import { Loaded } from '@/shell/Loaded';
@@ -95,6 +96,7 @@ function Conversation({ room, log, timelineRef }: ConversationProps) {
     () => timeline({ messages: log.messages, waiting, streams, me, newAfter }),
     [log.messages, waiting, streams, me, newAfter],
   );
+  const attachments = useAttachments();
   const readUpTo = useReadUpTo(room, me);
   const setAtEnd = useReading(room, log);
 
@@ -158,6 +160,7 @@ function Conversation({ room, log, timelineRef }: ConversationProps) {
         room={room}
         replyTo={replyTo}
         editing={editing}
+        attachments={attachments}
         onCancel={cancel}
         onSend={send}
       />
