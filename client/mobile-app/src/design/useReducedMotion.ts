@@ -1,17 +1,11 @@
-// Owns whether a person wants things to stand still; it may change while the app runs.
-import { useEffect, useState } from 'react';
+// Owns whether a person wants things to stand still; it may change while the app runs. Asked once, since every row wants to know.
 import { AccessibilityInfo } from 'react-native';
+import { create } from 'zustand';
 
-export function useReducedMotion(): boolean {
-  const [reduced, setReduced] = useState(false);
-  useEffect(() => {
-    let there = true;
-    void AccessibilityInfo.isReduceMotionEnabled().then((on) => there && setReduced(on));
-    const watch = AccessibilityInfo.addEventListener('reduceMotionChanged', setReduced);
-    return () => {
-      there = false;
-      watch.remove();
-    };
-  }, []);
-  return reduced;
-}
+const useStill = create<{ still: boolean }>(() => ({ still: false }));
+const tell = (still: boolean): void => useStill.setState({ still });
+
+void AccessibilityInfo.isReduceMotionEnabled().then(tell);
+AccessibilityInfo.addEventListener('reduceMotionChanged', tell);
+
+export const useReducedMotion = (): boolean => useStill(({ still }) => still);

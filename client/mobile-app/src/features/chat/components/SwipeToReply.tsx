@@ -1,9 +1,10 @@
 // Owns the swipe that answers a message: resistance past the threshold, one tick in the hand, and always a way back.
-import type { PropsWithChildren } from 'react';
+import { type PropsWithChildren, useState } from 'react';
 import { StyleSheet, View } from 'react-native';
 import { Gesture, GestureDetector } from 'react-native-gesture-handler';
 import Animated, {
   interpolate,
+  type SharedValue,
   useAnimatedStyle,
   useSharedValue,
   withSpring,
@@ -25,13 +26,15 @@ export function SwipeToReply(props: SwipeToReplyProps) {
 }
 
 function Swipe({ onReply, testID, children }: SwipeToReplyProps) {
-  const styles = useStyles();
   const still = useReducedMotion();
+  // Most rows are never swiped, and need no sign of it.
+  const [begun, setBegun] = useState(false);
   const shift = useSharedValue(0);
   const passed = useSharedValue(false);
   const pan = Gesture.Pan()
     .activeOffsetX([-16, 16])
     .failOffsetY([-12, 12])
+    .onStart(() => scheduleOnRN(setBegun, true))
     .onUpdate(({ translationX }) => {
       const way = Math.abs(translationX);
       const side = Math.sign(translationX);
@@ -52,21 +55,28 @@ function Swipe({ onReply, testID, children }: SwipeToReplyProps) {
     });
   if (testID) pan.withTestId(testID);
   const row = useAnimatedStyle(() => ({ transform: [{ translateX: shift.value }] }));
-  const sign = useAnimatedStyle(() => ({
+  return (
+    <View>
+      {begun ? <Sign shift={shift} /> : null}
+      <GestureDetector gesture={pan} touchAction="pan-y" userSelect="auto">
+        <Animated.View style={[inner.row, row]}>{children}</Animated.View>
+      </GestureDetector>
+    </View>
+  );
+}
+
+function Sign({ shift }: { shift: SharedValue<number> }) {
+  const styles = useStyles();
+  const shown = useAnimatedStyle(() => ({
     opacity: interpolate(Math.abs(shift.value), [12, THRESHOLD], [0, 1], 'clamp'),
     transform: [{ scale: interpolate(Math.abs(shift.value), [12, THRESHOLD], [0.6, 1], 'clamp') }],
     left: shift.value > 0 ? 8 : undefined,
     right: shift.value < 0 ? 8 : undefined,
   }));
   return (
-    <View>
-      <Animated.View style={[styles.sign, sign]} pointerEvents="none">
-        <Icon name="arrow-undo" size={18} color="accent" />
-      </Animated.View>
-      <GestureDetector gesture={pan} touchAction="pan-y" userSelect="auto">
-        <Animated.View style={[inner.row, row]}>{children}</Animated.View>
-      </GestureDetector>
-    </View>
+    <Animated.View style={[styles.sign, shown]} pointerEvents="none">
+      <Icon name="arrow-undo" size={18} color="accent" />
+    </Animated.View>
   );
 }
 
