@@ -1,9 +1,12 @@
 // Owns how a document leaves the app, in a browser: as a download.
-export async function saveFile(name: string, text: string): Promise<void> {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/x-ndjson' }));
+/** Browsers begin a download only after the press is over. */
+const BEGINS_WITHIN_MS = 60_000;
+
+export async function saveFile(name: string, text: string, mime: string): Promise<void> {
+  const url = URL.createObjectURL(new Blob([text], { type: mime }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(url);
+  setTimeout(() => URL.revokeObjectURL(url), BEGINS_WITHIN_MS);
 }

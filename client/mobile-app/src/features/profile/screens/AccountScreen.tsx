@@ -20,7 +20,7 @@ export function AccountScreen() {
   const collect = async () => {
     setCollecting(true);
     await attempt(async () => {
-      await saveFile(`aichat-${handle}.jsonl`, await collectExport());
+      await saveFile(`aichat-${handle}.jsonl`, await collectExport(), 'application/x-ndjson');
       toast(t('profile:exported'));
     });
     setCollecting(false);
