@@ -93,8 +93,14 @@ export function takeItem(item: Notification): void {
 }
 
 const readWith = async (body: { ids: string[] } | { all: true }): Promise<void> => {
-  const { unread } = await bodyOf(api.PUT('/api/notifications/read', { body }));
-  setUnread(unread);
+  try {
+    const { unread } = await bodyOf(api.PUT('/api/notifications/read', { body }));
+    setUnread(unread);
+  } catch (failure) {
+    // They look read already.
+    void queryClient.invalidateQueries({ queryKey: notificationKeys.lists });
+    throw failure;
+  }
 };
 
 export const notificationActions = {

@@ -48,9 +48,11 @@ function Form({ card }: { card: ModelCard }) {
   const styles = useStyles();
   const router = useRouter();
   const once = useOnce();
-  const [quantity, setQuantity] = useState(1);
+  const [wished, setQuantity] = useState(1);
   const [coupon, setCoupon] = useState('');
   const most = Math.min(MOST, card.edition?.available ?? MOST);
+  // Others may have been faster.
+  const quantity = Math.max(1, Math.min(wished, most));
   const sum = { ...card.price, amount: card.price.amount * quantity };
   const code = coupon.trim();
   const place = useMutation({
