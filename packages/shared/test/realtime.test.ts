@@ -167,6 +167,21 @@ test('a ping is answered, and a line on which nothing is heard is given up', asy
   assert.equal(states.at(-1), 'waiting');
 });
 
+test('who writes for long and hears nothing asks whether the server is there, which does not ping them', async () => {
+  const { client, clock, last, lines } = await connected();
+  for (const answers of [true, false]) {
+    clock.pass(2_000);
+    client.typing('a');
+    clock.pass(500);
+    assert.equal(lines[0]?.closed, false);
+    assert.equal(last().asked('auth').at(-1)?.token, 'token');
+    if (answers) last().say({ op: 'ready', userId: 'me' });
+  }
+  assert.equal(last().asked('auth').length, 3);
+  clock.pass(1_000);
+  assert.equal(lines[0]?.closed, true);
+});
+
 test('failures in a row are waited for longer and longer, and waking does not wait', async () => {
   const { client, clock, last, lines } = await connected();
   last().break();

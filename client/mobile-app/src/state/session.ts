@@ -92,8 +92,9 @@ export async function signOut(): Promise<void> {
   realtime.stop();
   const told = bodyOf(api.POST('/api/auth/signout')).catch(() => undefined);
   await Promise.race([told, new Promise((resolve) => setTimeout(resolve, SIGN_OUT_MS))]);
-  await leave(null);
-  wished = false;
+  await leave(null).finally(() => {
+    wished = false;
+  });
 }
 
 onSessionEnded((problem) => void leave(problem.code));

@@ -91,6 +91,10 @@ export class RealtimeClient {
   #pingMs = DEFAULT_PING_MS;
   /** When the last frame came. */
   #heardAt = 0;
+  /** When this person last did something that is not answered. */
+  #spokeAt = -Infinity;
+  /** The server has been asked whether it is there. */
+  #probed = false;
   /** Of several that began to connect only the last goes on. */
   #attempt = 0;
   /** The token that was shown last. */
@@ -126,7 +130,7 @@ export class RealtimeClient {
 
   /** The network is back or the app is in front again: does not wait for the next try. */
   wake(): void {
-    const silentMs = this.#now() - this.#heardAt;
+    const silentMs = this.#now() - Math.max(this.#heardAt, this.#spokeAt);
     if (this.#state === 'ready' && silentMs > this.#pingMs * SILENT_PINGS_AWAKE) {
       this.#drop();
       this.#closed(CLOSE_IDLE);
@@ -158,6 +162,7 @@ export class RealtimeClient {
 
   /** Tells the room's others that this person writes; lost when there is no line. */
   typing(room: string): void {
+    this.#spokeAt = this.#now();
     this.#send({ op: 'typing', r: room });
   }
 
@@ -238,6 +243,13 @@ export class RealtimeClient {
   #watch(ms: number): void {
     this.#clear(this.#watchdog);
     this.#watchdog = this.#set(() => {
+      // Who has just spoken is not pinged, and so asks for a sign of life.
+      if (this.#shown !== null && !this.#probed && this.#now() - this.#spokeAt < this.#pingMs) {
+        this.#probed = true;
+        this.#send({ op: 'auth', token: this.#shown });
+        this.#watch(this.#pingMs);
+        return;
+      }
       this.#drop();
       this.#closed(CLOSE_IDLE);
     }, ms);
@@ -258,6 +270,7 @@ export class RealtimeClient {
   #hear(frame: ServerFrame | null): void {
     if (!frame) return;
     this.#heardAt = this.#now();
+    this.#probed = false;
     this.#watch(this.#pingMs * SILENT_PINGS);
     const { listener } = this.#options;
     switch (frame.op) {

@@ -37,6 +37,8 @@ export const PostCard = memo(function PostCard({ post, onMenu, above }: PostCard
   return (
     <Touchable
       role="article"
+      // On a phone what can be pressed within what is read out as one cannot be reached.
+      accessible={Platform.OS === 'web'}
       label={t('postBy', { name: post.author.displayName })}
       onPress={open}
       onLongPress={Platform.OS === 'web' ? undefined : () => onMenu(post)}
