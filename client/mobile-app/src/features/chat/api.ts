@@ -6,7 +6,7 @@ import { allPages } from '@/lib/pages';
 import { queryClient, SEARCH_KEPT_MS, trimWhenKept } from '@/lib/query';
 import { realtime } from '@/lib/realtime';
 import { append, fromNewest, headOf, prepend, type RoomLog, tailOf, trimmed } from './model/log';
-import { byActivity } from './model/rooms';
+import { byActivity, caughtUp } from './model/rooms';
 
 export const chatKeys = {
   rooms: ['rooms'] as const,
@@ -28,7 +28,7 @@ export function useRooms() {
       const rooms = await allPages((cursor) =>
         bodyOf(api.GET('/api/chat/rooms', { params: { query: { limit: 100, cursor } } })),
       );
-      return rooms.sort(byActivity);
+      return rooms.map((room) => caughtUp(room, heldRoom(room.id))).sort(byActivity);
     },
     meta: { keep: true },
   });

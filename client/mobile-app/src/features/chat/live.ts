@@ -3,9 +3,9 @@ import type { Message, Room, RoomEvent, UserEvent } from '@aichatwar/shared';
 import { queryClient } from '@/lib/query';
 import { realtime, registerLive } from '@/lib/realtime';
 import { myId, useSession } from '@/state/session';
-import { chatActions, chatKeys, fetchRoom, loadNewer } from './api';
+import { chatActions, chatKeys, fetchRoom, heldRoom, loadNewer } from './api';
 import { headOf, personal, type RoomLog, take, trimmed } from './model/log';
-import { byActivity, withMessage, withRead } from './model/rooms';
+import { byActivity, caughtUp, withMessage, withRead } from './model/rooms';
 import { flush, onSent, settle } from './state/outbox';
 import { forgetTyping, hasRead, stoppedTyping, typed } from './state/attention';
 import { arrived, began, ended, forgetStreams, grew } from './state/streams';
@@ -55,8 +55,9 @@ export function takeMessage(incoming: Message): void {
 async function refreshRoom(id: string): Promise<void> {
   const me = myId();
   try {
-    const room = await fetchRoom(id);
+    const said = await fetchRoom(id);
     if (me !== myId()) return;
+    const room = caughtUp(said, heldRoom(id));
     queryClient.setQueryData(chatKeys.room(id), room);
     setRooms((rooms) => [...rooms.filter((held) => held.id !== id), room].sort(byActivity));
     followRoom(room);

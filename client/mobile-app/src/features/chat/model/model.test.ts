@@ -2,7 +2,7 @@
 import { message, room } from '../../../../test/samples';
 import { fromNewest, personal, take } from './log';
 import { mentionAt, suggestions } from './mentions';
-import { withMessage, withRead } from './rooms';
+import { caughtUp, withMessage, withRead } from './rooms';
 import { timeline } from './timeline';
 
 const page = (from: number, to: number, hasMoreBefore = false) => ({
@@ -45,6 +45,16 @@ test('a message moves its room up and counts once; reading takes the count away'
   expect(next[0]?.unread).toBe(1);
   expect(withMessage(next, message({ seq: 2 }), 'u-ada')[0]?.unread).toBe(1);
   expect(withRead(next, 'r-1', 2, 0)[0]).toMatchObject({ unread: 0, readSeq: 2 });
+});
+
+test('a list that was on its way while messages came does not take them away again', () => {
+  const said = room({ title: 'New name', lastSeq: 1, unread: 1 });
+  const [held] = withMessage([room({ lastSeq: 1, unread: 1 })], message({ seq: 2 }), 'u-ada');
+  expect(caughtUp(said, held)).toMatchObject({ title: 'New name', lastSeq: 2, unread: 2 });
+  expect(caughtUp(said, held).lastMessage?.seq).toBe(2);
+  expect(caughtUp({ ...said, epoch: 'restored' }, held).lastSeq).toBe(1);
+  expect(caughtUp({ ...said, lastSeq: 3 }, held).lastSeq).toBe(3);
+  expect(caughtUp(said, undefined)).toBe(said);
 });
 
 test('rows: days, groups, what is new, and a sent message keeps its key', () => {

@@ -58,6 +58,13 @@ export function withRead(rooms: Room[], roomId: string, seq: number, unread: num
   );
 }
 
+/** A room as the server said a moment ago, with what was heard of it since. */
+export function caughtUp(said: Room, held: Room | undefined): Room {
+  if (!held || held.epoch !== said.epoch || held.lastSeq <= said.lastSeq) return said;
+  const { lastSeq, lastMessage, updatedAt, unread, readSeq } = held;
+  return { ...said, lastSeq, lastMessage, updatedAt, unread, readSeq };
+}
+
 /** Rooms whose name or people fit what was typed. */
 export function matching(rooms: readonly Room[], words: string, me: string): Room[] {
   const needle = words.trim().toLocaleLowerCase();
