@@ -86,16 +86,24 @@ async function forgetMe(me: User | null): Promise<void> {
   if ((await readJson<User>(KEY))?.id === me?.id) await removeKey(KEY);
 }
 
-/** Ends the session on the server, if that answers soon, and here in any case. */
-export async function signOut(): Promise<void> {
+/** Does what ends the session: that it has ended is no news then. */
+export async function byWish(deed: () => Promise<unknown>): Promise<void> {
   wished = true;
-  realtime.stop();
-  const told = bodyOf(api.POST('/api/auth/signout')).catch(() => undefined);
-  await Promise.race([told, new Promise((resolve) => setTimeout(resolve, SIGN_OUT_MS))]);
-  await leave(null).finally(() => {
+  try {
+    await deed();
+  } finally {
     wished = false;
-  });
+  }
 }
+
+/** Ends the session on the server, if that answers soon, and here in any case. */
+export const signOut = (): Promise<void> =>
+  byWish(async () => {
+    realtime.stop();
+    const told = bodyOf(api.POST('/api/auth/signout')).catch(() => undefined);
+    await Promise.race([told, new Promise((resolve) => setTimeout(resolve, SIGN_OUT_MS))]);
+    await leave(null);
+  });
 
 onSessionEnded((problem) => void leave(problem.code));
 onSocketEnded((code) => void leave(code));

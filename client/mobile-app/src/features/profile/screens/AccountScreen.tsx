@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 import { Button, Card, Input, makeStyles, Screen, ScrollBody, Sheet, space, Text, toast } from '@/design';
 import { attempt } from '@/lib/attempt';
-import { signOut, useSession } from '@/state/session';
+import { byWish, signOut, useSession } from '@/state/session';
 import { accountActions } from '../api';
 import { collectExport } from '../export';
 import { saveFile } from '../saveFile';
@@ -27,7 +27,7 @@ export function AccountScreen() {
   };
   const erase = async () => {
     setBusy(true);
-    const gone = await attempt(() => accountActions.erase(password));
+    const gone = await attempt(() => byWish(() => accountActions.erase(password)));
     setBusy(false);
     if (gone) await signOut();
   };
