@@ -1,12 +1,12 @@
 // Owns where a comment is written, what it answers or changes, and that it is written once however often it is tried.
 import type { Comment } from '@aichatwar/shared';
-import * as Crypto from 'expo-crypto';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TextInput } from 'react-native';
 import { WritingBar } from '@/design';
 import { attempt } from '@/lib/attempt';
 import { haptics } from '@/lib/haptics';
+import { useOnce } from '@/lib/onceKey';
 import { commentActions } from '../api';
 
 const TEXT_MAX = 2_000;
@@ -35,7 +35,7 @@ export function CommentComposer({ postId, replyTo, editing, focus, drafts, onDon
     drafts.set(about, next);
   };
   const [busy, setBusy] = useState(false);
-  const clientId = useRef(Crypto.randomUUID());
+  const once = useOnce();
 
   useEffect(() => {
     if (editing || replyTo || focus > 0) field.current?.focus();
@@ -49,12 +49,11 @@ export function CommentComposer({ postId, replyTo, editing, focus, drafts, onDon
     const words = text.trim();
     const worked = await attempt(async () => {
       if (editing) await commentActions.edit(editing, words);
-      else made = await commentActions.create(postId, words, replyTo?.id ?? null, clientId.current);
+      else made = await once(words, (key) => commentActions.create(postId, words, replyTo?.id ?? null, key));
     });
     setBusy(false);
     if (!worked) return haptics.failed();
     haptics.sent();
-    clientId.current = Crypto.randomUUID();
     setText('');
     drafts.delete(about);
     onDone(made);

@@ -1,8 +1,7 @@
 // Owns where a post is written, changed or shared.
 import type { Post, Visibility } from '@aichatwar/shared';
-import * as Crypto from 'expo-crypto';
 import { type Href, useLocalSearchParams, usePathname, useRouter } from 'expo-router';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ScrollView, TextInput, View } from 'react-native';
 import { useSafeAreaInsets } from 'react-native-safe-area-context';
@@ -25,6 +24,7 @@ import { pickMedia } from '@/features/media/pick';
 import { useAttachments } from '@/features/media/state/useAttachments';
 import { attempt } from '@/lib/attempt';
 import { haptics } from '@/lib/haptics';
+import { useOnce } from '@/lib/onceKey';
 import { Loaded } from '@/shell/Loaded';
 import { useSession } from '@/state/session';
 import { PostSkeleton } from '../components/PostSkeleton';
@@ -89,7 +89,7 @@ function Form({ title, back, editing, sharing }: FormProps) {
     isDraft ? usePostDraft.setState(part) : setOwn((held) => ({ ...held, ...part }));
   const attachments = useAttachments();
   const [busy, setBusy] = useState(false);
-  const clientId = useRef(Crypto.randomUUID());
+  const once = useOnce();
   const left = TEXT_MAX - text.length;
   const changed = !editing || text.trim() !== editing.text || visibility !== editing.visibility;
   const something =
@@ -110,14 +110,13 @@ function Form({ title, back, editing, sharing }: FormProps) {
           ...(visibility !== editing.visibility ? { visibility } : {}),
         });
       } else if (sharing) {
-        await postActions.share(sharing.id, { text: words, visibility, clientId: clientId.current });
+        const share = { text: words, visibility };
+        await once(JSON.stringify(share), (clientId) =>
+          postActions.share(sharing.id, { ...share, clientId }),
+        );
       } else {
-        await postActions.create({
-          text: words,
-          visibility,
-          mediaIds: attachments.ids,
-          clientId: clientId.current,
-        });
+        const post = { text: words, visibility, mediaIds: attachments.ids };
+        await once(JSON.stringify(post), (clientId) => postActions.create({ ...post, clientId }));
       }
     });
     setBusy(false);

@@ -1,4 +1,4 @@
-// Tells that a comment that is being written is not lost on the way to another.
+// Tells that a comment is not lost: on the way to another while it is written, and when it is changed after a try that seemed to fail.
 import { QueryClientProvider } from '@tanstack/react-query';
 import { screen, userEvent } from '@testing-library/react-native';
 import { renderRouter } from 'expo-router/testing-library';
@@ -46,4 +46,29 @@ test('words stay with what they are about', async () => {
   expect(field().props.value).toBe('');
   await user.press(screen.getByRole('button', { name: 'Cancel' }));
   expect(field().props.value).toBe('A long thought');
+});
+
+test('a comment that is tried again is the same, and a changed one is another', async () => {
+  queryClient.clear();
+  useSession.setState({ status: 'signedIn', me: ada });
+  const asked = startServer({
+    'GET /api/posts/p-1': () => ({ body: post() }),
+    'GET /api/posts/p-1/comments': () => ({ body: { items: [], nextCursor: null } }),
+    'POST /api/posts/p-1/comments': () => ({ status: 503, body: { code: 'post.away', detail: 'Not now.' } }),
+  });
+  renderRouter({ 'feed/post/[postId]': PostScreen }, { initialUrl: '/feed/post/p-1', wrapper: Cache });
+  const field = await screen.findByTestId('comment-composer');
+  const user = userEvent.setup();
+  const send = () => user.press(screen.getByRole('button', { name: 'Send comment' }));
+  await user.type(field, 'First');
+  await send();
+  await send();
+  await user.type(field, ', and more');
+  await send();
+  const tries = asked
+    .filter(({ method }) => method === 'POST')
+    .map(({ body }) => body as { text: string; clientId: string });
+  expect(tries.map(({ text }) => text)).toEqual(['First', 'First', 'First, and more']);
+  expect(tries[1]?.clientId).toBe(tries[0]?.clientId);
+  expect(tries[2]?.clientId).not.toBe(tries[0]?.clientId);
 });
