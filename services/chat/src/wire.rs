@@ -71,6 +71,9 @@ pub(crate) struct RoomMember {
     pub role: Role,
     /// Since when they are here.
     pub joined_at: Timestamp,
+    /// How far they have read, 0 when they never did. A list of rooms does not tell it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_seq: Option<u64>,
 }
 
 /// What a message carries.

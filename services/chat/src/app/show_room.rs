@@ -1,4 +1,4 @@
-//! Shows a room to one of its members: who is in it, what was said last, what they have not read.
+//! Shows a room to one of its members: who is in it and how far each has read, what was said last, what they have not read.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,12 @@ impl App {
     pub(crate) async fn show_room(&self, user: UserId, id: RoomId) -> Result<(wire::Room, u64), ChatError> {
         let view = self.view_for(user, id).await?;
         let person = |id| view.person(id).cloned();
-        let shown = self.show(user, &view.room, usize::MAX, person).await?;
+        let mut shown = self.show(user, &view.room, usize::MAX, person).await?;
+        let members: Vec<UserId> = shown.members.iter().map(|member| member.user_id).collect();
+        let read = self.repo.read_seqs(id, &members).await?;
+        for (member, seq) in shown.members.iter_mut().zip(read) {
+            member.read_seq = Some(seq);
+        }
         Ok((shown, view.room.version))
     }
 
@@ -65,6 +70,7 @@ impl App {
                 display_name: name,
                 role,
                 joined_at,
+                read_seq: None,
             }
         };
         Ok(wire::Room {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::stage::Stage;
+use crate::stage::{Actor, Stage};
 
 #[tokio::test]
 async fn unread_is_what_others_said_after_my_marker() {
@@ -64,6 +64,24 @@ async fn others_may_ask_how_far_each_of_some_people_has_read() {
         .await
         .unwrap();
     assert_eq!(read[..2], [0, 1], "in their order; cyd is no member");
+}
+
+#[tokio::test]
+async fn who_opens_a_room_sees_how_far_the_others_have_read() {
+    let stage = Stage::open().await;
+    let [ada, bob, cyd] = stage.people(["ada", "bob", "cyd"]);
+    let room = ada.group(&[&bob, &cyd]).await;
+    ada.say(&room, "one").await;
+    ada.say(&room, "two").await;
+    bob.read(&room, 1).await;
+    let shown = ada.room(&room).await;
+    let of = |who: &Actor| {
+        let members = shown["members"].as_array().unwrap();
+        members.iter().find(|m| m["userId"] == json!(who.id)).unwrap()["readSeq"].clone()
+    };
+    assert_eq!([of(&bob), of(&cyd)], [json!(1), json!(0)]);
+    let listed = &ada.get("/api/chat/rooms").await.expect(200)["items"][0]["members"][1];
+    assert!(listed["userId"].is_string() && listed.get("readSeq").is_none(), "not in a list");
 }
 
 #[tokio::test]

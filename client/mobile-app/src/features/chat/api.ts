@@ -5,8 +5,10 @@ import { api } from '@/lib/api';
 import { allPages } from '@/lib/pages';
 import { queryClient, SEARCH_KEPT_MS, trimWhenKept } from '@/lib/query';
 import { realtime } from '@/lib/realtime';
+import { myId } from '@/state/session';
 import { append, fromNewest, headOf, prepend, type RoomLog, tailOf, trimmed } from './model/log';
 import { byActivity, caughtUp } from './model/rooms';
+import { haveRead } from './state/attention';
 
 export const chatKeys = {
   rooms: ['rooms'] as const,
@@ -42,14 +44,20 @@ export const heldRoom = (id: string): Room | undefined =>
 export function useRoom(id: string) {
   return useQuery({
     queryKey: chatKeys.room(id),
-    queryFn: () => fetchRoom(id),
+    queryFn: async () => caughtUp(await fetchRoom(id), heldRoom(id)),
     placeholderData: () => heldRoom(id),
     meta: { keep: true },
   });
 }
 
-export const fetchRoom = (id: string): Promise<Room> =>
-  bodyOf(api.GET('/api/chat/rooms/{id}', { params: { path: { id } } }));
+/** Asks for a room, and takes in how far the others have read meanwhile. */
+export async function fetchRoom(id: string): Promise<Room> {
+  const me = myId();
+  const room = await bodyOf(api.GET('/api/chat/rooms/{id}', { params: { path: { id } } }));
+  if (me === myId())
+    haveRead(id, Object.fromEntries(room.members.map(({ userId, readSeq }) => [userId, readSeq ?? 0])));
+  return room;
+}
 
 /** A room's history as far as it is held. Once it is there, the socket keeps it complete. */
 export function useLog(id: string) {

@@ -7,7 +7,7 @@ import { chatActions, chatKeys, fetchRoom, heldRoom, loadNewer } from './api';
 import { headOf, personal, type RoomLog, take, trimmed } from './model/log';
 import { byActivity, caughtUp, withMessage, withRead } from './model/rooms';
 import { flush, onSent, settle } from './state/outbox';
-import { forgetTyping, hasRead, stoppedTyping, typed } from './state/attention';
+import { forgetTyping, haveRead, stoppedTyping, typed } from './state/attention';
 import { arrived, began, ended, forgetStreams, grew } from './state/streams';
 
 /** So many rooms, the most recently active, are followed live; of the others only their activity is told. */
@@ -46,7 +46,7 @@ export function takeMessage(incoming: Message): void {
     }
   }
   setRooms((rooms) => withMessage(rooms, message, me));
-  if (message.author.kind === 'user') hasRead(message.roomId, message.author.id, message.seq);
+  if (message.author.kind === 'user') haveRead(message.roomId, { [message.author.id]: message.seq });
   if (message.author.id === me) settle(message.clientId ?? null);
   stoppedTyping(message.roomId, message.author.id);
   arrived(message.roomId, message.id);
@@ -107,7 +107,7 @@ function roomEvent(event: RoomEvent): void {
     case 'read':
       if (event.d.userId === myId())
         setRooms((rooms) => withRead(rooms, event.r, event.d.seq, unreadAfter(event.r, event.d.seq)));
-      else hasRead(event.r, event.d.userId, event.d.seq);
+      else haveRead(event.r, { [event.d.userId]: event.d.seq });
       break;
     case 'typing':
       if (event.d.userId !== myId()) typed(event.r, event.d.agentId ?? event.d.userId);
@@ -174,6 +174,8 @@ registerLive({
   connected: () => {
     flush();
     void queryClient.invalidateQueries({ queryKey: chatKeys.rooms });
+    // Who has read what meanwhile is told with a room alone.
+    void queryClient.invalidateQueries({ queryKey: chatKeys.room('').slice(0, 1) });
   },
   disconnected: () => {
     forgetTyping();

@@ -66,6 +66,21 @@ test('a message is seen at once, waits while there is no line, and is sent once'
   expect(useOutbox.getState().items).toEqual([]);
 });
 
+test('what the others have read while nobody heard of it is seen when the room is opened', async () => {
+  const mine = message({ author: { kind: 'user', id: ada.id, name: ada.displayName } });
+  const { members, ...others } = room();
+  const read = members.map((member) => ({ ...member, readSeq: member.userId === ada.id ? 0 : 1 }));
+  startServer({
+    ...routes,
+    'GET /api/chat/rooms/r-1': () => ({ body: { ...others, members: read } }),
+    'GET /api/chat/rooms/r-1/messages': () => ({
+      body: { items: [mine], nextCursor: null, hasMoreBefore: false, hasMoreAfter: false },
+    }),
+  });
+  await open();
+  expect(await screen.findByLabelText('Read')).toBeTruthy();
+});
+
 test('a history that was read far back is short again once nobody looks at it', async () => {
   startServer(routes);
   await open();

@@ -44,10 +44,14 @@ export const useReceipts = create<Receipts>()(
   persist((): Receipts => ({ rooms: {} }), { name: 'aichat.receipts', storage: kept<Receipts>() }),
 );
 
-/** Somebody has read up to a message; who writes one has read what is before it. */
-export function hasRead(room: string, userId: string, seq: number): void {
-  if ((useReceipts.getState().rooms[room]?.[userId] ?? 0) >= seq) return;
-  useReceipts.setState(({ rooms }) => ({ rooms: { ...rooms, [room]: { ...rooms[room], [userId]: seq } } }));
+/** People have read up to a message; who writes one has read what is before it. */
+export function haveRead(room: string, seqs: Record<string, number>): void {
+  const held = useReceipts.getState().rooms[room] ?? {};
+  const more = Object.entries(seqs).filter(([userId, seq]) => seq > (held[userId] ?? 0));
+  if (more.length === 0) return;
+  useReceipts.setState(({ rooms }) => ({
+    rooms: { ...rooms, [room]: { ...held, ...Object.fromEntries(more) } },
+  }));
 }
 
 onSignOut(() => {
