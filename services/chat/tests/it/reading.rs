@@ -81,7 +81,10 @@ async fn who_opens_a_room_sees_how_far_the_others_have_read() {
     };
     assert_eq!([of(&bob), of(&cyd)], [json!(1), json!(0)]);
     let listed = &ada.get("/api/chat/rooms").await.expect(200)["items"][0]["members"][1];
-    assert!(listed["userId"].is_string() && listed.get("readSeq").is_none(), "not in a list");
+    assert!(
+        listed["userId"].is_string() && listed.get("readSeq").is_none(),
+        "not in a list"
+    );
 }
 
 #[tokio::test]
