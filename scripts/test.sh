@@ -439,14 +439,13 @@ main() {
     local suite built="" took="" began
     for suite in "$@"; do
         declare -F "suite_$suite" >/dev/null || { echo "no suite '$suite'; there are: ${SUITES[*]}"; exit 2; }
+        [[ -n $built || " ${SERVERLESS[*]} " == *" $suite "* ]] || { build_server && built=yes || built=no; }
+        title "$suite"
         began=$SECONDS
-        if [[ " ${SERVERLESS[*]} " == *" $suite "* ]]; then
-            title "$suite"
-            "suite_$suite"
+        if [[ $built == no && " ${SERVERLESS[*]} " != *" $suite "* ]]; then
+            skip "$suite" "the server does not build"
         else
-            [[ -n $built ]] || { build_server && built=yes || built=no; }
-            title "$suite"
-            if [[ $built == yes ]]; then "suite_$suite"; else skip "$suite" "the server does not build"; fi
+            "suite_$suite"
         fi
         took+=" $suite $((SECONDS - began)) s;"
     done

@@ -233,7 +233,7 @@ impl CallsAlike {
     }
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
 fn is_false(value: &bool) -> bool {
     !*value
 }

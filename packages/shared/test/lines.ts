@@ -11,8 +11,10 @@ export class Line implements SocketLike {
   onerror: (() => void) | null = null;
   readonly sent: Wire[] = [];
   closed = false;
+  #open = false;
 
   send(text: string): void {
+    if (!this.#open) throw new Error('The line is still connecting.');
     this.sent.push(JSON.parse(text) as Wire);
   }
   close(): void {
@@ -22,9 +24,14 @@ export class Line implements SocketLike {
   say(frame: Wire): void {
     this.onmessage?.({ data: JSON.stringify(frame) });
   }
+  /** The server takes the line. */
+  open(): void {
+    this.#open = true;
+    this.onopen?.();
+  }
   /** The server has accepted the line and the token. */
   welcome(): void {
-    this.onopen?.();
+    this.open();
     this.say({ op: 'hello', pingMs: 1_000, sessionId: 's' });
     this.say({ op: 'ready', userId: 'me' });
   }

@@ -243,7 +243,7 @@ test('a refused token is replaced by another one; when that is refused too, it i
   last().break(4501);
   clock.pass(1_000);
   await settle();
-  last().onopen?.();
+  last().open();
   assert.deepEqual(asked, [null, 'old']);
   assert.deepEqual(last().asked('auth')[0]?.token, 'new');
   assert.deepEqual(told, []);
@@ -266,11 +266,23 @@ test('one place too many is not the end: it waits until it is looked at', async 
   assert.equal(lines.length, 2);
 });
 
+test('a line that does not open is given up, also when somebody wrote meanwhile', async () => {
+  const { client, clock, lines } = rig();
+  client.start();
+  await settle();
+  client.typing('a');
+  clock.pass(15_000);
+  clock.pass(1_000);
+  await settle();
+  assert.deepEqual([lines.length, lines[0]?.closed], [2, true]);
+});
+
 test('a device that wakes gives up a line on which it heard nothing while it slept, and keeps any other', async () => {
   const { client, clock, lines } = await connected();
+  clock.sleep(2_000);
   client.wake();
   await settle();
-  assert.equal(lines.length, 1);
+  assert.equal(lines.length, 1, 'every other ping may be passed over');
   clock.sleep(600_000);
   client.wake();
   await settle();
@@ -288,6 +300,6 @@ test('who signs in while another connects is not taken for the other', async () 
   answers[1]?.('of the second');
   await settle();
   assert.equal(lines.length, 1);
-  last().onopen?.();
+  last().open();
   assert.equal(last().sent[0]?.token, 'of the second');
 });

@@ -191,6 +191,22 @@ test('where another person has signed in in another tab the session ends, and th
   assert.equal(state.stored?.owner, 'bob');
 });
 
+test('a renewal on its way while another tab signs out, or another person in, writes nothing over that', async () => {
+  const bobs = { accessToken: 'b1', refreshToken: 's1', expiresAt: Date.now() + 900_000, owner: 'bob' };
+  for (const stored of [bobs, null]) {
+    const { gate, state, tokens } = server();
+    await tokens.keep({ ...signed, expiresIn: 10 }, 'ada');
+    let answer = () => {};
+    gate.open = new Promise((resolve) => (answer = resolve));
+    const late = tokens.access();
+    while (state.refreshes === 0) await new Promise((resolve) => setImmediate(resolve));
+    state.stored = stored;
+    answer();
+    assert.equal(await late, null);
+    assert.deepEqual([state.stored, state.ended], [stored, ['auth.unauthenticated']]);
+  }
+});
+
 test('a failed answer is a problem with its code, and no answer is a problem too', async () => {
   const { api } = server();
   await assert.rejects(api.GET('/api/chat/rooms'), (failure: unknown) => {

@@ -5,8 +5,8 @@
 //! What speaks the caller's dialect already is passed on **as bytes**, one frame in, one frame out; only the model's name
 //! is ever rewritten. Other dialects go through one small enum of pieces. Dropping an answer closes the provider's
 //! connection at once, and what was written until then is metered. A call writes nothing before it begins; what it used
-//! is added up in memory and written each second, so that a crash loses at most a second of *statistics*. Money is reserved
-//! first, from what this process has durably taken of each budget (docs/adr/0012). What a call was expected to use bounds what it may
+//! is added up in memory and written each second (sums of everybody each five), so that a crash loses no more of *statistics*. Money is
+//! reserved first, from what this process has durably taken of each budget (docs/adr/0012). What a call was expected to use bounds what it may
 //! begin with; what it really used is charged.
 //!
 //! It knows callers only as payers: rooms, agents' turns and rights belong to ai-chat-host.

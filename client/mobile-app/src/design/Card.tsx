@@ -19,7 +19,8 @@ export function Section({
 }: PropsWithChildren<{
   title?: string;
   role?: 'radiogroup';
-  /** What a group without a title is called. */ label?: string;
+  /** What a group without a title is called. */
+  label?: string;
 }>) {
   const styles = useStyles();
   const rows = Children.toArray(children);

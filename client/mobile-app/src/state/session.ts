@@ -44,7 +44,7 @@ async function enter(me: User): Promise<void> {
 export async function restoreSession(): Promise<void> {
   try {
     const [there, me] = await Promise.all([tokens.restore(), readJson<User>(KEY)]);
-    if (there && me) {
+    if (there && me && (tokens.owner ?? me.id) === me.id) {
       await enter(me);
       return;
     }

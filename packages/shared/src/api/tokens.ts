@@ -68,6 +68,11 @@ export class TokenKeeper {
     return this.#tokens !== null;
   }
 
+  /** Whose session it is, as far as that was said. */
+  get owner(): string | undefined {
+    return this.#tokens?.owner;
+  }
+
   /** Begins a session. */
   async keep(issued: IssuedTokens, owner?: string): Promise<void> {
     const tokens = this.#made(issued, owner);
@@ -112,28 +117,31 @@ export class TokenKeeper {
     if (!stored || stored.owner !== held.owner) return this.#end(held, signedOut());
     if (stored.accessToken !== held.accessToken && stored.expiresAt - this.#now() > RENEW_BEFORE_MS)
       return this.#replace(held, stored);
-    const response = await this.#ask(stored.refreshToken);
-    if (response.ok) {
-      const renewed = this.#made((await response.json()) as IssuedTokens, held.owner);
-      const token = this.#replace(held, renewed);
-      if (token !== null) await this.#options.storage.save(renewed);
-      return token;
+    const answer = await this.#ask(stored.refreshToken);
+    if (answer instanceof ApiProblem) {
+      if (answer.isTemporary) throw answer;
+      return this.#end(held, answer);
     }
-    const problem = await problemOf(response);
-    if (problem.isTemporary) throw problem;
-    return this.#end(held, problem);
+    // In another tab the session may have ended while the answer was on its way, and another begun.
+    const now = await this.#options.storage.load();
+    if (!now || now.owner !== held.owner) return this.#end(held, signedOut());
+    const renewed = this.#made(answer, held.owner);
+    const token = this.#replace(held, renewed);
+    if (token !== null) await this.#options.storage.save(renewed);
+    return token;
   }
 
-  async #ask(refreshToken: string): Promise<Response> {
+  async #ask(refreshToken: string): Promise<IssuedTokens | ApiProblem> {
     const timer = new AbortController();
     const alarm = setTimeout(() => timer.abort(), RENEW_WITHIN_MS);
     try {
-      return await this.#fetch(`${this.#options.baseUrl}/api/auth/refresh`, {
+      const response = await this.#fetch(`${this.#options.baseUrl}/api/auth/refresh`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ refreshToken }),
         signal: timer.signal,
       });
+      return response.ok ? ((await response.json()) as IssuedTokens) : await problemOf(response);
     } catch (failure) {
       throw problemOfFailure(failure);
     } finally {
@@ -176,7 +184,8 @@ export class TokenKeeper {
   /** Another person's tokens, from another tab, stay. */
   async #clear(held: KeptTokens | null): Promise<void> {
     if (!held) return;
-    const stored = await this.#options.storage.load();
+    // What cannot be read is of no use to anybody.
+    const stored = await this.#options.storage.load().catch(() => held);
     if (stored?.owner === held.owner) await this.#options.storage.clear();
   }
 }

@@ -69,8 +69,8 @@ export interface RealtimeOptions {
 
 /** Without any frame for so many ping times the line is taken for dead. */
 const SILENT_PINGS = 2.5;
-/** The same for a device that has just woken, whose timers stood still while it slept. */
-const SILENT_PINGS_AWAKE = 1.2;
+/** The same for a device that has just woken, whose timers stood still while it slept; a server may pass over every other ping. */
+const SILENT_PINGS_AWAKE = 2.1;
 /** The line must be open and the token accepted within this. */
 const OPEN_MS = 15_000;
 const DEFAULT_PING_MS = 25_000;
@@ -244,7 +244,8 @@ export class RealtimeClient {
     this.#clear(this.#watchdog);
     this.#watchdog = this.#set(() => {
       // Who has just spoken is not pinged, and so asks for a sign of life.
-      if (this.#shown !== null && !this.#probed && this.#now() - this.#spokeAt < this.#pingMs) {
+      const justSpoke = this.#now() - this.#spokeAt < this.#pingMs;
+      if (this.#state === 'ready' && this.#shown !== null && !this.#probed && justSpoke) {
         this.#probed = true;
         this.#send({ op: 'auth', token: this.#shown });
         this.#watch(this.#pingMs);

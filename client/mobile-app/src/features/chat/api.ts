@@ -67,8 +67,11 @@ export function useLog(id: string) {
       const page = await fetchPage(id, { limit: PAGE });
       let log = fromNewest(page, queryClient.getQueryData<RoomLog>(chatKeys.log(id)));
       // What was told while the page was on its way may not be in it.
-      if (headOf(log) < (heldRoom(id)?.lastSeq ?? 0))
-        log = append(log, (await fetchPage(id, { after: headOf(log), limit: CATCH_UP_PAGE })).items);
+      while (headOf(log) < (heldRoom(id)?.lastSeq ?? 0)) {
+        const { items } = await fetchPage(id, { after: headOf(log), limit: CATCH_UP_PAGE });
+        if (items.length === 0) break;
+        log = append(log, items);
+      }
       realtime.advance(id, headOf(log));
       return log;
     },

@@ -2,15 +2,23 @@
 import { Directory, File, Paths } from 'expo-file-system';
 import { Platform, Share } from 'react-native';
 
-export async function saveFile(name: string, text: string, mime: string): Promise<void> {
+/** What Android's picker says when it is closed without a choice. */
+const CLOSED = 'ERR_PICKER_CANCELLED';
+
+/** Tells whether it has left: the person may think better of it. */
+export async function saveFile(name: string, text: string, mime: string): Promise<boolean> {
   if (Platform.OS === 'android') {
     // Android's share hands over words from process to process, and ends an app whose words are more than a megabyte.
-    const folder = await Directory.pickDirectoryAsync();
-    folder.createFile(name, mime).write(text);
-    return;
+    const folder = await Directory.pickDirectoryAsync().catch((failure: { code?: string }) => {
+      if (failure.code !== CLOSED) throw failure;
+    });
+    folder?.createFile(name, mime).write(text);
+    return folder !== undefined;
   }
   const file = new File(Paths.cache, name);
   file.create({ overwrite: true });
   file.write(text);
-  await Share.share({ url: file.uri });
+  const { action } = await Share.share({ url: file.uri });
+  file.delete();
+  return action !== Share.dismissedAction;
 }

@@ -27,6 +27,7 @@ test('links open only by safe schemes, and html is text', () => {
 test.each([
   ['quotes', '>'.repeat(8_000)],
   ['stars', `${'*'.repeat(3_999)}a${'*'.repeat(3_999)}`],
+  ['stars in a table', `| ${'*'.repeat(1_900)}a${'*'.repeat(1_900)} |\n|---|\n| b |`],
   ['lists', Array.from({ length: 60 }, (_, depth) => `${'  '.repeat(depth)}- a`).join('\n')],
 ])('%s within each other without end are shown as they were written', (_what, text) => {
   render(<Markdown text={text} />);

@@ -1,5 +1,5 @@
 // Owns how written text is taken apart into blocks, and that no text of anybody takes the app down. Pure.
-import { marked, type Token } from 'marked';
+import { marked, type Token, type Tokens } from 'marked';
 
 /** Deeper than people write; each level is several views within each other, of which a phone draws only so many. */
 const DEPTH_MAX = 16;
@@ -21,8 +21,12 @@ function isDeep(tokens: readonly Token[], left: number): boolean {
       [
         ...('tokens' in token && token.tokens ? token.tokens : []),
         ...('items' in token && Array.isArray(token.items) ? (token.items as Token[]) : []),
+        ...(token.type === 'table' ? cellsOf(token as Tokens.Table) : []),
       ],
       left - 1,
     ),
   );
 }
+
+const cellsOf = ({ header, rows }: Tokens.Table): Token[] =>
+  [...header, ...rows.flat()].flatMap((cell) => cell.tokens);

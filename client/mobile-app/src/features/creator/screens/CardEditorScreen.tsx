@@ -99,7 +99,8 @@ function Editor({ card }: { card: ModelCard | null }) {
         faults={faults}
         said={said}
         currency={currency}
-        locked={locked}
+        // What was written on while it is saved would be lost when the answer comes.
+        locked={locked || save.isPending}
         handleLocked={card?.revision != null}
         onChange={(part) => setForm((held) => ({ ...held, ...part }))}
       />

@@ -93,6 +93,8 @@ test('an agent that is not there yet may be asked again: it comes a moment after
   expect(await screen.findByText('Here I am.')).toBeTruthy();
 });
 
+afterEach(() => jest.useRealTimers());
+
 test('on the next day of the server one may ask again', async () => {
   jest.useFakeTimers();
   open({ status: 429, body: { code: 'agent.tried_out_enough', detail: '' } });
@@ -102,7 +104,6 @@ test('on the next day of the server one may ask again', async () => {
   await act(async () => jest.advanceTimersByTime(24 * 3_600_000));
   expect(screen.getByTestId('try-out-input').props.editable).toBe(true);
   expect(screen.queryByText(/You have asked enough/)).toBeNull();
-  jest.useRealTimers();
 });
 
 test('who has asked enough today cannot ask again', async () => {

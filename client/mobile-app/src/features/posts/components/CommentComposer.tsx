@@ -26,7 +26,7 @@ export function CommentComposer({ postId, replyTo, editing, focus, drafts, onDon
   const { t } = useTranslation('posts');
   const field = useRef<TextInput>(null);
   // An answer to an answer stands beside it: the name says whom it means.
-  const about = editing?.id ?? replyTo?.id ?? '';
+  const about = editing ? `edit ${editing.id}` : (replyTo?.id ?? '');
   const [text, setText] = useState(
     () => drafts.get(about) ?? editing?.text ?? (replyTo?.threadId ? `@${replyTo.author.handle} ` : ''),
   );

@@ -20,8 +20,8 @@ export function AccountScreen() {
   const collect = async () => {
     setCollecting(true);
     await attempt(async () => {
-      await saveFile(`aichat-${handle}.jsonl`, await collectExport(), 'application/x-ndjson');
-      toast(t('profile:exported'));
+      const saved = await saveFile(`aichat-${handle}.jsonl`, await collectExport(), 'application/x-ndjson');
+      if (saved) toast(t('profile:exported'));
     });
     setCollecting(false);
   };
