@@ -83,7 +83,8 @@ skips() { # LOG
 run_cargo() { # SUITE ARGUMENTS...
     local suite=$1 code tally
     shift
-    cargo test --locked --no-fail-fast "$@" 2>&1 | tee "$logs/$suite.log"
+    # What names our browser is no setting of the servers that are started.
+    env -u AICHAT_CHROMIUM cargo test --locked --no-fail-fast "$@" 2>&1 | tee "$logs/$suite.log"
     code=${PIPESTATUS[0]}
     read -ra tally < <(cargo_tally "$logs/$suite.log")
     mapfile -t -O "${#notes[@]}" notes < <(skips "$logs/$suite.log")

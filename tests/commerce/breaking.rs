@@ -69,20 +69,22 @@ impl Victims {
                 return fallen;
             }
             sleep_until(next).await;
-            tokio::task::block_in_place(|| match &self {
+            match &self {
                 Self::Whole => {
-                    product.kill9();
-                    product.up();
+                    tokio::task::block_in_place(|| {
+                        product.kill9();
+                        product.up();
+                    });
                     fallen.push("aichat".to_owned());
                 }
                 Self::InTurn(names, away) => {
                     let name = names[fallen.len() % names.len()].clone();
-                    product.process_kill(&[&name]);
-                    std::thread::sleep(*away);
-                    product.process_start(&[&name]);
+                    tokio::task::block_in_place(|| product.process_kill(&[&name]));
+                    sleep(*away).await;
+                    tokio::task::block_in_place(|| product.process_start(&[&name]));
                     fallen.push(name);
                 }
-            });
+            }
         }
     }
 }

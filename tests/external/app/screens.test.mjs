@@ -226,6 +226,8 @@ it("what is new is counted and marked, and the way down stands where one has scr
   await ida.page.getByRole("link", { name: "Chats, 1 unread" }).click();
   if (!path(ida).endsWith(room)) await button(ida, /^Harbour, 1 unread/).click();
   await timeline(ida).getByText("New", { exact: true }).waitFor();
+  // A page that is left at once takes along that it was read.
+  await ida.page.getByRole("link", { name: "Chats", exact: true }).waitFor();
   await goes(ida, "/chats");
   await button(ida, /^Harbour/).waitFor();
   for (const text of ["Are you there?", "The wind turns.", "We should go in."]) await benSays(text);

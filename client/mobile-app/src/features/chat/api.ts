@@ -30,7 +30,7 @@ export function useRooms() {
       const rooms = await allPages((cursor) =>
         bodyOf(api.GET('/api/chat/rooms', { params: { query: { limit: 100, cursor } } })),
       );
-      return rooms.map((room) => caughtUp(room, heldRoom(room.id))).sort(byActivity);
+      return rooms.map(withHeard).sort(byActivity);
     },
     meta: { keep: true },
   });
@@ -44,7 +44,7 @@ export const heldRoom = (id: string): Room | undefined =>
 export function useRoom(id: string) {
   return useQuery({
     queryKey: chatKeys.room(id),
-    queryFn: async () => caughtUp(await fetchRoom(id), heldRoom(id)),
+    queryFn: async () => withHeard(await fetchRoom(id)),
     placeholderData: () => heldRoom(id),
     meta: { keep: true },
   });
@@ -58,6 +58,15 @@ export async function fetchRoom(id: string): Promise<Room> {
     haveRead(id, Object.fromEntries(room.members.map(({ userId, readSeq }) => [userId, readSeq ?? 0])));
   return room;
 }
+
+/** A room as the server said, with what was heard meanwhile. */
+export const withHeard = (said: Room): Room =>
+  caughtUp(
+    said,
+    heldRoom(said.id),
+    queryClient.getQueryData<RoomLog>(chatKeys.log(said.id))?.messages ?? [],
+    myId(),
+  );
 
 /** A room's history as far as it is held. Once it is there, the socket keeps it complete. */
 export function useLog(id: string) {

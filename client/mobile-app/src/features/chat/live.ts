@@ -3,9 +3,9 @@ import type { Message, Room, RoomEvent, UserEvent } from '@aichatwar/shared';
 import { queryClient } from '@/lib/query';
 import { realtime, registerLive } from '@/lib/realtime';
 import { myId, useSession } from '@/state/session';
-import { chatActions, chatKeys, fetchRoom, heldRoom, loadNewer } from './api';
+import { chatActions, chatKeys, fetchRoom, heldRoom, loadNewer, withHeard } from './api';
 import { headOf, personal, type RoomLog, take, trimmed } from './model/log';
-import { byActivity, caughtUp, withMessage, withRead } from './model/rooms';
+import { byActivity, withMessage, withRead } from './model/rooms';
 import { flush, onSent, settle } from './state/outbox';
 import { forgetTyping, haveRead, stoppedTyping, typed } from './state/attention';
 import { arrived, began, ended, forgetStreams, grew } from './state/streams';
@@ -57,7 +57,7 @@ async function refreshRoom(id: string): Promise<void> {
   try {
     const said = await fetchRoom(id);
     if (me !== myId()) return;
-    const room = caughtUp(said, heldRoom(id));
+    const room = withHeard(said);
     queryClient.setQueryData(chatKeys.room(id), room);
     setRooms((rooms) => [...rooms.filter((held) => held.id !== id), room].sort(byActivity));
     followRoom(room);
@@ -144,7 +144,9 @@ function userEvent(event: UserEvent): void {
       dropRoom(event.d.roomId);
       break;
     case 'unread':
-      setRooms((rooms) => withRead(rooms, event.d.roomId, event.d.seq, event.d.unread));
+      // Of what has come since the marker was moved, this count knows nothing.
+      if (event.d.seq < (heldRoom(event.d.roomId)?.lastSeq ?? 0)) void refreshRoom(event.d.roomId);
+      else setRooms((rooms) => withRead(rooms, event.d.roomId, event.d.seq, event.d.unread));
       break;
     default:
       break;

@@ -50,11 +50,19 @@ test('a message moves its room up and counts once; reading takes the count away'
 test('a list that was on its way while messages came does not take them away again', () => {
   const said = room({ title: 'New name', lastSeq: 1, unread: 1 });
   const [held] = withMessage([room({ lastSeq: 1, unread: 1 })], message({ seq: 2 }), 'u-ada');
-  expect(caughtUp(said, held)).toMatchObject({ title: 'New name', lastSeq: 2, unread: 2 });
-  expect(caughtUp(said, held).lastMessage?.seq).toBe(2);
-  expect(caughtUp({ ...said, epoch: 'restored' }, held).lastSeq).toBe(1);
-  expect(caughtUp({ ...said, lastSeq: 3 }, held).lastSeq).toBe(3);
-  expect(caughtUp(said, undefined)).toBe(said);
+  const heard = [message({ seq: 2 })];
+  const caught = (now = said) => caughtUp(now, held, heard, 'u-ada');
+  expect(caught()).toMatchObject({ title: 'New name', lastSeq: 2, unread: 2 });
+  expect(caught().lastMessage?.seq).toBe(2);
+  expect(caught({ ...said, epoch: 'restored' }).lastSeq).toBe(1);
+  expect(caught({ ...said, lastSeq: 3 }).lastSeq).toBe(3);
+  expect(caughtUp(said, undefined, [], 'u-ada')).toBe(said);
+  // What the device held was of before the marker was moved; of what one said oneself nothing is unread.
+  expect(caught({ ...said, readSeq: 1, unread: 0 }).unread).toBe(1);
+  const mine = [message({ seq: 2, author: { kind: 'user', id: 'u-ada', name: 'Ada' } })];
+  expect(caughtUp({ ...said, readSeq: 1, unread: 0 }, held, mine, 'u-ada').unread).toBe(0);
+  const readSince = withRead(held ? [held] : [], 'r-1', 2, 0)[0];
+  expect(caughtUp(said, readSince, heard, 'u-ada').unread).toBe(0);
 });
 
 test('rows: days, groups, what is new, and a sent message keeps its key', () => {

@@ -58,11 +58,15 @@ export function withRead(rooms: Room[], roomId: string, seq: number, unread: num
   );
 }
 
-/** A room as the server said a moment ago, with what was heard of it since. */
-export function caughtUp(said: Room, held: Room | undefined): Room {
+/** A room as the server said a moment ago, with what was heard of it since; `heard` are messages of it that are held. */
+export function caughtUp(said: Room, held: Room | undefined, heard: readonly Message[], me: string): Room {
   if (!held || held.epoch !== said.epoch || held.lastSeq <= said.lastSeq) return said;
-  const { lastSeq, lastMessage, updatedAt, unread, readSeq } = held;
-  return { ...said, lastSeq, lastMessage, updatedAt, unread, readSeq };
+  const { lastSeq, lastMessage, updatedAt } = held;
+  if (held.readSeq > said.readSeq)
+    return { ...said, lastSeq, lastMessage, updatedAt, unread: held.unread, readSeq: held.readSeq };
+  // What was held before may have been counted from an older marker.
+  const mine = heard.filter(({ seq, author }) => seq > said.lastSeq && author.id === me).length;
+  return { ...said, lastSeq, lastMessage, updatedAt, unread: said.unread + lastSeq - said.lastSeq - mine };
 }
 
 /** Rooms whose name or people fit what was typed. */
