@@ -1,7 +1,5 @@
 //! What a process that dies, or a store that fails, leaves half done.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -21,7 +21,8 @@ impl Setup {
     }
 
     async fn queue(&self, by: &Asker) -> Vec<Value> {
-        by.get(QUEUE).await.expect(200)["items"].as_array().unwrap().clone()
+        let page = by.get(QUEUE).await.expect(200);
+        page.get("items").and_then(Value::as_array).unwrap().clone()
     }
 }
 
