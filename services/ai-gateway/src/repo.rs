@@ -7,7 +7,7 @@ mod sums;
 use std::sync::Arc;
 
 use contracts::Event;
-use kernel::{Ambient, ApiKeyId, Cost, Fault, Page, Timestamp, UserId};
+use kernel::{Ambient, ApiKeyId, Fault, Page, Timestamp, UserId};
 use store::{Change, Collection, Query, Spec, Store, StoreError};
 
 use crate::domain::gone::{Ending, GoneDoc};
@@ -155,15 +155,9 @@ impl Repo {
     }
 
     /// Adds calls to a sum, with their events.
-    pub(crate) async fn add_usage(
-        &self,
-        key: &UsageKey,
-        more: &Sum,
-        cost: Option<Cost>,
-        events: &[Event],
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn add_usage(&self, key: &UsageKey, more: &Sum, events: &[Event]) -> Result<(), StoreError> {
         let add = |mut doc: UsageDoc| {
-            doc.cost = sum(doc.cost, cost);
+            doc.cost = more.costs.iter().fold(doc.cost, |all, cost| sum(all, Some(*cost)));
             doc.calls += more.calls;
             doc.failed += more.failed;
             doc.cached += more.cached;

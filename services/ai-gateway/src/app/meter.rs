@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use contracts::Event;
-use contracts::ai_gateway::{CallsAlike, Principal, UsageEvent, UsedCall};
+use contracts::ai_gateway::{Principal, UsedCall};
 use futures::stream::{self, StreamExt as _};
 use kernel::{Ambient, ApiKeyId, Cost, Fault, UserId};
 use parking_lot::Mutex;
@@ -15,6 +14,7 @@ use store::StoreError;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Gone;
+use crate::app::batch::Batch;
 use crate::app::governor::{Governor, Hold};
 use crate::app::seats::Seat;
 use crate::app::sums::Sums;
@@ -22,7 +22,7 @@ use crate::domain::delta::{Usage, Written};
 use crate::domain::gone::Ending;
 use crate::domain::price::Price;
 use crate::domain::sum::Sum;
-use crate::domain::usage::{UsageKey, sum};
+use crate::domain::usage::UsageKey;
 use crate::error::Error;
 use crate::repo::Repo;
 
@@ -30,10 +30,6 @@ use crate::repo::Repo;
 pub(crate) const FLUSH_EVERY: Duration = Duration::from_secs(1);
 /// How often sums of everybody's usage are: many documents, for few who look at them.
 const SUMS_EVERY: Duration = Duration::from_secs(5);
-/// Calls that one event tells of.
-const CALLS_PER_EVENT: usize = 1_024;
-/// Kinds of calls that one event tells of, so that it is never larger than an event may be.
-const KINDS_PER_EVENT: usize = 64;
 /// Events that one write carries.
 const EVENTS_PER_WRITE: usize = 8;
 /// Most writes that go at once.
@@ -59,52 +55,6 @@ struct Waiting {
     batches: BTreeMap<UsageKey, Vec<Batch>>,
     count: usize,
     keys: HashSet<ApiKeyId>,
-}
-
-/// Calls that one event tells of.
-#[derive(Default)]
-struct Batch {
-    alike: Vec<CallsAlike>,
-    sum: Sum,
-    cost: Option<Cost>,
-    /// Made once: a write that was done although it seemed to fail is told twice as one event, not as two. Nothing is added then.
-    event: Option<Event>,
-}
-
-impl Batch {
-    fn count(&self) -> usize {
-        self.sum.calls.try_into().unwrap_or(usize::MAX)
-    }
-
-    fn takes_more(&self) -> bool {
-        self.event.is_none() && self.count() < CALLS_PER_EVENT && self.alike.len() < KINDS_PER_EVENT
-    }
-
-    fn add(&mut self, mut call: UsedCall) {
-        self.sum.add(&Sum::of(&call));
-        self.cost = sum(self.cost, call.cost);
-        for alike in &mut self.alike {
-            match alike.add(call) {
-                Ok(()) => return,
-                Err(other) => call = other,
-            }
-        }
-        self.alike.push(CallsAlike::of(call));
-    }
-
-    /// Returns what tells of it.
-    fn event(&mut self, ambient: &Ambient, user_id: UserId) -> Result<Event, Fault> {
-        if let Some(event) = &self.event {
-            return Ok(event.clone());
-        }
-        let told = UsageEvent {
-            user_id,
-            alike: std::mem::take(&mut self.alike),
-        };
-        let event = Event::new(ambient, &told);
-        self.alike = told.alike;
-        Ok(self.event.insert(event?).clone())
-    }
 }
 
 impl Meter {
@@ -267,14 +217,13 @@ impl Meter {
             if self.is_erased(key.user_id).await? {
                 return Ok(());
             }
-            let (mut all, mut cost) = (Sum::default(), None);
+            let mut all = Sum::default();
             let mut events = Vec::with_capacity(batches.len());
             for batch in batches.iter_mut().filter(|batch| batch.count() > 0) {
-                all.add(&batch.sum);
-                cost = sum(cost, batch.cost);
+                all.add(batch.sum());
                 events.push(batch.event(&self.ambient, key.user_id)?);
             }
-            self.repo.add_usage(key, &all, cost, &events).await?;
+            self.repo.add_usage(key, &all, &events).await?;
             batches.fill_with(Batch::default);
         }
         // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
@@ -418,61 +367,11 @@ impl Drop for Call {
 
 #[cfg(test)]
 mod tests {
-    use kernel::Currency;
-
     use super::*;
-    use crate::domain::outline::MODEL_CHARS_MAX;
 
     #[test]
     fn few_writes_go_one_after_the_other_and_many_are_never_too_many_at_once() {
         let at_once = [0, 1, 15, 16, 100, 100_000].map(writes_at_once);
         assert_eq!(at_once, [1, 1, 1, 2, 12, 16]);
-    }
-
-    fn call(kind: usize) -> UsedCall {
-        let ambient = Ambient::system();
-        UsedCall {
-            agent_id: Some(ambient.id()),
-            room_id: Some(ambient.id()),
-            model: format!("{kind:02}{}", "\u{1}".repeat(MODEL_CHARS_MAX)),
-            prompt_tokens: u32::MAX,
-            completion_tokens: u32::MAX,
-            cost: Some(Cost {
-                micros: u64::MAX,
-                currency: Currency::EUR,
-            }),
-            prompt_micros_per_million: Some(u64::MAX),
-            completion_micros_per_million: Some(u64::MAX),
-            cached: true,
-            failed: true,
-        }
-    }
-
-    #[test]
-    fn an_event_has_all_that_a_batch_took_and_is_never_larger_than_it_may_be() {
-        let kinds: Vec<UsedCall> = (0..KINDS_PER_EVENT).map(call).collect();
-        let mut batch = Batch::default();
-        for kind in &kinds[1..] {
-            assert!(batch.takes_more());
-            batch.add(kind.clone());
-        }
-        while batch.takes_more() && batch.count() < CALLS_PER_EVENT - 1 {
-            batch.add(kinds[1].clone());
-        }
-        batch.add(kinds[0].clone());
-        assert!(!batch.takes_more(), "as many calls and kinds as one may have");
-        let event = batch.event(&Ambient::system(), Ambient::system().id()).unwrap();
-        assert_eq!(event.body::<UsageEvent>().unwrap().calls().count(), CALLS_PER_EVENT);
-    }
-
-    #[test]
-    fn what_an_event_was_made_of_takes_no_more() {
-        let ambient = Ambient::system();
-        let mut batch = Batch::default();
-        batch.add(call(1));
-        assert!(batch.takes_more());
-        let event = batch.event(&ambient, ambient.id()).unwrap();
-        assert!(!batch.takes_more());
-        assert_eq!(batch.event(&ambient, ambient.id()).unwrap().id, event.id);
     }
 }

@@ -3,6 +3,7 @@
 mod added_providers;
 mod allowances;
 mod attempt;
+mod batch;
 mod budgets;
 mod complete_chat;
 mod create_message;

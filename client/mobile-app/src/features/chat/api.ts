@@ -12,7 +12,8 @@ import { haveRead } from './state/attention';
 
 export const chatKeys = {
   rooms: ['rooms'] as const,
-  room: (id: string) => ['room', id] as const,
+  eachRoom: ['room'] as const,
+  room: (id: string) => [...chatKeys.eachRoom, id] as const,
   log: (id: string) => ['log', id] as const,
   agents: ['agents'] as const,
   search: (words: string, room?: string) => ['messageSearch', words, room ?? ''] as const,

@@ -177,7 +177,7 @@ registerLive({
     flush();
     void queryClient.invalidateQueries({ queryKey: chatKeys.rooms });
     // Who has read what meanwhile is told with a room alone.
-    void queryClient.invalidateQueries({ queryKey: chatKeys.room('').slice(0, 1) });
+    void queryClient.invalidateQueries({ queryKey: chatKeys.eachRoom });
   },
   disconnected: () => {
     forgetTyping();
