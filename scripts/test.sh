@@ -436,16 +436,16 @@ suite_app_journey() {
 
 # --- the whole run ----------------------------------------------------------------------------------------------
 
-needs_server() { [[ " ${SERVERLESS[*]} " != *" $1 "* ]]; }
+asks_our_server() { [[ " ${SERVERLESS[*]} " != *" $1 "* ]]; }
 
 main() {
     local suite built="" took="" began
     for suite in "$@"; do
         declare -F "suite_$suite" >/dev/null || { echo "no suite '$suite'; there are: ${SUITES[*]}"; exit 2; }
-        if needs_server "$suite" && [[ -z $built ]]; then build_server && built=yes || built=no; fi
+        if asks_our_server "$suite" && [[ -z $built ]]; then build_server && built=yes || built=no; fi
         title "$suite"
         began=$SECONDS
-        if needs_server "$suite" && [[ $built == no ]]; then skip "$suite" "the server does not build"; else "suite_$suite"; fi
+        if asks_our_server "$suite" && [[ $built == no ]]; then skip "$suite" "the server does not build"; else "suite_$suite"; fi
         took+=" $suite $((SECONDS - began)) s;"
     done
 
