@@ -1,9 +1,11 @@
 //! Owns the typed face of a store: what services use. Refuses to know the adapter.
 
+use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use contracts::Event;
+use futures::future::join_all;
 use kernel::{Cursor, Fault, Page};
 
 use crate::near;
@@ -20,6 +22,19 @@ pub enum Change<D, R> {
     Remove(Vec<Event>, R),
     /// Leave it; answer this.
     Keep(R),
+}
+
+impl<D: Document, R> Change<D, R> {
+    /// Returns what is to be written, if anything, over the document that was read, and the answer.
+    fn over(self, read: &Stored, mark: Option<Mark>) -> Result<(Option<Write>, R), StoreError> {
+        let id = || read.id.clone();
+        let (op, events, answer) = match self {
+            Self::Keep(answer) => return Ok((None, answer)),
+            Self::Put(next, events, answer) => (Op::Replace(RawDocument::of(&next)?, read.version), events, answer),
+            Self::Remove(events, answer) => (Op::Delete(D::COLLECTION, id(), Some(read.version)), events, answer),
+        };
+        Ok((Some(Write { op, events, mark }), answer))
+    }
 }
 
 /// The documents of one type in one store.
@@ -194,33 +209,70 @@ impl<D: Document> Collection<D> {
         mark: Option<Mark>,
         mut decide: impl FnMut(D) -> Result<Change<D, R>, E>,
     ) -> Result<Option<R>, E> {
-        let id = id.to_string();
+        let id = [id.to_string()];
         for _ in 0..UPDATE_ATTEMPTS_MAX {
-            let Some((document, version)) = self.get_versioned(&id).await? else {
+            let Some(read) = self.store.get(D::COLLECTION, &id).await?.into_iter().next() else {
                 return Ok(None);
             };
-            let (op, events, answer) = match decide(document)? {
-                Change::Keep(answer) => return Ok(Some(answer)),
-                Change::Put(next, events, answer) => (Op::Replace(RawDocument::of(&next)?, version), events, answer),
-                Change::Remove(events, answer) => {
-                    (Op::Delete(D::COLLECTION, id.clone(), Some(version)), events, answer)
-                }
-            };
-            match self
-                .store
-                .write(Write {
-                    op,
-                    events,
-                    mark: mark.clone(),
-                })
-                .await
-            {
+            let (write, answer) = decide(decode(&read)?)?.over(&read, mark.clone())?;
+            let Some(write) = write else { return Ok(Some(answer)) };
+            match self.store.write(write).await {
                 Ok(_) => return Ok(Some(answer)),
                 Err(StoreError::Conflict) => {}
                 Err(e) => return Err(e.into()),
             }
         }
         Err(StoreError::Busy.into())
+    }
+
+    /// Updates several documents (at most 1,001), each for itself, with one read and with all writes at once, which then share the
+    /// price of a sync. `items` are their ids, each with what `decide` needs to know. Returns what came of each, as `update` does.
+    pub async fn update_many<T, R, E: From<StoreError>>(
+        &self,
+        items: &mut [(String, T)],
+        mut decide: impl FnMut(&mut T, D) -> Result<Change<D, R>, E>,
+    ) -> Vec<Result<Option<R>, E>> {
+        let mut done: Vec<(usize, Result<Option<R>, E>)> = Vec::with_capacity(items.len());
+        let mut open: Vec<(usize, &mut (String, T))> = items.iter_mut().enumerate().collect();
+        for _ in 0..UPDATE_ATTEMPTS_MAX {
+            if open.is_empty() {
+                break;
+            }
+            let ids: Vec<String> = open.iter().map(|(_, (id, _))| id.clone()).collect();
+            let found = match self.store.get(D::COLLECTION, &ids).await {
+                Ok(found) => found,
+                Err(e) => {
+                    done.extend(open.drain(..).map(|(at, _)| (at, Err(e.clone().into()))));
+                    break;
+                }
+            };
+            let found: HashMap<&str, &Stored> = found.iter().map(|read| (read.id.as_str(), read)).collect();
+            let mut writes = Vec::new();
+            for (at, item) in open.drain(..) {
+                let Some(read) = found.get(item.0.as_str()) else {
+                    done.push((at, Ok(None)));
+                    continue;
+                };
+                let decided = decode(read).map_err(E::from).and_then(|doc| decide(&mut item.1, doc));
+                match decided.and_then(|change| Ok(change.over(read, None)?)) {
+                    Ok((Some(write), answer)) => {
+                        writes.push(async move { (at, item, answer, self.store.write(write).await) });
+                    }
+                    Ok((None, answer)) => done.push((at, Ok(Some(answer)))),
+                    Err(e) => done.push((at, Err(e))),
+                }
+            }
+            for (at, item, answer, written) in join_all(writes).await {
+                match written {
+                    Ok(_) => done.push((at, Ok(Some(answer)))),
+                    Err(StoreError::Conflict) => open.push((at, item)),
+                    Err(e) => done.push((at, Err(e.into()))),
+                }
+            }
+        }
+        done.extend(open.into_iter().map(|(at, _)| (at, Err(StoreError::Busy.into()))));
+        done.sort_by_key(|(at, _)| *at);
+        done.into_iter().map(|(_, done)| done).collect()
     }
 
     /// Removes a document; no failure when it is not there.

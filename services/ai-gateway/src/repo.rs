@@ -1,9 +1,11 @@
 //! Owns the keys, the sums of usage, added providers and who is gone in the store, and leads to the accounts. Refuses to keep a key in clear.
 
+mod additions;
 pub(crate) mod books;
 mod providers;
 mod sums;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use contracts::Event;
@@ -18,6 +20,7 @@ use crate::domain::subject::BudgetDoc;
 use crate::domain::sum::{Sum, SumDoc};
 use crate::domain::usage::{UsageDoc, UsageKey, sum};
 use crate::error::Error;
+use additions::add_to_many;
 use books::Books;
 
 pub(crate) use sums::SumRepo;
@@ -134,9 +137,10 @@ impl Repo {
         Ok(found)
     }
 
-    /// Notes that a key was used, unless that was noted just before.
-    pub(crate) async fn touch_key(&self, id: ApiKeyId, at: Timestamp) -> Result<(), StoreError> {
-        let touched = self.keys.update(id, |key| {
+    /// Notes of keys (at most 1,001) that they were used, unless that was noted just before.
+    pub(crate) async fn touch_keys(&self, ids: &[ApiKeyId], at: Timestamp) -> Result<(), StoreError> {
+        let mut items: Vec<(String, ())> = ids.iter().map(|id| (id.to_string(), ())).collect();
+        let touched = self.keys.update_many(&mut items, |(), key| {
             let fresh = key.last_used_at.is_some_and(|last| at.since(last) < LAST_USED_GRAIN);
             Ok(if fresh {
                 Change::Keep(())
@@ -151,40 +155,23 @@ impl Repo {
                 )
             })
         });
-        touched.await.map(drop)
+        touched.await.into_iter().try_for_each(|done| done.map(drop))
     }
 
-    /// Adds calls to a sum, with their events.
-    pub(crate) async fn add_usage(&self, key: &UsageKey, more: &Sum, events: &[Event]) -> Result<(), StoreError> {
-        let add = |mut doc: UsageDoc| {
+    /// Adds calls to sums (at most 1,001), with their events; returns what came of each.
+    pub(crate) async fn add_usage(&self, more: Vec<(UsageKey, Sum, Vec<Event>)>) -> Vec<Result<(), StoreError>> {
+        let mut items: Vec<_> = more.into_iter().map(|more| (more.0.id(), more)).collect();
+        let begin = |(key, ..): &(UsageKey, _, _)| UsageDoc::new(key);
+        let add = |(_, more, events): &(_, Sum, Vec<Event>), mut doc: UsageDoc| {
             doc.cost = more.costs.iter().fold(doc.cost, |all, cost| sum(all, Some(*cost)));
             doc.calls += more.calls;
             doc.failed += more.failed;
             doc.cached += more.cached;
             doc.prompt_tokens += more.prompt_tokens;
             doc.completion_tokens += more.completion_tokens;
-            doc
+            (doc, events.clone())
         };
-        let updated = self
-            .usage
-            .update(key.id(), |doc| {
-                Ok::<_, StoreError>(Change::Put(add(doc), events.to_vec(), ()))
-            })
-            .await?;
-        if updated.is_some() {
-            return Ok(());
-        }
-        match self.usage.insert(&add(UsageDoc::new(key)), events.to_vec()).await {
-            // Another replica began the sum meanwhile.
-            Err(StoreError::Unique { .. }) => self
-                .usage
-                .update(key.id(), |doc| {
-                    Ok::<_, StoreError>(Change::Put(add(doc), events.to_vec(), ()))
-                })
-                .await
-                .map(drop),
-            done => done,
-        }
+        add_to_many(&self.usage, &mut items, begin, add).await
     }
 
     /// Lists what a person used from a day to a day, as far as these are given, newest day first.
@@ -231,6 +218,12 @@ impl Repo {
             Err(StoreError::Unique { .. }) => self.gone.update(user, later).await.map(drop),
             done => done,
         }
+    }
+
+    /// Lists those of `users` (at most 1,001) whose accounts ended.
+    pub(crate) async fn gone_of(&self, users: &HashSet<UserId>) -> Result<Vec<GoneDoc>, StoreError> {
+        let ids: Vec<String> = users.iter().map(ToString::to_string).collect();
+        self.gone.get_many(&ids).await
     }
 
     /// Tells how the account of `user` ended, if it did.

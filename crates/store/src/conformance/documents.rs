@@ -1,4 +1,4 @@
-//! Owns the cases about single documents: versions, uniqueness, updates. Refuses to ask for more than one.
+//! Owns the cases about documents by their ids: versions, uniqueness, updates. Refuses to ask an index.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -300,6 +300,76 @@ pub async fn concurrent_updates_lose_nothing(home: &dyn Home) {
     }
     let (last, version) = desk.notes.get_versioned("1").await.unwrap().unwrap();
     assert_eq!((last.at, version), (320, 321));
+}
+
+/// Several updates at once do to each what was decided of it: what is not there is none, what is left keeps its version, and one that
+/// fails stops none of the others.
+pub async fn update_many_does_to_each_what_was_decided(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    desk.add(&(1..=5).map(|i| note(i, "ada", i)).collect::<Vec<_>>()).await;
+    let tagged = Note {
+        tag: Some("t".into()),
+        ..note(9, "ada", 9)
+    };
+    desk.add(std::slice::from_ref(&tagged)).await;
+    let mut items = ["2", "nobody", "1", "3", "4", "5"].map(|id| (id.to_owned(), id));
+    let sent = event(&desk.ambient, "2", 1);
+    let done = desk.notes.update_many(&mut items, |id, n| {
+        assert_eq!(*id, n.id, "each is shown what is its own");
+        let (was, tag) = (n.at, tagged.tag.clone());
+        match was {
+            1 => Ok(Change::Keep(was)),
+            2 => Ok(Change::Put(Note { at: 20, ..n }, vec![sent.clone()], was)),
+            3 => Err(StoreError::Backend("no".into())),
+            4 => Ok(Change::Remove(vec![], was)),
+            // Taken by another document.
+            _ => Ok(Change::Put(Note { tag, ..n }, vec![], was)),
+        }
+    });
+    assert_eq!(
+        done.await,
+        [
+            Ok(Some(2)),
+            Ok(None),
+            Ok(Some(1)),
+            Err(StoreError::Backend("no".into())),
+            Ok(Some(4)),
+            Err(unique("by_tag")),
+        ]
+    );
+    let read = async |id: &str| {
+        desk.notes
+            .get_versioned(id)
+            .await
+            .unwrap()
+            .map(|(n, version)| (n.at, version))
+    };
+    assert_eq!(read("1").await, Some((1, 1)));
+    assert_eq!(read("2").await, Some((20, 2)));
+    assert_eq!(read("3").await, Some((3, 1)));
+    assert_eq!(read("4").await, None);
+    assert_eq!(read("5").await, Some((5, 1)));
+    assert_eq!(desk.waiting().await.len(), 1, "the event of the one that has one");
+}
+
+/// Several updates at once, by several at once, lose nothing: those whose document changed meanwhile decide anew. One id may be named
+/// more than once.
+pub async fn concurrent_updates_of_many_lose_nothing(home: &dyn Home) {
+    let desk = Desk::open(home).await;
+    desk.add(&[note("1", "ada", 0), note("2", "ada", 0), note("3", "ada", 0)])
+        .await;
+    let add = async || {
+        for _ in 0..5 {
+            let mut items = ["1", "2", "3", "1"].map(|id| (id.to_owned(), ()));
+            let more = |(): &mut (), n: Note| Ok::<_, StoreError>(Change::Put(Note { at: n.at + 1, ..n }, vec![], ()));
+            let done = desk.notes.update_many(&mut items, more).await;
+            assert!(done.iter().all(|done| done == &Ok(Some(()))), "{done:?}");
+        }
+    };
+    tokio::join!(add(), add(), add());
+    for (id, at) in [("1", 30), ("2", 15), ("3", 15)] {
+        assert_eq!(desk.notes.get(id).await.unwrap().unwrap().at, at, "{id}");
+    }
 }
 
 /// When another writer is always faster, `update` gives up as `Busy` after its attempts, and has changed nothing.

@@ -223,6 +223,7 @@ macro_rules! store_conformance {
             delete_many_removes_those_that_are_there, delete_many_keeps_the_events_of_what_it_removes,
             restored_documents_keep_their_versions, a_restore_of_what_is_there_is_unique,
             update_writes_what_was_decided, update_of_what_is_not_there_is_none, concurrent_updates_lose_nothing,
+            update_many_does_to_each_what_was_decided, concurrent_updates_of_many_lose_nothing,
             update_gives_up_as_busy, remove_keeps_the_events, a_document_of_a_mebibyte_is_kept,
             ids_and_text_are_any_unicode, an_undeclared_collection_is_refused,
             a_query_answers_by_its_prefix_in_order, a_range_holds_at_each_bound, descending_turns_the_order_around,

@@ -1,6 +1,7 @@
 //! Owns whose account has ended, so that what was under way then leaves nothing behind. The store knows all of them; memory
 //! the latest, for where nothing can be waited for. Refuses to know what is done about it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use kernel::UserId;
@@ -49,6 +50,23 @@ impl Gone {
             self.remember(user, ending);
         }
         Ok(ending)
+    }
+
+    /// Returns those of `users` (at most 1,001) who were erased.
+    pub(crate) async fn erased_of(&self, users: &HashSet<UserId>) -> Result<HashSet<UserId>, StoreError> {
+        let (mut erased, unknown): (HashSet<UserId>, HashSet<UserId>) = users
+            .iter()
+            .partition(|user| self.known(**user) == Some(Ending::Erased));
+        if unknown.is_empty() {
+            return Ok(erased);
+        }
+        for doc in self.repo.gone_of(&unknown).await? {
+            self.remember(doc.id, doc.ending);
+            if doc.ending == Ending::Erased {
+                erased.insert(doc.id);
+            }
+        }
+        Ok(erased)
     }
 
     fn remember(&self, user: UserId, ending: Ending) {

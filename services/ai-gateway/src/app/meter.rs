@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use contracts::Event;
 use contracts::ai_gateway::{Principal, UsedCall};
-use futures::stream::{self, StreamExt as _};
-use kernel::{Ambient, ApiKeyId, Cost, Fault, UserId};
+use kernel::{Ambient, ApiKeyId, Cost, Fault, Timestamp, UserId};
 use parking_lot::Mutex;
 use store::StoreError;
 use tokio_util::sync::CancellationToken;
@@ -30,12 +30,12 @@ use crate::repo::Repo;
 pub(crate) const FLUSH_EVERY: Duration = Duration::from_secs(1);
 /// How often sums of everybody's usage are: many documents, for few who look at them.
 const SUMS_EVERY: Duration = Duration::from_secs(5);
+/// How often a key that is in use is looked at, so that its owner sees when it was used last.
+const TOUCH_EVERY: Duration = Duration::from_secs(20);
 /// Events that one write carries.
 const EVENTS_PER_WRITE: usize = 8;
-/// Most writes that go at once.
-const WRITES_AT_ONCE_MAX: usize = 16;
-/// Writes of a second that go one after the other.
-const WRITES_PER_LINE: usize = 8;
+/// Documents that are read and written at once: together, since a call that is under way then meets the whole of it or nothing.
+pub(crate) const WRITES_AT_ONCE: usize = 64;
 /// Calls that wait to be written at most, when the store is away; beyond, they are only counted as lost.
 const WAITING_MAX: usize = 100_000;
 
@@ -54,8 +54,14 @@ struct Waiting {
     /// Those that one write did not take come first.
     batches: BTreeMap<UsageKey, Vec<Batch>>,
     count: usize,
-    keys: HashSet<ApiKeyId>,
+    /// Keys that were used since `touched_at`, and those of them that were not noted yet.
+    touched: HashSet<ApiKeyId>,
+    touched_at: Timestamp,
+    keys: Vec<ApiKeyId>,
 }
+
+/// What is to be written for one sum.
+type Due = (UsageKey, Vec<Batch>);
 
 impl Meter {
     pub(crate) fn new(
@@ -76,7 +82,10 @@ impl Meter {
 
     /// Notes that a key was used.
     pub(crate) fn touch(&self, key: ApiKeyId) {
-        self.waiting.lock().keys.insert(key);
+        let mut waiting = self.waiting.lock();
+        if waiting.touched.insert(key) {
+            waiting.keys.push(key);
+        }
     }
 
     /// Notes a call, but not of a person who was erased while it ran.
@@ -170,71 +179,81 @@ impl Meter {
     }
 
     async fn flush(&self) -> Result<(), Fault> {
-        let Waiting { batches, keys, .. } = std::mem::take(&mut *self.waiting.lock());
+        self.note_touched().await;
+        let batches = std::mem::take(&mut self.waiting.lock().batches);
+        let mut due: Vec<Due> = batches.into_iter().collect();
+        let mut outcome = Ok(());
+        while !due.is_empty() {
+            let mut some = due.split_off(due.len().saturating_sub(WRITES_AT_ONCE));
+            if let Err(fault) = self.write(&mut some).await {
+                some.into_iter().for_each(|(key, batches)| self.put_back(key, batches));
+                outcome = outcome.and(Err(fault));
+            }
+        }
+        outcome
+    }
+
+    async fn note_touched(&self) {
         let now = self.ambient.now();
-        let at_once = writes_at_once(keys.len());
-        let touched = stream::iter(keys).map(|key| self.repo.touch_key(key, now));
-        let touched = touched.buffer_unordered(at_once);
-        // Only a hint to the owner: not worth trying again.
-        let told = touched.for_each(|done| {
-            if let Err(e) = done {
+        let keys = {
+            let mut waiting = self.waiting.lock();
+            if now.since(waiting.touched_at) >= TOUCH_EVERY {
+                waiting.touched_at = now;
+                waiting.touched.clear();
+            }
+            std::mem::take(&mut waiting.keys)
+        };
+        for some in keys.chunks(WRITES_AT_ONCE) {
+            // Only a hint to the owner: not worth trying again.
+            if let Err(e) = self.repo.touch_keys(some, now).await {
                 tracing::warn!("lastUsedAt not written: {e}");
             }
-            std::future::ready(())
-        });
-        told.await;
-        let at_once = writes_at_once(batches.len());
-        let written = stream::iter(batches).map(|(key, batches)| self.write_all(key, batches));
-        let left: Vec<_> = written
-            .buffer_unordered(at_once)
-            .filter_map(|done| std::future::ready(done.err()))
-            .collect()
-            .await;
-        let mut first = Ok(());
-        for (key, batches, fault) in left {
-            self.put_back(key, batches);
-            first = first.and(Err(fault));
         }
-        first
     }
 
-    /// Writes a sum's calls; returns those that were not taken, and why.
-    async fn write_all(&self, key: UsageKey, mut batches: Vec<Batch>) -> Result<(), (UsageKey, Vec<Batch>, Fault)> {
-        let mut written = 0;
-        for some in batches.chunks_mut(EVENTS_PER_WRITE) {
-            if let Err(fault) = self.write(&key, some).await {
-                drop(batches.drain(..written));
-                return Err((key, batches, fault));
-            }
-            written += some.len();
+    /// Writes sums at once, and takes out what is written, so that what fails afterwards is all that is done again.
+    async fn write(&self, some: &mut [Due]) -> Result<(), Fault> {
+        let is_open = |due: &&Due| !due.1.is_empty();
+        let erased = self.erased_of(some.iter().filter(is_open)).await?;
+        for (_, batches) in some.iter_mut().filter(|(key, _)| erased.contains(&key.user_id)) {
+            batches.clear();
         }
-        Ok(())
-    }
-
-    /// Writes batches at once; they are empty once that is done, so that what fails afterwards is all that is done again.
-    async fn write(&self, key: &UsageKey, batches: &mut [Batch]) -> Result<(), Fault> {
-        if count(batches) > 0 {
-            if self.is_erased(key.user_id).await? {
-                return Ok(());
+        while some.iter().any(|due| is_open(&due)) {
+            let mut open: Vec<&mut Due> = some.iter_mut().filter(|(_, batches)| !batches.is_empty()).collect();
+            let next = open
+                .iter_mut()
+                .map(|due| self.next(due))
+                .collect::<Result<Vec<_>, _>>()?;
+            let mut outcome = Ok(());
+            for ((_, batches), done) in open.into_iter().zip(self.repo.add_usage(next).await) {
+                match done {
+                    Ok(()) => drop(batches.drain(..batches.len().min(EVENTS_PER_WRITE))),
+                    Err(e) => outcome = outcome.and(Err(e)),
+                }
             }
-            let mut all = Sum::default();
-            let mut events = Vec::with_capacity(batches.len());
-            for batch in batches.iter_mut().filter(|batch| batch.count() > 0) {
-                all.add(batch.sum());
-                events.push(batch.event(&self.ambient, key.user_id)?);
-            }
-            self.repo.add_usage(key, &all, &events).await?;
-            batches.fill_with(Batch::default);
+            outcome?;
         }
         // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
-        if self.is_erased(key.user_id).await? {
-            self.repo.remove_usage(key.user_id).await?;
+        for user in self.erased_of(some.iter()).await? {
+            self.repo.remove_usage(user).await?;
         }
         Ok(())
     }
 
-    async fn is_erased(&self, user: UserId) -> Result<bool, StoreError> {
-        Ok(self.gone.ending(user).await? == Some(Ending::Erased))
+    /// Returns the first calls of what is due, as many as one write carries.
+    fn next(&self, (key, batches): &mut Due) -> Result<(UsageKey, Sum, Vec<Event>), Fault> {
+        let mut all = Sum::default();
+        let mut events = Vec::new();
+        for batch in batches.iter_mut().take(EVENTS_PER_WRITE) {
+            all.add(batch.sum());
+            events.push(batch.event(&self.ambient, key.user_id)?);
+        }
+        Ok((key.clone(), all, events))
+    }
+
+    async fn erased_of<'a>(&self, some: impl Iterator<Item = &'a Due>) -> Result<HashSet<UserId>, StoreError> {
+        let users = some.map(|(key, _)| key.user_id).collect();
+        self.gone.erased_of(&users).await
     }
 
     fn put_back(&self, key: UsageKey, mut batches: Vec<Batch>) {
@@ -248,12 +267,6 @@ impl Meter {
 
 fn count(batches: &[Batch]) -> usize {
     batches.iter().map(Batch::count).sum()
-}
-
-/// Returns how many of `count` writes go at once: few as long as they are soon done all the same, since many at once stand before the
-/// calls that are under way; as many as needed for all to be done within a second, also where each takes some milliseconds.
-pub(crate) fn writes_at_once(count: usize) -> usize {
-    (count / WRITES_PER_LINE).clamp(1, WRITES_AT_ONCE_MAX)
 }
 
 /// Writes so often until `stop`, and once more then.
@@ -362,16 +375,5 @@ impl Drop for Call {
             completion_micros_per_million: price.map(|price| price.completion),
         };
         self.meter.note(user_id, call);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn few_writes_go_one_after_the_other_and_many_are_never_too_many_at_once() {
-        let at_once = [0, 1, 15, 16, 100, 100_000].map(writes_at_once);
-        assert_eq!(at_once, [1, 1, 1, 2, 12, 16]);
     }
 }

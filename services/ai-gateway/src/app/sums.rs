@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use contracts::ai_gateway::{Principal, UsedCall};
-use futures::stream::{self, StreamExt as _};
 use kernel::{Timestamp, UserId};
 use parking_lot::Mutex;
 use store::StoreError;
 
 use crate::app::Gone;
-use crate::app::meter::writes_at_once;
+use crate::app::meter::WRITES_AT_ONCE;
 use crate::domain::days::day_of;
 use crate::domain::gone::Ending;
 use crate::domain::sum::{By, Sum, SumKey};
@@ -130,51 +129,48 @@ impl Sums {
     /// Writes what waits; what the store does not take waits on.
     pub(crate) async fn flush(&self) -> Result<(), StoreError> {
         let sums = std::mem::take(&mut self.waiting.lock().sums);
-        let at_once = writes_at_once(sums.len());
-        let written = stream::iter(sums).map(|(key, mut sum)| async move {
-            let done = self.write(&key, &mut sum).await;
-            (key, sum, done)
-        });
-        let mut first = Ok(());
-        let failed: Vec<_> = written
-            .buffer_unordered(at_once)
-            .filter_map(|(key, sum, done)| std::future::ready(done.err().map(|e| (key, sum, e))))
-            .collect()
-            .await;
-        for (key, sum, error) in failed {
-            self.waiting.lock().add(key, &sum);
-            first = first.and(Err(error));
+        let mut due: Vec<(SumKey, Sum)> = sums.into_iter().collect();
+        let mut outcome = Ok(());
+        for some in due.chunks_mut(WRITES_AT_ONCE) {
+            if let Err(e) = self.write(some).await {
+                let mut waiting = self.waiting.lock();
+                some.iter().for_each(|(key, sum)| waiting.add(key.clone(), sum));
+                outcome = outcome.and(Err(e));
+            }
         }
-        first
+        outcome
     }
 
-    /// Writes a sum; it is 0 once that is done, so that what fails afterwards is all that is done again.
-    async fn write(&self, key: &SumKey, sum: &mut Sum) -> Result<(), StoreError> {
-        let user: Option<UserId> = if key.by == By::User {
-            key.subject.parse().ok()
-        } else {
-            None
-        };
-        let Some(user) = user else {
-            return self.repo.add(key, sum).await;
-        };
-        if *sum != Sum::default() {
-            if self.is_erased(user).await? {
-                return Ok(());
+    /// Writes sums at once; each is 0 once that is done, so that what fails afterwards is all that is done again.
+    async fn write(&self, some: &mut [(SumKey, Sum)]) -> Result<(), StoreError> {
+        let users: HashSet<UserId> = some.iter().filter_map(|(key, _)| user_of(key)).collect();
+        let open = some.iter_mut().filter(|(_, sum)| *sum != Sum::default());
+        let mut open: Vec<_> = open.map(|(key, sum)| (user_of(key), key, sum)).collect();
+        let erased = self
+            .gone
+            .erased_of(&open.iter().filter_map(|(user, ..)| *user).collect())
+            .await?;
+        open.retain(|(user, ..)| user.is_none_or(|user| !erased.contains(&user)));
+        let more = open.iter().map(|(_, key, sum)| ((*key).clone(), (**sum).clone()));
+        let written = self.repo.add(more.collect()).await;
+        let mut outcome = Ok(());
+        for ((.., sum), done) in open.into_iter().zip(written) {
+            match done {
+                Ok(()) => *sum = Sum::default(),
+                Err(e) => outcome = outcome.and(Err(e)),
             }
-            self.repo.add(key, sum).await?;
-            *sum = Sum::default();
         }
         // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
-        if self.is_erased(user).await? {
-            self.repo.remove(By::User, &key.subject).await?;
+        for user in self.gone.erased_of(&users).await? {
+            self.repo.remove(By::User, &user.to_string()).await?;
         }
-        Ok(())
+        outcome
     }
+}
 
-    async fn is_erased(&self, user: UserId) -> Result<bool, StoreError> {
-        Ok(self.gone.ending(user).await? == Some(Ending::Erased))
-    }
+/// Returns the person whose sum it is, where it is one's.
+fn user_of(key: &SumKey) -> Option<UserId> {
+    (key.by == By::User).then(|| key.subject.parse().ok()).flatten()
 }
 
 #[cfg(test)]

@@ -86,6 +86,26 @@ impl Account {
     }
 }
 
+/// What is said to an account by who has its turn.
+struct Word<'a> {
+    account: &'a Account,
+    aim: Aim,
+    by: Speaker<'a>,
+    first: bool,
+}
+
+impl Word<'_> {
+    fn speak(&mut self, doc: LedgerDoc) -> (Option<LedgerDoc>, Said) {
+        let first = std::mem::replace(&mut self.first, false);
+        self.account.purse.lock().speak(doc, self.aim, self.by, first)
+    }
+
+    /// Takes note that it is written.
+    fn written(&self, said: Said) {
+        self.account.purse.lock().written(self.aim, said, self.by.now);
+    }
+}
+
 impl Treasury {
     pub(crate) fn new(repo: Arc<Repo>, gone: Arc<Gone>, ambient: Ambient) -> Self {
         Self {
@@ -204,18 +224,21 @@ impl Treasury {
     }
 
     async fn speak_once(&self, account: &Account, aim: Aim) -> Result<Option<Said>, StoreError> {
-        let by = self.speaker(account);
-        let mut first = true;
-        let spoken = self.books().change(&account.name, |doc| {
-            let spoken = account.purse.lock().speak(doc, aim, by, first);
-            first = false;
-            spoken
-        });
-        let Some(said) = spoken.await? else {
-            return Ok(None);
-        };
-        account.purse.lock().written(aim, said, by.now);
-        Ok(Some(said))
+        let mut word = self.word(account, aim);
+        let spoken = self.books().change(&account.name, |doc| word.speak(doc)).await?;
+        if let Some(said) = spoken {
+            word.written(said);
+        }
+        Ok(spoken)
+    }
+
+    fn word<'a>(&'a self, account: &'a Account, aim: Aim) -> Word<'a> {
+        Word {
+            account,
+            aim,
+            by: self.speaker(account),
+            first: true,
+        }
     }
 
     fn speaker(&self, account: &Account) -> Speaker<'_> {
@@ -242,19 +265,63 @@ impl Treasury {
     }
 
     /// Tells the accounts what became of the purses, and takes back what dead processes held; `closing` gives back all that
-    /// rests. What the store does not take is told the next time. Returns the last failure.
+    /// rests. What the store does not take is told the next time. Returns the first failure.
     pub(crate) async fn flush(&self, closing: bool) -> Result<(), StoreError> {
         let accounts: Vec<Arc<Account>> = self.purses.lock().values().cloned().collect();
-        let told: Vec<Result<(), StoreError>> = stream::iter(accounts)
+        let (mut outcome, mut alone) = (Ok(()), Vec::new());
+        for some in accounts.chunks(WRITES_AT_ONCE) {
+            outcome = outcome.and(self.tend_many(some, closing, &mut alone).await);
+        }
+        let told: Vec<Result<(), StoreError>> = stream::iter(alone)
             .map(|account| async move { self.tend(&account, closing).await })
             .buffer_unordered(WRITES_AT_ONCE)
             .collect()
             .await;
+        drop(accounts);
         self.purses
             .lock()
             .retain(|_, account| Arc::strong_count(account) > 1 || !account.purse.lock().is_blank());
         self.sweep().await?;
-        told.into_iter().collect()
+        outcome.and(told.into_iter().collect())
+    }
+
+    /// Speaks at once for those that have something to say. Those whose turn is another's, or who were overtaken again and again, are
+    /// to be spoken for `alone`, so that they keep nobody else waiting.
+    async fn tend_many(
+        &self,
+        some: &[Arc<Account>],
+        closing: bool,
+        alone: &mut Vec<Arc<Account>>,
+    ) -> Result<(), StoreError> {
+        let mut words = Vec::new();
+        for account in some {
+            if account.purse.lock().due(self.ambient.now(), closing).is_none() {
+                continue;
+            }
+            let Ok(turn) = account.turn.try_lock() else {
+                alone.push(account.clone());
+                continue;
+            };
+            let aim = account.purse.lock().due(self.ambient.now(), closing);
+            if let Some(aim) = aim {
+                words.push((account.name.clone(), (account, self.word(account, aim), turn)));
+            }
+        }
+        let spoken = self
+            .books()
+            .change_many(&mut words, |(_, word, _), doc| word.speak(doc));
+        let spoken = spoken.await;
+        let mut outcome = Ok(());
+        for ((_, (account, word, _turn)), spoken) in words.into_iter().zip(spoken) {
+            match spoken {
+                Ok(Some(said)) => word.written(said),
+                // Erased or revoked: there is nobody to tell.
+                Ok(None) => account.purse.lock().clear(),
+                Err(StoreError::Busy) => alone.push(account.clone()),
+                Err(e) => outcome = outcome.and(Err(e)),
+            }
+        }
+        outcome
     }
 
     async fn tend(&self, account: &Account, closing: bool) -> Result<(), StoreError> {

@@ -38,6 +38,13 @@ impl std::fmt::Display for AccountId {
     }
 }
 
+fn as_change<R>((next, answer): (Option<LedgerDoc>, R)) -> Change<LedgerDoc, R> {
+    match next {
+        Some(next) => Change::Put(next, Vec::new(), answer),
+        None => Change::Keep(answer),
+    }
+}
+
 /// Accounts and settings.
 pub(crate) struct Books {
     ledgers: Collection<LedgerDoc>,
@@ -59,14 +66,17 @@ impl Books {
         account: &str,
         mut decide: impl FnMut(LedgerDoc) -> (Option<LedgerDoc>, R),
     ) -> Result<Option<R>, StoreError> {
-        let decide = |doc| {
-            let (next, answer) = decide(doc);
-            Ok(match next {
-                Some(next) => Change::Put(next, Vec::new(), answer),
-                None => Change::Keep(answer),
-            })
-        };
-        self.ledgers.update(account, decide).await
+        self.ledgers.update(account, |doc| Ok(as_change(decide(doc)))).await
+    }
+
+    /// Changes several accounts (at most 1,001), each for itself, with what stands beside its name; returns what came of each.
+    pub(crate) async fn change_many<T: Send, R>(
+        &self,
+        accounts: &mut [(String, T)],
+        mut decide: impl FnMut(&mut T, LedgerDoc) -> (Option<LedgerDoc>, R),
+    ) -> Vec<Result<Option<R>, StoreError>> {
+        let decide = |with: &mut T, doc| Ok(as_change(decide(with, doc)));
+        self.ledgers.update_many(accounts, decide).await
     }
 
     /// Opens an account, unless it is there.

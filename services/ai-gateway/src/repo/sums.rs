@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use kernel::{Cursor, Fault, Page};
-use store::{Change, Collection, Query, Store, StoreError};
+use store::{Collection, Query, Store, StoreError};
 
 use crate::domain::days::{Days, RANGE_DAYS_MAX};
 use crate::domain::sum::{By, Sum, SumDoc, SumKey};
+use crate::repo::additions::add_to_many;
 
 /// Documents that erasing looks at in one go.
 const ERASE_BATCH: usize = 500;
@@ -30,21 +31,15 @@ impl SumRepo {
         Ok(Self(Collection::open(store).await?))
     }
 
-    /// Adds to a sum.
-    pub(crate) async fn add(&self, key: &SumKey, sum: &Sum) -> Result<(), StoreError> {
-        let add = |mut doc: SumDoc| {
-            doc.sum.add(sum);
-            doc
+    /// Adds to sums (at most 1,001); returns what came of each.
+    pub(crate) async fn add(&self, more: Vec<(SumKey, Sum)>) -> Vec<Result<(), StoreError>> {
+        let mut items: Vec<_> = more.into_iter().map(|more| (more.0.id(), more)).collect();
+        let begin = |(key, _): &(SumKey, _)| SumDoc::new(key);
+        let add = |(_, more): &(_, Sum), mut doc: SumDoc| {
+            doc.sum.add(more);
+            (doc, Vec::new())
         };
-        let put = |doc| Ok::<_, StoreError>(Change::Put(add(doc), Vec::new(), ()));
-        if self.0.update(key.id(), put).await?.is_some() {
-            return Ok(());
-        }
-        match self.0.insert(&add(SumDoc::new(key)), Vec::new()).await {
-            // Another replica began the sum meanwhile.
-            Err(StoreError::Unique { .. }) => self.0.update(key.id(), put).await.map(drop),
-            done => done,
-        }
+        add_to_many(&self.0, &mut items, begin, add).await
     }
 
     /// Removes all sums of a person.

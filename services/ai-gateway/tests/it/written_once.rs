@@ -13,7 +13,7 @@ use super::{Config, Setup};
 
 struct Shaky {
     behind: Arc<dyn Store>,
-    /// Whether every second look at who is gone fails: that after a write.
+    /// Whether looks at who is gone fail once sums and usage have looked before their writes: those after them.
     forgets: AtomicBool,
     looks: AtomicUsize,
     /// Whether the answer to the next write with an event is lost.
@@ -31,8 +31,8 @@ impl Front for Shaky {
     }
 
     async fn get(&self, collection: &'static str, ids: &[String]) -> Result<Vec<Stored>, StoreError> {
-        let is_second = collection == "gone" && self.looks.fetch_add(1, SeqCst) % 2 == 1;
-        if is_second && self.forgets.load(SeqCst) {
+        let is_after = collection == "gone" && self.looks.fetch_add(1, SeqCst) >= 2;
+        if is_after && self.forgets.load(SeqCst) {
             return Err(away());
         }
         self.behind.get(collection, ids).await
