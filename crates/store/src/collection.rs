@@ -27,11 +27,13 @@ pub enum Change<D, R> {
 impl<D: Document, R> Change<D, R> {
     /// Returns what is to be written, if anything, over the document that was read, and the answer.
     fn over(self, read: &Stored, mark: Option<Mark>) -> Result<(Option<Write>, R), StoreError> {
-        let id = || read.id.clone();
         let (op, events, answer) = match self {
             Self::Keep(answer) => return Ok((None, answer)),
             Self::Put(next, events, answer) => (Op::Replace(RawDocument::of(&next)?, read.version), events, answer),
-            Self::Remove(events, answer) => (Op::Delete(D::COLLECTION, id(), Some(read.version)), events, answer),
+            Self::Remove(events, answer) => {
+                let op = Op::Delete(D::COLLECTION, read.id.clone(), Some(read.version));
+                (op, events, answer)
+            }
         };
         Ok((Some(Write { op, events, mark }), answer))
     }
@@ -226,53 +228,38 @@ impl<D: Document> Collection<D> {
     }
 
     /// Updates several documents (at most 1,001), each for itself, with one read and with all writes at once, which then share the
-    /// price of a sync. `items` are their ids, each with what `decide` needs to know. Returns what came of each, as `update` does.
-    pub async fn update_many<T, R, E: From<StoreError>>(
+    /// price of a sync. `items` are their ids, each with what `decide` needs to know. Tries once: returns what came of each, as
+    /// `update` does, but `Conflict` where another writer was faster.
+    pub async fn update_many<T, R>(
         &self,
         items: &mut [(String, T)],
-        mut decide: impl FnMut(&mut T, D) -> Result<Change<D, R>, E>,
-    ) -> Vec<Result<Option<R>, E>> {
-        let mut done: Vec<(usize, Result<Option<R>, E>)> = Vec::with_capacity(items.len());
-        let mut open: Vec<(usize, &mut (String, T))> = items.iter_mut().enumerate().collect();
-        for _ in 0..UPDATE_ATTEMPTS_MAX {
-            if open.is_empty() {
-                break;
-            }
-            let ids: Vec<String> = open.iter().map(|(_, (id, _))| id.clone()).collect();
-            let found = match self.store.get(D::COLLECTION, &ids).await {
-                Ok(found) => found,
-                Err(e) => {
-                    done.extend(open.drain(..).map(|(at, _)| (at, Err(e.clone().into()))));
-                    break;
-                }
-            };
-            let found: HashMap<&str, &Stored> = found.iter().map(|read| (read.id.as_str(), read)).collect();
-            let mut writes = Vec::new();
-            for (at, item) in open.drain(..) {
-                let Some(read) = found.get(item.0.as_str()) else {
-                    done.push((at, Ok(None)));
-                    continue;
-                };
-                let decided = decode(read).map_err(E::from).and_then(|doc| decide(&mut item.1, doc));
-                match decided.and_then(|change| Ok(change.over(read, None)?)) {
-                    Ok((Some(write), answer)) => {
-                        writes.push(async move { (at, item, answer, self.store.write(write).await) });
-                    }
-                    Ok((None, answer)) => done.push((at, Ok(Some(answer)))),
-                    Err(e) => done.push((at, Err(e))),
-                }
-            }
-            for (at, item, answer, written) in join_all(writes).await {
-                match written {
-                    Ok(_) => done.push((at, Ok(Some(answer)))),
-                    Err(StoreError::Conflict) => open.push((at, item)),
-                    Err(e) => done.push((at, Err(e.into()))),
-                }
-            }
+        mut decide: impl FnMut(&mut T, D) -> Result<Change<D, R>, StoreError>,
+    ) -> Vec<Result<Option<R>, StoreError>> {
+        if items.is_empty() {
+            return Vec::new();
         }
-        done.extend(open.into_iter().map(|(at, _)| (at, Err(StoreError::Busy.into()))));
-        done.sort_by_key(|(at, _)| *at);
-        done.into_iter().map(|(_, done)| done).collect()
+        let ids: Vec<String> = items.iter().map(|(id, _)| id.clone()).collect();
+        let found = match self.store.get(D::COLLECTION, &ids).await {
+            Ok(found) => found,
+            Err(e) => return ids.iter().map(|_| Err(e.clone())).collect(),
+        };
+        let found: HashMap<&str, &Stored> = found.iter().map(|read| (read.id.as_str(), read)).collect();
+        let decided = items.iter_mut().map(|(id, with)| {
+            let Some(read) = found.get(id.as_str()) else {
+                return Ok(None);
+            };
+            decide(with, decode(read)?)?.over(read, None).map(Some)
+        });
+        let writes = decided.map(|decided| async move {
+            let Some((write, answer)) = decided? else {
+                return Ok(None);
+            };
+            if let Some(write) = write {
+                self.store.write(write).await?;
+            }
+            Ok(Some(answer))
+        });
+        join_all(writes).await
     }
 
     /// Removes a document; no failure when it is not there.

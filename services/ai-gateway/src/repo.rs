@@ -27,6 +27,8 @@ pub(crate) use sums::SumRepo;
 
 /// `lastUsedAt` is written at most this often.
 const LAST_USED_GRAIN: std::time::Duration = std::time::Duration::from_secs(60);
+/// Documents that are read and written at once: in the embedded store one transaction, so that the calls under way wait once.
+pub(crate) const WRITES_AT_ONCE: usize = 32;
 /// Documents that erasing looks at in one go.
 const ERASE_BATCH: usize = 500;
 
@@ -155,7 +157,11 @@ impl Repo {
                 )
             })
         });
-        touched.await.into_iter().try_for_each(|done| done.map(drop))
+        touched.await.into_iter().try_for_each(|done| match done {
+            // Whoever was faster has touched it, too.
+            Ok(_) | Err(StoreError::Conflict) => Ok(()),
+            Err(e) => Err(e),
+        })
     }
 
     /// Adds calls to sums (at most 1,001), with their events; returns what came of each.
@@ -222,7 +228,7 @@ impl Repo {
 
     /// Lists those of `users` (at most 1,001) whose accounts ended.
     pub(crate) async fn gone_of(&self, users: &HashSet<UserId>) -> Result<Vec<GoneDoc>, StoreError> {
-        let ids: Vec<String> = users.iter().map(ToString::to_string).collect();
+        let ids: Vec<String> = users.iter().map(UserId::to_string).collect();
         self.gone.get_many(&ids).await
     }
 

@@ -53,10 +53,9 @@ impl Gone {
     }
 
     /// Returns those of `users` (at most 1,001) who were erased.
-    pub(crate) async fn erased_of(&self, users: &HashSet<UserId>) -> Result<HashSet<UserId>, StoreError> {
-        let (mut erased, unknown): (HashSet<UserId>, HashSet<UserId>) = users
-            .iter()
-            .partition(|user| self.known(**user) == Some(Ending::Erased));
+    pub(crate) async fn erased_of(&self, users: impl Iterator<Item = UserId>) -> Result<HashSet<UserId>, StoreError> {
+        let (mut erased, unknown): (HashSet<UserId>, HashSet<UserId>) =
+            users.partition(|user| self.known(*user) == Some(Ending::Erased));
         if unknown.is_empty() {
             return Ok(erased);
         }

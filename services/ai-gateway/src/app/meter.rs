@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use contracts::Event;
 use contracts::ai_gateway::{Principal, UsedCall};
-use kernel::{Ambient, ApiKeyId, Cost, Fault, Timestamp, UserId};
+use kernel::{Ambient, ApiKeyId, Cost, Fault, UserId};
 use parking_lot::Mutex;
 use store::StoreError;
 use tokio_util::sync::CancellationToken;
@@ -24,18 +24,14 @@ use crate::domain::price::Price;
 use crate::domain::sum::Sum;
 use crate::domain::usage::UsageKey;
 use crate::error::Error;
-use crate::repo::Repo;
+use crate::repo::{Repo, WRITES_AT_ONCE};
 
 /// How often calls are written.
 pub(crate) const FLUSH_EVERY: Duration = Duration::from_secs(1);
-/// How often sums of everybody's usage are: many documents, for few who look at them.
+/// How often sums of everybody's usage are, and when keys were used last: many documents, for few who look at them.
 const SUMS_EVERY: Duration = Duration::from_secs(5);
-/// How often a key that is in use is looked at, so that its owner sees when it was used last.
-const TOUCH_EVERY: Duration = Duration::from_secs(20);
 /// Events that one write carries.
 const EVENTS_PER_WRITE: usize = 8;
-/// Documents that are read and written at once: together, since a call that is under way then meets the whole of it or nothing.
-pub(crate) const WRITES_AT_ONCE: usize = 64;
 /// Calls that wait to be written at most, when the store is away; beyond, they are only counted as lost.
 const WAITING_MAX: usize = 100_000;
 
@@ -47,6 +43,8 @@ pub(crate) struct Meter {
     sums: Sums,
     ambient: Ambient,
     waiting: Mutex<Waiting>,
+    /// Keys that were used.
+    touched: Mutex<HashSet<ApiKeyId>>,
 }
 
 #[derive(Default)]
@@ -54,10 +52,6 @@ struct Waiting {
     /// Those that one write did not take come first.
     batches: BTreeMap<UsageKey, Vec<Batch>>,
     count: usize,
-    /// Keys that were used since `touched_at`, and those of them that were not noted yet.
-    touched: HashSet<ApiKeyId>,
-    touched_at: Timestamp,
-    keys: Vec<ApiKeyId>,
 }
 
 /// What is to be written for one sum.
@@ -77,15 +71,13 @@ impl Meter {
             sums,
             ambient,
             waiting: Mutex::default(),
+            touched: Mutex::default(),
         })
     }
 
     /// Notes that a key was used.
     pub(crate) fn touch(&self, key: ApiKeyId) {
-        let mut waiting = self.waiting.lock();
-        if waiting.touched.insert(key) {
-            waiting.keys.push(key);
-        }
+        self.touched.lock().insert(key);
     }
 
     /// Notes a call, but not of a person who was erased while it ran.
@@ -152,6 +144,7 @@ impl Meter {
             each_beat(&stop, FLUSH_EVERY, |_| self.governor.correct_rates()),
             each_beat(&stop, FLUSH_EVERY, |_| self.write_or_warn()),
             each_beat(&stop, SUMS_EVERY, |_| self.write_sums_or_warn()),
+            each_beat(&stop, SUMS_EVERY, |_| self.touch_keys_or_warn()),
         );
         Ok(())
     }
@@ -162,7 +155,8 @@ impl Meter {
             self.governor.tell_or_warn(false),
             self.governor.correct_rates(),
             self.write_or_warn(),
-            self.write_sums_or_warn()
+            self.write_sums_or_warn(),
+            self.touch_keys_or_warn(),
         );
     }
 
@@ -178,32 +172,10 @@ impl Meter {
         }
     }
 
-    async fn flush(&self) -> Result<(), Fault> {
-        self.note_touched().await;
-        let batches = std::mem::take(&mut self.waiting.lock().batches);
-        let mut due: Vec<Due> = batches.into_iter().collect();
-        let mut outcome = Ok(());
-        while !due.is_empty() {
-            let mut some = due.split_off(due.len().saturating_sub(WRITES_AT_ONCE));
-            if let Err(fault) = self.write(&mut some).await {
-                some.into_iter().for_each(|(key, batches)| self.put_back(key, batches));
-                outcome = outcome.and(Err(fault));
-            }
-        }
-        outcome
-    }
-
-    async fn note_touched(&self) {
+    async fn touch_keys_or_warn(&self) {
+        let touched: Vec<ApiKeyId> = std::mem::take(&mut *self.touched.lock()).into_iter().collect();
         let now = self.ambient.now();
-        let keys = {
-            let mut waiting = self.waiting.lock();
-            if now.since(waiting.touched_at) >= TOUCH_EVERY {
-                waiting.touched_at = now;
-                waiting.touched.clear();
-            }
-            std::mem::take(&mut waiting.keys)
-        };
-        for some in keys.chunks(WRITES_AT_ONCE) {
+        for some in touched.chunks(WRITES_AT_ONCE) {
             // Only a hint to the owner: not worth trying again.
             if let Err(e) = self.repo.touch_keys(some, now).await {
                 tracing::warn!("lastUsedAt not written: {e}");
@@ -211,49 +183,75 @@ impl Meter {
         }
     }
 
-    /// Writes sums at once, and takes out what is written, so that what fails afterwards is all that is done again.
-    async fn write(&self, some: &mut [Due]) -> Result<(), Fault> {
-        let is_open = |due: &&Due| !due.1.is_empty();
-        let erased = self.erased_of(some.iter().filter(is_open)).await?;
-        for (_, batches) in some.iter_mut().filter(|(key, _)| erased.contains(&key.user_id)) {
-            batches.clear();
-        }
-        while some.iter().any(|due| is_open(&due)) {
-            let mut open: Vec<&mut Due> = some.iter_mut().filter(|(_, batches)| !batches.is_empty()).collect();
-            let next = open
-                .iter_mut()
-                .map(|due| self.next(due))
-                .collect::<Result<Vec<_>, _>>()?;
-            let mut outcome = Ok(());
-            for ((_, batches), done) in open.into_iter().zip(self.repo.add_usage(next).await) {
-                match done {
-                    Ok(()) => drop(batches.drain(..batches.len().min(EVENTS_PER_WRITE))),
-                    Err(e) => outcome = outcome.and(Err(e)),
+    async fn flush(&self) -> Result<(), Fault> {
+        let Waiting { batches, .. } = std::mem::take(&mut *self.waiting.lock());
+        let mut due: Vec<Due> = batches.into_iter().collect();
+        let mut outcome = Ok(());
+        for some in due.chunks_mut(WRITES_AT_ONCE) {
+            if let Err(fault) = self.write(some).await {
+                for (key, batches) in some {
+                    self.put_back(key.clone(), std::mem::take(batches));
                 }
+                outcome = outcome.and(Err(fault));
             }
-            outcome?;
         }
-        // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
-        for user in self.erased_of(some.iter()).await? {
-            self.repo.remove_usage(user).await?;
-        }
-        Ok(())
+        outcome
     }
 
-    /// Returns the first calls of what is due, as many as one write carries.
-    fn next(&self, (key, batches): &mut Due) -> Result<(UsageKey, Sum, Vec<Event>), Fault> {
+    /// Writes sums at once, and takes out what is written, so that what fails afterwards is all that is done again.
+    async fn write(&self, some: &mut [Due]) -> Result<(), Fault> {
+        let mut outcome = Ok(());
+        while outcome.is_ok() && some.iter().any(is_open) {
+            outcome = self.write_next(some).await;
+        }
+        // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
+        for user in self.gone.erased_of(some.iter().map(user_of)).await? {
+            self.repo.remove_usage(user).await?;
+        }
+        outcome
+    }
+
+    /// Writes of each sum the first calls, as many as one write carries.
+    async fn write_next(&self, some: &mut [Due]) -> Result<(), Fault> {
+        let open = some.iter().filter(|due| is_open(due));
+        let erased = self.gone.erased_of(open.map(user_of)).await?;
+        let (mut outcome, mut open, mut more) = (Ok(()), Vec::new(), Vec::new());
+        for (key, batches) in some {
+            if erased.contains(&key.user_id) {
+                batches.clear();
+            }
+            let first = batches.len().min(EVENTS_PER_WRITE);
+            let next = batches.get_mut(..first).unwrap_or_default();
+            if next.is_empty() {
+                continue;
+            }
+            match self.told(key, next) {
+                Ok(told) => more.push(told),
+                Err(fault) => {
+                    outcome = Err(fault);
+                    continue;
+                }
+            }
+            open.push((batches, first));
+        }
+        for ((batches, first), done) in open.into_iter().zip(self.repo.add_usage(more).await) {
+            match done {
+                Ok(()) => drop(batches.drain(..first)),
+                Err(e) => outcome = outcome.and(Err(e.into())),
+            }
+        }
+        outcome
+    }
+
+    /// Returns what batches add to a sum, with their events.
+    fn told(&self, key: &UsageKey, batches: &mut [Batch]) -> Result<(UsageKey, Sum, Vec<Event>), Fault> {
         let mut all = Sum::default();
-        let mut events = Vec::new();
-        for batch in batches.iter_mut().take(EVENTS_PER_WRITE) {
+        let mut events = Vec::with_capacity(batches.len());
+        for batch in batches {
             all.add(batch.sum());
             events.push(batch.event(&self.ambient, key.user_id)?);
         }
         Ok((key.clone(), all, events))
-    }
-
-    async fn erased_of<'a>(&self, some: impl Iterator<Item = &'a Due>) -> Result<HashSet<UserId>, StoreError> {
-        let users = some.map(|(key, _)| key.user_id).collect();
-        self.gone.erased_of(&users).await
     }
 
     fn put_back(&self, key: UsageKey, mut batches: Vec<Batch>) {
@@ -263,6 +261,14 @@ impl Meter {
         batches.extend(newer);
         waiting.batches.insert(key, batches);
     }
+}
+
+fn is_open((_, batches): &Due) -> bool {
+    !batches.is_empty()
+}
+
+fn user_of((key, _): &Due) -> UserId {
+    key.user_id
 }
 
 fn count(batches: &[Batch]) -> usize {

@@ -10,12 +10,11 @@ use parking_lot::Mutex;
 use store::StoreError;
 
 use crate::app::Gone;
-use crate::app::meter::WRITES_AT_ONCE;
 use crate::domain::days::day_of;
 use crate::domain::gone::Ending;
 use crate::domain::sum::{By, Sum, SumKey};
 use crate::error::Error;
-use crate::repo::SumRepo;
+use crate::repo::{SumRepo, WRITES_AT_ONCE};
 
 /// Sums that wait to be written at most, when the store is away; what begins a new one is then lost.
 const WAITING_MAX: usize = 100_000;
@@ -23,6 +22,9 @@ const WAITING_MAX: usize = 100_000;
 const MODELS_PER_DAY_MAX: usize = 1_000;
 /// The name of all models beyond.
 const OTHER_MODELS: &str = "_OTHER";
+
+/// What is to be added to one sum.
+type Due = (SumKey, Sum);
 
 /// The sums that wait.
 pub(crate) struct Sums {
@@ -129,12 +131,15 @@ impl Sums {
     /// Writes what waits; what the store does not take waits on.
     pub(crate) async fn flush(&self) -> Result<(), StoreError> {
         let sums = std::mem::take(&mut self.waiting.lock().sums);
-        let mut due: Vec<(SumKey, Sum)> = sums.into_iter().collect();
+        let mut due: Vec<Due> = sums.into_iter().collect();
         let mut outcome = Ok(());
         for some in due.chunks_mut(WRITES_AT_ONCE) {
             if let Err(e) = self.write(some).await {
                 let mut waiting = self.waiting.lock();
-                some.iter().for_each(|(key, sum)| waiting.add(key.clone(), sum));
+                // A person's is looked at again, though it be 0.
+                for (key, sum) in some.iter().filter(|due| is_open(due) || user_of(due).is_some()) {
+                    waiting.add(key.clone(), sum);
+                }
                 outcome = outcome.and(Err(e));
             }
         }
@@ -142,34 +147,37 @@ impl Sums {
     }
 
     /// Writes sums at once; each is 0 once that is done, so that what fails afterwards is all that is done again.
-    async fn write(&self, some: &mut [(SumKey, Sum)]) -> Result<(), StoreError> {
-        let users: HashSet<UserId> = some.iter().filter_map(|(key, _)| user_of(key)).collect();
-        let open = some.iter_mut().filter(|(_, sum)| *sum != Sum::default());
-        let mut open: Vec<_> = open.map(|(key, sum)| (user_of(key), key, sum)).collect();
-        let erased = self
-            .gone
-            .erased_of(&open.iter().filter_map(|(user, ..)| *user).collect())
-            .await?;
-        open.retain(|(user, ..)| user.is_none_or(|user| !erased.contains(&user)));
-        let more = open.iter().map(|(_, key, sum)| ((*key).clone(), (**sum).clone()));
-        let written = self.repo.add(more.collect()).await;
+    async fn write(&self, some: &mut [Due]) -> Result<(), StoreError> {
+        let users = some.iter().filter(|due| is_open(due)).filter_map(user_of);
+        let erased = self.gone.erased_of(users).await?;
+        for due in some.iter_mut() {
+            if user_of(due).is_some_and(|user| erased.contains(&user)) {
+                due.1 = Sum::default();
+            }
+        }
+        let open: Vec<&mut Due> = some.iter_mut().filter(|due| is_open(due)).collect();
+        let more = open.iter().map(|due| (**due).clone()).collect();
         let mut outcome = Ok(());
-        for ((.., sum), done) in open.into_iter().zip(written) {
+        for ((_, sum), done) in open.into_iter().zip(self.repo.add(more).await) {
             match done {
                 Ok(()) => *sum = Sum::default(),
                 Err(e) => outcome = outcome.and(Err(e)),
             }
         }
         // Erasing notes the person as gone and then removes: whichever of the two came last has removed the sum.
-        for user in self.gone.erased_of(&users).await? {
+        for user in self.gone.erased_of(some.iter().filter_map(user_of)).await? {
             self.repo.remove(By::User, &user.to_string()).await?;
         }
         outcome
     }
 }
 
+fn is_open((_, sum): &Due) -> bool {
+    *sum != Sum::default()
+}
+
 /// Returns the person whose sum it is, where it is one's.
-fn user_of(key: &SumKey) -> Option<UserId> {
+fn user_of((key, _): &Due) -> Option<UserId> {
     (key.by == By::User).then(|| key.subject.parse().ok()).flatten()
 }
 

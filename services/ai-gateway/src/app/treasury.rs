@@ -18,13 +18,11 @@ use crate::domain::ledger::{Ask, LedgerDoc, Short};
 use crate::domain::purse::{Aim, CallId, Part, Purse, Said, Speaker};
 use crate::domain::subject::Subject;
 use crate::error::Error;
-use crate::repo::Repo;
 use crate::repo::books::{AccountId, Books};
+use crate::repo::{Repo, WRITES_AT_ONCE};
 
 /// Purses at most; beyond, calls of further subjects are refused until others rest.
 const PURSES_MAX: usize = 100_000;
-/// Accounts that are written at once.
-const WRITES_AT_ONCE: usize = 32;
 /// How often lapsed leases are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
 /// Random bytes of a holder's name.
@@ -285,8 +283,8 @@ impl Treasury {
         outcome.and(told.into_iter().collect())
     }
 
-    /// Speaks at once for those that have something to say. Those whose turn is another's, or who were overtaken again and again, are
-    /// to be spoken for `alone`, so that they keep nobody else waiting.
+    /// Speaks at once for those that have something to say. Those whose turn is another's, or who are overtaken, are to be spoken for
+    /// `alone`, so that they keep the others waiting no longer than one write.
     async fn tend_many(
         &self,
         some: &[Arc<Account>],
@@ -295,9 +293,6 @@ impl Treasury {
     ) -> Result<(), StoreError> {
         let mut words = Vec::new();
         for account in some {
-            if account.purse.lock().due(self.ambient.now(), closing).is_none() {
-                continue;
-            }
             let Ok(turn) = account.turn.try_lock() else {
                 alone.push(account.clone());
                 continue;
@@ -307,17 +302,18 @@ impl Treasury {
                 words.push((account.name.clone(), (account, self.word(account, aim), turn)));
             }
         }
-        let spoken = self
-            .books()
-            .change_many(&mut words, |(_, word, _), doc| word.speak(doc));
-        let spoken = spoken.await;
+        let speak = |(_, word, _): &mut (_, Word<'_>, _), doc| word.speak(doc);
+        let spoken = self.books().change_many(&mut words, speak).await;
         let mut outcome = Ok(());
         for ((_, (account, word, _turn)), spoken) in words.into_iter().zip(spoken) {
             match spoken {
                 Ok(Some(said)) => word.written(said),
                 // Erased or revoked: there is nobody to tell.
                 Ok(None) => account.purse.lock().clear(),
-                Err(StoreError::Busy) => alone.push(account.clone()),
+                Err(StoreError::Conflict) => {
+                    account.purse.lock().overtaken();
+                    alone.push(account.clone());
+                }
                 Err(e) => outcome = outcome.and(Err(e)),
             }
         }

@@ -13,8 +13,9 @@ use crate::domain::ledger::{Ask, LedgerDoc, Short, Statement};
 const FRESH: Duration = Duration::from_secs(6);
 /// How often the account hears from a holder that has nothing new to say.
 const RENEW_EVERY: Duration = Duration::from_secs(2);
-/// What nobody reserved from for so long goes back.
-const IDLE_AFTER: Duration = Duration::from_secs(5);
+/// What nobody reserved from for so long goes back: the next call waits for the account again. Until then it costs a word now and then,
+/// and whoever needs what rests has it with the holder's next word.
+const IDLE_AFTER: Duration = Duration::from_secs(10);
 /// How long a refusal holds without asking the account again, when nothing was settled here meanwhile.
 const REFUSED_FOR: Duration = Duration::from_millis(250);
 /// The number of a statement that was not made yet.
@@ -266,6 +267,11 @@ impl Purse {
             self.put(part, ask.need, seq);
             self.used_at = now;
         }
+    }
+
+    /// Takes note that what was spoken last is not written, since another was faster.
+    pub(crate) fn overtaken(&mut self) {
+        self.pending = None;
     }
 
     /// Brings what is in memory in line with the account.

@@ -14,18 +14,23 @@ pub(crate) async fn add_to_many<D: Document, T: Send>(
 ) -> Vec<Result<(), StoreError>> {
     let put = |more: &T, doc| {
         let (doc, events) = add(more, doc);
-        Ok::<_, StoreError>(Change::Put(doc, events, ()))
+        Ok(Change::Put(doc, events, ()))
     };
     let updated = docs.update_many(items, |more, doc| put(more, doc)).await;
     let (begin, add, put) = (&begin, &add, &put);
     let begun = updated.into_iter().zip(items).map(|(done, (id, more))| async move {
-        if done?.is_some() {
-            return Ok(());
-        }
-        let (doc, events) = add(more, begin(more));
-        match docs.insert(&doc, events).await {
-            // Another replica began it meanwhile.
-            Err(StoreError::Unique { .. }) => docs.update(id, |doc| put(more, doc)).await.map(drop),
+        let done = match done {
+            Ok(None) => {
+                let (doc, events) = add(more, begin(more));
+                docs.insert(&doc, events).await
+            }
+            done => done.map(drop),
+        };
+        match done {
+            // Another replica began it, or added to it, meanwhile.
+            Err(StoreError::Unique { .. } | StoreError::Conflict) => {
+                docs.update(id, |doc| put(more, doc)).await.map(drop)
+            }
             done => done,
         }
     });

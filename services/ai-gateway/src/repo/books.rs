@@ -69,7 +69,8 @@ impl Books {
         self.ledgers.update(account, |doc| Ok(as_change(decide(doc)))).await
     }
 
-    /// Changes several accounts (at most 1,001), each for itself, with what stands beside its name; returns what came of each.
+    /// Changes several accounts (at most 1,001), each for itself, with what stands beside its name. Tries once: returns what came of
+    /// each, `Conflict` where another process was faster.
     pub(crate) async fn change_many<T: Send, R>(
         &self,
         accounts: &mut [(String, T)],

@@ -236,7 +236,7 @@ async fn what_nobody_used_for_some_seconds_goes_back_by_itself() {
     let rests = s.replica(a_micro_a_word()).await;
     s.allow_ada(json!({"microsPerDay": 800})).await;
     asked(&rests.app.by(s.ada), 10).await.expect(200);
-    s.world.advance(Duration::from_secs(5));
+    s.world.advance(Duration::from_secs(10));
     (rests.drain)().await;
     assert_eq!(s.adas_money().await, (10, 0));
 }

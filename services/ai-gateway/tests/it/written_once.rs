@@ -18,6 +18,8 @@ struct Shaky {
     looks: AtomicUsize,
     /// Whether the answer to the next write with an event is lost.
     loses: AtomicBool,
+    /// Whether the next write with an event is not done.
+    refuses: AtomicBool,
 }
 
 fn away() -> StoreError {
@@ -39,6 +41,9 @@ impl Front for Shaky {
     }
 
     async fn write(&self, write: Write) -> Result<u64, StoreError> {
+        if !write.events.is_empty() && self.refuses.swap(false, SeqCst) {
+            return Err(away());
+        }
         let loses = !write.events.is_empty() && self.loses.swap(false, SeqCst);
         let done = self.behind.write(write).await;
         if loses { Err(away()) } else { done }
@@ -52,6 +57,7 @@ async fn on_shaky() -> (Setup, Arc<Shaky>) {
         forgets: AtomicBool::new(false),
         looks: AtomicUsize::new(0),
         loses: AtomicBool::new(false),
+        refuses: AtomicBool::new(false),
     });
     let s = Setup::on(fronted(shaky.clone()), world, Config::default(), None).await;
     (s, shaky)
@@ -76,8 +82,30 @@ async fn usage_is_counted_once_although_the_look_after_the_write_fails() {
     assert_eq!(metered.len(), 1);
     let usage = s.ada().get("/api/ai/usage").await.expect(200);
     assert_eq!(usage["items"][0]["calls"], json!(1));
-    let all = s.admin().get("/api/ai/usage/all?by=user&limit=2").await.expect(200);
-    assert!(!all.to_string().contains("\"calls\":2"), "{all}");
+    for by in ["day", "model", "user"] {
+        let path = format!("/api/ai/usage/all?by={by}&limit=2");
+        let all = s.admin().get(&path).await.expect(200);
+        assert_eq!(all["items"][0]["calls"], json!(1), "{by}: {all}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_fails_keeps_nobody_elses_from_being_done_once() {
+    let (s, shaky) = on_shaky().await;
+    let people = [s.ada(), s.app.by(s.world.users().add("grace"))];
+    for person in &people {
+        asked(person, 10).await.expect(200);
+    }
+    shaky.refuses.store(true, SeqCst);
+    s.flush().await;
+    let written = s.world.pending(&s.store).await;
+    assert_eq!(written.len(), 1, "one is not done, the other is");
+    s.flush().await;
+    for person in &people {
+        let usage = person.get("/api/ai/usage").await.expect(200);
+        assert_eq!(usage["items"][0]["calls"], json!(1));
+    }
+    assert_eq!(s.metered().await.len(), 2, "each call is told once");
 }
 
 #[tokio::test]
