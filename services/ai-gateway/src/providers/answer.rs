@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures::stream::{self, BoxStream, StreamExt as _};
 use http::{HeaderValue, header};
+use http_body_util::BodyDataStream;
 use tokio::time::{Instant, timeout_at};
 
 use crate::config::Timeouts;
@@ -51,10 +52,13 @@ impl Patience {
     }
 }
 
+/// Head and body of what a provider answers.
+pub(super) type Answered = http::Response<reqwest::Body>;
+
 /// An answer that has begun.
 pub(crate) struct Answer {
     pub(super) name: String,
-    pub(super) response: reqwest::Response,
+    pub(super) response: Answered,
     pub(super) patience: Patience,
     pub(super) bytes_max: usize,
 }
@@ -100,7 +104,12 @@ impl Answer {
             patience,
             ..
         } = self;
-        let state = Some((name, response.bytes_stream(), patience.first, Comments::default()));
+        let state = Some((
+            name,
+            BodyDataStream::new(response.into_body()),
+            patience.first,
+            Comments::default(),
+        ));
         stream::unfold(state, move |state| async move {
             let (name, mut body, until, mut comments) = state?;
             match timeout_at(until, body.next()).await {
@@ -139,8 +148,8 @@ impl Answer {
 }
 
 /// Reads a body of at most `max` bytes.
-pub(super) async fn read(response: reqwest::Response, max: usize) -> Result<Bytes, &'static str> {
-    let mut body = response.bytes_stream();
+pub(super) async fn read(response: Answered, max: usize) -> Result<Bytes, &'static str> {
+    let mut body = BodyDataStream::new(response.into_body());
     let Some(first) = body.next().await else {
         return Ok(Bytes::new());
     };

@@ -25,7 +25,7 @@ use tower::ServiceExt as _;
 use url::Url;
 
 use crate::providers::Sent;
-use crate::providers::answer::chain;
+use crate::providers::answer::{Answered, chain};
 
 /// How long a connection rests at most; below the 60 s after which many servers close theirs.
 pub(super) const IDLE_MAX: Duration = Duration::from_secs(30);
@@ -95,7 +95,7 @@ impl Lines {
         mut headers: HeaderMap,
         body: Bytes,
         (connect, sent): (Duration, &Sent),
-    ) -> Result<reqwest::Response, Missed> {
+    ) -> Result<Answered, Missed> {
         headers.insert(header::HOST, self.host.clone());
         headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("*/*"));
         let mut path = url.path().to_owned();
@@ -115,9 +115,7 @@ impl Lines {
                 Ok(answer) => {
                     let line = Some(line);
                     let lines = self.clone();
-                    return Ok(answer
-                        .map(|body| reqwest::Body::wrap(Reading { body, line, lines }))
-                        .into());
+                    return Ok(answer.map(|body| reqwest::Body::wrap(Reading { body, line, lines })));
                 }
                 // It was closed while it rested, and nothing was sent.
                 Err(mut unsent) => match unsent.take_message().filter(|_| !is_new) {

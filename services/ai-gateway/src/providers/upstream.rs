@@ -15,7 +15,7 @@ use url::Url;
 use crate::config::{Limits, Timeouts};
 use crate::error::{Error, quote};
 use crate::providers::How;
-use crate::providers::answer::{Answer, Patience, chain, read};
+use crate::providers::answer::{Answer, Answered, Patience, chain, read};
 use crate::providers::lines::{IDLE_MAX, Lines, Missed};
 use crate::providers::reach::{Reach, has_proxies, is_loopback};
 
@@ -123,7 +123,7 @@ impl Upstream {
         })
     }
 
-    async fn send(&self, url: &Url, headers: HeaderMap, body: Bytes, how: &How) -> Result<reqwest::Response, Error> {
+    async fn send(&self, url: &Url, headers: HeaderMap, body: Bytes, how: &How) -> Result<Answered, Error> {
         let connect = how.patience.connect;
         if let Some(lines) = &self.lines {
             let posted = lines.post(url, headers, body, (connect, &how.sent)).await;
@@ -133,7 +133,8 @@ impl Upstream {
         let request = client.post(url.clone()).headers(headers).body(body);
         // It does not tell when it has connected.
         how.sent.note(true);
-        request.send().await.map_err(|e| self.unreachable(e))
+        let answered = request.send().await.map_err(|e| self.unreachable(e))?;
+        Ok(answered.into())
     }
 
     /// Gets what is at `url`. Says nothing in the log: whoever asks regularly knows better what is news.
@@ -143,7 +144,7 @@ impl Upstream {
         match timeout_at(patience.first, request.send()).await {
             Ok(Ok(response)) if response.status().is_success() => Ok(Answer {
                 name: self.name.clone(),
-                response,
+                response: response.into(),
                 patience,
                 bytes_max: FAILURE_BYTES_MAX.max(self.limits.event_bytes_max),
             }),
@@ -212,7 +213,7 @@ impl Upstream {
     }
 
     /// Tells what a status that is not a success means for the caller.
-    async fn refused(&self, response: reqwest::Response) -> Error {
+    async fn refused(&self, response: Answered) -> Error {
         let (status, after) = (response.status(), retry_after(response.headers()));
         let words = match tokio::time::timeout(FAILURE_WAIT, read(response, FAILURE_BYTES_MAX)).await {
             Ok(Ok(body)) => said(&body).unwrap_or_else(|| format!("status {}.", status.as_u16())),

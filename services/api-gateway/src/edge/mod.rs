@@ -3,20 +3,20 @@
 
 mod admit;
 mod cors;
+mod past_cors;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse as _, Response};
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
-use tower::{ServiceBuilder, ServiceExt as _};
+use axum::{Router, middleware};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
+use tower::ServiceBuilder;
+use tower::layer::layer_fn;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub(crate) use self::admit::{is_stream, is_upload};
+use self::past_cors::PastCors;
 use crate::Deps;
 
 /// Smaller answers are not worth compressing.
@@ -34,33 +34,20 @@ pub(crate) fn around(router: Router, deps: Deps) -> Router {
         .and(is_no_file);
     let cors = cors::layer(&deps.config);
     let door = Arc::new(deps);
-    let inside = router.layer(
+    router.layer(
         ServiceBuilder::new()
+            .layer(layer_fn(move |inside| PastCors::around(&cors, inside)))
             .layer(CompressionLayer::new().gzip(true).compress_when(compress))
             .layer(unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(unless_set(header::REFERRER_POLICY, "no-referrer"))
             .layer(unless_set(header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
             .layer(middleware::from_fn_with_state(door, admit::admit)),
-    );
-    inside
-        .clone()
-        .layer(cors)
-        .layer(middleware::from_fn_with_state(inside, past_cors))
+    )
 }
 
 /// What is handed out in ranges is a file: compressed, its bytes would be others, and clients could not go on where they stopped.
 fn is_no_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     !headers.contains_key(header::ACCEPT_RANGES)
-}
-
-/// Leads an `OPTIONS` that no browser sends before another request past CORS, which would answer it itself: tus clients ask so what
-/// a server speaks.
-async fn past_cors(State(inside): State<Router>, request: Request, next: Next) -> Response {
-    let asks_tus = request.method() == Method::OPTIONS && admit::is_tus(request.uri().path());
-    if asks_tus && !request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
-        return inside.oneshot(request).await.into_response();
-    }
-    next.run(request).await
 }
 
 fn unless_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

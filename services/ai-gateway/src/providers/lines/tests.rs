@@ -1,6 +1,7 @@
 //! Connections to a scripted server on loopback.
 
 use futures::StreamExt as _;
+use http_body_util::BodyExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -26,7 +27,7 @@ async fn asked(io: &mut TcpStream) -> String {
     String::from_utf8(buffer[..n].to_vec()).unwrap()
 }
 
-async fn post(lines: &Arc<Lines>, url: &Url) -> Result<reqwest::Response, Missed> {
+async fn post(lines: &Arc<Lines>, url: &Url) -> Result<Answered, Missed> {
     let body = Bytes::from_static(b"{}");
     let sent = Sent::default();
     let posted = lines
@@ -36,9 +37,10 @@ async fn post(lines: &Arc<Lines>, url: &Url) -> Result<reqwest::Response, Missed
     posted
 }
 
-async fn text(answer: Result<reqwest::Response, Missed>) -> String {
+async fn text(answer: Result<Answered, Missed>) -> String {
     let answer = answer.map_err(|_| ()).unwrap();
-    answer.text().await.unwrap()
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    String::from_utf8(body.to_vec()).unwrap()
 }
 
 #[tokio::test]
@@ -114,7 +116,7 @@ async fn who_leaves_in_the_middle_closes_the_connection() {
     };
     let ask = async {
         let answer = post(&lines, &url).await.map_err(|_| ()).unwrap();
-        let mut frames = Box::pin(answer.bytes_stream());
+        let mut frames = answer.into_body().into_data_stream();
         assert_eq!(frames.next().await.unwrap().unwrap(), "a");
     };
     let (read, ()) = tokio::join!(serve, ask);
