@@ -2,6 +2,7 @@
 //! Refuses to know how anything is measured.
 
 mod aichat;
+mod awake;
 mod cluster;
 mod cpu;
 mod http;
@@ -57,6 +58,8 @@ enum Command {
     Cluster(cluster_measure::Args),
     /// Write the human table from the results of the measures.
     Report(report::Args),
+    /// Part of a measure: keeps a CPU awake.
+    Awake(awake::Args),
     /// Peer: bare tokio-tungstenite broadcast server.
     Bare(peer::bare::Args),
     /// Peer: scripted OpenAI-compatible upstream.
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
 
 fn dispatch(command: Command) -> Result<()> {
     match command {
+        Command::Awake(args) => awake::run(&args),
         Command::Bare(args) => peer::bare::run(args),
         Command::Upstream(args) => peer::upstream::run(args),
         Command::Report(args) => report::run(&args),

@@ -14,7 +14,9 @@ use super::{
     rivals_tables,
 };
 use crate::{
-    aichat, peer,
+    aichat,
+    awake::Awake,
+    peer,
     process::{Placement, Server, raise_file_limit},
     rig::{Rig, write},
     servers::Servers,
@@ -63,6 +65,9 @@ pub struct Args {
     /// Numbers of workers that LiteLLM is started with.
     #[arg(long, value_delimiter = ',', default_values_t = [1, 2])]
     pub litellm_workers: Vec<usize>,
+    /// Let CPUs sleep while latencies are measured, as they like to.
+    #[arg(long)]
+    pub let_sleep: bool,
     /// Do not measure `aichat run --target ai-gateway`, which needs the four servers of scripts/services.sh.
     #[arg(long)]
     pub no_target: bool,
@@ -112,11 +117,13 @@ pub async fn run(args: Args) -> Result<()> {
     let upstream = peer::start(rig, "upstream", Placement::Free).await?;
     let mut field = Field::start(rig, args.people, &args.litellm_workers, upstream).await?;
     eprintln!("  everybody is up after {} s", show(begun.elapsed().as_secs_f64()));
+    let awake = if args.let_sleep { None } else { Some(Awake::all()?) };
     let mut measured = Measured {
         records: latencies(&args, &field.contenders).await?,
         crowds: crowds(&args, &field).await?,
         memories: Vec::new(),
     };
+    drop(awake);
     field.stop().await?;
     measured.memories = memories(&args, &mut field).await?;
     let Field {
