@@ -332,6 +332,11 @@ async fn target(rig: &Rig, upstream: std::net::SocketAddr) -> Result<std::result
     write(&config, &format!("{all}{}{links}", provider(upstream)))?;
     let mut rig = rig.clone();
     rig.server_env.extend(servers.environment()?);
+    // Started again, as ours is: what only a first start does, such as making collections, is no idle gateway's.
+    aichat::start(&rig, &dir, Placement::Free, Some(&config))
+        .await?
+        .stop()
+        .await?;
     let server = aichat::start(&rig, &dir, Placement::Free, Some(&config)).await?;
     let idle = settled(&server).await?;
     let processes = server.tree()?.len();
