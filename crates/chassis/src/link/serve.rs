@@ -192,12 +192,13 @@ pub(super) fn own_data(service: &str, local: Arc<dyn OwnData>) -> Router {
 }
 
 /// Serves a service's part of the OpenAPI document, complete in itself: the door merges it as JSON, since utoipa's types do
-/// not read all that they write. Without a guard: [`super::Links::guard`] puts it around.
+/// not read all that they write. Written out when the door asks, which is seldom, and not kept: an idle process is smaller for it.
+/// Without a guard: [`super::Links::guard`] puts it around.
 pub fn openapi(service: &str, api: &OpenApi) -> Router {
-    let part = crate::openapi::finish(api.clone(), "");
-    let document = Bytes::from(serde_json::to_vec(&part).unwrap_or_default());
+    let api = Arc::new(api.clone());
     let show = move || {
-        let document = document.clone();
+        let part = crate::openapi::finish(OpenApi::clone(&api), "");
+        let document = serde_json::to_vec(&part).unwrap_or_default();
         async move { respond(StatusCode::OK, "application/json", document.into()) }
     };
     Router::new().route(&openapi_path(service), get(show))
