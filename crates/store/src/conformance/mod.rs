@@ -17,6 +17,7 @@ mod events;
 mod mixed;
 mod queries;
 mod restores;
+mod updates;
 mod words;
 
 pub use appends::*;
@@ -26,6 +27,7 @@ pub use events::*;
 pub use mixed::*;
 pub use queries::*;
 pub use restores::*;
+pub use updates::*;
 pub use words::*;
 
 use std::sync::Arc;

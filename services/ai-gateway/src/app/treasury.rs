@@ -275,6 +275,7 @@ impl Treasury {
             .buffer_unordered(WRITES_AT_ONCE)
             .collect()
             .await;
+        // Whoever else holds one has a call under way.
         drop(accounts);
         self.purses
             .lock()
