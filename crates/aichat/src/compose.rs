@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use axum::Router;
+use bytes::Bytes;
 use chassis::http::{Surroundings, TrustedProxies};
 use chassis::link::{self, Contract, Identity, Links};
 use chassis::supervisor::Supervisor;
-use chassis::{OpenApiRouter, Service, Verifier};
+use chassis::{Service, Verifier};
 use contracts::ai_chat_host::{AgentDirectory, Runs};
 use contracts::ai_gateway::AiGateway;
 use contracts::ai_model_cards::ModelCards;
@@ -55,7 +56,8 @@ pub(crate) const KEEPERS: &[Target] = &[
 /// A started product, or the part of it that is in this process: routes to serve, and what runs behind them.
 pub(crate) struct Product {
     pub(crate) router: Router,
-    pub(crate) openapi: OpenApi,
+    /// The OpenAPI document as the door shows it; empty where not the whole product is in this process.
+    pub(crate) openapi: Bytes,
     pub(crate) supervisor: Supervisor,
     ports: Arc<Ports>,
 }
@@ -106,17 +108,15 @@ impl Product {
             version: VERSION,
         };
         let (router, openapi) = if config.is_whole() {
-            api_gateway::router(routes, door)
+            api_gateway::router(routes, door)?
         } else if config.process.has(Target::ApiGateway) {
             let (router, service) = api_gateway::proxy(door, upstreams(config, &ports, &wiring)?).await?;
             services.push(service);
-            (router, OpenApi::default())
+            (router, Bytes::new())
         } else {
             // The door in another process leads to the bare routes of the services that are here.
-            routes
-                .into_iter()
-                .fold(OpenApiRouter::new(), OpenApiRouter::merge)
-                .split_for_parts()
+            let merged = routes.into_iter().map(Router::from).fold(Router::new(), Router::merge);
+            (merged, Bytes::new())
         };
         let (ambient, ephemeral) = (&ports.ambient, ports.ephemeral.clone());
         let supervisor = match &ports.bus {

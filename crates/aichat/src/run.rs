@@ -141,8 +141,9 @@ pub(crate) fn print_openapi() -> anyhow::Result<()> {
         let mut config = Config::from_parts(flags, &std::collections::BTreeMap::new())?;
         config.payments.test.enabled = Some(true);
         let product = Product::open(&config, Ambient::system()).await?;
+        let document: serde_json::Value = serde_json::from_slice(&product.openapi)?;
         // A reader that has seen enough is no failure of ours.
-        let _ = writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&product.openapi)?);
+        let _ = writeln!(std::io::stdout(), "{document:#}");
         product.supervisor.stop().await;
         Ok(())
     });

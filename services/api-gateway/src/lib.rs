@@ -13,9 +13,10 @@ mod table;
 use std::sync::Arc;
 
 use axum::Router;
+use bytes::Bytes;
 use chassis::{OpenApiRouter, Verifier};
 use ephemeral::Ephemeral;
-use utoipa::openapi::OpenApi;
+use kernel::Fault;
 
 pub use config::{Config, UpstreamConfig};
 pub use proxy::{Documents, Reload, Upstreams, proxy};
@@ -33,13 +34,18 @@ pub struct Deps {
     pub version: &'static str,
 }
 
-/// Merges the services' routes to the product's router and its OpenAPI document.
-pub fn router(routes: Vec<OpenApiRouter>, deps: Deps) -> (Router, OpenApi) {
+/// Merges the services' routes to the product's router and its OpenAPI document, which is JSON.
+///
+/// # Errors
+/// When the document cannot be written as JSON.
+pub fn router(routes: Vec<OpenApiRouter>, deps: Deps) -> Result<(Router, Bytes), Fault> {
     let merged = routes.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
     let (router, api) = merged.split_for_parts();
-    let api = chassis::openapi::finish(api, deps.version);
+    // Only its text is kept: the tree it is written from is several times as large.
+    let document = serde_json::to_vec(&chassis::openapi::finish(api, deps.version));
+    let document = Bytes::from(document.map_err(Fault::internal)?);
     let router = router
-        .merge(pages::routes(pages::document(&api)))
+        .merge(pages::routes(pages::document(document.clone())))
         .fallback_service(pages::front(&deps.config.app_dir));
-    (edge::around(router, deps), api)
+    Ok((edge::around(router, deps), document))
 }

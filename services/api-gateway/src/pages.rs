@@ -7,7 +7,6 @@ use axum::response::{Html, IntoResponse};
 use axum::routing::{MethodRouter, get};
 use bytes::Bytes;
 use http::header;
-use utoipa::openapi::OpenApi;
 
 use crate::app;
 
@@ -15,8 +14,7 @@ const HOME: &str = include_str!("../assets/home.html");
 const STYLE: &str = include_str!("../assets/home.css");
 
 /// Answers with a document that stays as it is.
-pub(crate) fn document(api: &OpenApi) -> MethodRouter {
-    let document = Bytes::from(serde_json::to_vec(api).unwrap_or_default());
+pub(crate) fn document(document: Bytes) -> MethodRouter {
     get(move || {
         let document = document.clone();
         async move { ([(header::CONTENT_TYPE, "application/json")], document) }

@@ -39,7 +39,7 @@ async fn door(world: &World, config: api_gateway::Config) -> Router {
         config,
         version: "0",
     };
-    api_gateway::router(vec![routes], deps).0
+    api_gateway::router(vec![routes], deps).unwrap().0
 }
 
 async fn ask(router: &Router, request: Request<Body>) -> (Response<()>, String) {
