@@ -18,6 +18,8 @@ const RENEW_EVERY: Duration = Duration::from_secs(2);
 const IDLE_AFTER: Duration = Duration::from_secs(10);
 /// How long a refusal holds without asking the account again, when nothing was settled here meanwhile.
 const REFUSED_FOR: Duration = Duration::from_millis(250);
+/// Statements without an answer that are remembered; of more, the oldest is taken for one that never arrives.
+const UNANSWERED_MAX: usize = 16;
 /// The number of a statement that was not made yet.
 const NOT_YET: u64 = u64::MAX;
 
@@ -42,7 +44,7 @@ struct Open {
     told: u64,
 }
 
-/// A statement that is on its way, or whose answer never came.
+/// A statement, and what is true once the account has heard it.
 #[derive(Clone, Debug)]
 struct Pending {
     seq: u64,
@@ -106,7 +108,11 @@ pub(crate) struct Purse {
     /// What the account knows to be in flight.
     known_in_flight: u64,
     used_at: Timestamp,
+    /// The statement that is on its way.
     pending: Option<Pending>,
+    /// Statements whose answer never came, oldest first. One of them at most arrives, even after later ones were tried: all are
+    /// for the same state of the account.
+    unanswered: Vec<Pending>,
     refused: Option<(Timestamp, u64, u64, Short)>,
 }
 
@@ -179,14 +185,19 @@ impl Purse {
         if idle && !self.is_blank() {
             return Some(Aim::GiveBack);
         }
-        let new = !self.spent.is_empty() || self.reserved != self.known_in_flight || self.pending.is_some();
+        let new = !self.spent.is_empty() || self.reserved != self.known_in_flight || self.is_unsure();
         let old = self.held > 0 && now.since(self.heard_at) >= RENEW_EVERY;
         (new || old).then_some(Aim::Tell)
     }
 
     /// Tells whether there is nothing in it that anybody must know.
     pub(crate) fn is_blank(&self) -> bool {
-        self.held == 0 && self.open.is_empty() && self.spent.is_empty() && self.pending.is_none()
+        self.held == 0 && self.open.is_empty() && self.spent.is_empty() && !self.is_unsure()
+    }
+
+    /// Tells whether the account may have heard something that is not known to be heard.
+    fn is_unsure(&self) -> bool {
+        self.pending.is_some() || !self.unanswered.is_empty()
     }
 
     /// Forgets everything: the account is gone.
@@ -211,8 +222,13 @@ impl Purse {
         }
         doc.reclaim(by.now, Some(by.holder));
         // A later time than the first, what was on its way is known not to have arrived.
-        let maybe = self.pending.take().filter(|_| first);
-        self.meet(&doc, maybe, by.holder);
+        if let Some(pending) = self.pending.take().filter(|_| first) {
+            if self.unanswered.len() == UNANSWERED_MAX {
+                self.unanswered.remove(0);
+            }
+            self.unanswered.push(pending);
+        }
+        self.meet(&doc, by.holder);
         let said = self.state();
         doc.hear(by.holder, said, by.now);
         let answer = match aim {
@@ -275,26 +291,32 @@ impl Purse {
     }
 
     /// Brings what is in memory in line with the account.
-    fn meet(&mut self, doc: &LedgerDoc, maybe: Option<Pending>, holder: &str) {
+    fn meet(&mut self, doc: &LedgerDoc, holder: &str) {
         if doc.period > self.period {
             // What is under way was reserved, and is paid for, in the period that has ended.
             self.clear();
             self.period = doc.period;
             return;
         }
-        match (doc.of(holder), maybe) {
-            (Some(own), Some(pending)) if own.seq == pending.seq => self.heard(pending),
-            (Some(own), _) => self.held = own.held,
-            (None, maybe) => {
-                if let Some(pending) = maybe {
-                    self.heard(pending);
-                }
-                self.lose();
+        let Some(own) = doc.of(holder) else {
+            if let Some(last) = self.unanswered.pop() {
+                self.heard(last);
             }
+            self.lose();
+            return;
+        };
+        match self.unanswered.iter().position(|pending| pending.seq == own.seq) {
+            Some(at) => {
+                let arrived = self.unanswered.swap_remove(at);
+                self.heard(arrived);
+            }
+            // What one of them gives back may go at any moment.
+            None => self.held = self.unanswered.iter().fold(own.held, |held, pending| held.min(pending.held)),
         }
     }
 
     fn heard(&mut self, pending: Pending) {
+        self.unanswered.clear();
         for (told, amount) in pending.spent {
             if let Some(spent) = self.spent.get_mut(&told) {
                 *spent = spent.saturating_sub(amount);

@@ -21,7 +21,7 @@ enum Step {
     /// The share of what was reserved that is used, in hundredths.
     Settle(usize, usize, u64),
     Speak(usize, Carried),
-    GiveBack(usize),
+    GiveBack(usize, Carried),
     Crash(usize),
     Pass(u64),
 }
@@ -34,6 +34,8 @@ enum Carried {
     AnswerLost,
     /// It is not written, and nobody knows.
     Lost,
+    /// Nobody knows, and it is written between the reading and writing of the next word, whoever speaks that.
+    Slow,
     /// Another one writes between reading and writing, so it is said again.
     Late(usize),
     /// The same, and it is not said again yet.
@@ -62,6 +64,8 @@ impl Call {
 
 struct World {
     doc: LedgerDoc,
+    /// The account as a word on its way leaves it, and the one that it is for.
+    on_its_way: Option<(LedgerDoc, LedgerDoc)>,
     processes: Vec<Process>,
     now: Timestamp,
     next: u64,
@@ -76,6 +80,7 @@ impl World {
         let now = Timestamp::from_millis(1_767_225_600_000);
         let mut world = Self {
             doc: LedgerDoc::new("user:x:micros:day".into(), now),
+            on_its_way: None,
             processes: Vec::new(),
             now,
             next: 0,
@@ -101,7 +106,11 @@ impl World {
 
     fn speak(&mut self, at: usize, aim: Aim, carried: Carried) -> Said {
         let Self {
-            doc, processes, now, ..
+            doc,
+            on_its_way,
+            processes,
+            now,
+            ..
         } = self;
         let (period, now) = (doc.period, *now);
         let one = |process: &mut Process, doc: &LedgerDoc, aim, first| {
@@ -111,6 +120,12 @@ impl World {
         };
         let (mut next, mut said) = one(&mut processes[at], doc, aim, true);
         let mut read = doc.clone();
+        if let Some((slow, of)) = on_its_way.take_if(|_| next.is_some())
+            && of == read
+        {
+            read = slow;
+            (next, said) = one(&mut processes[at], &read, aim, false);
+        }
         if let Carried::Late(other) | Carried::Overtaken(other) = carried
             && other != at
         {
@@ -128,8 +143,10 @@ impl World {
             return said;
         }
         let Some(next) = next else { return said };
-        if carried != Carried::Lost {
-            *doc = next;
+        match carried {
+            Carried::Lost => {}
+            Carried::Slow => *on_its_way = Some((next, doc.clone())),
+            _ => *doc = next,
         }
         if matches!(carried, Carried::Well | Carried::Late(_)) {
             processes[at].purse.written(aim, said, now);
@@ -209,8 +226,8 @@ impl World {
             Step::Speak(at, carried) => {
                 self.speak(at, Aim::Tell, carried);
             }
-            Step::GiveBack(at) => {
-                self.speak(at, Aim::GiveBack, Carried::Well);
+            Step::GiveBack(at, carried) => {
+                self.speak(at, Aim::GiveBack, carried);
             }
             Step::Crash(at) => {
                 self.used_by_living -= std::mem::take(&mut self.used_by[at]);
@@ -234,31 +251,32 @@ impl World {
     }
 }
 
-fn step(carried: impl Strategy<Value = Carried> + 'static, pass_max: u64) -> impl Strategy<Value = Step> {
+fn step(carried: impl Strategy<Value = Carried> + Clone + 'static, pass_max: u64) -> impl Strategy<Value = Step> {
     let at = 0..PROCESSES;
     prop_oneof![
         6 => (at.clone(), 1..LIMIT / 4, 0..LIMIT).prop_map(|(at, amount, waiting)| Step::Reserve(at, amount, waiting)),
         4 => (at.clone(), 0usize..8, 0u64..=100, 1..LIMIT / 8).prop_map(|(at, which, used, amount)| Step::Extend(at, which, used, amount)),
         5 => (at.clone(), 0usize..8, 0u64..=100).prop_map(|(at, which, used)| Step::Settle(at, which, used)),
-        4 => (at.clone(), carried).prop_map(|(at, carried)| Step::Speak(at, carried)),
-        1 => at.clone().prop_map(Step::GiveBack),
+        4 => (at.clone(), carried.clone()).prop_map(|(at, carried)| Step::Speak(at, carried)),
+        2 => (at.clone(), carried).prop_map(|(at, carried)| Step::GiveBack(at, carried)),
         1 => at.prop_map(Step::Crash),
         2 => (0..pass_max).prop_map(Step::Pass),
     ]
 }
 
-fn any_way() -> impl Strategy<Value = Carried> {
+fn any_way() -> impl Strategy<Value = Carried> + Clone {
     prop_oneof![
         4 => Just(Carried::Well),
         1 => Just(Carried::AnswerLost),
         1 => Just(Carried::Lost),
+        1 => Just(Carried::Slow),
         2 => (0..PROCESSES).prop_map(Carried::Late),
         1 => (0..PROCESSES).prop_map(Carried::Overtaken),
     ]
 }
 
 /// Whoever speaks knows whether it is written.
-fn surely() -> impl Strategy<Value = Carried> {
+fn surely() -> impl Strategy<Value = Carried> + Clone {
     prop_oneof![
         3 => Just(Carried::Well),
         1 => (0..PROCESSES).prop_map(Carried::Overtaken),
