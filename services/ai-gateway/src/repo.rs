@@ -18,7 +18,7 @@ use crate::domain::ledger::LedgerDoc;
 use crate::domain::provider::ProviderDoc;
 use crate::domain::subject::BudgetDoc;
 use crate::domain::sum::{Sum, SumDoc};
-use crate::domain::usage::{UsageDoc, UsageKey, sum};
+use crate::domain::usage::{UsageDoc, UsageKey};
 use crate::error::Error;
 use additions::add_to_many;
 use books::Books;
@@ -164,18 +164,13 @@ impl Repo {
         })
     }
 
-    /// Adds calls to sums (at most 1,001), with their events; returns what came of each.
-    pub(crate) async fn add_usage(&self, more: Vec<(UsageKey, Sum, Vec<Event>)>) -> Vec<Result<(), StoreError>> {
+    /// Adds to sums (at most 1,001) what events tell of, with these; returns what came of each.
+    pub(crate) async fn add_usage(&self, more: Vec<(UsageKey, Vec<(Sum, Event)>)>) -> Vec<Result<(), StoreError>> {
         let mut items: Vec<_> = more.into_iter().map(|more| (more.0.id(), more)).collect();
-        let begin = |(key, ..): &(UsageKey, _, _)| UsageDoc::new(key);
-        let add = |(_, more, events): &(_, Sum, Vec<Event>), mut doc: UsageDoc| {
-            doc.cost = more.costs.iter().fold(doc.cost, |all, cost| sum(all, Some(*cost)));
-            doc.calls += more.calls;
-            doc.failed += more.failed;
-            doc.cached += more.cached;
-            doc.prompt_tokens += more.prompt_tokens;
-            doc.completion_tokens += more.completion_tokens;
-            (doc, events.clone())
+        let begin = |(key, _): &(UsageKey, _)| UsageDoc::new(key);
+        let add = |(_, more): &(_, Vec<(Sum, Event)>), mut doc: UsageDoc| {
+            let events = doc.add(more);
+            (doc, events)
         };
         add_to_many(&self.usage, &mut items, begin, add).await
     }

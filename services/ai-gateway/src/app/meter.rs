@@ -244,14 +244,12 @@ impl Meter {
     }
 
     /// Returns what batches add to a sum, with their events.
-    fn told(&self, key: &UsageKey, batches: &mut [Batch]) -> Result<(UsageKey, Sum, Vec<Event>), Fault> {
-        let mut all = Sum::default();
-        let mut events = Vec::with_capacity(batches.len());
-        for batch in batches {
-            all.add(batch.sum());
-            events.push(batch.event(&self.ambient, key.user_id)?);
-        }
-        Ok((key.clone(), all, events))
+    fn told(&self, key: &UsageKey, batches: &mut [Batch]) -> Result<(UsageKey, Vec<(Sum, Event)>), Fault> {
+        let told = batches.iter_mut().map(|batch| {
+            let event = batch.event(&self.ambient, key.user_id)?;
+            Ok((batch.sum().clone(), event))
+        });
+        Ok((key.clone(), told.collect::<Result<_, Fault>>()?))
     }
 
     fn put_back(&self, key: UsageKey, mut batches: Vec<Batch>) {

@@ -1,11 +1,16 @@
 //! Owns what one person used of one model on one day. Refuses to know prices: calls say what they cost.
 
-use kernel::{Cost, Timestamp, UserId};
+use contracts::Event;
+use kernel::{Cost, EventId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::{Document, Index};
 
 use crate::domain::days::day_of;
+use crate::domain::sum::Sum;
+
+/// Events that a sum knows to be in it: more than one write of each of two replicas carries.
+const TOLD_MAX: usize = 16;
 
 /// What calls are added up by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,6 +62,9 @@ pub(crate) struct UsageDoc {
     /// What calls with a price cost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cost: Option<Cost>,
+    /// The last events whose calls are in it, newest last: a write that was done although it seemed to fail adds nothing again.
+    #[serde(default)]
+    pub(crate) told: Vec<EventId>,
 }
 
 /// Adds costs. An installation has one currency; where that was changed, the sum begins anew.
@@ -93,6 +101,27 @@ impl UsageDoc {
             prompt_tokens: 0,
             completion_tokens: 0,
             cost: None,
+            told: Vec::new(),
         }
+    }
+
+    /// Adds what events tell of, but for those that are in it; returns the events to tell.
+    pub(crate) fn add(&mut self, more: &[(Sum, Event)]) -> Vec<Event> {
+        let mut events = Vec::with_capacity(more.len());
+        for (more, event) in more {
+            if self.told.contains(&event.id) {
+                continue;
+            }
+            self.cost = more.costs.iter().fold(self.cost, |all, cost| sum(all, Some(*cost)));
+            self.calls += more.calls;
+            self.failed += more.failed;
+            self.cached += more.cached;
+            self.prompt_tokens += more.prompt_tokens;
+            self.completion_tokens += more.completion_tokens;
+            self.told.push(event.id);
+            events.push(event.clone());
+        }
+        self.told.drain(..self.told.len().saturating_sub(TOLD_MAX));
+        events
     }
 }
