@@ -311,7 +311,12 @@ impl Purse {
                 self.heard(arrived);
             }
             // What one of them gives back may go at any moment.
-            None => self.held = self.unanswered.iter().fold(own.held, |held, pending| held.min(pending.held)),
+            None => {
+                self.held = self
+                    .unanswered
+                    .iter()
+                    .fold(own.held, |held, pending| held.min(pending.held))
+            }
         }
     }
 
