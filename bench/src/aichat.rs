@@ -1,10 +1,11 @@
 //! Owns the product's side of a measure: start it, sign people up, make rooms, keys and sockets.
 //! Refuses to know which measure asks.
 
-use std::{net::SocketAddr, path::Path, process::Command, rc::Rc, time::Duration};
+use std::{fs::File, net::SocketAddr, path::Path, process::Command, rc::Rc, time::Duration};
 
 use anyhow::{Context, Result, anyhow, bail};
 use futures::{StreamExt, TryStreamExt, stream};
+use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
 use serde_json::{Value, json};
 
 use crate::{
@@ -39,6 +40,15 @@ pub async fn start(rig: &Rig, data: &Path, placement: Placement, config: Option<
     let mut server = spawn(rig, data, placement, config, false)?;
     wait_until_ready(&mut server).await?;
     Ok(server)
+}
+
+/// Drops the binary from the page cache, as far as no process runs it, so that the next start reads it from the disk.
+pub fn leave_page_cache(rig: &Rig) -> Result<()> {
+    let bin = File::open(&rig.bin)?;
+    // Only what is written can be dropped.
+    bin.sync_all()?;
+    posix_fadvise(&bin, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED)?;
+    Ok(())
 }
 
 /// Spawns the binary and waits for nothing.

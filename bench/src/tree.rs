@@ -13,6 +13,8 @@ pub struct Share {
     pub proportional: u64,
     /// Resident: such a page counts in each.
     pub resident: u64,
+    /// Of the proportional, what no file stands behind: the rest are pages of programs and libraries.
+    pub anonymous: u64,
 }
 
 /// Returns `root` and all its descendants, `root` first.
@@ -51,6 +53,7 @@ pub fn memory(pids: &[u32]) -> Result<Share> {
             .with_context(|| format!("process {pid} shows no memory"))?;
         share.proportional += bytes(&text, "Pss:").context("no Pss in /proc")?;
         share.resident += bytes(&text, "Rss:").context("no Rss in /proc")?;
+        share.anonymous += bytes(&text, "Pss_Anon:").context("no Pss_Anon in /proc")?;
     }
     Ok(share)
 }

@@ -250,6 +250,7 @@ async fn memories(args: &Args, field: &mut Field) -> Result<Vec<Memory>> {
     ours.stop().await?;
     let (dir, config) = (rig.data.join("rivals-memory"), rig.data.join("rivals-memory.toml"));
     let (dir, config) = (std::path::absolute(dir)?, std::path::absolute(config)?);
+    aichat::leave_page_cache(rig)?;
     let ours = aichat::start(rig, &dir, Placement::Free, Some(&config)).await?;
     let mut memories = vec![memory(args, field, ours, |addr| route.moved_to(addr)).await?];
     for (rival, program) in field.rivals() {
@@ -337,6 +338,7 @@ async fn target(rig: &Rig, upstream: std::net::SocketAddr) -> Result<std::result
         .await?
         .stop()
         .await?;
+    aichat::leave_page_cache(&rig)?;
     let server = aichat::start(&rig, &dir, Placement::Free, Some(&config)).await?;
     let idle = settled(&server).await?;
     let processes = server.tree()?.len();

@@ -234,6 +234,7 @@ fn memory_table(args: &Args, memories: &[Memory]) -> Table {
             "gateway",
             "processes",
             "idle PSS",
+            "of it anonymous",
             "idle RSS",
             "PSS with streams",
             "RSS with streams",
@@ -254,6 +255,7 @@ fn memory_table(args: &Args, memories: &[Memory]) -> Table {
             memory.name.clone(),
             memory.processes.to_string(),
             mb(memory.idle.proportional),
+            mb(memory.idle.anonymous),
             mb(memory.idle.resident),
             of(memory.held, |share| share.proportional),
             of(memory.held, |share| share.resident),
@@ -351,7 +353,7 @@ fn method(args: &Args, versions: &[String], held_by_litellm: &str) -> Vec<String
         if args.let_sleep { "CPUs sleep as they like to: on a virtual machine the host wakes them, which now and then takes each call hundreds of µs for some ten milliseconds; such a time meets the more of a hundred calls, the longer a call takes.".to_owned() } else { "No CPU sleeps while latencies are measured: a process of the idle class on each gives way to everything else. (On a virtual machine it is the host that wakes a CPU; `--let-sleep` measures with that.)".to_owned() },
         "Added = the gateway's quantile minus that of the direct call of the same round; medians of the rounds. First token: from sending the request to the first delta with text. Every answer is checked in full; one that differs fails the measure.".to_owned(),
         "Streams: all are opened while the upstream holds back everything but the first frame, then let go at once. Each frame carries the number of its stream and its own; lost, doubled, misplaced ones are counted over all rounds. Frames/s run from the opening of the gate to the end of the last stream.".to_owned(),
-        "Memory: each gateway started again and alone, all its processes; PSS counts a page that several of them share once, RSS in each. Ours is the whole product in one process with everything in it, not a gateway alone; `--target ai-gateway` is the gateway alone, idle, on servers of its own, whose memory is not counted.".to_owned(),
+        "Memory: each gateway started again and alone, all its processes; PSS counts a page that several of them share once, RSS in each; what is not anonymous are pages of the program and its libraries. How many of these the kernel maps at once depends on how the file lies in the page cache, so ours is read from the disk anew, as at the first start of a machine. Ours is the whole product in one process with everything in it, not a gateway alone; `--target ai-gateway` is the gateway alone, idle, on servers of its own, whose memory is not counted.".to_owned(),
         "Ours: embedded (SQLite), a key looked up and checked for every call, every call metered and its usage kept, durable within a second.".to_owned(),
     ];
     let took_part = |name: &str| versions.iter().any(|version| version.starts_with(name));
@@ -379,7 +381,7 @@ fn raw(contenders: &[Contender], numbers: &[Numbers], measured: &Measured) -> Va
         .iter()
         .map(|crowd| json!({"gateway": name(crowd.contender), "round": crowd.round, "streams": tally(&crowd.tally)}))
         .collect();
-    let share = |share: Share| json!({"pss": share.proportional, "rss": share.resident});
+    let share = |share: Share| json!({"pss": share.proportional, "anonymous": share.anonymous, "rss": share.resident});
     let memories: Vec<Value> = measured
         .memories
         .iter()
