@@ -20,6 +20,8 @@ use crate::table::is_under;
 
 /// Headers with these beginnings are spoken between our own processes only.
 const INTERNAL: &[&str] = &["x-internal-", "x-user-", "x-aichat-", "x-caller-"];
+/// The one header among them that is the caller's: what it wants of kept answers.
+const CACHE_WISH: &str = "x-aichat-cache";
 /// Paths whose answers are streams, which may last.
 const STREAMS: &[&str] = &["/v1/", "/realtime"];
 /// Where files come in, whole or piece by piece: media says how large, how slow and how long one may be.
@@ -71,7 +73,7 @@ pub(crate) async fn admit(State(door): State<Arc<Deps>>, mut request: Request, n
 }
 
 fn strip_internal(headers: &mut HeaderMap) {
-    let named = |name: &str| INTERNAL.iter().any(|prefix| name.starts_with(prefix));
+    let named = |name: &str| name != CACHE_WISH && INTERNAL.iter().any(|prefix| name.starts_with(prefix));
     if headers.keys().any(|name| named(name.as_str())) {
         let names: Vec<_> = headers.keys().filter(|name| named(name.as_str())).cloned().collect();
         for name in names {

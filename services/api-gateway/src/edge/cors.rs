@@ -32,6 +32,7 @@ pub(crate) fn layer(config: &Config) -> CorsLayer {
             HeaderName::from_static("x-api-key"),
             HeaderName::from_static("anthropic-version"),
             HeaderName::from_static("anthropic-beta"),
+            HeaderName::from_static("x-aichat-cache"),
             // Parts of files, and files that a browser has already.
             header::RANGE,
             header::IF_RANGE,

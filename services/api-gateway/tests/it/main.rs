@@ -56,14 +56,23 @@ fn to(path: &str) -> Request<Body> {
 }
 
 #[tokio::test]
-async fn headers_that_only_our_processes_speak_are_taken_off() {
+async fn headers_that_only_our_processes_speak_are_taken_off_and_what_a_caller_says_of_the_cache_is_not() {
     let world = World::new().await;
     let router = door(&world, api_gateway::Config::default()).await;
     let mut request = to("/echo");
-    for name in ["x-user-id", "x-internal-role", "x-harmless"] {
+    for name in [
+        "x-user-id",
+        "x-internal-role",
+        "x-aichat-user",
+        "x-aichat-cache-of",
+        "x-harmless",
+    ] {
         request.headers_mut().insert(name, "forged".parse().unwrap());
     }
     assert_eq!(ask(&router, request).await.1, "x-harmless");
+    let mut request = to("/echo");
+    request.headers_mut().insert("x-aichat-cache", "off".parse().unwrap());
+    assert_eq!(ask(&router, request).await.1, "x-aichat-cache");
 }
 
 #[tokio::test]
