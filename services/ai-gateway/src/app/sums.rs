@@ -90,7 +90,11 @@ impl Sums {
     pub(crate) fn add_failure(&self, who: &Principal, model: &str, error: &Error, now: Timestamp) {
         let providers = matches!(
             error,
-            Error::UpstreamFailed { .. } | Error::UpstreamTimeout { .. } | Error::UpstreamRateLimited { .. }
+            Error::UpstreamFailed { .. }
+                | Error::UpstreamAway { .. }
+                | Error::UpstreamTimeout { .. }
+                | Error::UpstreamRateLimited { .. }
+                | Error::NoTarget { .. }
         );
         if providers && self.gone.known(who.user_id) != Some(Ending::Erased) {
             self.add_all(who, model, &Sum::of_failure(), now);

@@ -80,19 +80,20 @@ async fn what_failed_and_what_was_cached_is_counted_and_a_wrong_request_is_no_fa
         Script::Whole(200, Vec::new(), good),
         Script::Whole(500, Vec::new(), String::new()),
         Script::Whole(400, Vec::new(), String::new()),
+        Script::Whole(503, Vec::new(), String::new()),
         Script::Stream(vec!["data: {}\n\n".into()], End::Cut),
     ];
     let upstream = ScriptedUpstream::start(scripts).await;
     let mut config = config(&upstream, Dialect::OpenAi);
     config.cache.enabled = true;
     let s = Setup::with(config).await;
-    for text in ["good", "good", "down", "wrong"] {
+    for text in ["good", "good", "down", "wrong", "away"] {
         s.says(&s.ada(), text).await;
     }
     s.ada().post("/v1/chat/completions", chat("default", "cut", true)).await;
     let events = s.metered().await;
     assert_eq!((events.len(), events.iter().filter(|e| e.failed).count()), (3, 1));
-    assert_eq!(counts(&s.sums("by=model").await[0]), [4, 2, 1]);
+    assert_eq!(counts(&s.sums("by=model").await[0]), [5, 3, 1]);
     let own = s.ada().get("/api/ai/usage").await.expect(200);
     assert_eq!(counts(&own["items"][0]), [3, 1, 1], "what never began was not used");
 }
