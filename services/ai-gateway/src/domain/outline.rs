@@ -84,13 +84,11 @@ impl ChatOutline {
         if !is_filled_array(shape.messages.get()) {
             return Err(Fault::invalid("messages", "is not a list of at least one message"));
         }
-        let parts = [Some(shape.messages), shape.tools, shape.system];
-        let parts = parts.into_iter().flatten().map(RawValue::get);
-        let (mut prompt, mut bytes) = (Measure::default(), 0);
-        for part in parts {
-            prompt = prompt.and(Measure::of(part));
-            bytes += part.len();
-        }
+        // Files are in messages alone: what else looks like one is read as text.
+        let beside = [shape.tools, shape.system].into_iter().flatten();
+        let beside = beside.map(|part| part.get().len()).sum();
+        let prompt = Measure::of(shape.messages.get()).with_text(beside);
+        let bytes = shape.messages.get().len() + beside;
         Ok(Self {
             model: Named::find(text, shape.model)?,
             stream: shape.stream.unwrap_or(false),

@@ -1,8 +1,13 @@
 //! Owns how many tokens a request is reserved for before anybody has counted: rather too many than too few. Refuses to read
 //! what the request says.
 
+mod named;
+
+use std::ops::Range;
+
 use serde_json::value::RawValue;
 
+use self::named::{files_named, inputs_of};
 use crate::domain::outline::ChatOutline;
 
 /// Bytes of JSON that are reserved for as a token. English has over four a token, Chinese about three.
@@ -17,16 +22,8 @@ const FILE_MARK: &[u8] = b";base64,";
 const FILE_BYTES_MIN: usize = 1_024;
 /// Bytes that are looked at together.
 const BASE64_PART: usize = 64;
-/// Keys of strings that are read as text, whatever is in them.
-const TEXT_KEYS: [&str; 7] = [
-    "text",
-    "content",
-    "input",
-    "arguments",
-    "thinking",
-    "system",
-    "description",
-];
+/// What the key of a string ends with that may be a file's content: `data`, `file_data`, `url`, `image_url`.
+const FILE_KEYS: [&str; 2] = ["data", "url"];
 /// A data URL says no more about its file than that.
 const FILE_HEAD_BYTES_MAX: usize = 128;
 /// Most answers that one request is believed to ask for.
@@ -77,11 +74,12 @@ pub(crate) struct Measure {
 }
 
 impl Measure {
-    /// Measures `json`, a whole value. A long string of base64 is a file: of a data URL, or as `data`; but not what says of itself
-    /// that it is text.
+    /// Measures `json`, a list of messages. A long string of base64 is a file: of a data URL, or as `data`; but not what is read
+    /// as text, such as what a tool was called with. A file that is only named is one as well.
     pub(crate) fn of(json: &str) -> Self {
         let bytes = json.as_bytes();
         let (mut files, mut file_bytes, mut from) = (0, 0, 0);
+        let mut inputs = None;
         // From behind, so that words cost next to nothing: the first blank found rules out all before it.
         while let Some(window) = bytes.get(from..from + FILE_BYTES_MIN) {
             if let Some(gap) = window.iter().rposition(|byte| !is_base64(*byte)) {
@@ -90,7 +88,11 @@ impl Measure {
             }
             let (before, begun) = bytes.split_at(from);
             let length = base64_length(begun);
-            if ends_string(begun, length) && begins_file(before) {
+            let is_input = |inputs: &mut Option<Vec<Range<usize>>>| {
+                let inputs = inputs.get_or_insert_with(|| inputs_of(json));
+                inputs.iter().any(|input| input.contains(&from))
+            };
+            if ends_string(begun, length) && begins_file(before) && !is_input(&mut inputs) {
                 files += 1;
                 file_bytes += length;
             }
@@ -98,7 +100,8 @@ impl Measure {
         }
         Self {
             text: json.len() - file_bytes,
-            files,
+            // Whichever way each of them is told, they are the same ones.
+            files: files.max(files_named(json)),
         }
     }
 
@@ -109,11 +112,9 @@ impl Measure {
         self
     }
 
-    /// Returns both together.
-    #[must_use]
-    pub(crate) const fn and(mut self, other: Self) -> Self {
-        self.files += other.files;
-        self.with_text(other.text)
+    /// Returns the bytes of text that would be about as many tokens.
+    pub(crate) fn estimated_bytes(self) -> usize {
+        self.text + self.files.saturating_mul(FILE_TOKENS * BYTES_PER_TOKEN_ABOUT)
     }
 
     /// Returns how many tokens it has at most, as far as can be known.
@@ -152,7 +153,7 @@ fn ends_string(begun: &[u8], length: usize) -> bool {
     begun.get(length) == Some(&b'"') && last != Some(&b'\\')
 }
 
-/// Tells whether base64 that comes after `json` is a string of its own, or a data URL's, and not one that is text.
+/// Tells whether base64 that comes after `json` is a string of its own, or a data URL's, under a key of files.
 fn begins_file(json: &[u8]) -> bool {
     let Some(opened) = json.strip_suffix(b"\"").or_else(|| before_url(json)) else {
         return false;
@@ -162,14 +163,8 @@ fn begins_file(json: &[u8]) -> bool {
         return false;
     }
     let key = opened.trim_ascii_end().strip_suffix(b":");
-    let Some(key) = key.and_then(|key| key.trim_ascii_end().strip_suffix(b"\"")) else {
-        return true;
-    };
-    let is = |word: &&str| {
-        key.strip_suffix(word.as_bytes())
-            .is_some_and(|rest| rest.ends_with(b"\""))
-    };
-    !TEXT_KEYS.iter().any(is)
+    let key = key.and_then(|key| key.trim_ascii_end().strip_suffix(b"\""));
+    key.is_some_and(|key| FILE_KEYS.iter().any(|end| key.ends_with(end.as_bytes())))
 }
 
 /// Returns what stands before a string that begins as a data URL and has got to its content.
@@ -211,6 +206,10 @@ mod tests {
             json!({"url": format!("data:image/png;base64,{image}")}),
             json!({"source": {"type": "base64", "media_type": "image/png", "data": image}}),
             json!({"input_audio": {"data": image, "format": "wav"}}),
+            json!({"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": image}}),
+            json!({"type": "image_url", "image_url": {"url": format!("data:image/png;base64,{image}")}}),
+            json!({"type": "file", "file": {"file_data": format!("data:application/pdf;base64,{image}"), "filename": "a.pdf"}}),
+            json!({"image_url": {"detail": "low", "url": format!("data:image/png;base64,{image}")}}),
         ] {
             let json = json!([{"say \"": "a\\"}, file, {"text": "abc"}]).to_string();
             let measure = Measure::of(&json);
@@ -234,6 +233,12 @@ mod tests {
             json!([format!("data:x;base64,{long} and more")]),
             json!([format!("data:{};base64,{long}", "word ".repeat(30))]),
             json!([format!("words;base64,{long}")]),
+            json!([long]),
+            json!({"enum": [long]}),
+            json!({"default": long}),
+            json!({"pattern": long}),
+            json!({"type": "tool_use", "input": {"a": "\"}{\\", "b": {"data": long}}}),
+            json!({"input": {"url": format!("data:image/png;base64,{long}")}}),
         ] {
             assert_eq!(Measure::of(&text.to_string()).files, 0, "{text}");
         }
@@ -256,6 +261,24 @@ mod tests {
         assert_eq!(with(r#","max_tokens":1e5"#), 100_000);
         assert_eq!(with(r#","max_tokens":5000000000"#), u32::MAX);
         assert_eq!(with(r#","max_tokens":-1"#), 4_096);
+    }
+
+    #[test]
+    fn what_tools_are_told_is_text_though_it_looks_like_a_file() {
+        let long = "A".repeat(30_000);
+        let image = format!(r#"{{"type":"image_url","image_url":{{"url":"data:image/png;base64,{long}"}}}}"#);
+        let bound = |messages: &str, more: &str| {
+            let body = format!(r#"{{"model":"m","messages":[{messages}]{more}}}"#);
+            ChatOutline::read(body.as_bytes()).unwrap().prompt_bound
+        };
+        assert!(bound(&image, "") < 2_100);
+        for field in ["tools", "system"] {
+            assert!(bound("1", &format!(r#","{field}":[{image}]"#)) >= 10_000, "{field}");
+        }
+        let result = format!(
+            r#"{{"type":"tool_use","input":{{"q":1}}}},{{"type":"tool_result","content":[{{"type":"image","source":{{"type":"base64","data":"{long}"}}}}]}}"#
+        );
+        assert!(bound(&result, "") < 2_200, "a tool's image is one");
     }
 
     #[test]
