@@ -5,7 +5,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::domain::delta::{Usage, Written};
+use crate::domain::prompt::Measure;
 use crate::domain::sse::{SseEvent, SseParser};
+
+/// Bytes of sound in base64 that are as much as a byte of text; compressed speech has about 200 a token.
+const AUDIO_BYTES_PER_BYTE: usize = 50;
 
 /// Watches a stream of OpenAI's chunks.
 pub(crate) struct Tap {
@@ -53,15 +57,33 @@ struct Piece<'a> {
     reasoning: Option<&'a RawValue>,
     #[serde(borrow)]
     tool_calls: Option<&'a RawValue>,
+    /// A tool call as it was written before there could be several.
+    #[serde(borrow)]
+    function_call: Option<&'a RawValue>,
+    #[serde(borrow)]
+    refusal: Option<&'a RawValue>,
+    #[serde(borrow)]
+    audio: Option<&'a RawValue>,
+    #[serde(borrow)]
+    images: Option<&'a RawValue>,
 }
 
 impl Piece<'_> {
-    /// Returns the bytes of its text; of a tool call rather too many.
+    /// Returns the bytes of its text; of a tool call rather too many. Sound and images count as the text of as many tokens.
     fn bytes(&self) -> usize {
-        let all = [self.content, self.reasoning_content.or(self.reasoning), self.tool_calls];
+        let all = [
+            self.content,
+            self.reasoning_content.or(self.reasoning),
+            self.tool_calls,
+            self.function_call,
+            self.refusal,
+        ];
         // Without the quotes.
-        let bytes = all.into_iter().flatten().map(|raw| raw.get().len().saturating_sub(2));
-        bytes.sum()
+        let within = |raw: &RawValue| raw.get().len().saturating_sub(2);
+        let bytes: usize = all.into_iter().flatten().map(within).sum();
+        let audio = self.audio.map_or(0, |raw| within(raw).div_ceil(AUDIO_BYTES_PER_BYTE));
+        let images = self.images.filter(|raw| within(raw) > 0);
+        bytes + audio + images.map_or(0, |raw| Measure::of(raw.get()).estimated_bytes())
     }
 }
 
@@ -187,6 +209,33 @@ mod tests {
         );
         tap.watch(b"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3}}\n\ndata: odd\n\ndata: [DONE]\n\n");
         assert_eq!(tap.written, before);
+    }
+
+    #[test]
+    fn whatever_was_written_counts() {
+        let tokens = |delta: &str| {
+            let mut tap = Tap::new(64 * 1024);
+            tap.watch(b"data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n");
+            for _ in 0..3 {
+                tap.watch(format!("data: {{\"choices\":[{{\"delta\":{delta}}}]}}\n\n").as_bytes());
+            }
+            tap.written.tokens()
+        };
+        let base64 = "A".repeat(20_000);
+        for delta in [
+            r#"{"function_call":{"name":"f","arguments":""}}"#,
+            r#"{"refusal":"no"}"#,
+            r#"{"audio":{"transcript":"a"}}"#,
+            r#"{"images":[{"type":"image_url","image_url":{"url":"https://a/b"}}]}"#,
+        ] {
+            assert!(tokens(delta) >= 3, "{delta}");
+        }
+        let sound = tokens(&format!(r#"{{"audio":{{"data":"{base64}"}}}}"#));
+        assert!((200..400).contains(&sound), "{sound}");
+        let image = format!(r#"{{"images":[{{"image_url":{{"url":"data:image/png;base64,{base64}"}}}}]}}"#);
+        assert!((6_000..6_100).contains(&tokens(&image)), "{}", tokens(&image));
+        let nothing = r#"{"function_call":null,"refusal":null,"audio":null,"images":[]}"#;
+        assert_eq!(tokens(nothing), 0);
     }
 
     #[test]
