@@ -28,8 +28,8 @@ pub(crate) struct SseEvent<'a> {
 #[error("an event of the stream is too large")]
 pub(crate) struct EventTooLarge;
 
-/// Looks for the end of what a stream begins with that is no part of an event: comments, by which servers keep connections
-/// open, and empty lines. Holds no bytes.
+/// Tells what says something from what only keeps a connection open: comments and empty lines, and whole `ping` events, which
+/// are Anthropic's comments. Holds no bytes, so a `ping` that is cut counts as an event.
 #[derive(Default)]
 pub(crate) struct Comments {
     place: Place,
@@ -48,11 +48,15 @@ enum Place {
 }
 
 impl Comments {
-    /// Sees the next bytes; tells whether anything in them belongs to an event.
+    /// Sees the next bytes; tells whether anything in them belongs to an event other than `ping`.
     pub(crate) fn end_with(&mut self, bytes: &[u8]) -> bool {
         let bytes = match self.place {
             Place::Beginning => bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
             _ => bytes,
+        };
+        let bytes = match self.place {
+            Place::Beginning | Place::LineStart => after_pings(bytes),
+            Place::Comment | Place::Line => bytes,
         };
         let mut says = false;
         for line in bytes.split_inclusive(|b| matches!(b, b'\n' | b'\r')) {
@@ -69,6 +73,25 @@ impl Comments {
         }
         says
     }
+}
+
+/// Returns what comes after the whole `ping` events that `bytes` begin with.
+fn after_pings(mut bytes: &[u8]) -> &[u8] {
+    while let Some(rest) = after_ping(bytes) {
+        bytes = rest;
+    }
+    bytes
+}
+
+fn after_ping(bytes: &[u8]) -> Option<&[u8]> {
+    let value = bytes.strip_prefix(b"event:")?;
+    let rest = value.strip_prefix(b" ").unwrap_or(value).strip_prefix(b"ping")?;
+    let ends: &[&[u8]] = &[b"\n\n", b"\r\n\r\n"];
+    let end = ends
+        .iter()
+        .find(|end| rest.starts_with(end.get(..end.len() / 2).unwrap_or_default()))?;
+    let at = rest.windows(end.len()).position(|window| window == *end)?;
+    rest.get(at + end.len()..)
 }
 
 /// Makes `event` one of its own after a stream that may be `cut` within an event, which is ended first.
@@ -211,6 +234,20 @@ mod tests {
             ),
             (vec![": a\n\nevent: x\n", ": b\n"], vec![true, false]),
             (vec!["{\"done\":false}\n", "\n"], vec![true, false]),
+            (
+                vec![
+                    "event: ping\ndata: {\"type\":\"ping\"}\n\n",
+                    "event:ping\r\ndata: {}\r\n\r\nevent: ping\n\n",
+                    "event: ping\ndata: {}\n\nevent: x\n",
+                    "data: {}\n\n",
+                ],
+                vec![false, false, true, true],
+            ),
+            (vec!["event: pingpong\ndata: {}\n\n"], vec![true]),
+            (
+                vec!["event: ping\ndata:", " {}\n\n", "event: ping\n\n"],
+                vec![true, true, false],
+            ),
         ] {
             let mut comments = Comments::default();
             let told: Vec<bool> = frames.iter().map(|frame| comments.end_with(frame.as_bytes())).collect();

@@ -330,7 +330,13 @@ async fn comments_are_no_beginning_of_an_answer() {
 }
 
 #[tokio::test]
-async fn comments_keep_no_silent_answer_alive() {
+async fn comments_and_pings_keep_no_silent_answer_alive() {
+    for word in [": still here\n\n", "event: ping\ndata: {\"type\": \"ping\"}\n\n"] {
+        keeps_nothing_alive(word).await;
+    }
+}
+
+async fn keeps_nothing_alive(word: &str) {
     let (frames, live) = mpsc::unbounded_channel();
     let upstream = ScriptedUpstream::start([Script::Live(live)]).await;
     let s = Setup::before(&upstream, Dialect::OpenAi).await;
@@ -339,12 +345,12 @@ async fn comments_keep_no_silent_answer_alive() {
         .unwrap();
     let mut got = Frames::open(&s.ada(), &chat("scripted-1", "x", true).to_string()).await;
     let mut last = got.next().await.unwrap();
-    // Each comment goes on, until the gateway has waited long enough for a word.
+    // Each of them goes on, until the gateway has waited long enough for a word.
     let begun = Instant::now();
     while !last.contains("ai.upstream_timeout") {
-        assert!(begun.elapsed() < DEADLINE, "comments keep it alive");
+        assert!(begun.elapsed() < DEADLINE, "{word} keeps it alive");
         // Fails once the gateway has left.
-        let _ = frames.send(": still here\n\n".into());
+        let _ = frames.send(word.to_owned());
         last = got.next().await.unwrap();
     }
     assert_eq!(got.next().await, None);

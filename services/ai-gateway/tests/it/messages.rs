@@ -262,7 +262,10 @@ async fn a_key_comes_as_anthropics_clients_send_it_and_a_bearer_token_comes_firs
 
 #[tokio::test]
 async fn calls_of_one_person_are_counted_whichever_dialect_they_come_in() {
-    let stalled = Script::Stream(vec!["event: ping\ndata: {\"type\":\"ping\"}\n\n".into()], End::Stall);
+    let stalled = Script::Stream(
+        vec!["event: message_start\ndata: {\"type\":\"message_start\"}\n\n".into()],
+        End::Stall,
+    );
     let upstream = ScriptedUpstream::start([stalled]).await;
     let mut config = config(&upstream, Dialect::Anthropic);
     config.limits.calls_per_user_max = 1;
