@@ -20,6 +20,7 @@ use tracing::field::Empty;
 use crate::domain::delta::Delta;
 use crate::domain::messages::{MessageTap, Said, message_said, message_usage};
 use crate::domain::models::Models;
+use crate::domain::outline::MODEL_CHARS_MAX;
 use crate::domain::tail::{Learned, Tail};
 use crate::error::{Error, quote};
 use crate::providers::{Ask, Messages, Provider, Reply};
@@ -55,9 +56,10 @@ impl Labels {
         if self.models.has(model) { model } else { OTHER }.to_owned()
     }
 
-    /// A model that the operator lists may answer under another name, such as one with a date.
+    /// A model that the operator lists may answer under another name, such as one with a date; a label is kept for ever, so it
+    /// is no longer than a name may be.
     fn response(&self, asked: &str, model: String) -> String {
-        if asked == OTHER {
+        if asked == OTHER || model.len() > MODEL_CHARS_MAX {
             return OTHER.to_owned();
         }
         let mut answering = self.answering.lock();
@@ -442,6 +444,7 @@ mod tests {
         assert_eq!(labels.request("m"), "m");
         assert_eq!(labels.request("made up"), OTHER);
         assert_eq!(labels.response(OTHER, "made up".into()), OTHER);
+        assert_eq!(labels.response("m", "m".repeat(MODEL_CHARS_MAX + 1)), OTHER);
         for number in 0..ANSWERING_MODELS_MAX {
             assert_eq!(labels.response("m", format!("m-{number}")), format!("m-{number}"));
         }
