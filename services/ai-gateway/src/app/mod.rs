@@ -173,18 +173,15 @@ impl App {
 
     /// Returns what the chat in `outline` may need at most of whoever answers.
     fn need(&self, outline: &ChatOutline, place: &Place) -> Need {
-        let models = place.route.stops.iter().map(|stop| stop.target.public.as_str());
-        Need::of_chat(outline, || self.governor.unnamed(outline.stream, models))
+        Need::of_chat(outline, || {
+            let models = place.route.public_models();
+            self.governor.unnamed(outline.stream, models)
+        })
     }
 
     /// Reserves what a call may use most, before it is made; twice that where a second target may be asked beside the first.
     async fn admit(&self, who: &Principal, asked: &str, place: &Place, need: Need) -> Result<Hold, Error> {
-        let models: Vec<&str> = place
-            .route
-            .stops
-            .iter()
-            .map(|stop| stop.target.public.as_str())
-            .collect();
+        let models: Vec<&str> = place.route.public_models().collect();
         let need = if place.route.hedge.is_some() {
             need.doubled()
         } else {

@@ -190,6 +190,11 @@ impl Registry {
 }
 
 impl Route {
+    /// Returns all who may answer, as `provider/model`.
+    pub(crate) fn public_models(&self) -> impl Iterator<Item = &str> {
+        self.stops.iter().map(|stop| stop.target.public.as_str())
+    }
+
     /// Tells whether the scripted demo answers.
     pub(crate) fn is_demo(&self) -> bool {
         self.stops.iter().any(|stop| stop.provider.is_demo())

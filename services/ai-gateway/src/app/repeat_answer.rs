@@ -9,6 +9,7 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use kernel::UserId;
 
 use crate::app::exact_cache::{CacheKey, ExactCache, Recording, Route};
+use crate::app::registry::Route as Ways;
 use crate::app::{App, Call, Completed, CompletedBody, Wanted};
 use crate::domain::kept::Kept;
 use crate::domain::outline::{ChatOutline, Named, read_embedding};
@@ -53,6 +54,7 @@ struct Slot {
     /// The model as the caller names it, and who would be asked first.
     asked: String,
     model: String,
+    ways: Arc<Ways>,
     route: Route,
 }
 
@@ -124,6 +126,7 @@ impl App {
             key,
             asked: named.name.clone(),
             model: first.target.public.clone(),
+            ways: ways.clone(),
             route,
         })
     }
@@ -140,9 +143,10 @@ impl App {
         let Some(kept) = found else { return Ok(None) };
         let seat = self.seats.take(who.user_id)?;
         // It costs nothing, but counts among the calls of a minute, and a key must be for this model.
+        let models: Vec<&str> = slot.ways.public_models().collect();
         let nothing = Wanted {
             asked: &slot.asked,
-            models: &[slot.model.as_str()],
+            models: &models,
             need: Need::NOTHING,
             is_demo: false,
         };

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use testkit::{Asker, End, Script, ScriptedUpstream};
 use tokio::sync::mpsc;
 
+use super::routes::over;
 use super::{Config, Dialect, Frames, Setup, chat, config};
 
 const CHAT: &str = "/v1/chat/completions";
@@ -372,5 +373,23 @@ async fn a_provider_that_was_changed_answers_itself() {
         assert!(put.status.is_success());
         assert_eq!(source(&s.ada(), &body).await, "miss");
         assert_eq!(source(&s.ada(), &body).await, "hit");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_may_not_ask_all_who_may_answer_gets_no_kept_answer_either() {
+    let upstream = ScriptedUpstream::start([whole(1)]).await;
+    let mut config = over(&[&upstream, &upstream]);
+    config.cache.enabled = true;
+    let s = Setup::with(config).await;
+    let body = chat("fast", "x", false);
+    assert_eq!(source(&s.ada(), &body).await, "miss");
+    for (models, status) in [
+        (json!(["a/m"]), 403),
+        (json!(["a/m", "b/m"]), 200),
+        (json!(["fast"]), 200),
+    ] {
+        let (_, key) = s.keyed(json!({ "models": models })).await;
+        key.post(CHAT, body.clone()).await.expect(status);
     }
 }
