@@ -67,7 +67,8 @@ impl App {
         let outline = ChatOutline::read(&body)?;
         let place = self.place(who.user_id, &outline.model.name)?;
         let need = self.need(&outline, &place);
-        let hold = self.admit(&who, &outline.model.name, &place, need).await?;
+        let chooses = outline.chooses.filter(|_| place.route.passes_on(Kind::Chat));
+        let hold = self.admit(&who, (&outline.model.name, chooses), &place, need).await?;
         let errand = Errand {
             who: &who,
             kind: Kind::Chat,

@@ -40,7 +40,8 @@ impl App {
         let prompt_tokens = outline.prompt_estimate;
         let place = self.place(who.user_id, &outline.model.name)?;
         let need = self.need(&outline, &place);
-        let hold = self.admit(&who, &outline.model.name, &place, need).await?;
+        let chooses = outline.chooses.filter(|_| place.route.passes_on(Kind::Message));
+        let hold = self.admit(&who, (&outline.model.name, chooses), &place, need).await?;
         let errand = Errand {
             who: &who,
             kind: Kind::Message,
@@ -86,7 +87,9 @@ impl App {
     pub(crate) async fn count_tokens(&self, who: Principal, ask: MessageAsk) -> Result<Completed, Error> {
         let outline = ChatOutline::read(&ask.body)?;
         let place = self.place(who.user_id, &outline.model.name)?;
-        let _hold = self.admit(&who, &outline.model.name, &place, Need::NOTHING).await?;
+        let _hold = self
+            .admit(&who, (&outline.model.name, None), &place, Need::NOTHING)
+            .await?;
         let body = match place.provider.messages() {
             Some(native) => {
                 let end = Instant::now() + Duration::from_millis(place.route.timeouts.total_ms);

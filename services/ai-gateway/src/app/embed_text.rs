@@ -18,7 +18,7 @@ impl App {
         let (model, estimate, prompt) = read_embedding(&body)?;
         let place = self.place(who.user_id, &model.name)?;
         let need = Need { prompt, completion: 0 };
-        let hold = self.admit(&who, &model.name, &place, need).await?;
+        let hold = self.admit(&who, (&model.name, None), &place, need).await?;
         let errand = Errand {
             who: &who,
             kind: Kind::Embeddings,

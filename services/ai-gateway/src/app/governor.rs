@@ -44,6 +44,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) need: Need,
     /// Whether no model is behind it: the demo needs no price.
     pub(crate) is_demo: bool,
+    /// A field of the body by which whoever gets it may choose another model.
+    pub(crate) chooses: Option<&'static str>,
 }
 
 /// What is reserved for one call. Refunded whole when it is dropped before it is settled.
@@ -131,6 +133,12 @@ impl Governor {
             let listed = |name: &str| allowance.models.iter().any(|pattern| pattern.fits(name));
             if !allowance.models.is_empty() && !listed(wanted.asked) && !wanted.models.iter().all(|name| listed(name)) {
                 return Err(Error::ModelNotAllowed(wanted.asked.into()));
+            }
+            if let Some(field) = wanted.chooses
+                && (allowance.money.is_some() || !allowance.models.is_empty())
+            {
+                let words = "may choose another model, and what is allowed here is bound to the one that is named";
+                return Err(Error::Invalid(field, words.into()));
             }
             if allowance.money.is_some()
                 && !wanted.is_demo

@@ -180,7 +180,13 @@ impl App {
     }
 
     /// Reserves what a call may use most, before it is made; twice that where a second target may be asked beside the first.
-    async fn admit(&self, who: &Principal, asked: &str, place: &Place, need: Need) -> Result<Hold, Error> {
+    async fn admit(
+        &self,
+        who: &Principal,
+        (asked, chooses): (&str, Option<&'static str>),
+        place: &Place,
+        need: Need,
+    ) -> Result<Hold, Error> {
         let models: Vec<&str> = place.route.public_models().collect();
         let need = if place.route.hedge.is_some() {
             need.doubled()
@@ -192,6 +198,7 @@ impl App {
             models: &models,
             need,
             is_demo: place.route.is_demo(),
+            chooses,
         };
         self.governor.admit(who, wanted).await
     }

@@ -10,6 +10,7 @@ use chassis::resilience::{Budget, Rules, Share};
 use kernel::{ErrorCode, Fault};
 use parking_lot::{Mutex, RwLock};
 
+use crate::app::Kind;
 use crate::app::targets::TargetState;
 use crate::config::{NamedModel, Strategy, Timeouts};
 use crate::domain::catalogue::{Catalogue, Listing, Target};
@@ -190,6 +191,14 @@ impl Registry {
 }
 
 impl Route {
+    /// Tells whether any of them gets the caller's own body, with fields that the gateway does not know.
+    pub(crate) fn passes_on(&self, kind: Kind) -> bool {
+        self.stops.iter().any(|stop| match kind {
+            Kind::Chat | Kind::Embeddings => stop.provider.passes_on(),
+            Kind::Message => stop.provider.messages().is_some(),
+        })
+    }
+
     /// Returns all who may answer, as `provider/model`.
     pub(crate) fn public_models(&self) -> impl Iterator<Item = &str> {
         self.stops.iter().map(|stop| stop.target.public.as_str())

@@ -10,7 +10,7 @@ use kernel::UserId;
 
 use crate::app::exact_cache::{CacheKey, ExactCache, Recording, Route};
 use crate::app::registry::Route as Ways;
-use crate::app::{App, Call, Completed, CompletedBody, Wanted};
+use crate::app::{App, Call, Completed, CompletedBody, Kind, Wanted};
 use crate::domain::kept::Kept;
 use crate::domain::outline::{ChatOutline, Named, read_embedding};
 use crate::domain::prompt::Need;
@@ -55,6 +55,7 @@ struct Slot {
     asked: String,
     model: String,
     ways: Arc<Ways>,
+    chooses: Option<&'static str>,
     route: Route,
 }
 
@@ -69,7 +70,8 @@ impl App {
         let Some(cache) = self.cache_for(wish) else {
             return Ok((self.complete_chat(who, body).await?, None));
         };
-        let slot = self.slot(cache, &who, Route::Chat, &ChatOutline::read(&body)?.model, &body)?;
+        let outline = ChatOutline::read(&body)?;
+        let slot = self.slot(cache, &who, Route::Chat, (&outline.model, outline.chooses), &body)?;
         if let Some(again) = self.repeat(&slot, &who, wish).await? {
             return Ok((again, Some(Source::Hit)));
         }
@@ -86,7 +88,8 @@ impl App {
         let Some(cache) = self.cache_for(wish) else {
             return Ok((self.embed_text(who, body).await?, None));
         };
-        let slot = self.slot(cache, &who, Route::Embeddings, &read_embedding(&body)?.0, &body)?;
+        let named = read_embedding(&body)?.0;
+        let slot = self.slot(cache, &who, Route::Embeddings, (&named, None), &body)?;
         if let Some(again) = self.repeat(&slot, &who, wish).await? {
             return Ok((again, Some(Source::Hit)));
         }
@@ -109,7 +112,7 @@ impl App {
         cache: Arc<ExactCache>,
         who: &Principal,
         route: Route,
-        named: &Named,
+        (named, chooses): (&Named, Option<&'static str>),
         body: &Bytes,
     ) -> Result<Slot, Error> {
         let ways = self.registry().route(&named.name)?;
@@ -126,6 +129,7 @@ impl App {
             key,
             asked: named.name.clone(),
             model: first.target.public.clone(),
+            chooses: chooses.filter(|_| ways.passes_on(Kind::Chat)),
             ways: ways.clone(),
             route,
         })
@@ -149,6 +153,7 @@ impl App {
             models: &models,
             need: Need::NOTHING,
             is_demo: false,
+            chooses: slot.chooses,
         };
         let hold = self.governor.admit(who, nothing).await?;
         let mut call = Call::begin(self.meter.clone(), who.clone(), slot.model.clone(), 0, (seat, hold));

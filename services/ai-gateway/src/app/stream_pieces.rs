@@ -35,7 +35,7 @@ impl AiGateway for App {
             prompt: bound(&turns.to_string()),
             completion: request.max_tokens,
         };
-        let hold = self.admit(&principal, &request.model, &place, need).await?;
+        let hold = self.admit(&principal, (&request.model, None), &place, need).await?;
         // 0.6 as f32 would be written 0.6000000238418579.
         let temperature = (f64::from(request.temperature) * 100.0).round() / 100.0;
         let body = |to: &Stop| {

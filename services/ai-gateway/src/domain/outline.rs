@@ -6,7 +6,7 @@ use std::ops::Range;
 use bytes::{BufMut as _, Bytes, BytesMut};
 use kernel::{ErrorCode, Fault};
 use serde::Deserialize;
-use serde::de::Deserializer;
+use serde::de::{Deserializer, IgnoredAny};
 use serde_json::value::RawValue;
 
 use crate::domain::prompt::{BYTES_PER_TOKEN_ABOUT, Measure, number};
@@ -31,6 +31,8 @@ pub(crate) struct ChatOutline {
     pub(crate) max_tokens: Option<u32>,
     /// How many answers are asked for, if the caller says.
     pub(crate) answers: Option<u32>,
+    /// A field by which whoever gets the body may choose another model than `model`, if there is one.
+    pub(crate) chooses: Option<&'static str>,
 }
 
 /// A model's name and its place in the body.
@@ -61,6 +63,23 @@ struct ChatShape<'a> {
     max_completion_tokens: Option<&'a RawValue>,
     #[serde(borrow, default)]
     n: Option<&'a RawValue>,
+    models: Option<IgnoredAny>,
+    fallbacks: Option<IgnoredAny>,
+    route: Option<IgnoredAny>,
+    plugins: Option<IgnoredAny>,
+}
+
+impl ChatShape<'_> {
+    /// Returns the first field by which routers before several models choose another one.
+    fn chooses(&self) -> Option<&'static str> {
+        let fields = [
+            ("models", self.models),
+            ("fallbacks", self.fallbacks),
+            ("route", self.route),
+            ("plugins", self.plugins),
+        ];
+        fields.into_iter().find_map(|(name, value)| value.map(|_| name))
+    }
 }
 
 #[derive(Deserialize)]
@@ -91,6 +110,7 @@ impl ChatOutline {
         let bytes = shape.messages.get().len() + beside;
         Ok(Self {
             model: Named::find(text, shape.model)?,
+            chooses: shape.chooses(),
             stream: shape.stream.unwrap_or(false),
             include_usage: shape.stream_options.and_then(|o| o.include_usage).unwrap_or(false),
             prompt_estimate: prompt.estimate(),
@@ -246,6 +266,19 @@ mod tests {
             ChatOutline::read(b"{\"model\":\"\xff\"}").unwrap_err().kind.status(),
             400
         );
+    }
+
+    #[test]
+    fn what_chooses_another_model_is_seen_but_not_read() {
+        let chooses = |more: &str| {
+            let body = format!(r#"{{"model":"m","messages":[{{"models":1}}]{more}}}"#);
+            ChatOutline::read(body.as_bytes()).unwrap().chooses
+        };
+        assert_eq!(chooses(r#","x":{"models":[]},"models":null"#), None);
+        assert_eq!(chooses(r#","models":["dear"]"#), Some("models"));
+        assert_eq!(chooses(r#","f\u0061llbacks":0"#), Some("fallbacks"));
+        assert_eq!(chooses(r#","route":"fallback""#), Some("route"));
+        assert_eq!(chooses(r#","plugins":[{}]"#), Some("plugins"));
     }
 
     fn spaces() -> impl Strategy<Value = String> {

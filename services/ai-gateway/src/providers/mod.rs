@@ -117,6 +117,11 @@ pub(crate) trait Provider: Send + Sync {
         false
     }
 
+    /// Tells whether a request passes to it as it is, with fields that nobody here knows.
+    fn passes_on(&self) -> bool {
+        false
+    }
+
     /// Tells how the most tokens to write are called in its requests.
     fn max_tokens_field(&self) -> &'static str {
         "max_tokens"

@@ -129,6 +129,10 @@ impl Provider for Observed {
         self.inner.is_demo()
     }
 
+    fn passes_on(&self) -> bool {
+        self.inner.passes_on()
+    }
+
     fn max_tokens_field(&self) -> &'static str {
         self.inner.max_tokens_field()
     }

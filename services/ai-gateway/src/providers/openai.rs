@@ -59,6 +59,10 @@ impl Provider for OpenAi {
         })
     }
 
+    fn passes_on(&self) -> bool {
+        true
+    }
+
     fn max_tokens_field(&self) -> &'static str {
         if self.is_maker() {
             "max_completion_tokens"

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use testkit::{Asker, End, Script, ScriptedUpstream};
 
-use super::money::a_micro_a_word;
-use super::{Dialect, Frames, Setup, chat};
+use super::money::{a_micro_a_word, price};
+use super::{Dialect, Frames, Setup, chat, config};
 
 impl Setup {
     /// Makes a key with these terms; returns its id and somebody who asks with it.
@@ -88,6 +88,44 @@ async fn a_key_asks_the_models_on_its_list_until_its_time_is_over() {
     );
     s.ada().patch(&path, json!({"expiresAt": null})).await.expect(200);
     asked(&key, 1).await.expect(200);
+}
+
+#[tokio::test]
+async fn what_may_choose_another_model_is_refused_where_the_model_matters() {
+    let answer = || {
+        Script::Whole(
+            200,
+            Vec::new(),
+            r#"{"choices":[{}],"usage":{"prompt_tokens":1}}"#.into(),
+        )
+    };
+    let upstream = ScriptedUpstream::start((0..9).map(|_| answer())).await;
+    let mut config = config(&upstream, Dialect::OpenAi);
+    config.prices = vec![price("local/*", 1, 1)];
+    let s = Setup::with(config).await;
+    let with = |field: &str| {
+        let mut body = chat("scripted-1", "x", false);
+        body[field] = json!(["dear"]);
+        body
+    };
+    let (_, listed) = s.keyed(json!({"models": ["local/scripted-1"]})).await;
+    let (_, paid) = s.keyed(json!({"budget": {"micros": 1_000_000, "window": "day"}})).await;
+    for asker in [&listed, &paid] {
+        for field in ["models", "fallbacks", "route", "plugins"] {
+            let refused = asker.post("/v1/chat/completions", with(field)).await.expect(422);
+            assert_eq!(refused["errors"][0]["field"], field);
+        }
+        asker.post("/v1/chat/completions", with("metadata")).await.expect(200);
+        // What is written anew leaves out what it does not know.
+        let mut message = with("models");
+        message["max_tokens"] = json!(5);
+        asker.post("/v1/messages", message).await.expect(200);
+    }
+    let (_, counted) = s.keyed(json!({"limits": {"tokensPerDay": 1_000_000}})).await;
+    for asker in [&s.ada(), &counted] {
+        asker.post("/v1/chat/completions", with("models")).await.expect(200);
+    }
+    assert_eq!(upstream.received().len(), 6);
 }
 
 #[tokio::test]
