@@ -155,7 +155,7 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: Tap, call: Cal
                 call.failed = true;
                 Fault::from(error)
             }
-            None if tap.finished => return None,
+            None if !tap.is_broken_off() => return None,
             None => {
                 call.failed = true;
                 broken_off()

@@ -180,7 +180,7 @@ fn watched(frames: BoxStream<'static, Result<Bytes, Error>>, tap: MessageTap, ca
                 call.failed = true;
                 Fault::from(error)
             }
-            None if tap.finished => return None,
+            None if !tap.is_broken_off() => return None,
             None => {
                 call.failed = true;
                 upstream_failed("The provider's answer broke off before its end.")

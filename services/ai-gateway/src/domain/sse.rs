@@ -4,6 +4,7 @@
 use bytes::Bytes;
 
 /// Reads events from a stream of bytes.
+#[derive(Default)]
 pub(crate) struct SseParser {
     line: Vec<u8>,
     name: Vec<u8>,
@@ -12,6 +13,8 @@ pub(crate) struct SseParser {
     after_cr: bool,
     begun: bool,
     event_bytes_max: usize,
+    /// Within an event that is too large and passed over: whether the line under way has anything in it.
+    passing: Option<bool>,
 }
 
 /// An event as it was read.
@@ -75,6 +78,14 @@ impl Comments {
     }
 }
 
+/// Returns the first line of `bytes`, what ended it, and what comes after.
+fn line_of(bytes: &[u8]) -> Option<(&[u8], u8, &[u8])> {
+    let end = bytes.iter().position(|b| matches!(b, b'\n' | b'\r'))?;
+    let (head, tail) = bytes.split_at(end);
+    let (terminator, tail) = tail.split_first()?;
+    Some((head, *terminator, tail))
+}
+
 /// Returns what comes after the whole `ping` events that `bytes` begin with.
 fn after_pings(mut bytes: &[u8]) -> &[u8] {
     while let Some(rest) = after_ping(bytes) {
@@ -110,17 +121,54 @@ impl SseParser {
             after_cr: false,
             begun: false,
             event_bytes_max,
+            passing: None,
         }
+    }
+
+    /// Reads on as [`Self::feed`] does, but passes over an event that is too large, and says so at the end.
+    pub(crate) fn feed_past(&mut self, bytes: &[u8], mut on: impl FnMut(SseEvent<'_>)) -> Result<(), EventTooLarge> {
+        let (mut rest, mut outcome) = (bytes, Ok(()));
+        loop {
+            rest = self.pass(rest);
+            let Err((after, in_line)) = self.read(rest, &mut on) else {
+                return outcome;
+            };
+            outcome = Err(EventTooLarge);
+            for held in [&mut self.line, &mut self.name, &mut self.data] {
+                held.clear();
+            }
+            (self.has_data, self.passing, rest) = (false, Some(in_line), after);
+        }
+    }
+
+    /// Returns what comes after the event that is passed over, if there is one.
+    fn pass<'a>(&mut self, mut bytes: &'a [u8]) -> &'a [u8] {
+        while let Some(in_line) = self.passing
+            && let Some((head, terminator, tail)) = line_of(bytes)
+        {
+            bytes = tail;
+            let second_half = terminator == b'\n' && self.after_cr && head.is_empty();
+            self.after_cr = terminator == b'\r';
+            if !second_half {
+                self.passing = (in_line || !head.is_empty()).then_some(false);
+            }
+        }
+        if self.passing.is_some() && !bytes.is_empty() {
+            (self.passing, self.after_cr) = (Some(true), false);
+            return &[];
+        }
+        bytes
     }
 
     /// Reads on, and gives each event that is now whole to `on`.
     pub(crate) fn feed(&mut self, bytes: &[u8], mut on: impl FnMut(SseEvent<'_>)) -> Result<(), EventTooLarge> {
+        self.read(bytes, &mut on).map_err(|_| EventTooLarge)
+    }
+
+    /// Fails at what is too large with what comes after it, and whether that is in the midst of a line.
+    fn read<'a>(&mut self, bytes: &'a [u8], on: &mut impl FnMut(SseEvent<'_>)) -> Result<(), (&'a [u8], bool)> {
         let mut rest = bytes;
-        while let Some(end) = rest.iter().position(|b| matches!(b, b'\n' | b'\r')) {
-            let (head, tail) = rest.split_at(end);
-            let Some((&terminator, tail)) = tail.split_first() else {
-                break;
-            };
+        while let Some((head, terminator, tail)) = line_of(rest) {
             rest = tail;
             let second_half = terminator == b'\n' && self.after_cr && head.is_empty();
             self.after_cr = terminator == b'\r';
@@ -128,11 +176,11 @@ impl SseParser {
                 continue;
             }
             if self.line.is_empty() {
-                self.end_line(head, &mut on)?;
+                self.end_line(head, on).map_err(|_| (rest, false))?;
             } else {
-                self.hold(head)?;
+                self.hold(head).map_err(|_| (rest, false))?;
                 let line = std::mem::take(&mut self.line);
-                self.end_line(&line, &mut on)?;
+                self.end_line(&line, on).map_err(|_| (rest, false))?;
                 self.line = line;
                 self.line.clear();
             }
@@ -140,12 +188,12 @@ impl SseParser {
         if !rest.is_empty() {
             self.after_cr = false;
         }
-        self.hold(rest)
+        self.hold(rest).map_err(|_| (&[][..], true))
     }
 
     /// Tells whether what was read stops within an event.
     pub(crate) const fn is_cut(&self) -> bool {
-        !self.line.is_empty() || self.has_data || !self.name.is_empty()
+        !self.line.is_empty() || self.has_data || !self.name.is_empty() || self.passing.is_some()
     }
 
     fn hold(&mut self, part: &[u8]) -> Result<(), EventTooLarge> {
@@ -284,6 +332,32 @@ mod tests {
             Err(EventTooLarge)
         );
         assert_eq!(SseParser::new(20).feed(b"data: 1234\n\ndata: 5678\n\n", |_| {}), Ok(()));
+    }
+
+    #[test]
+    fn after_an_event_over_the_limit_the_others_are_read_wherever_they_are_cut() {
+        for text in [
+            "data: a\n\ndata: 12345678901234567890\n\ndata: b\n\n",
+            "data: a\r\n\r\ndata: 12345678901234567890\r\ndata: c\r\n\r\ndata: b\r\n\r\n",
+            "data: a\r\revent: x\rdata: 1234567890\rdata: 1234567890\rdata: c\r\rdata: b\r\r",
+        ] {
+            for size in 1..=text.len() {
+                let (mut parser, mut events, mut large) = (SseParser::new(20), Vec::new(), false);
+                for part in text.as_bytes().chunks(size) {
+                    let fed = parser.feed_past(part, |e| events.push((e.name.to_vec(), e.data.to_vec())));
+                    large |= fed.is_err();
+                }
+                assert_eq!(
+                    events,
+                    ["a", "b"].map(|data| (Vec::new(), data.into())),
+                    "{text:?} {size}"
+                );
+                assert!(large && !parser.is_cut());
+            }
+        }
+        let mut parser = SseParser::new(20);
+        assert!(parser.feed_past(&[b'x'; 40], |_| {}).is_err());
+        assert!(parser.is_cut());
     }
 
     proptest! {

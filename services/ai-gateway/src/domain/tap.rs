@@ -13,8 +13,9 @@ const AUDIO_BYTES_PER_BYTE: usize = 50;
 
 /// Watches a stream of OpenAI's chunks.
 pub(crate) struct Tap {
-    /// Absent once an event was too large to be read.
-    parser: Option<SseParser>,
+    parser: SseParser,
+    /// Whether an event was too large to be read.
+    unread: bool,
     /// What was written so far.
     pub(crate) written: Written,
     /// Whether a chunk came; the first one often only says who speaks.
@@ -101,7 +102,8 @@ impl Tap {
     /// Begins to watch; events over `event_bytes_max` pass unread.
     pub(crate) fn new(event_bytes_max: usize) -> Self {
         Self {
-            parser: Some(SseParser::new(event_bytes_max)),
+            parser: SseParser::new(event_bytes_max),
+            unread: false,
             written: Written::default(),
             begun: false,
             usage: None,
@@ -113,23 +115,24 @@ impl Tap {
 
     /// Tells whether all was read to its proper end, with no failure in it.
     pub(crate) fn is_complete(&self) -> bool {
-        self.parser.is_some() && self.done && !self.failed
+        !self.unread && self.done && !self.failed
     }
 
     /// Looks at the next bytes.
     pub(crate) fn watch(&mut self, bytes: &[u8]) {
-        let Some(mut parser) = self.parser.take() else { return };
-        if parser.feed(bytes, |event| self.event(event)).is_ok() {
-            self.parser = Some(parser);
-        } else {
-            // What cannot be watched is not called broken either.
-            self.finished = true;
-        }
+        let mut parser = std::mem::take(&mut self.parser);
+        self.unread |= parser.feed_past(bytes, |event| self.event(event)).is_err();
+        self.parser = parser;
+    }
+
+    /// Tells whether it ended before its end. What cannot be watched is not called so.
+    pub(crate) const fn is_broken_off(&self) -> bool {
+        !self.finished && !self.unread
     }
 
     /// Tells whether what passed stops within an event.
     pub(crate) fn is_cut(&self) -> bool {
-        self.parser.as_ref().is_some_and(SseParser::is_cut)
+        self.parser.is_cut()
     }
 
     fn event(&mut self, event: SseEvent<'_>) {
@@ -240,8 +243,15 @@ mod tests {
 
     #[test]
     fn an_event_too_large_to_read_still_passes() {
-        let mut tap = Tap::new(10);
-        tap.watch(b"data: 123456789012345\n\ndata: [DONE]\n\n");
+        let mut tap = Tap::new(100);
+        let large = format!(
+            "data: {{\"choices\":[{{\"delta\":{{\"content\":\"{}\"}}}}]}}\n\n",
+            "a".repeat(100)
+        );
+        tap.watch(large.as_bytes());
+        assert!(!tap.finished && !tap.is_broken_off());
+        tap.watch(b"data: {\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}\n\ndata: [DONE]\n\n");
+        assert_eq!(tap.usage, Some(Usage::of(3, 4)));
         assert!(tap.finished && !tap.is_complete());
     }
 

@@ -10,8 +10,9 @@ use crate::domain::sse::{SseEvent, SseParser};
 
 /// Watches a stream of Anthropic's events.
 pub(crate) struct MessageTap {
-    /// Absent once an event was too large to be read.
-    parser: Option<SseParser>,
+    parser: SseParser,
+    /// Whether an event was too large to be read.
+    unread: bool,
     /// What was written so far.
     pub(crate) written: Written,
     /// What the provider said it cost. Its first event counts only what was read.
@@ -95,7 +96,8 @@ impl MessageTap {
     /// Begins to watch; events over `event_bytes_max` pass unread.
     pub(crate) fn new(event_bytes_max: usize) -> Self {
         Self {
-            parser: Some(SseParser::new(event_bytes_max)),
+            parser: SseParser::new(event_bytes_max),
+            unread: false,
             written: Written::default(),
             counted: None,
             counted_written: false,
@@ -116,18 +118,19 @@ impl MessageTap {
 
     /// Looks at the next bytes.
     pub(crate) fn watch(&mut self, bytes: &[u8]) {
-        let Some(mut parser) = self.parser.take() else { return };
-        if parser.feed(bytes, |event| self.event(event)).is_ok() {
-            self.parser = Some(parser);
-        } else {
-            // What cannot be watched is not called broken either.
-            self.finished = true;
-        }
+        let mut parser = std::mem::take(&mut self.parser);
+        self.unread |= parser.feed_past(bytes, |event| self.event(event)).is_err();
+        self.parser = parser;
+    }
+
+    /// Tells whether it ended before its end. What cannot be watched is not called so.
+    pub(crate) const fn is_broken_off(&self) -> bool {
+        !self.finished && !self.unread
     }
 
     /// Tells whether what passed stops within an event.
     pub(crate) fn is_cut(&self) -> bool {
-        self.parser.as_ref().is_some_and(SseParser::is_cut)
+        self.parser.is_cut()
     }
 
     fn event(&mut self, event: SseEvent<'_>) {
@@ -202,6 +205,21 @@ mod tests {
             (word("m"), word("c"), word("end_turn"))
         );
         assert!(!tap.failed);
+    }
+
+    #[test]
+    fn an_event_too_large_to_read_hides_no_count_after_it() {
+        let mut tap = MessageTap::new(100);
+        let large = format!(
+            "data: {{\"type\":\"content_block_delta\",\"delta\":{{\"text\":\"{}\"}}}}\n\n",
+            "a".repeat(100)
+        );
+        tap.watch(large.as_bytes());
+        assert!(!tap.finished && !tap.is_broken_off());
+        tap.watch(b"data: {\"type\":\"message_delta\",\"usage\":{\"output_tokens\":9}}\n\n");
+        assert_eq!((tap.usage(), tap.finished), (Some(Usage::of(0, 9)), false));
+        tap.watch(b"data: {\"type\":\"message_stop\"}\n\n");
+        assert!(tap.finished);
     }
 
     #[test]
