@@ -22,12 +22,15 @@ pub(crate) struct Tap {
     begun: bool,
     /// What the provider said it cost.
     pub(crate) usage: Option<Usage>,
-    /// Whether an end was seen: a reason, `[DONE]`, or an error that the provider told itself.
+    /// Whether an end was seen: a reason of every answer that began, `[DONE]`, or an error that the provider told itself.
     pub(crate) finished: bool,
     /// Whether the provider told a failure in its stream.
     pub(crate) failed: bool,
     /// Whether `[DONE]` was seen.
     done: bool,
+    /// The answers that began, a bit for each index, and those whose reason was seen.
+    answers: u128,
+    ended: u128,
 }
 
 /// A chunk, as far as it must be known that passes through.
@@ -42,6 +45,7 @@ struct Chunk<'a> {
 
 #[derive(Deserialize)]
 struct Choice<'a> {
+    index: Option<u32>,
     #[serde(borrow)]
     delta: Option<Piece<'a>>,
     #[serde(borrow)]
@@ -110,6 +114,8 @@ impl Tap {
             finished: false,
             failed: false,
             done: false,
+            answers: 0,
+            ended: 0,
         }
     }
 
@@ -147,15 +153,26 @@ impl Tap {
         self.count(bytes.map(Piece::bytes).sum());
         let begins = |raw: &RawValue, with| raw.get().starts_with(with);
         self.failed |= chunk.error.is_some_and(|raw| begins(raw, '{'));
-        let mut reasons = chunk.choices.iter().filter_map(|choice| choice.finish_reason);
-        self.finished |= self.failed || reasons.any(|raw| begins(raw, '"'));
+        for choice in &chunk.choices {
+            let bit = 1_u128.wrapping_shl(choice.index.unwrap_or(0));
+            self.answers |= bit;
+            if choice.finish_reason.is_some_and(|raw| begins(raw, '"')) {
+                self.ended |= bit;
+            }
+        }
+        let all_ended = self.ended != 0 && self.answers & !self.ended == 0;
+        self.finished = self.failed || self.done || all_ended;
         self.usage = chunk.usage.or(self.usage);
     }
 
     /// Looks at what is no chunk as OpenAI writes them.
     fn odd(&mut self, data: &[u8]) {
         self.failed |= has_value(data, b"\"error\"", b'{');
-        self.finished |= self.failed || has_value(data, b"\"finish_reason\"", b'"');
+        if has_value(data, b"\"finish_reason\"", b'"') {
+            // Whose it is cannot be told.
+            self.ended = u128::MAX;
+        }
+        self.finished |= self.failed || self.ended == u128::MAX;
     }
 
     /// Counts a chunk; one that says nothing, such as that of the end or of the usage, is no piece.
@@ -239,6 +256,29 @@ mod tests {
         assert!((6_000..6_100).contains(&tokens(&image)), "{}", tokens(&image));
         let nothing = r#"{"function_call":null,"refusal":null,"audio":null,"images":[]}"#;
         assert_eq!(tokens(nothing), 0);
+    }
+
+    #[test]
+    fn several_answers_have_ended_once_each_of_them_has() {
+        let chunk = |index: u32, rest: &str| format!("data: {{\"choices\":[{{\"index\":{index},{rest}}}]}}\n\n");
+        for (one, other) in [(0, 1), (1, 0), (7, 300)] {
+            let mut tap = Tap::new(4096);
+            tap.watch(chunk(one, "\"delta\":{\"content\":\"a\"}").as_bytes());
+            tap.watch(chunk(other, "\"delta\":{\"content\":\"b\"}").as_bytes());
+            tap.watch(chunk(one, "\"finish_reason\":\"stop\"").as_bytes());
+            assert!(!tap.finished && tap.is_broken_off());
+            tap.watch(chunk(other, "\"finish_reason\":\"stop\"").as_bytes());
+            assert!(tap.finished);
+            tap.watch(b"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3}}\n\n");
+            assert!(tap.finished);
+        }
+        // One after the other.
+        let mut tap = Tap::new(4096);
+        tap.watch(chunk(0, "\"finish_reason\":\"stop\"").as_bytes());
+        tap.watch(chunk(1, "\"delta\":{\"content\":\"b\"}").as_bytes());
+        assert!(tap.is_broken_off());
+        tap.watch(b"data: [DONE]\n\n");
+        assert!(tap.finished);
     }
 
     #[test]
