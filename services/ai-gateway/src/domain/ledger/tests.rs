@@ -413,3 +413,20 @@ fn what_was_under_way_in_a_process_that_died_is_charged_and_the_rest_is_free_aga
     world.reserve(1, LIMIT - 10 - 100, 0);
     assert_eq!((world.doc.spent, world.doc.held()), (10 + 100, LIMIT - 10 - 100));
 }
+
+#[test]
+fn nothing_is_reserved_from_what_a_word_on_its_way_gives_back() {
+    let mut world = World::new();
+    world.reserve(0, 100, 0);
+    world.settle(0, 0, 0);
+    world.speak(0, Aim::GiveBack, Carried::Slow);
+    world.reserve(0, LIMIT + 1, 0);
+    assert!(
+        world.processes[0].open.is_empty(),
+        "more than there is, which costs no write"
+    );
+    world.reserve(0, 100, 0);
+    world.reserve(1, LIMIT, 0);
+    let open: u64 = world.processes.iter().flat_map(|p| &p.open).map(|call| call.room).sum();
+    assert!(open <= LIMIT, "{open}");
+}
