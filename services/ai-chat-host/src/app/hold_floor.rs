@@ -37,7 +37,7 @@ impl Rooms {
             let app = self.app.clone();
             self.tasks.spawn(async move {
                 // Either way the run's lease lapses, and the sweep finds it.
-                match AssertUnwindSafe(app.hold_floor(room)).catch_unwind().await {
+                match AssertUnwindSafe(app.work_in(room)).catch_unwind().await {
                     Ok(Ok(())) => {}
                     Ok(Err(fault)) => tracing::warn!(%room, "a run is left for later: {fault}"),
                     Err(_) => tracing::error!(%room, "a run panicked; it is left for later"),
@@ -108,44 +108,49 @@ impl App {
         }
     }
 
-    /// Holds the floor of a room, if it is free, and works on its runs until none waits.
-    async fn hold_floor(&self, room: RoomId) -> Result<(), Fault> {
+    /// Works on the runs of a room until none waits. Each has a permit and the floor of its own, so that a room whose queue never ends
+    /// takes turns with the others. The permit comes first: nobody holds a floor while they wait.
+    async fn work_in(&self, room: RoomId) -> Result<(), Fault> {
         // Before the first look at `leaving`, so that a drain either sees this room or is seen by it.
         let _at_work = self.speeches.at_work();
-        let _permit = self.permits.acquire().await.map_err(Fault::internal)?;
         let name = format!("floor:{room}");
-        let Some(fence) = self.ephemeral.lease(&name, self.config.lease()).await? else {
-            return Ok(());
-        };
-        let floor = Floor { name, fence };
-        let worked = self.work_in(room, &floor).await;
-        if let Err(e) = self.ephemeral.release(&floor.name, fence).await {
-            tracing::debug!("{e}");
+        loop {
+            let _permit = self.permits.acquire().await.map_err(Fault::internal)?;
+            if self.leaving.is_cancelled() {
+                return Ok(());
+            }
+            let Some(fence) = self.ephemeral.lease(&name, self.config.lease()).await? else {
+                return Ok(());
+            };
+            let floor = Floor {
+                name: name.clone(),
+                fence,
+            };
+            let worked = self.work_on_next(room, &floor).await;
+            if let Err(e) = self.ephemeral.release(&name, fence).await {
+                tracing::debug!("{e}");
+            }
+            if !worked? {
+                return Ok(());
+            }
         }
-        worked
     }
 
-    async fn work_in(&self, room: RoomId, floor: &Floor) -> Result<(), Fault> {
-        while !self.leaving.is_cancelled()
-            && self
-                .ephemeral
-                .renew(&floor.name, floor.fence, self.config.lease())
-                .await?
-        {
-            let Some(next) = self.runs.next_in(room).await? else {
-                break;
-            };
-            if next.is_held(self.ambient.now()) {
-                break;
-            }
-            let (lease, tries) = (self.config.lease(), self.config.tries());
-            let lapsed = self.lapsed(&next).await;
-            // `None`: it was cancelled just now, or another was faster; the next look tells.
-            let claimed = self.runs.claim(next.id, floor.fence.0, lease, (tries, lapsed));
-            if let Some(run) = claimed.await? {
-                self.work(run, floor).await?;
-            }
+    /// Works on the run of a room whose turn it is; `false` when there is none for now.
+    async fn work_on_next(&self, room: RoomId, floor: &Floor) -> Result<bool, Fault> {
+        let Some(next) = self.runs.next_in(room).await? else {
+            return Ok(false);
+        };
+        if next.is_held(self.ambient.now()) {
+            return Ok(false);
         }
-        Ok(())
+        let (lease, tries) = (self.config.lease(), self.config.tries());
+        let lapsed = self.lapsed(&next).await;
+        // `None`: it was cancelled just now, or another was faster; the next look tells.
+        let claimed = self.runs.claim(next.id, floor.fence.0, lease, (tries, lapsed));
+        if let Some(run) = claimed.await? {
+            self.work(run, floor).await?;
+        }
+        Ok(true)
     }
 }

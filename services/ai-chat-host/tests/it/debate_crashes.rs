@@ -262,3 +262,25 @@ async fn an_agent_that_is_asked_something_meanwhile_waits_for_the_floor() {
         .position(|(_, request)| request.turns.iter().any(|turn| turn.content.contains("and you?")));
     assert_eq!((answer, asked.len()), (Some(TURNS), TURNS + 1));
 }
+
+#[tokio::test]
+async fn a_debate_takes_turns_with_the_other_rooms() {
+    let mut arena = Arena::new().await;
+    arena.house.config.runs_running_max = 1;
+    let script = arena.house.models.script();
+    arena.house.models.always("Words.");
+    let host = arena.house.deaf_host().await;
+    let path = arena.start(&host.app).await;
+    script.say("Mine");
+    arena.hears(1, 1, "Mine").await;
+    let (_, event) = arena
+        .house
+        .chat
+        .said(arena.house.room, arena.people[0], "@sage and here?", None);
+    host.hear(&event).await;
+    script.end();
+    arena.phase(&host.app, &path, "voting_after").await;
+    let asked = arena.house.models.asked();
+    let place = asked.iter().position(|(of, _)| of.room_id == Some(arena.house.room));
+    assert!(place.is_some_and(|place| place < 3), "{place:?}");
+}

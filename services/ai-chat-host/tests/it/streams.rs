@@ -261,3 +261,27 @@ async fn only_one_agent_of_a_room_speaks_at_a_time_and_rooms_do_not_wait_for_eac
     house.ended(3).await;
     assert_eq!(house.answers().len(), 2);
 }
+
+#[tokio::test]
+async fn a_room_whose_queue_is_long_takes_turns_with_the_others() {
+    let mut house = House::new().await;
+    house.config.runs_running_max = 1;
+    let group = contracts::chat::RoomKind::Group;
+    let other = [(sage(), "sage")];
+    let other = house.chat.room(group, AgentPolicy::Mention, &[house.ada], &other);
+    let host = house.deaf_host().await;
+    let first = house.models.script();
+    house.models.always("Words.");
+    for _ in 0..6 {
+        let (_, event) = house.chat.said(house.room, house.ada, "@sage tell", None);
+        host.hear(&event).await;
+    }
+    house.asked(1).await;
+    let (_, event) = house.chat.said(other, house.ada, "@sage here too", None);
+    host.hear(&event).await;
+    first.say("Words.").end();
+    house.ended(7).await;
+    let asked = house.models.asked();
+    let place = asked.iter().position(|(of, _)| of.room_id == Some(other));
+    assert!(place.is_some_and(|place| place < 3), "{place:?}");
+}

@@ -3,10 +3,12 @@
 
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 
 use futures::FutureExt as _;
 use kernel::{DebateId, Fault, RunId};
+use tokio::sync::SemaphorePermit;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -113,7 +115,6 @@ impl App {
 
     /// Takes the room's floor, and lets side after side speak; `false` when the floor is taken, or the debate has to wait.
     async fn speak_under_floor(&self, debate: &DebateDoc) -> Result<bool, Error> {
-        let _permit = self.permits.acquire().await.map_err(Fault::internal)?;
         let (name, lease) = (format!("floor:{}", debate.room_id), self.config.lease());
         let Some(fence) = self.ephemeral.lease(&name, lease).await.map_err(Fault::from)? else {
             return Ok(false);
@@ -129,19 +130,35 @@ impl App {
     }
 
     async fn speak_all(&self, id: DebateId, floor: &Floor) -> Result<bool, Error> {
-        while !self.leaving.is_cancelled() {
-            let lease = self.config.lease();
-            let holds = self.ephemeral.renew(&floor.name, floor.fence, lease).await;
+        while let Some(_permit) = self.permit_on(floor).await? {
             let debate = self.debates.docs.get(id).await?;
             if debate.task(self.ambient.now()) != Some(Task::Speak) {
                 return Ok(!debate.phase.is_spoken());
             }
-            if !holds.map_err(Fault::from)? {
-                return Ok(false);
-            }
             self.speak_next(&debate, floor).await?;
         }
         Ok(false)
+    }
+
+    /// Waits until one more may speak in this process, and keeps the floor meanwhile, so that nobody else of the room speaks between two
+    /// turns. `None` when the floor is lost, or this host leaves.
+    async fn permit_on(&self, floor: &Floor) -> Result<Option<SemaphorePermit<'_>>, Fault> {
+        let mut permit = pin!(self.permits.acquire());
+        loop {
+            let holds = self
+                .ephemeral
+                .renew(&floor.name, floor.fence, self.config.lease())
+                .await?;
+            if !holds || self.leaving.is_cancelled() {
+                return Ok(None);
+            }
+            tokio::select! {
+                biased;
+                permit = &mut permit => return permit.map(Some).map_err(Fault::internal),
+                () = self.leaving.cancelled() => {}
+                () = tokio::time::sleep(self.config.heartbeat()) => {}
+            }
+        }
     }
 
     /// Claims the turn whose time it is and lets its side speak it. What it needs is asked first, so that services which are
