@@ -2,7 +2,8 @@
 //! the same for all.
 //!
 //! A name is a whole word or several, in any case, whatever white space, `_`, `-` or `*` is between its words, if anything,
-//! and whatever invisible signs within. A name may be cut by the end of a piece: what could still become one is held back.
+//! and whatever invisible signs within. Where a word ends is known only in scripts that put spaces between words: in the
+//! others, and beside them, a name is one wherever it stands. A name may be cut by the end of a piece: what could still become one is held back.
 
 /// What stands for a name.
 pub(crate) const MASK: &str = "[debater]";
@@ -88,12 +89,13 @@ impl Mask {
 
     /// Looks for the longest name that begins at `at`.
     fn find(&self, at: usize, is_end: bool) -> Fit {
-        if self.before.is_some_and(char::is_alphanumeric) {
-            return Fit::No;
-        }
         let rest = self.held.get(at..).unwrap_or_default();
         let mut longest = None;
         for name in &self.names {
+            let first = name.iter().copied().find(|c| *c != '@');
+            if goes_on(self.before, first) {
+                continue;
+            }
             match fit(name, rest, is_end) {
                 Fit::Perhaps => return Fit::Perhaps,
                 Fit::Yes(end) => longest = longest.max(Some(at + end)),
@@ -126,11 +128,30 @@ fn fit(name: &[char], text: &[char], is_end: bool) -> Fit {
         }
         at += 1;
     }
-    match text.get(at) {
-        Some(next) if next.is_alphanumeric() => Fit::No,
+    match text.get(at).copied() {
         None if !is_end => Fit::Perhaps,
+        next if goes_on(next, name.last().copied()) => Fit::No,
         _ => Fit::Yes(at),
     }
+}
+
+/// Tells whether a name and what stands beside it are one word, by the letter at its edge.
+fn goes_on(beside: Option<char>, edge: Option<char>) -> bool {
+    beside.is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c)) && !edge.is_some_and(is_unspaced)
+}
+
+/// Tells whether a letter is of a script that puts no spaces between words, or, as Hangul, writes particles against them.
+fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{e00}'..='\u{eff}' // Thai, Lao
+        | '\u{1000}'..='\u{109f}' | '\u{a9e0}'..='\u{a9ff}' | '\u{aa60}'..='\u{aa7f}' // Burmese
+        | '\u{1780}'..='\u{17ff}' // Khmer
+        | '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{a960}'..='\u{a97f}' | '\u{ac00}'..='\u{d7ff}' // Hangul
+        | '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{1aff0}'..='\u{1b16f}' // Hiragana, Katakana
+        | '\u{ff66}'..='\u{ffdc}' // Katakana and Hangul of half width
+        | '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' // Han
+    )
 }
 
 fn is_between(c: char) -> bool {
@@ -173,6 +194,24 @@ mod tests {
     }
 
     #[test]
+    fn scripts_without_spaces_write_against_a_name_and_it_is_hidden_all_the_same() {
+        for (said, shown) in [
+            ("私はSageです", "私は[debater]です"),
+            ("我是Sage的", "我是[debater]的"),
+            ("Sage는 그렇게", "[debater]는 그렇게"),
+            ("ผมชื่อSageครับ", "ผมชื่อ[debater]ครับ"),
+            ("我是小明认为", "我是[debater]认为"),
+            ("so小明says", "so[debater]says"),
+            ("我@Sage的", "我[debater]的"),
+            ("我是Sagebrush的", "我是Sagebrush的"),
+            ("Sagebrush, a passage", "Sagebrush, a passage"),
+        ] {
+            let mut mask = Mask::new(["Sage", "小明"]);
+            assert_eq!(mask.push(said) + &mask.finish(), shown);
+        }
+    }
+
+    #[test]
     fn what_could_become_a_name_is_held_back() {
         let mut mask = Mask::new(["Deep Thought"]);
         assert_eq!(mask.push("I am deep"), "I am ");
@@ -182,7 +221,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_does_not_matter_how_a_text_is_cut(words in prop::collection::vec("sage|Sage|deep|thought|@| |\\n|_|-|x|é|gpt-9|\\.", 0..30), cuts in any::<u64>()) {
+        fn it_does_not_matter_how_a_text_is_cut(words in prop::collection::vec("sage|Sage|deep|thought|@| |\\n|_|-|x|é|は|gpt-9|\\.", 0..30), cuts in any::<u64>()) {
             let whole = words.concat();
             let mut pieces = vec![String::new()];
             for (at, c) in whole.chars().enumerate() {
