@@ -1,6 +1,6 @@
 //! A debate as people live it: begun, heard, closed, rated.
 
-use kernel::UserId;
+use kernel::{ErrorCode, UserId};
 use serde_json::{Value, json};
 
 use crate::arena::{Arena, TURNS, states};
@@ -240,16 +240,31 @@ async fn an_ai_gateway_that_is_away_is_no_sides_fault() {
     let arena = Arena::new().await;
     let host = arena.house.deaf_host().await;
     arena.house.models.always("An argument.");
-    for _ in 0..6 {
-        arena
-            .house
-            .models
-            .refuse(kernel::ErrorCode::Unavailable, "link.unavailable");
+    let faults = [
+        (ErrorCode::Unavailable, "link.unavailable"),
+        (ErrorCode::Unavailable, "ai.full"),
+        (ErrorCode::Internal, "internal"),
+    ];
+    for (kind, code) in faults.into_iter().cycle().take(9) {
+        arena.house.models.refuse(kind, code);
     }
     let path = arena.start(&host.app).await;
     let debate = arena.phase(&host.app, &path, "voting_after").await;
     assert_eq!(states(&debate), ["spoken"; TURNS]);
-    assert_eq!(arena.house.models.calls(), TURNS + 6);
+    assert_eq!(arena.house.models.calls(), TURNS + 9);
+}
+
+#[tokio::test]
+async fn a_model_that_no_provider_can_serve_is_its_sides_fault() {
+    let arena = Arena::new().await;
+    let host = arena.house.deaf_host().await;
+    arena.house.models.always("An argument.");
+    for _ in 0..3 {
+        arena.house.models.refuse(ErrorCode::Unavailable, "ai.no_target");
+    }
+    let path = arena.start(&host.app).await;
+    let debate = arena.phase(&host.app, &path, "voting_after").await;
+    assert_eq!(states(&debate)[0], "forfeited");
 }
 
 #[tokio::test]
@@ -257,10 +272,7 @@ async fn a_budget_that_is_used_up_calls_the_debate_off() {
     let arena = Arena::new().await;
     let host = arena.house.deaf_host().await;
     arena.house.models.always("An argument.");
-    arena
-        .house
-        .models
-        .refuse(kernel::ErrorCode::RateLimited, "ai.budget_exhausted");
+    arena.house.models.refuse(ErrorCode::RateLimited, "ai.budget_exhausted");
     let path = arena.start(&host.app).await;
     let debate = arena.phase(&host.app, &path, "cancelled").await;
     assert_eq!(
@@ -275,7 +287,7 @@ async fn what_a_turn_used_until_the_budget_was_used_up_is_kept() {
     let host = arena.house.deaf_host().await;
     let script = arena.house.models.script();
     script.say("An argument that");
-    script.fail_with(kernel::ErrorCode::RateLimited, "ai.budget_exhausted");
+    script.fail_with(ErrorCode::RateLimited, "ai.budget_exhausted");
     let path = arena.start(&host.app).await;
     let debate = arena.phase(&host.app, &path, "cancelled").await;
     assert_eq!(debate["cancelled"], json!("out_of_budget"));

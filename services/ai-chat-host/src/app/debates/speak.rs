@@ -22,6 +22,8 @@ use crate::error::Error;
 
 /// A provider that does not keep to the tokens of a turn is cut off after so many characters a token.
 const CHARS_PER_TOKEN_MAX: usize = 8;
+/// The gateway's code for a model that no provider can serve now.
+const NO_TARGET: &str = "ai.no_target";
 
 /// How an attempt ended.
 pub(super) enum Spoken {
@@ -125,9 +127,12 @@ impl<'a> Speech<'a> {
 
 /// Tells a failure of a side's model from one of what all debates stand on.
 fn blame(fault: &Fault) -> Spoken {
+    use ErrorCode::{Internal, RateLimited, Unavailable};
     if fault.code == OUT_OF_BUDGET {
         Spoken::OutOfBudget
-    } else if fault.code.starts_with(LINK) || fault.kind == ErrorCode::RateLimited {
+    } else if fault.code == NO_TARGET {
+        Spoken::Failed(Lapse::Failed)
+    } else if fault.code.starts_with(LINK) || matches!(fault.kind, RateLimited | Unavailable | Internal) {
         Spoken::Postponed
     } else {
         Spoken::Failed(Lapse::Failed)
