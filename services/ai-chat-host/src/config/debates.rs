@@ -42,7 +42,7 @@ pub struct Debates {
     pub rated_weight_max: u32,
     /// Days that a debate and its votes are kept after its end; what it came to stays. Default 365.
     pub kept_days: u32,
-    /// The latest debates that ratings are made of; 1 to 1000. Default 300.
+    /// The latest debates with votes that ratings are made of; 1 to 1000. Default 300.
     pub rated_debates_max: usize,
 }
 

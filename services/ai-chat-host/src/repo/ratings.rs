@@ -42,10 +42,21 @@ impl Ratings {
         self.results.get(debate).await
     }
 
-    /// Returns the latest results, at most `limit`.
+    /// Returns the latest results with blind votes, at most `limit`: those without may not push them off the leaderboard.
     pub(crate) async fn recent(&self, limit: usize) -> Result<Vec<ResultDoc>, StoreError> {
-        let query = Query::on("recent").descending().limit(limit.clamp(1, BATCH));
-        self.results.find(query).await
+        let limit = limit.clamp(1, BATCH);
+        let query = Query::on("rated").descending().limit(limit);
+        let mut results: Vec<ResultDoc> = self.results.find(query).await?;
+        if results.len() < limit {
+            // Those of releases before do not stand in the index.
+            let query = Query::on("recent").descending().limit(BATCH);
+            let all: Vec<ResultDoc> = self.results.find(query).await?;
+            let is_old = |result: &ResultDoc| result.rated_at.is_none() && result.is_voted();
+            results.extend(all.into_iter().filter(is_old));
+            results.sort_by_key(|result| std::cmp::Reverse(result.ended_at));
+            results.truncate(limit);
+        }
+        Ok(results)
     }
 
     /// Returns results that no rating is made of yet.

@@ -2,6 +2,7 @@
 
 use kernel::UserId;
 use serde_json::{Value, json};
+use store::{Op, RawDocument};
 use testkit::fronted;
 
 use crate::arena::Arena;
@@ -267,4 +268,66 @@ async fn a_vote_that_was_changed_after_the_reveal_decides_nothing() {
     }
     let result = arena.result(&host.app, &path).await;
     assert_eq!(result["winners"], json!(["A"]), "{result}");
+}
+
+#[tokio::test]
+async fn a_debate_without_votes_pushes_none_with_votes_off_the_leaderboard() {
+    let mut arena = Arena::new().await;
+    arena.house.config.debates.rated_debates_max = 1;
+    let (host, [_, bob, _]) = (arena.house.deaf_host().await, arena.people);
+    arena.house.models.always("An argument.");
+    let path = arena.heard_out(&host.app).await;
+    arena.vote(&host.app, &path, bob, "after", json!("A")).await;
+    arena.result(&host.app, &path).await;
+    let before = board(&arena, &host.app, 2).await;
+    let path = arena.heard_out(&host.app).await;
+    arena.result(&host.app, &path).await;
+    until("all results to be rated", async || {
+        let results = arena.house.docs("debate_results").await;
+        let waits = |result: &Value| !result["unratedSince"].is_null();
+        (results.len() == 2 && !results.iter().any(waits)).then_some(())
+    })
+    .await;
+    assert_eq!(board(&arena, &host.app, 2).await, before);
+    assert_eq!(before[0]["votes"], json!(1));
+}
+
+#[tokio::test]
+async fn results_of_releases_before_are_rated_too() {
+    let arena = Arena::new().await;
+    let (host, [_, bob, _]) = (arena.house.deaf_host().await, arena.people);
+    arena.house.models.always("An argument.");
+    let voted = async || {
+        let path = arena.heard_out(&host.app).await;
+        arena.vote(&host.app, &path, bob, "after", json!("A")).await;
+        arena.result(&host.app, &path).await;
+    };
+    voted().await;
+    let stored = until("a result that is rated", async || {
+        let stored = arena
+            .house
+            .store
+            .scan("debate_results", None, 1)
+            .await
+            .unwrap()
+            .remove(0);
+        let result: Value = serde_json::from_slice(&stored.body).unwrap();
+        result["unratedSince"].is_null().then_some(stored)
+    })
+    .await;
+    // As it was written before there was such a field.
+    let mut result: Value = serde_json::from_slice(&stored.body).unwrap();
+    assert!(result.as_object_mut().unwrap().remove("ratedAt").is_some());
+    let mut specs = ai_chat_host::COLLECTIONS.iter();
+    let spec = specs.find(|spec| spec.collection == "debate_results").unwrap();
+    let raw = RawDocument::from_json(spec, stored.id, result.to_string().into()).unwrap();
+    let replaced = Op::Replace(raw, stored.version);
+    arena.house.store.write(replaced.into()).await.unwrap();
+    voted().await;
+    until("both votes", async || {
+        let board = board(&arena, &host.app, 2).await;
+        let votes: u64 = board.iter().filter_map(|rated| rated["votes"].as_u64()).sum();
+        (votes == 2).then_some(())
+    })
+    .await;
 }

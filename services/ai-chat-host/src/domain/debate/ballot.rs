@@ -162,6 +162,16 @@ pub(crate) struct ResultDoc {
     pub(crate) forfeited: bool,
     /// Since when the ratings wait for it.
     pub(crate) unrated_since: Option<Timestamp>,
+    /// The end of a debate that ratings are made of: one with a blind vote for a side. Results of releases before have none.
+    #[serde(default)]
+    pub(crate) rated_at: Option<Timestamp>,
+}
+
+impl ResultDoc {
+    /// Tells whether ratings can learn from it.
+    pub(crate) fn is_voted(&self) -> bool {
+        self.standings.iter().any(|standing| standing.blind > 0)
+    }
 }
 
 impl Document for ResultDoc {
@@ -169,6 +179,7 @@ impl Document for ResultDoc {
     const INDEXES: &'static [Index] = &[
         Index::plain("recent", &["endedAt"]),
         Index::plain("unrated", &["unratedSince"]),
+        Index::plain("rated", &["ratedAt"]),
     ];
     fn id(&self) -> String {
         self.id.to_string()
@@ -196,16 +207,19 @@ pub(crate) fn count(debate: &DebateDoc, votes: &[VoteDoc], now: Timestamp) -> Re
             }
         })
         .collect();
+    let ended_at = debate.ended_at.unwrap_or(now);
+    let is_voted = standings.iter().any(|standing| standing.blind > 0);
     ResultDoc {
         id: debate.id,
-        ended_at: debate.ended_at.unwrap_or(now),
+        ended_at,
         before: totals(debate, votes, When::Before),
         after: totals(debate, votes, When::After),
         panel: number(panel.len()),
         winners: winners(debate, &standings, panel.len()),
         forfeited: debate.forfeited_by.is_some(),
         standings,
-        unrated_since: Some(now),
+        unrated_since: is_voted.then_some(now),
+        rated_at: is_voted.then_some(ended_at),
     }
 }
 

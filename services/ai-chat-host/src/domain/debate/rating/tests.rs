@@ -34,6 +34,7 @@ fn result(id: u128, votes: &[(u128, u32)]) -> ResultDoc {
         forfeited: false,
         standings,
         unrated_since: None,
+        rated_at: None,
     }
 }
 
