@@ -43,7 +43,7 @@ impl App {
         if view.policy == AgentPolicy::Off || !view.agents.iter().any(|seat| seat.agent == agent_id) {
             return Err(Error::Silent);
         }
-        self.has_time(room).await?;
+        self.has_time(room, 0).await?;
         for _ in 0..TRIES_MAX {
             let asked = self.runs.answers(trigger.id, agent_id).await?;
             if let Some(run) = with_key(&asked, key.as_ref()) {
@@ -66,6 +66,12 @@ impl App {
                 key: key.clone(),
             };
             if let Some(run) = self.runs.request(request).await? {
+                // Others may have asked since the limits were read: whoever looks last sees all of them. One that has begun meanwhile goes on.
+                if let Err(e) = self.has_time(room, 1).await
+                    && self.runs.take_back(run.id).await?
+                {
+                    return Err(e);
+                }
                 self.wake(room);
                 return Ok(run.id);
             }
@@ -73,8 +79,8 @@ impl App {
         Err(Error::TooMany)
     }
 
-    /// Fails when the agents of a room have too much to do already.
-    async fn has_time(&self, room: RoomId) -> Result<(), Error> {
+    /// Fails when the agents of a room have too much to do already, besides `own` runs.
+    async fn has_time(&self, room: RoomId, own: usize) -> Result<(), Error> {
         let limits = &self.config.limits;
         let recent = self
             .runs
@@ -82,8 +88,8 @@ impl App {
             .await?;
         let open = self.runs.open_in(room).await?;
         let waiting = open.iter().filter(|run| run.state == RunState::Requested).count();
-        let many =
-            recent.len() >= limits.room_turns_per_minute_max as usize || waiting >= limits.room_queue_max as usize;
+        let many = recent.len() >= limits.room_turns_per_minute_max as usize + own
+            || waiting >= limits.room_queue_max as usize + own;
         if many { Err(Error::TooMany) } else { Ok(()) }
     }
 }

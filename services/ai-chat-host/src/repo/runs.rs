@@ -303,6 +303,16 @@ impl Runs {
             .await
     }
 
+    /// Takes a waiting run back, as if nobody had asked for it; tells whether it did.
+    pub(crate) async fn take_back(&self, id: RunId) -> Result<bool, Error> {
+        let is_over = self.cancel_waiting(id).await?;
+        if is_over {
+            // It counts in no limit, and its key may be used again.
+            self.docs.delete(id).await?;
+        }
+        Ok(is_over)
+    }
+
     async fn end_if(&self, id: RunId, outcome: AiState, may: impl Fn(&mut RunDoc) -> bool) -> Result<bool, Error> {
         let now = self.ambient.now();
         let ended = self.docs.update(id, |mut run: RunDoc| {

@@ -285,3 +285,28 @@ async fn a_room_whose_queue_is_long_takes_turns_with_the_others() {
     let place = asked.iter().position(|(of, _)| of.room_id == Some(other));
     assert!(place.is_some_and(|place| place < 3), "{place:?}");
 }
+
+#[tokio::test]
+async fn however_many_ask_again_at_once_no_more_are_answered_than_may_be() {
+    let mut house = House::new().await;
+    house.config.limits.room_turns_per_minute_max = 4;
+    let host = house.deaf_host().await;
+    house.models.always("The answer.");
+    let (_, event) = house.chat.said(house.room, house.ada, "@sage the question", None);
+    host.hear(&event).await;
+    let answer = house.answer(1).await;
+    house.ended(1).await;
+    let path = format!("/api/agents/rooms/{}/messages/{}/regenerate", house.room, answer.id);
+    let again = async |key: usize| {
+        let app = host.app.by(house.ada).header("idempotency-key", &key.to_string());
+        app.post_empty(&path).await.status
+    };
+    let answered = futures::future::join_all((0..40).map(again)).await;
+    let accepted: Vec<usize> = (0..40).filter(|key| answered[*key] == 202).collect();
+    assert!(accepted.len() <= 3, "{answered:?}");
+    house.ended(1 + accepted.len()).await;
+    assert_eq!(house.docs("runs").await.len(), 1 + accepted.len());
+    house.world.advance(std::time::Duration::from_secs(61));
+    let refused = (0..40).find(|key| !accepted.contains(key)).unwrap();
+    assert_eq!(again(refused).await, 202, "a key that was refused may be used again");
+}
