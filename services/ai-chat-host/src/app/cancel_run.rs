@@ -3,7 +3,7 @@
 use kernel::{AgentId, Fault, RoomId, RunId, UserId};
 
 use crate::app::App;
-use crate::domain::run::{RunDoc, RunState};
+use crate::domain::run::RunDoc;
 use crate::error::Error;
 
 impl App {
@@ -32,7 +32,7 @@ impl App {
     }
 
     pub(crate) async fn stop(&self, run: &RunDoc) -> Result<(), Error> {
-        if run.state == RunState::Requested && self.runs.cancel_waiting(run.id).await? {
+        if run.is_unsaid() && self.runs.cancel_waiting(run.id).await? {
             metrics::counter!("ai_runs_total", "end" => "cancelled").increment(1);
             return Ok(());
         }

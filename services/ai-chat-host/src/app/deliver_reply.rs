@@ -93,8 +93,11 @@ impl App {
             Prepared::Refused(why) => return Ok(Cleared::Refused(why)),
         };
         Ok(match self.authorise(run, &brief).await? {
-            Authorised::Yes => Cleared::Speak(brief),
-            Authorised::Lost => Cleared::Lost,
+            // Not before: what waits for another service would be told of again and again, and seem to be written.
+            Authorised::Yes if run.task == Task::Moderate || self.runs.start(run.id, run.hold()).await? => {
+                Cleared::Speak(brief)
+            }
+            Authorised::Yes | Authorised::Lost => Cleared::Lost,
             Authorised::No(why) => Cleared::Refused(why),
         })
     }

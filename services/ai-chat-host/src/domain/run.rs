@@ -6,6 +6,7 @@
 //! call is a run too: its text says who speaks, and becomes turns instead of a message.
 
 mod told;
+mod waits;
 
 use std::time::Duration;
 
@@ -142,7 +143,7 @@ pub(crate) struct RunDoc {
     pub(crate) excused: u32,
     /// Of the host that works on it.
     pub(crate) fence: u64,
-    /// While it is not over: until when its host keeps all others off; a waiting run's is past.
+    /// While it is not over: until when its host keeps all others off; a waiting run's is when it may begin.
     pub(crate) lease_until: Option<Timestamp>,
     /// The room, while it is not over.
     pub(crate) open_room: Option<RoomId>,
@@ -298,11 +299,6 @@ impl RunDoc {
         self.attempt.saturating_sub(excused) >= tries.max
     }
 
-    /// Tells whether a person's message of root `root` pre-empts it: it waits, and no person asked this very agent.
-    pub(crate) fn is_pre_empted_by(&self, root: MessageId) -> bool {
-        self.state == RunState::Requested && !self.called && self.root_id != root
-    }
-
     /// Tells whether a person has asked for the answer once more.
     pub(crate) fn was_asked_again(&self) -> bool {
         self.generation > 1
@@ -361,12 +357,6 @@ impl RunDoc {
             text.clone_into(&mut self.text);
             self.text_attempt = self.attempt;
         }
-    }
-
-    /// Lets it be tried again at `again_at`; the attempt does not count.
-    pub(crate) fn postpone(&mut self, again_at: Timestamp) {
-        self.excused += 1;
-        self.lease_until = Some(again_at);
     }
 
     /// Settles how it ends: message and notes go out next, or it is over.

@@ -58,9 +58,15 @@ impl Runs {
         self.docs.find(Query::on("open").eq(room).limit(ROOM_RUNS_MAX)).await
     }
 
-    /// Returns the run of a room whose turn it is.
+    /// Returns the run of a room whose turn it is: the oldest that is not to be tried again later.
     pub(crate) async fn next_in(&self, room: RoomId) -> Result<Option<RunDoc>, StoreError> {
-        self.docs.find_one(Query::on("open").eq(room)).await
+        let now = self.ambient.now();
+        let oldest: Option<RunDoc> = self.docs.find_one(Query::on("open").eq(room)).await?;
+        if oldest.as_ref().is_none_or(|run| !run.is_postponed(now)) {
+            return Ok(oldest);
+        }
+        let open = self.open_in(room).await?;
+        Ok(open.into_iter().find(|run| !run.is_postponed(now)))
     }
 
     /// Returns rooms with a run that no host holds, longest first.
@@ -161,7 +167,6 @@ impl Runs {
             }
             let events = match (run.state, run.outcome) {
                 (RunState::Ended, Some(state)) => self.events(&run, RunChange::Ended { state })?,
-                (RunState::Running, _) => self.events(&run, RunChange::Started)?,
                 _ => Vec::new(),
             };
             if run.state != RunState::Ended {
@@ -170,6 +175,18 @@ impl Runs {
             Ok::<_, Error>(Change::Put(run.clone(), events, Some(run)))
         });
         Ok(claimed.await?.flatten())
+    }
+
+    /// Tells that an attempt is about to ask a model; `false` when the run is another host's by now.
+    pub(crate) async fn start(&self, id: RunId, hold: Hold) -> Result<bool, Error> {
+        let told = self.docs.update(id, |run: RunDoc| {
+            if !run.is_of(hold) || run.state != RunState::Running {
+                return Ok(Change::Keep(false));
+            }
+            let events = self.events(&run, RunChange::Started)?;
+            Ok::<_, Error>(Change::Put(run, events, true))
+        });
+        Ok(told.await?.unwrap_or(false))
     }
 
     /// Keeps the text so far, what it has used, and the lease until `lease_until`. Tells whether the run is to stop; `None` when it is
@@ -210,7 +227,7 @@ impl Runs {
             if let Some((text, usage)) = so_far {
                 run.keep(text, usage);
             }
-            run.postpone(again_at);
+            run.postpone(again_at, so_far.is_some());
             Ok(Change::Put(run, Vec::new(), ()))
         });
         postponed.await.map(drop)
@@ -299,8 +316,7 @@ impl Runs {
 
     /// Ends a run as cancelled while it waits; tells whether it did.
     pub(crate) async fn cancel_waiting(&self, id: RunId) -> Result<bool, Error> {
-        self.end_if(id, AiState::Cancelled, |run| run.state == RunState::Requested)
-            .await
+        self.end_if(id, AiState::Cancelled, |run| run.is_unsaid()).await
     }
 
     /// Takes a waiting run back, as if nobody had asked for it; tells whether it did.

@@ -5,8 +5,8 @@ use contracts::chat::AiState;
 use kernel::{ErrorCode, Fault};
 use serde_json::json;
 
-use crate::house::until;
-use crate::sold::{allowance, bob, cents, sold};
+use crate::house::{sage, until};
+use crate::sold::{allowance, bob, cents, sold, sold_beside};
 
 #[tokio::test]
 async fn so_many_messages_that_wait_to_be_paid_are_said_too() {
@@ -20,7 +20,6 @@ async fn so_many_messages_that_wait_to_be_paid_are_said_too() {
         refused.ends_with("too many messages are waiting to be paid; please try again in a moment."),
         "{refused}"
     );
-    assert_eq!(house.started(1).await.attempt, 1);
 }
 
 #[tokio::test]
@@ -32,7 +31,6 @@ async fn payments_that_are_away_cost_no_attempt() {
     house.market.refuse_holds(Some(away));
     house.say("@oracle1 will it rain?");
     for attempt in 1..=4 {
-        house.started(attempt).await;
         house.excused(attempt).await;
         if attempt == 4 {
             house.market.refuse_holds(None);
@@ -181,4 +179,33 @@ async fn a_message_whose_host_died_is_paid_for_once() {
     script.say("Yes.").end();
     until("the bill", async || (house.market.captured().len() == 1).then_some(())).await;
     assert_eq!(house.market.captured()[0].run_id, run.run_id);
+}
+
+#[tokio::test]
+async fn one_that_waits_for_payments_lets_the_others_of_the_room_speak_and_is_told_of_once() {
+    let (house, _host, revision) = sold_beside(cents(5), &[(sage(), "sage")]).await;
+    house.market.grant(house.ada, &revision);
+    house.market.give_credit(house.ada, 100);
+    let away = Fault::new(ErrorCode::Unavailable, "link.unavailable", "no");
+    house.market.refuse_holds(Some(away));
+    house.say("@oracle1 and @sage, will it rain?");
+    assert_eq!(house.answer(1).await.author.agent(), Some(sage()));
+    house.ended(1).await;
+    house.lapse();
+    let runs = until("another excuse", async || {
+        let runs = house.docs("runs").await;
+        runs.iter().any(|run| run["excused"] == 2).then_some(runs)
+    })
+    .await;
+    assert!(runs.iter().any(|run| run["state"] == "requested"));
+    house.market.refuse_holds(None);
+    house.lapse();
+    assert_eq!(house.answer(2).await.author.agent(), Some(revision.agent_id));
+    let started = house
+        .facts()
+        .await
+        .into_iter()
+        .filter(|fact| fact.change == RunChange::Started);
+    let started: Vec<_> = started.map(|fact| (fact.agent_id, fact.attempt)).collect();
+    assert_eq!(started, [(sage(), 1), (revision.agent_id, 3)]);
 }

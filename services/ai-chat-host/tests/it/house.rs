@@ -327,7 +327,7 @@ impl House {
     pub async fn excused(&self, count: u32) {
         until("an excuse", async || {
             let runs = self.docs("runs").await;
-            (runs[0]["excused"] == count).then_some(())
+            runs.first().is_some_and(|run| run["excused"] == count).then_some(())
         })
         .await;
     }

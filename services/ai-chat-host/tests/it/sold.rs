@@ -3,7 +3,7 @@
 use contracts::Event;
 use contracts::ai_model_cards::{CardChange, CardEvent, Revision};
 use contracts::chat::{AgentPolicy, RoomKind};
-use kernel::{Currency, Money, UserId};
+use kernel::{AgentId, Currency, Money, UserId};
 use serde_json::json;
 
 use crate::house::{Host, House, until};
@@ -23,8 +23,13 @@ pub fn cents(amount: i64) -> Option<Money> {
 
 /// A room into which Ada has brought the agent of a card that a stranger sells.
 pub async fn sold(message_price: Option<Money>) -> (House, Host, Revision) {
-    let agent = uuid::Uuid::from_u128(CARD + 1).into();
-    let house = House::with(RoomKind::Group, AgentPolicy::Mention, &[(agent, "oracle1")]).await;
+    sold_beside(message_price, &[]).await
+}
+
+/// The same beside others.
+pub async fn sold_beside(message_price: Option<Money>, others: &[(AgentId, &str)]) -> (House, Host, Revision) {
+    let agents = [&[(uuid::Uuid::from_u128(CARD + 1).into(), "oracle1")], others].concat();
+    let house = House::with(RoomKind::Group, AgentPolicy::Mention, &agents).await;
     house.models.always("Wait and see.");
     let seller = house.world.ambient().id();
     let revision = house.market.publish(seller, CARD, 1, message_price);

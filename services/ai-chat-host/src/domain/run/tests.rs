@@ -134,11 +134,27 @@ fn an_attempt_that_is_excused_does_not_count_for_as_long_as_the_message_may_be_a
     let mut run = run();
     for _ in 0..5 {
         run.begin(1, at(0), at(1));
-        run.postpone(at(2));
+        run.postpone(at(2), true);
     }
     assert!(!run.is_used_up(tries, at(60_000)) && run.is_used_up(tries, at(60_001)));
     (3..=4).for_each(|fence| run.begin(fence, at(3), at(4)));
     assert!(!run.is_used_up(tries, at(5)));
     run.begin(5, at(3), at(4));
     assert!(run.is_used_up(tries, at(5)));
+}
+
+#[test]
+fn one_that_asked_no_model_waits_anew_and_keeps_what_was_said_before() {
+    let at = Timestamp::from_millis;
+    let mut run = run();
+    run.begin(1, at(0), at(5));
+    run.postpone(at(9), false);
+    assert!(run.is_postponed(at(8)) && !run.is_postponed(at(9)) && run.is_unsaid());
+    run.begin(2, at(9), at(15));
+    run.keep("Half", &Usage::default());
+    run.postpone(at(20), true);
+    assert_eq!(run.state, RunState::Running, "its usage is not priced yet");
+    run.begin(3, at(20), at(25));
+    run.postpone(at(30), false);
+    assert!(run.is_postponed(at(29)) && !run.is_unsaid());
 }
