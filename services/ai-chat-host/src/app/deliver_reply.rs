@@ -148,6 +148,7 @@ impl App {
             noted: Noted {
                 facts: if keeps { facts } else { Vec::new() },
                 people,
+                read: brief.read.filter(|_| keeps),
             },
             broke: close == Close::OutOfBudget,
         }

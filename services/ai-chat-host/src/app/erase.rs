@@ -21,7 +21,10 @@ impl App {
         if self.notes.change_summary(message.room_id, drop_text).await? {
             metrics::counter!("ai_summaries_dropped_total").increment(1);
         }
-        Ok(self.notes.unlearn(message.room_id, message.id).await?)
+        Ok(self
+            .notes
+            .unlearn(message.room_id, message.id, Some(message.seq))
+            .await?)
     }
 
     /// Forgets what an agent knew of a room that it has left, and what all knew when nobody of them is left.

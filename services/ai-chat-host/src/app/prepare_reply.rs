@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::app::bill_run::charge;
 use crate::app::keep_summary::Wish;
 use crate::domain::agent::AgentDoc;
+use crate::domain::memory::Read;
 use crate::domain::reply::{Said, Unentitled};
 use crate::domain::run::{Bill, RunDoc, Task};
 use crate::domain::summary::{Room, outgrows, tokens_of};
@@ -31,6 +32,8 @@ pub(crate) struct Brief {
     pub(crate) before: Said,
     /// People whose messages are read, themselves or as a summary.
     pub(crate) people: Vec<UserId>,
+    /// Which messages are read; none where nothing is remembered of it.
+    pub(crate) read: Option<Read>,
     /// The wish for a summary, when what is to be read outgrows the window.
     pub(crate) outgrown: Option<Wish>,
     /// Whose entitlement it is spoken by; none where nobody needs one.
@@ -120,6 +123,12 @@ impl App {
         let size = (tokens_of(&uncovered), trigger.seq.saturating_sub(covered));
         let messages = relevant(uncovered, &trigger, agent.id);
         let facts = self.notes.facts(agent.id, run.room_id).await?;
+        let seqs = || messages.iter().map(|message| message.seq).chain([trigger.seq]);
+        let read = Read {
+            low: summary.as_ref().map_or_else(|| seqs().min().unwrap_or_default(), |_| 0),
+            high: seqs().max().unwrap_or_default(),
+            trigger_edited_at: trigger.edited_at,
+        };
         let told_of = summary.as_ref().map(|doc| doc.people.clone()).unwrap_or_default();
         let notes = Notes {
             summary: summary.map(|doc| doc.text).unwrap_or_default(),
@@ -163,6 +172,7 @@ impl App {
         Ok(Brief {
             before: self.must_not_say(run, &messages, &trigger),
             people,
+            read: Some(read),
             outgrown: outgrows(size, window).then_some(wish),
             ..self.call(run, &agent, turns)
         })
@@ -180,6 +190,7 @@ impl App {
             prompt_tokens: estimate_turns(&turns),
             before: Said::default(),
             people: Vec::new(),
+            read: None,
             outgrown: None,
             bill: None,
             charge: None,

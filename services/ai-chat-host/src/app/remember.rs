@@ -20,6 +20,7 @@ impl App {
             run_id: run.id,
             trigger_id: run.trigger_id,
             message_id: run.message_id,
+            read: run.noted.read,
             at: self.ambient.now(),
         };
         let of = (run.agent_id, run.room_id);
@@ -32,8 +33,8 @@ impl App {
         }
         let answer = Some(run.message_id).filter(|_| !run.text.is_empty());
         for message in [Some(run.trigger_id), answer].into_iter().flatten() {
-            if self.is_taken_back(run.room_id, message).await? {
-                self.notes.unlearn(run.room_id, message).await?;
+            if self.is_taken_back(run, message).await? {
+                self.notes.unlearn(run.room_id, message, None).await?;
             }
         }
         Ok(())
@@ -68,9 +69,11 @@ impl App {
         }
     }
 
-    async fn is_taken_back(&self, room: RoomId, message: MessageId) -> Result<bool, Fault> {
-        match self.reader.message(room, message).await {
-            Ok(message) => Ok(message.deleted),
+    /// Tells whether a message is gone, or was edited after a run had read it as its trigger.
+    async fn is_taken_back(&self, run: &RunDoc, message: MessageId) -> Result<bool, Fault> {
+        let read = run.noted.read.filter(|_| message == run.trigger_id);
+        match self.reader.message(run.room_id, message).await {
+            Ok(now) => Ok(now.deleted || read.is_some_and(|read| read.trigger_edited_at != now.edited_at)),
             Err(fault) if fault.kind == ErrorCode::NotFound => Ok(true),
             Err(fault) => Err(fault),
         }

@@ -26,7 +26,28 @@ pub(crate) struct Fact {
     /// The message that was answered, and the answer: when either is taken back, so is the fact.
     pub(crate) trigger_id: MessageId,
     pub(crate) message_id: MessageId,
+    /// The messages that were read for the reply: when one of them is taken back, so is the fact. None of facts of releases before.
+    #[serde(default)]
+    pub(crate) read: Option<Read>,
     pub(crate) at: Timestamp,
+}
+
+/// What was read for a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Read {
+    /// The lowest and the highest place of a message; the lowest is 0 where a summary was read.
+    pub(crate) low: u64,
+    pub(crate) high: u64,
+    /// When the message that was answered had been edited, as it was read.
+    pub(crate) trigger_edited_at: Option<Timestamp>,
+}
+
+impl Read {
+    /// Tells whether a message at this place may have been read.
+    fn covers(&self, seq: u64) -> bool {
+        (self.low..=self.high).contains(&seq)
+    }
 }
 
 /// What one agent remembers of one room, as it is kept.
@@ -54,6 +75,8 @@ impl Document for MemoryDoc {
 pub(crate) struct Noted {
     pub(crate) facts: Vec<String>,
     pub(crate) people: Vec<UserId>,
+    #[serde(default)]
+    pub(crate) read: Option<Read>,
 }
 
 impl MemoryDoc {
@@ -95,11 +118,13 @@ impl MemoryDoc {
         self.facts.drain(..over);
     }
 
-    /// Forgets what came from a message; tells whether there was anything.
-    pub(crate) fn unlearn(&mut self, message: MessageId) -> bool {
+    /// Forgets what came from a message; where its `seq` is given, also what it was read for. Tells whether there was anything.
+    pub(crate) fn unlearn(&mut self, message: MessageId, seq: Option<u64>) -> bool {
         let before = self.facts.len();
-        self.facts
-            .retain(|fact| fact.trigger_id != message && fact.message_id != message);
+        self.facts.retain(|fact| {
+            let was_read = fact.read.zip(seq).is_some_and(|(read, seq)| read.covers(seq));
+            fact.trigger_id != message && fact.message_id != message && !was_read
+        });
         self.facts.len() < before
     }
 }
@@ -150,6 +175,7 @@ mod tests {
             run_id: Uuid::from_u128(run).into(),
             trigger_id: Uuid::from_u128(run + 1_000).into(),
             message_id: Uuid::from_u128(run + 2_000).into(),
+            read: None,
             at: Timestamp::default(),
         }
     }
@@ -158,6 +184,7 @@ mod tests {
         Noted {
             facts: facts.iter().map(|f| (*f).to_owned()).collect(),
             people: vec![Uuid::from_u128(person).into()],
+            read: None,
         }
     }
 
@@ -205,9 +232,32 @@ mod tests {
         let mut memory = memory();
         memory.remember(&noted(&["a"], 7), &from(1), FACTS_MAX);
         memory.remember(&noted(&["b"], 7), &from(2), FACTS_MAX);
-        assert!(!memory.unlearn(Uuid::from_u128(9).into()));
-        assert!(memory.unlearn(Uuid::from_u128(1_001).into()) && memory.unlearn(Uuid::from_u128(2_002).into()));
+        assert!(!memory.unlearn(Uuid::from_u128(9).into(), Some(5)));
+        assert!(
+            memory.unlearn(Uuid::from_u128(1_001).into(), None) && memory.unlearn(Uuid::from_u128(2_002).into(), None)
+        );
         assert!(memory.facts.is_empty());
+    }
+
+    #[test]
+    fn a_message_that_was_read_takes_the_facts_along_and_others_do_not() {
+        let (mut memory, other) = (memory(), Uuid::from_u128(9).into());
+        for (run, low) in [(1, 4), (2, 0)] {
+            let read = Some(Read {
+                low,
+                high: 6,
+                trigger_edited_at: None,
+            });
+            memory.remember(
+                &noted(&[if low == 0 { "of a summary" } else { "b" }], 7),
+                &Fact { read, ..from(run) },
+                FACTS_MAX,
+            );
+        }
+        assert!(!memory.unlearn(other, Some(7)) && !memory.unlearn(other, None));
+        assert!(memory.unlearn(other, Some(3)));
+        assert_eq!(texts(&memory), ["b"]);
+        assert!(memory.unlearn(other, Some(4)) && memory.facts.is_empty());
     }
 
     proptest! {
@@ -220,7 +270,7 @@ mod tests {
                 let text = lines.join("\n");
                 let (said, facts) = cut(&text);
                 prop_assert!(text.starts_with(said));
-                memory.remember(&Noted { facts, people: Vec::new() }, &from(run), FACTS_MAX);
+                memory.remember(&Noted { facts, ..Noted::default() }, &from(run), FACTS_MAX);
             }
             prop_assert!(memory.facts.len() <= FACTS_MAX);
             prop_assert!(memory.facts.iter().all(|f| f.text.chars().count() <= CHARS_MAX && !f.text.contains('\n')));

@@ -130,13 +130,13 @@ impl Notes {
         Ok(())
     }
 
-    /// Takes out of the memories of a room what came from a message.
-    pub(crate) async fn unlearn(&self, room: RoomId, message: MessageId) -> Result<(), StoreError> {
+    /// Takes out of the memories of a room what came from a message; where its `seq` is given, also what it was read for.
+    pub(crate) async fn unlearn(&self, room: RoomId, message: MessageId, seq: Option<u64>) -> Result<(), StoreError> {
         for memory in self.memories_of(room).await? {
             let unlearned = self
                 .memories
                 .update(MemoryDoc::id_of(memory.agent_id, room), |mut memory: MemoryDoc| {
-                    Ok::<_, StoreError>(if memory.unlearn(message) {
+                    Ok::<_, StoreError>(if memory.unlearn(message, seq) {
                         Change::Put(memory, Vec::new(), ())
                     } else {
                         Change::Keep(())

@@ -118,7 +118,11 @@ impl FakeChat {
     }
 
     pub fn edited(&self, room: RoomId, message: MessageId, text: &str) -> Event {
-        let changed = self.change(room, message, |message| message.text = text.into());
+        let now = self.ambient.now();
+        let changed = self.change(room, message, |message| {
+            message.text = text.into();
+            message.edited_at = Some(now);
+        });
         Event::new(&self.ambient, &MessageEvent::Edited(changed)).unwrap()
     }
 

@@ -157,3 +157,38 @@ async fn a_reply_that_is_stopped_notes_nothing_and_shows_nothing_of_its_notes() 
     house.ended(1).await;
     assert!(facts(&house, &host).await.is_empty());
 }
+
+#[tokio::test]
+async fn nothing_is_remembered_of_a_question_that_is_edited_while_it_is_answered() {
+    let house = House::new().await;
+    let host = house.host().await;
+    let script = house.models.script();
+    let question = house.say("@sage I like tea");
+    house.asked(1).await;
+    // Heard before there is anything to take out.
+    host.hear(&house.chat.edited(house.room, question.id, "@sage I like coffee"))
+        .await;
+    script.say("Good to know.\nREMEMBER: Ada likes tea").end();
+    house.ended(1).await;
+    assert!(facts(&house, &host).await.is_empty());
+}
+
+#[tokio::test]
+async fn it_goes_with_any_message_that_was_read_for_the_reply() {
+    let house = House::new().await;
+    let host = house.host().await;
+    let secret = house.say("I like tea");
+    house
+        .models
+        .script()
+        .say("Good to know.\nREMEMBER: Ada likes tea")
+        .end();
+    house.say("@sage what do I like?");
+    house.ended(1).await;
+    assert_eq!(facts(&house, &host).await, ["Ada likes tea"]);
+    let later = house.say("By the way");
+    host.hear(&house.chat.deleted(house.room, later.id)).await;
+    assert_eq!(facts(&house, &host).await.len(), 1, "nobody had read it");
+    host.hear(&house.chat.deleted(house.room, secret.id)).await;
+    assert!(facts(&house, &host).await.is_empty());
+}
