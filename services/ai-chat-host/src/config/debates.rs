@@ -38,7 +38,7 @@ pub struct Debates {
     /// Debates that a person may begin in an hour; each costs. Default 10.
     pub per_owner_hour_max: u32,
     /// The blind votes of one debate together weigh as much as so many comparisons at most, so that one big room does not
-    /// decide a rating. Default 25.
+    /// decide a rating; in any case less than 5, since they are of one hearing. Default 25.
     pub rated_weight_max: u32,
     /// Days that a debate and its votes are kept after its end; what it came to stays. Default 365.
     pub kept_days: u32,

@@ -3,7 +3,8 @@
 //!
 //! A vote for a side is one comparison that it won against each other side: `P(i beats j) = γi / (γi + γj)`. Those of one vote
 //! are not independent, so that each of them counts as one part in so many: a vote weighs 1 however many sides there are. The votes of
-//! one debate together weigh at most a named limit, since they are of one hearing. Each agent also has **one virtual draw
+//! one debate are of one hearing, and whatever leaned in it leans in all of them: together they weigh what so many correlated votes tell
+//! by Kish's design effect, `n / (1 + (n - 1) ρ)`, and at most a named limit. Each agent also has **one virtual draw
 //! against a reference** of strength 1, so that the maximum exists whatever the votes, and agents that never met can be
 //! compared. The maximum is found by minorisation-maximisation (Hunter 2004), the variances from the inverse of the
 //! observed information `H` in `θ = ln γ`.
@@ -20,6 +21,8 @@ use store::{Document, Index};
 
 use crate::domain::debate::ballot::ResultDoc;
 
+/// How far two votes of one hearing tell the same (`ρ`): 20 of them weigh 4.2, and none of any number 5.
+const CORRELATION: f64 = 0.2;
 /// The virtual wins, and losses, of each agent against the reference.
 const PRIOR: f64 = 0.5;
 /// Rounds of the maximisation, at most.
@@ -105,6 +108,12 @@ fn doc(agent_id: AgentId, strength: Strength, results: &[&ResultDoc], through: i
     }
 }
 
+/// Returns how many independent votes tell as much as these of one hearing.
+fn effective(votes: u32) -> f64 {
+    let votes = f64::from(votes);
+    votes / (1.0 + (votes - 1.0) * CORRELATION)
+}
+
 fn whole(points: f64) -> i64 {
     // Far within the range: a prior keeps strengths near the reference.
     points.round() as i64
@@ -138,7 +147,7 @@ impl Games {
                 continue;
             }
             let others = result.standings.len().saturating_sub(1).max(1) as f64;
-            let weight = f64::from(votes.min(weight_max)) / f64::from(votes) / others;
+            let weight = effective(votes).min(f64::from(weight_max)) / f64::from(votes) / others;
             for winner in &result.standings {
                 for loser in result.standings.iter().filter(|loser| loser.side != winner.side) {
                     let (Some(i), Some(j)) = (places.get(&winner.agent_id), places.get(&loser.agent_id)) else {
