@@ -4,6 +4,7 @@
 use kernel::Cost;
 
 use crate::app::App;
+use crate::domain::debate::{TurnDoc, TurnState};
 use crate::domain::run::{Lapsed, RunDoc, RunState, Usage};
 
 impl App {
@@ -22,6 +23,17 @@ impl App {
         Some(Lapsed {
             attempt: run.attempt,
             cost: self.quote(&run.usage).await,
+        })
+    }
+
+    /// The same of a debate's turn.
+    pub(crate) async fn lapsed_turn(&self, turn: &TurnDoc) -> Option<Lapsed> {
+        if turn.state != TurnState::Speaking || !turn.usage.wants_quote() {
+            return None;
+        }
+        Some(Lapsed {
+            attempt: turn.attempt,
+            cost: self.quote(&turn.usage).await,
         })
     }
 

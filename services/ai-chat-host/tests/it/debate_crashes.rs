@@ -284,3 +284,30 @@ async fn a_debate_takes_turns_with_the_other_rooms() {
     let place = asked.iter().position(|(of, _)| of.room_id == Some(arena.house.room));
     assert!(place.is_some_and(|place| place < 3), "{place:?}");
 }
+
+#[tokio::test]
+async fn what_a_dead_host_has_used_for_a_turn_is_in_its_cost() {
+    let arena = Arena::new().await;
+    arena.house.models.price(1);
+    let (dead, again) = (arena.house.models.script(), arena.house.models.script());
+    arena.house.models.always("An argument.");
+    let host = arena.house.deaf_host().await;
+    let path = arena.start(&host.app).await;
+    dead.say("Half of an arg");
+    arena.hears(1, 1, "Half of an arg").await;
+    let used = until("what was used", async || {
+        let usage = arena.house.docs("debates").await[0]["turns"][0]["usage"].clone();
+        let [read, written] = ["promptTokens", "completionTokens"].map(|tokens| usage[tokens].as_u64().unwrap());
+        (written > 0).then_some(read + written)
+    })
+    .await;
+    host.kill().await;
+    let host = arena.house.deaf_host().await;
+    arena.house.lapse();
+    again.say("A whole argument").end();
+    arena.phase(&host.app, &path, "voting_after").await;
+    let [_, bob, _] = arena.people;
+    arena.vote(&host.app, &path, bob, "after", json!("A")).await;
+    let debate = host.app.by(bob).get(&path).await.expect(200);
+    assert_eq!(debate["turns"][0]["ai"]["cost"]["micros"], json!(used + 18));
+}

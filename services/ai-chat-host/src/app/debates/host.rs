@@ -169,6 +169,7 @@ impl App {
             Ok(brief) => brief,
             Err(why) => return self.step_debate(debate.id, &Input::Cancel(why)).await.map(drop),
         };
+        let lapsed = self.lapsed_turn(turn).await;
         // What was asked may have taken long; without the floor the agents of the room may have it.
         let lease = self.config.lease();
         if !self
@@ -182,6 +183,7 @@ impl App {
         let claim = Input::Claim {
             fence: floor.fence.0,
             lease,
+            lapsed,
         };
         let claimed = self.step_debate(debate.id, &claim).await?;
         match claimed.hold() {

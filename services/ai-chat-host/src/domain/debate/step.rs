@@ -7,7 +7,7 @@ use kernel::{ErrorCode, Fault, Timestamp};
 
 use crate::config::Debates;
 use crate::domain::debate::{Cancellation, DebateDoc, Hold, Lapse, Phase, Side, TurnDoc, TurnKind, TurnState};
-use crate::domain::run::Usage;
+use crate::domain::run::{Lapsed, Usage};
 use crate::domain::spend::Spend;
 
 /// Forfeited turns of one side in a row that end a debate.
@@ -25,7 +25,12 @@ pub(crate) enum Input<'a> {
     /// Time has passed.
     Tick,
     /// A host that holds the floor takes the current turn, for as long as its lease.
-    Claim { fence: u64, lease: Duration },
+    Claim {
+        fence: u64,
+        lease: Duration,
+        /// What the attempt before cost, whose host is gone.
+        lapsed: Option<Lapsed>,
+    },
     /// It is alive, and has used so much.
     Renew {
         hold: Hold,
@@ -154,7 +159,7 @@ impl DebateDoc {
             }
             Input::Start | Input::CloseVoting | Input::Cancel(_) => return Err(Refused::WrongPhase),
             Input::Tick => return Ok(self.tick(now)),
-            Input::Claim { fence, lease } => return self.claim(fence, lease, now, limits),
+            Input::Claim { fence, lease, lapsed } => return self.claim(fence, lease, lapsed, now, limits),
             Input::Renew { hold, lease, usage } => {
                 self.held(hold)?.usage.clone_from(usage);
                 self.lease(now + lease);
@@ -211,11 +216,24 @@ impl DebateDoc {
     }
 
     /// Takes the current turn. What is too late, or was tried too often, is forfeited instead.
-    fn claim(&mut self, fence: u64, lease: Duration, now: Timestamp, limits: &Debates) -> Result<Moved, Refused> {
+    fn claim(
+        &mut self,
+        fence: u64,
+        lease: Duration,
+        lapsed: Option<Lapsed>,
+        now: Timestamp,
+        limits: &Debates,
+    ) -> Result<Moved, Refused> {
         if self.due_at.is_none_or(|due| due > now) {
             return Err(Refused::Lost);
         }
         let turn = self.current_mut().ok_or(Refused::WrongPhase)?;
+        if let Some(lapsed) = lapsed
+            && lapsed.attempt == turn.attempt
+            && turn.usage.wants_quote()
+        {
+            turn.usage.cost = lapsed.cost;
+        }
         // A host that died takes none of the side's time with it.
         if turn.state == TurnState::Speaking {
             turn.deadline = None;

@@ -35,7 +35,11 @@ fn at(ms: i64) -> Timestamp {
 }
 
 fn claim() -> Input<'static> {
-    Input::Claim { fence: 1, lease: LEASE }
+    Input::Claim {
+        fence: 1,
+        lease: LEASE,
+        lapsed: None,
+    }
 }
 
 /// Claims the current turn and lets it end so.
@@ -280,6 +284,7 @@ impl Watched {
             Move::Claim => Input::Claim {
                 fence: self.fence,
                 lease: LEASE,
+                lapsed: None,
             },
             Move::Renew => Input::Renew {
                 hold,
