@@ -20,6 +20,8 @@ pub struct Config {
     pub context_messages: usize,
     /// Replies written at once by this process. Default 64.
     pub runs_running_max: usize,
+    /// Of these, replies that one person pays for; more wait for the next sweep. Default 8.
+    pub runs_per_payer_max: usize,
     /// Rooms that wait in memory for one of these; more wait in the store, for the sweep. Default 1024.
     pub rooms_waiting_max: usize,
     /// A run whose host has not been heard of for so many milliseconds is taken over. Default 5000.
@@ -147,6 +149,7 @@ impl Default for Config {
             context_tokens: 3_000,
             context_messages: 100,
             runs_running_max: 64,
+            runs_per_payer_max: 8,
             rooms_waiting_max: 1_024,
             lease_ms: 5_000,
             heartbeat_ms: 1_000,

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::app::speak::Floor;
+use crate::domain::run::RunDoc;
 
 /// How long rooms may take to fall silent at the end.
 const STOP_MAX: Duration = Duration::from_secs(5);
@@ -138,12 +139,18 @@ impl App {
 
     /// Works on the run of a room whose turn it is; `false` when there is none for now.
     async fn work_on_next(&self, room: RoomId, floor: &Floor) -> Result<bool, Fault> {
-        let Some(next) = self.runs.next_in(room).await? else {
+        let payer_max = self.config.runs_per_payer_max.max(1);
+        // What this person has asked for elsewhere must not keep the others of the room waiting.
+        let has_enough = |run: &RunDoc| self.shares.is_full(run.payer_id, payer_max);
+        let Some(next) = self.runs.next_in(room, has_enough).await? else {
             return Ok(false);
         };
         if next.is_held(self.ambient.now()) {
             return Ok(false);
         }
+        let Some(_share) = self.shares.take(next.payer_id, payer_max) else {
+            return Ok(false);
+        };
         let (lease, tries) = (self.config.lease(), self.config.tries());
         let lapsed = self.lapsed(&next).await;
         // `None`: it was cancelled just now, or another was faster; the next look tells.

@@ -18,6 +18,7 @@ mod price;
 mod regenerate;
 mod remember;
 mod room_view;
+mod shares;
 mod speak;
 mod speech;
 mod try_out;
@@ -38,6 +39,7 @@ use crate::app::debates::Debates;
 use crate::app::keep_summary::Wish;
 use crate::app::live::Live;
 use crate::app::room_view::Rooms;
+use crate::app::shares::Shares;
 use crate::app::speech::Speeches;
 use crate::repo::agents::Agents;
 use crate::repo::allowances::Allowances;
@@ -66,6 +68,8 @@ pub(crate) struct App {
     speeches: Speeches,
     /// Bounds the replies that are written at once.
     permits: Semaphore,
+    /// Of these, what one person may have.
+    shares: Shares,
     /// Rooms that may have a run whose turn it is. A full queue loses nothing: the sweep finds what waits in the store.
     wake: mpsc::Sender<RoomId>,
     woken: Mutex<mpsc::Receiver<RoomId>>,
@@ -102,6 +106,7 @@ impl App {
             ephemeral: deps.ephemeral.clone(),
             speeches: Speeches::default(),
             permits: Semaphore::new(deps.config.runs_running_max.max(1)),
+            shares: Shares::default(),
             wake,
             woken: Mutex::new(woken),
             summarise,

@@ -58,15 +58,21 @@ impl Runs {
         self.docs.find(Query::on("open").eq(room).limit(ROOM_RUNS_MAX)).await
     }
 
-    /// Returns the run of a room whose turn it is: the oldest that is not to be tried again later.
-    pub(crate) async fn next_in(&self, room: RoomId) -> Result<Option<RunDoc>, StoreError> {
+    /// Returns the run of a room whose turn it is: one that a host holds, else the oldest that neither is to be tried again later nor
+    /// `waits`.
+    pub(crate) async fn next_in(
+        &self,
+        room: RoomId,
+        waits: impl Fn(&RunDoc) -> bool,
+    ) -> Result<Option<RunDoc>, StoreError> {
         let now = self.ambient.now();
         let oldest: Option<RunDoc> = self.docs.find_one(Query::on("open").eq(room)).await?;
-        if oldest.as_ref().is_none_or(|run| !run.is_postponed(now)) {
+        let is_next = |run: &RunDoc| run.is_held(now) || !(run.is_postponed(now) || waits(run));
+        if oldest.as_ref().is_none_or(is_next) {
             return Ok(oldest);
         }
         let open = self.open_in(room).await?;
-        Ok(open.into_iter().find(|run| !run.is_postponed(now)))
+        Ok(open.into_iter().find(is_next))
     }
 
     /// Returns rooms with a run that no host holds, longest first.

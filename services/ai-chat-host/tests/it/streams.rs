@@ -310,3 +310,37 @@ async fn however_many_ask_again_at_once_no_more_are_answered_than_may_be() {
     let refused = (0..40).find(|key| !accepted.contains(key)).unwrap();
     assert_eq!(again(refused).await, 202, "a key that was refused may be used again");
 }
+
+#[tokio::test]
+async fn nobody_fills_a_process_alone() {
+    let mut house = House::new().await;
+    house.config.runs_per_payer_max = 2;
+    let host = house.deaf_host().await;
+    let group = contracts::chat::RoomKind::Group;
+    let bob: kernel::UserId = house.world.ambient().id();
+    let people = [house.ada, bob];
+    let rooms = [(); 3].map(|()| {
+        house
+            .chat
+            .room(group, AgentPolicy::Mention, &people, &[(sage(), "sage")])
+    });
+    let scripts = [house.models.script(), house.models.script()];
+    house.models.always("Words.");
+    for room in rooms {
+        let (_, event) = house.chat.said(room, house.ada, "@sage tell", None);
+        host.hear(&event).await;
+    }
+    house.asked(2).await;
+    let (_, event) = house.chat.said(rooms[2], bob, "@sage and me?", None);
+    host.hear(&event).await;
+    house.ended(1).await;
+    let payers: Vec<_> = house.models.asked().iter().map(|(of, _)| of.user_id).collect();
+    assert_eq!(
+        payers,
+        [house.ada, house.ada, bob],
+        "ada has to wait, and keeps bob from nothing"
+    );
+    scripts[0].say("Words.").end();
+    house.ended(3).await;
+    assert_eq!(house.models.asked()[3].0.room_id, Some(rooms[2]));
+}
