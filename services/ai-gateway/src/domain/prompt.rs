@@ -90,7 +90,8 @@ impl Measure {
             let length = base64_length(begun);
             let is_input = |inputs: &mut Option<Vec<Range<usize>>>| {
                 let inputs = inputs.get_or_insert_with(|| inputs_of(json));
-                inputs.iter().any(|input| input.contains(&from))
+                let at = inputs.partition_point(|input| input.end <= from);
+                inputs.get(at).is_some_and(|input| input.contains(&from))
             };
             if ends_string(begun, length) && begins_file(before) && !is_input(&mut inputs) {
                 files += 1;
