@@ -6,7 +6,7 @@ use http::HeaderMap;
 
 use crate::app::registry::Stop;
 use crate::app::{App, Completed, Errand, Kind};
-use crate::domain::outline::read_embedding;
+use crate::domain::outline::EmbeddingOutline;
 use crate::domain::prompt::Need;
 use crate::domain::tap::usage_of;
 use crate::error::Error;
@@ -15,16 +15,22 @@ use crate::providers::Reply;
 impl App {
     /// Answers the request for embeddings in `body`.
     pub(crate) async fn embed_text(&self, who: Principal, body: Bytes) -> Result<Completed, Error> {
-        let (model, estimate, prompt) = read_embedding(&body)?;
+        let EmbeddingOutline {
+            model,
+            prompt_estimate,
+            prompt_bound: prompt,
+            chooses,
+        } = EmbeddingOutline::read(&body)?;
         let place = self.place(who.user_id, &model.name)?;
         let need = Need { prompt, completion: 0 };
-        let hold = self.admit(&who, (&model.name, None), &place, need).await?;
+        let chooses = chooses.filter(|_| place.route.passes_on(Kind::Embeddings));
+        let hold = self.admit(&who, (&model.name, chooses), &place, need).await?;
         let errand = Errand {
             who: &who,
             kind: Kind::Embeddings,
             headers: HeaderMap::new(),
             stream: false,
-            prompt_estimate: estimate,
+            prompt_estimate,
             hold: &hold,
         };
         let named = |to: &Stop| Ok(model.replaced(&body, &to.target.model));
@@ -32,7 +38,7 @@ impl App {
         let answered = self.route_call(place, errand, named).await;
         let (place, reply) = answered.inspect_err(|e| self.meter.note_failure(&who, &first, e))?;
         let public = place.target.public.clone();
-        let mut call = place.begin(&self.meter, who, estimate, hold);
+        let mut call = place.begin(&self.meter, who, prompt_estimate, hold);
         match reply {
             Reply::Whole { content_type, body } => {
                 call.usage = usage_of(&body);

@@ -12,7 +12,7 @@ use crate::app::exact_cache::{CacheKey, ExactCache, Recording, Route};
 use crate::app::registry::Route as Ways;
 use crate::app::{App, Call, Completed, CompletedBody, Kind, Wanted};
 use crate::domain::kept::Kept;
-use crate::domain::outline::{ChatOutline, Named, read_embedding};
+use crate::domain::outline::{ChatOutline, EmbeddingOutline, Named};
 use crate::domain::prompt::Need;
 use crate::error::Error;
 
@@ -88,8 +88,9 @@ impl App {
         let Some(cache) = self.cache_for(wish) else {
             return Ok((self.embed_text(who, body).await?, None));
         };
-        let named = read_embedding(&body)?.0;
-        let slot = self.slot(cache, &who, Route::Embeddings, (&named, None), &body)?;
+        let outline = EmbeddingOutline::read(&body)?;
+        let named = (&outline.model, outline.chooses);
+        let slot = self.slot(cache, &who, Route::Embeddings, named, &body)?;
         if let Some(again) = self.repeat(&slot, &who, wish).await? {
             return Ok((again, Some(Source::Hit)));
         }

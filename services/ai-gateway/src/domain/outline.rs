@@ -35,6 +35,18 @@ pub(crate) struct ChatOutline {
     pub(crate) chooses: Option<&'static str>,
 }
 
+/// What a request for embeddings says about itself.
+pub(crate) struct EmbeddingOutline {
+    /// The model as the caller names it, and where it stands in the body.
+    pub(crate) model: Named,
+    /// Tokens of its input, roughly.
+    pub(crate) prompt_estimate: u32,
+    /// The same of the whole body, rather too many: what is reserved for.
+    pub(crate) prompt_bound: u32,
+    /// A field by which whoever gets the body may choose another model than `model`, if there is one.
+    pub(crate) chooses: Option<&'static str>,
+}
+
 /// A model's name and its place in the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Named {
@@ -69,17 +81,14 @@ struct ChatShape<'a> {
     plugins: Option<IgnoredAny>,
 }
 
-impl ChatShape<'_> {
-    /// Returns the first field by which routers before several models choose another one.
-    fn chooses(&self) -> Option<&'static str> {
-        let fields = [
-            ("models", self.models),
-            ("fallbacks", self.fallbacks),
-            ("route", self.route),
-            ("plugins", self.plugins),
-        ];
-        fields.into_iter().find_map(|(name, value)| value.map(|_| name))
-    }
+/// Returns the first field that is there of those by which routers before several models choose another one: `models`,
+/// `fallbacks`, `route`, `plugins`.
+fn chooses(fields: [Option<IgnoredAny>; 4]) -> Option<&'static str> {
+    let names = ["models", "fallbacks", "route", "plugins"];
+    names
+        .into_iter()
+        .zip(fields)
+        .find_map(|(name, value)| value.map(|_| name))
 }
 
 #[derive(Deserialize)]
@@ -93,6 +102,10 @@ struct EmbeddingShape<'a> {
     model: &'a RawValue,
     #[serde(borrow)]
     input: &'a RawValue,
+    models: Option<IgnoredAny>,
+    fallbacks: Option<IgnoredAny>,
+    route: Option<IgnoredAny>,
+    plugins: Option<IgnoredAny>,
 }
 
 impl ChatOutline {
@@ -110,7 +123,7 @@ impl ChatOutline {
         let bytes = shape.messages.get().len() + beside;
         Ok(Self {
             model: Named::find(text, shape.model)?,
-            chooses: shape.chooses(),
+            chooses: chooses([shape.models, shape.fallbacks, shape.route, shape.plugins]),
             stream: shape.stream.unwrap_or(false),
             include_usage: shape.stream_options.and_then(|o| o.include_usage).unwrap_or(false),
             prompt_estimate: prompt.estimate(),
@@ -122,13 +135,18 @@ impl ChatOutline {
     }
 }
 
-/// Reads the model of a request for embeddings, about how many tokens its input has, and how many at most.
-pub(crate) fn read_embedding(body: &[u8]) -> Result<(Named, u32, u32), Fault> {
-    let text = text(body)?;
-    let shape: EmbeddingShape<'_> = parse(text)?;
-    let input = shape.input.get();
-    let bound = Measure::default().with_text(text.len()).bound();
-    Ok((Named::find(text, shape.model)?, estimate(input.len()), bound))
+impl EmbeddingOutline {
+    /// Reads the outline, as that of a chat.
+    pub(crate) fn read(body: &[u8]) -> Result<Self, Fault> {
+        let text = text(body)?;
+        let shape: EmbeddingShape<'_> = parse(text)?;
+        Ok(Self {
+            model: Named::find(text, shape.model)?,
+            prompt_estimate: estimate(shape.input.get().len()),
+            prompt_bound: Measure::default().with_text(text.len()).bound(),
+            chooses: chooses([shape.models, shape.fallbacks, shape.route, shape.plugins]),
+        })
+    }
 }
 
 /// Estimates the tokens of so many bytes of text.

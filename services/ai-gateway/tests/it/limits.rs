@@ -112,8 +112,12 @@ async fn what_may_choose_another_model_is_refused_where_the_model_matters() {
     let (_, paid) = s.keyed(json!({"budget": {"micros": 1_000_000, "window": "day"}})).await;
     for asker in [&listed, &paid] {
         for field in ["models", "fallbacks", "route", "plugins"] {
-            let refused = asker.post("/v1/chat/completions", with(field)).await.expect(422);
-            assert_eq!(refused["errors"][0]["field"], field);
+            let mut embed = with(field);
+            embed["input"] = json!("x");
+            for (path, body) in [("/v1/chat/completions", with(field)), ("/v1/embeddings", embed)] {
+                let refused = asker.post(path, body).await.expect(422);
+                assert_eq!(refused["errors"][0]["field"], field, "{path}");
+            }
         }
         asker.post("/v1/chat/completions", with("metadata")).await.expect(200);
         // What is written anew leaves out what it does not know.
