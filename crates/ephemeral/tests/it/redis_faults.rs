@@ -171,6 +171,8 @@ async fn after_a_reset_calls_that_may_be_repeated_succeed_at_once() {
 #[tokio::test]
 async fn an_addition_whose_answer_was_lost_fails_and_is_not_repeated() {
     let Some(rig) = rig_with(patient()).await else { return };
+    // The server knows the script: else it asks for it, and does nothing until it is told.
+    rig.direct.add("n", 0, LONG).await.unwrap();
     rig.proxy.hold(Way::Down);
     let adders = (0..50).map(|_| {
         let it = rig.it.clone();
