@@ -2,6 +2,7 @@
 //! limit. Refuses to know what the events say, and the `id` and `retry` fields, which only reconnecting clients need.
 
 use bytes::Bytes;
+use memchr::memchr2;
 
 /// Reads events from a stream of bytes.
 #[derive(Default)]
@@ -80,7 +81,7 @@ impl Comments {
 
 /// Returns the first line of `bytes`, what ended it, and what comes after.
 fn line_of(bytes: &[u8]) -> Option<(&[u8], u8, &[u8])> {
-    let end = bytes.iter().position(|b| matches!(b, b'\n' | b'\r'))?;
+    let end = memchr2(b'\n', b'\r', bytes)?;
     let (head, tail) = bytes.split_at(end);
     let (terminator, tail) = tail.split_first()?;
     Some((head, *terminator, tail))
