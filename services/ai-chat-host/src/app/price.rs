@@ -17,24 +17,22 @@ impl App {
 
     /// Returns what the attempt cost that a run was left in by its host, if it was left in one.
     pub(crate) async fn lapsed(&self, run: &RunDoc) -> Option<Lapsed> {
-        if run.state != RunState::Running || !run.usage.wants_quote() {
-            return None;
-        }
-        Some(Lapsed {
-            attempt: run.attempt,
-            cost: self.quote(&run.usage).await,
-        })
+        self.lapsed_in(run.state == RunState::Running, run.attempt, &run.usage)
+            .await
     }
 
     /// The same of a debate's turn.
     pub(crate) async fn lapsed_turn(&self, turn: &TurnDoc) -> Option<Lapsed> {
-        if turn.state != TurnState::Speaking || !turn.usage.wants_quote() {
+        self.lapsed_in(turn.state == TurnState::Speaking, turn.attempt, &turn.usage)
+            .await
+    }
+
+    async fn lapsed_in(&self, was_left: bool, attempt: u32, usage: &Usage) -> Option<Lapsed> {
+        if !was_left || !usage.wants_quote() {
             return None;
         }
-        Some(Lapsed {
-            attempt: turn.attempt,
-            cost: self.quote(&turn.usage).await,
-        })
+        let cost = self.quote(usage).await;
+        Some(Lapsed { attempt, cost })
     }
 
     async fn quote(&self, usage: &Usage) -> Option<Cost> {

@@ -76,6 +76,15 @@ pub(crate) struct Lapsed {
     pub(crate) cost: Option<Cost>,
 }
 
+impl Lapsed {
+    /// Puts the cost into what `attempt` has used, if that is the attempt and nobody has said it since.
+    pub(crate) fn put_into(self, usage: &mut Usage, attempt: u32) {
+        if self.attempt == attempt && usage.wants_quote() {
+            usage.cost = self.cost;
+        }
+    }
+}
+
 /// How an attempt ends for good.
 #[derive(Clone, Debug)]
 pub(crate) struct Settled {
@@ -328,13 +337,6 @@ impl RunDoc {
             &self.text
         } else {
             ""
-        }
-    }
-
-    /// Notes what the last attempt cost, whose host cannot say it any more.
-    pub(crate) fn estimate(&mut self, lapsed: Lapsed) {
-        if lapsed.attempt == self.attempt && self.usage.wants_quote() {
-            self.usage.cost = lapsed.cost;
         }
     }
 

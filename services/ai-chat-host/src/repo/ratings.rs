@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kernel::{Ambient, DebateId, Fault, Page};
 use store::{Change, Collection, Query, Store, StoreError};
 
-use crate::domain::debate::ballot::ResultDoc;
+use crate::domain::debate::ballot::{ResultDoc, is_voted};
 use crate::domain::debate::rating::RatingDoc;
 use crate::error::Error;
 
@@ -51,7 +51,7 @@ impl Ratings {
             // Those of releases before do not stand in the index.
             let query = Query::on("recent").descending().limit(BATCH);
             let all: Vec<ResultDoc> = self.results.find(query).await?;
-            let is_old = |result: &ResultDoc| result.rated_at.is_none() && result.is_voted();
+            let is_old = |result: &ResultDoc| result.rated_at.is_none() && is_voted(&result.standings);
             results.extend(all.into_iter().filter(is_old));
             results.sort_by_key(|result| std::cmp::Reverse(result.ended_at));
             results.truncate(limit);

@@ -153,7 +153,7 @@ impl Runs {
                 return Ok(Change::Keep(None));
             }
             if let Some(lapsed) = lapsed {
-                run.estimate(lapsed);
+                lapsed.put_into(&mut run.usage, run.attempt);
             }
             let close = match run.state {
                 RunState::Sending => None,

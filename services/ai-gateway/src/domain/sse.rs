@@ -16,6 +16,8 @@ pub(crate) struct SseParser {
     event_bytes_max: usize,
     /// Within an event that is too large and passed over: whether the line under way has anything in it.
     passing: Option<bool>,
+    /// Whether an event was ever passed over.
+    has_passed: bool,
 }
 
 /// An event as it was read.
@@ -123,23 +125,29 @@ impl SseParser {
             begun: false,
             event_bytes_max,
             passing: None,
+            has_passed: false,
         }
     }
 
-    /// Reads on as [`Self::feed`] does, but passes over an event that is too large, and says so at the end.
-    pub(crate) fn feed_past(&mut self, bytes: &[u8], mut on: impl FnMut(SseEvent<'_>)) -> Result<(), EventTooLarge> {
-        let (mut rest, mut outcome) = (bytes, Ok(()));
+    /// Reads on as [`Self::feed`] does, but passes over an event that is too large, and remembers that.
+    pub(crate) fn feed_past(&mut self, bytes: &[u8], mut on: impl FnMut(SseEvent<'_>)) {
+        let mut rest = bytes;
         loop {
             rest = self.pass(rest);
             let Err((after, in_line)) = self.read(rest, &mut on) else {
-                return outcome;
+                return;
             };
-            outcome = Err(EventTooLarge);
+            self.has_passed = true;
             for held in [&mut self.line, &mut self.name, &mut self.data] {
                 held.clear();
             }
             (self.has_data, self.passing, rest) = (false, Some(in_line), after);
         }
+    }
+
+    /// Tells whether an event was too large to be read.
+    pub(crate) const fn has_passed_over(&self) -> bool {
+        self.has_passed
     }
 
     /// Returns what comes after the event that is passed over, if there is one.
@@ -343,22 +351,23 @@ mod tests {
             "data: a\r\revent: x\rdata: 1234567890\rdata: 1234567890\rdata: c\r\rdata: b\r\r",
         ] {
             for size in 1..=text.len() {
-                let (mut parser, mut events, mut large) = (SseParser::new(20), Vec::new(), false);
+                let (mut parser, mut events) = (SseParser::new(20), Vec::new());
                 for part in text.as_bytes().chunks(size) {
-                    let fed = parser.feed_past(part, |e| events.push((e.name.to_vec(), e.data.to_vec())));
-                    large |= fed.is_err();
+                    parser.feed_past(part, |e| events.push((e.name.to_vec(), e.data.to_vec())));
                 }
                 assert_eq!(
                     events,
                     ["a", "b"].map(|data| (Vec::new(), data.into())),
                     "{text:?} {size}"
                 );
-                assert!(large && !parser.is_cut());
+                assert!(parser.has_passed_over() && !parser.is_cut());
             }
         }
         let mut parser = SseParser::new(20);
-        assert!(parser.feed_past(&[b'x'; 40], |_| {}).is_err());
-        assert!(parser.is_cut());
+        parser.feed_past(&[b'x'; 20], |_| {});
+        assert!(!parser.has_passed_over());
+        parser.feed_past(&[b'x'; 20], |_| {});
+        assert!(parser.has_passed_over() && parser.is_cut());
     }
 
     proptest! {

@@ -14,8 +14,6 @@ const AUDIO_BYTES_PER_BYTE: usize = 50;
 /// Watches a stream of OpenAI's chunks.
 pub(crate) struct Tap {
     parser: SseParser,
-    /// Whether an event was too large to be read.
-    unread: bool,
     /// What was written so far.
     pub(crate) written: Written,
     /// Whether a chunk came; the first one often only says who speaks.
@@ -107,7 +105,6 @@ impl Tap {
     pub(crate) fn new(event_bytes_max: usize) -> Self {
         Self {
             parser: SseParser::new(event_bytes_max),
-            unread: false,
             written: Written::default(),
             begun: false,
             usage: None,
@@ -121,19 +118,19 @@ impl Tap {
 
     /// Tells whether all was read to its proper end, with no failure in it.
     pub(crate) fn is_complete(&self) -> bool {
-        !self.unread && self.done && !self.failed
+        self.done && !self.parser.has_passed_over() && !self.failed
     }
 
     /// Looks at the next bytes.
     pub(crate) fn watch(&mut self, bytes: &[u8]) {
         let mut parser = std::mem::take(&mut self.parser);
-        self.unread |= parser.feed_past(bytes, |event| self.event(event)).is_err();
+        parser.feed_past(bytes, |event| self.event(event));
         self.parser = parser;
     }
 
     /// Tells whether it ended before its end. What cannot be watched is not called so.
     pub(crate) const fn is_broken_off(&self) -> bool {
-        !self.finished && !self.unread
+        !self.finished && !self.parser.has_passed_over()
     }
 
     /// Tells whether what passed stops within an event.

@@ -167,11 +167,9 @@ pub(crate) struct ResultDoc {
     pub(crate) rated_at: Option<Timestamp>,
 }
 
-impl ResultDoc {
-    /// Tells whether ratings can learn from it.
-    pub(crate) fn is_voted(&self) -> bool {
-        self.standings.iter().any(|standing| standing.blind > 0)
-    }
+/// Tells whether ratings can learn from a result: there was a blind vote for a side.
+pub(crate) fn is_voted(standings: &[Standing]) -> bool {
+    standings.iter().any(|standing| standing.blind > 0)
 }
 
 impl Document for ResultDoc {
@@ -208,7 +206,7 @@ pub(crate) fn count(debate: &DebateDoc, votes: &[VoteDoc], now: Timestamp) -> Re
         })
         .collect();
     let ended_at = debate.ended_at.unwrap_or(now);
-    let is_voted = standings.iter().any(|standing| standing.blind > 0);
+    let is_voted = is_voted(&standings);
     ResultDoc {
         id: debate.id,
         ended_at,

@@ -228,11 +228,8 @@ impl DebateDoc {
             return Err(Refused::Lost);
         }
         let turn = self.current_mut().ok_or(Refused::WrongPhase)?;
-        if let Some(lapsed) = lapsed
-            && lapsed.attempt == turn.attempt
-            && turn.usage.wants_quote()
-        {
-            turn.usage.cost = lapsed.cost;
+        if let Some(lapsed) = lapsed {
+            lapsed.put_into(&mut turn.usage, turn.attempt);
         }
         // A host that died takes none of the side's time with it.
         if turn.state == TurnState::Speaking {

@@ -98,14 +98,14 @@ fn each_attempt_is_charged_once_however_it_ended() {
     run.begin(1, at(0), at(1));
     run.keep("half", &used(None));
     let lapsed = |attempt| Lapsed { attempt, cost: cost(5) };
-    run.estimate(lapsed(2));
+    lapsed(2).put_into(&mut run.usage, run.attempt);
     assert_eq!(run.spend().micros(), 0, "it tells of another attempt");
-    run.estimate(lapsed(1));
-    run.estimate(lapsed(1));
+    lapsed(1).put_into(&mut run.usage, run.attempt);
+    lapsed(1).put_into(&mut run.usage, run.attempt);
     run.begin(2, at(2), at(3));
     assert_eq!(run.spend().micros(), 5);
     run.keep("whole", &used(cost(70)));
-    run.estimate(lapsed(2));
+    lapsed(2).put_into(&mut run.usage, run.attempt);
     let said = Ending {
         state: AiState::Complete,
         message: Some("whole".into()),

@@ -11,8 +11,6 @@ use crate::domain::sse::{SseEvent, SseParser};
 /// Watches a stream of Anthropic's events.
 pub(crate) struct MessageTap {
     parser: SseParser,
-    /// Whether an event was too large to be read.
-    unread: bool,
     /// What was written so far.
     pub(crate) written: Written,
     /// What the provider said it cost. Its first event counts only what was read.
@@ -97,7 +95,6 @@ impl MessageTap {
     pub(crate) fn new(event_bytes_max: usize) -> Self {
         Self {
             parser: SseParser::new(event_bytes_max),
-            unread: false,
             written: Written::default(),
             counted: None,
             counted_written: false,
@@ -119,13 +116,13 @@ impl MessageTap {
     /// Looks at the next bytes.
     pub(crate) fn watch(&mut self, bytes: &[u8]) {
         let mut parser = std::mem::take(&mut self.parser);
-        self.unread |= parser.feed_past(bytes, |event| self.event(event)).is_err();
+        parser.feed_past(bytes, |event| self.event(event));
         self.parser = parser;
     }
 
     /// Tells whether it ended before its end. What cannot be watched is not called so.
     pub(crate) const fn is_broken_off(&self) -> bool {
-        !self.finished && !self.unread
+        !self.finished && !self.parser.has_passed_over()
     }
 
     /// Tells whether what passed stops within an event.
