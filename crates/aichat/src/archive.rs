@@ -29,7 +29,7 @@ use serde_json::value::RawValue;
 use store::Stored;
 use tempfile::NamedTempFile;
 
-use crate::figures::{Figures, Tally, hex};
+use crate::figures::{Figures, Tally};
 
 /// The format that this program writes; it reads no later one.
 const FORMAT: u32 = 1;
@@ -103,7 +103,7 @@ pub(crate) struct End {
 impl End {
     fn new(collections: Figures, files: u64, events: u64, mut sum: digest::Context) -> serde_json::Result<Self> {
         sum.update(&serde_json::to_vec(&(&collections, files, events))?);
-        let sha256 = hex(sum.finish().as_ref());
+        let sha256 = hex::encode(sum.finish());
         Ok(Self {
             collections,
             files,

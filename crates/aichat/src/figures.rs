@@ -125,7 +125,7 @@ impl Sum {
     fn end(self) -> Figure {
         Figure {
             count: self.count,
-            sha256: hex(self.sum.finish().as_ref()),
+            sha256: hex::encode(self.sum.finish()),
         }
     }
 }
@@ -156,14 +156,6 @@ fn canonical(value: &Value, out: &mut Vec<u8>) -> serde_json::Result<()> {
         plain => serde_json::to_writer(out, plain)?,
     }
     Ok(())
-}
-
-/// Writes bytes as hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

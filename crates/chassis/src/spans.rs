@@ -234,7 +234,7 @@ fn encode(Ended { span, took, at }: Ended) -> Value {
         .map(|(key, value)| attribute(key, value))
         .collect();
     let mut written = json!({
-        "traceId": span.trace.hex().to_string(),
+        "traceId": span.trace.hex(),
         "spanId": format!("{:016x}", span.trace.span),
         "name": span.name,
         "kind": span.kind as i32,

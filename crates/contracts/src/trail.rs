@@ -39,27 +39,26 @@ impl Trace {
         Self { span, ..self }
     }
 
-    /// Shows the id as it stands in logs and at collectors.
-    pub fn hex(&self) -> impl fmt::Display + use<> {
-        struct Hex(u128);
-        impl fmt::Display for Hex {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{:032x}", self.0)
-            }
-        }
-        Hex(self.id)
+    /// Returns the id as it stands in logs and at collectors.
+    pub fn hex(&self) -> String {
+        hex::encode(self.id.to_be_bytes())
     }
 }
 
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "00-{:032x}-{:016x}-{:02x}",
-            self.id,
-            self.span,
-            u8::from(self.sampled)
-        )
+        let mut text = [b'-'; 55];
+        let parts: [(_, &[u8]); 4] = [
+            (0..2, &[0]),
+            (3..35, &self.id.to_be_bytes()),
+            (36..52, &self.span.to_be_bytes()),
+            (53..55, &[self.sampled.into()]),
+        ];
+        for (at, bytes) in parts {
+            let place = text.get_mut(at).ok_or(fmt::Error)?;
+            hex::encode_to_slice(bytes, place).map_err(|_| fmt::Error)?;
+        }
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 

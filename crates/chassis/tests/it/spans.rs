@@ -117,9 +117,7 @@ async fn one_trace_goes_from_a_request_over_an_event_into_its_handler_and_to_the
         let resource = &body["resourceSpans"][0]["resource"];
         assert_eq!(attribute(resource, "service.name").unwrap()["stringValue"], "tests");
         // Other tests of this process are shown as well.
-        let ours = spans(&body)
-            .into_iter()
-            .filter(|s| s["traceId"] == answered.hex().to_string());
+        let ours = spans(&body).into_iter().filter(|s| s["traceId"] == answered.hex());
         all.extend(ours);
     }
     let of = |kind: u64| all.iter().find(|s| s["kind"] == kind).unwrap();

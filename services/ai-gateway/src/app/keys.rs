@@ -29,7 +29,7 @@ pub(crate) struct Keys {
     gone: Arc<Gone>,
     meter: Arc<Meter>,
     governor: Arc<Governor>,
-    held: Remembered<String, Held>,
+    held: Remembered<[u8; 32], Held>,
 }
 
 /// What is remembered of a key that held.
@@ -72,7 +72,11 @@ impl Keys {
             };
         }
         let since = self.held.reading();
-        let doc = self.repo.key_by_hash(&hash).await?.ok_or(Error::KeyInvalid)?;
+        let doc = self
+            .repo
+            .key_by_hash(&hex::encode(hash))
+            .await?
+            .ok_or(Error::KeyInvalid)?;
         if self.gone.ending(doc.owner_id).await?.is_some() {
             return Err(Error::KeyInvalid);
         }
@@ -111,7 +115,7 @@ impl Keys {
         change: impl Fn(&mut KeyDoc),
     ) -> Result<KeyDoc, Error> {
         let changed = self.repo.change_key(owner, id, change).await?;
-        self.held.forget(&changed.hash);
+        self.held.forget(&changed.digest());
         self.governor.allowances.forget(Subject::Key(id));
         Ok(changed)
     }
@@ -142,7 +146,7 @@ impl Keys {
     }
 
     async fn end(&self, key: &KeyDoc) -> Result<(), Error> {
-        self.held.forget(&key.hash);
+        self.held.forget(&key.digest());
         let subject = Subject::Key(key.id);
         self.governor.allowances.forget(subject);
         Ok(self.governor.treasury.remove(subject).await?)

@@ -18,6 +18,7 @@ use crate::app::batch::Batch;
 use crate::app::governor::{Governor, Hold};
 use crate::app::seats::Seat;
 use crate::app::sums::Sums;
+use crate::domain::days::day_of;
 use crate::domain::delta::{Usage, Written};
 use crate::domain::gone::Ending;
 use crate::domain::price::Price;
@@ -85,9 +86,12 @@ impl Meter {
         if self.gone.known(user) == Some(Ending::Erased) {
             return;
         }
-        let now = self.ambient.now();
-        let model = self.sums.add(user, &call, now);
-        let key = UsageKey::of(user, model, now);
+        let day = day_of(self.ambient.now());
+        let key = UsageKey {
+            user_id: user,
+            model: self.sums.add(user, &call, &day),
+            day,
+        };
         let mut waiting = self.waiting.lock();
         if waiting.count >= WAITING_MAX {
             tracing::warn!("usage of a call is lost: the store takes none");
@@ -122,7 +126,8 @@ impl Meter {
 
     /// Notes a call that never began. No event tells of it, since nothing was used.
     pub(crate) fn note_failure(&self, who: &Principal, model: &str, error: &Error) {
-        self.sums.add_failure(who, model, error, self.ambient.now());
+        let day = day_of(self.ambient.now());
+        self.sums.add_failure(who, model, error, &day);
     }
 
     /// Removes what is there of an erased person, written or not.

@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use contracts::ai_gateway::{Principal, UsedCall};
-use kernel::{Timestamp, UserId};
+use kernel::UserId;
 use parking_lot::Mutex;
 use store::StoreError;
 
 use crate::app::Gone;
-use crate::domain::days::day_of;
 use crate::domain::gone::Ending;
 use crate::domain::sum::{By, Sum, SumKey};
 use crate::error::Error;
@@ -75,19 +74,19 @@ impl Sums {
         }
     }
 
-    /// Adds a call of `user`; returns the name under which its model is summed up today.
-    pub(crate) fn add(&self, user: UserId, call: &UsedCall, now: Timestamp) -> String {
+    /// Adds a call of `user` on `day`; returns the name under which its model is summed up that day.
+    pub(crate) fn add(&self, user: UserId, call: &UsedCall, day: &str) -> String {
         let who = Principal {
             key_id: None,
             user_id: user,
             agent_id: call.agent_id,
             room_id: call.room_id,
         };
-        self.add_all(&who, &call.model, &Sum::of(call), now)
+        self.add_all(&who, &call.model, &Sum::of(call), day)
     }
 
     /// Adds a call that the provider failed before its first byte; what was wrong with the request itself is no failure.
-    pub(crate) fn add_failure(&self, who: &Principal, model: &str, error: &Error, now: Timestamp) {
+    pub(crate) fn add_failure(&self, who: &Principal, model: &str, error: &Error, day: &str) {
         let providers = matches!(
             error,
             Error::UpstreamFailed { .. }
@@ -97,14 +96,13 @@ impl Sums {
                 | Error::NoTarget { .. }
         );
         if providers && self.gone.known(who.user_id) != Some(Ending::Erased) {
-            self.add_all(who, model, &Sum::of_failure(), now);
+            self.add_all(who, model, &Sum::of_failure(), day);
         }
     }
 
-    fn add_all(&self, who: &Principal, model: &str, sum: &Sum, now: Timestamp) -> String {
-        let day = day_of(now);
+    fn add_all(&self, who: &Principal, model: &str, sum: &Sum, day: &str) -> String {
         let mut waiting = self.waiting.lock();
-        let model = waiting.model(&day, model);
+        let model = waiting.model(day, model);
         let subjects = [
             (By::Day, Some(String::new())),
             (By::Model, Some(model.clone())),
@@ -116,7 +114,7 @@ impl Sums {
             let Some(subject) = subject else { continue };
             let key = SumKey {
                 by,
-                day: day.clone(),
+                day: day.to_owned(),
                 subject,
             };
             waiting.add(key, sum);

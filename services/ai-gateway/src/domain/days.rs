@@ -19,7 +19,9 @@ pub(crate) struct Days {
 
 /// Names the day of an instant.
 pub(crate) fn day_of(at: Timestamp) -> String {
-    at.to_string().chars().take(10).collect()
+    let mut text = at.to_string();
+    text.truncate("2026-01-31".len());
+    text
 }
 
 fn begin(field: &str, day: &str) -> Result<Timestamp, Fault> {

@@ -87,6 +87,14 @@ impl Document for KeyDoc {
 }
 
 impl KeyDoc {
+    /// Returns what [`hash`] makes of the key.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        let mut digest = [0; 32];
+        // What is no digest is that of no key.
+        let _ = hex::decode_to_slice(&self.hash, &mut digest);
+        digest
+    }
+
     /// Makes a key; returns what is kept and the key itself, which is never to be had again.
     pub(crate) fn make(
         ambient: &Ambient,
@@ -99,7 +107,7 @@ impl KeyDoc {
             id: ambient.id(),
             owner_id,
             slot,
-            hash: hash(&key),
+            hash: hex::encode(hash(&key)),
             prefix: key.chars().take(SHOWN_CHARS).collect(),
             name: name.into(),
             created_at: ambient.now(),
@@ -111,9 +119,6 @@ impl KeyDoc {
 }
 
 /// Hashes a key for looking it up. A plain hash is enough: the key has 256 bits that nobody chose.
-pub(crate) fn hash(key: &str) -> String {
-    Sha256::digest(key.as_bytes())
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
+pub(crate) fn hash(key: &str) -> [u8; 32] {
+    Sha256::digest(key.as_bytes()).into()
 }

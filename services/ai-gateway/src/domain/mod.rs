@@ -5,6 +5,7 @@ pub(crate) mod chat_request;
 pub(crate) mod chunk;
 pub(crate) mod days;
 pub(crate) mod delta;
+pub(crate) mod digest;
 pub(crate) mod embedding;
 pub(crate) mod gone;
 pub(crate) mod kept;

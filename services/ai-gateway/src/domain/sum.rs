@@ -3,8 +3,9 @@
 use contracts::ai_gateway::UsedCall;
 use kernel::{Cost, Fault};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use store::{Document, Index, Key};
+
+use crate::domain::digest::short_hash;
 
 /// What a day's calls are added up by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -92,12 +93,7 @@ pub(crate) struct SumKey {
 impl SumKey {
     /// Returns the id of the document: the same for the same sum, and short whatever a model is called.
     pub(crate) fn id(&self) -> String {
-        let subject = Sha256::digest(self.subject.as_bytes())
-            .iter()
-            .take(16)
-            .map(|b| format!("{b:02x}"))
-            .collect::<String>();
-        format!("{}:{}:{subject}", self.by.name(), self.day)
+        format!("{}:{}:{}", self.by.name(), self.day, short_hash(&self.subject))
     }
 }
 

@@ -1,12 +1,11 @@
 //! Owns what one person used of one model on one day. Refuses to know prices: calls say what they cost.
 
 use contracts::Event;
-use kernel::{Cost, EventId, Timestamp, UserId};
+use kernel::{Cost, EventId, UserId};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use store::{Document, Index};
 
-use crate::domain::days::day_of;
+use crate::domain::digest::short_hash;
 use crate::domain::sum::Sum;
 
 /// Events that a sum knows to be in it: more than one write of each of two replicas carries.
@@ -22,23 +21,9 @@ pub(crate) struct UsageKey {
 }
 
 impl UsageKey {
-    /// Names the sum that a call at `now` belongs to.
-    pub(crate) fn of(user_id: UserId, model: String, now: Timestamp) -> Self {
-        Self {
-            user_id,
-            day: day_of(now),
-            model,
-        }
-    }
-
     /// Returns the id of the document: the same for the same sum, and short whatever the model is called.
     pub(crate) fn id(&self) -> String {
-        let model = Sha256::digest(self.model.as_bytes())
-            .iter()
-            .take(16)
-            .map(|b| format!("{b:02x}"))
-            .collect::<String>();
-        format!("{}:{}:{model}", self.user_id, self.day)
+        format!("{}:{}:{}", self.user_id, self.day, short_hash(&self.model))
     }
 }
 

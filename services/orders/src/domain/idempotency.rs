@@ -56,7 +56,7 @@ pub(crate) enum Known {
 impl KeyDoc {
     /// Returns the id of a person's key.
     pub(crate) fn id_of(user: UserId, key: &str) -> String {
-        format!("{user}:{}", hex(&Sha256::digest(key.as_bytes())))
+        format!("{user}:{}", hex::encode(Sha256::digest(key.as_bytes())))
     }
 
     /// Judges a request with this fingerprint.
@@ -78,15 +78,7 @@ pub(crate) fn fingerprint(route: &str, body: &[u8]) -> String {
     digest.update(route.as_bytes());
     digest.update([0]);
     digest.update(body);
-    hex(&digest.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode(digest.finalize())
 }
 
 impl Document for KeyDoc {

@@ -1,6 +1,5 @@
 //! Owns the memory of a request that moves money, by its `Idempotency-Key`. Refuses to know what the request does.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use kernel::{OrderId, Timestamp, UserId};
@@ -59,9 +58,5 @@ pub(crate) fn digest(words: &[&[u8]]) -> String {
         hash.update(u64::try_from(word.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(word);
     }
-    let mut hex = String::with_capacity(64);
-    for byte in hash.finalize() {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    hex::encode(hash.finalize())
 }
