@@ -1,6 +1,7 @@
 //! Owns what every HTTP request goes through in every process: request id, trace context, metrics, panics, problem
 //! bodies; and the listener. Refuses to know routes.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -8,8 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::middleware::{self, Next};
+use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures::FutureExt as _;
@@ -18,12 +18,15 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use kernel::{Ambient, Fault};
+use metrics::{Counter, Histogram};
+use parking_lot::RwLock;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
+use crate::layer::{Inside, layer};
 use crate::self_waking::self_waking;
 use crate::supervisor::Readiness;
 use crate::{Problem, Trace, Trail, Verifier, problem, spans, telemetry};
@@ -130,7 +133,7 @@ pub fn finish(routes: Router, surroundings: Surroundings, ready: Readiness) -> R
     routes
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(move || readyz(ready.clone())))
-        .layer(middleware::from_fn_with_state(Arc::new(surroundings), around))
+        .layer(layer(Around::new(surroundings), around))
 }
 
 /// Serves `/metrics`, beside other routes or on a listener of its own.
@@ -151,7 +154,7 @@ pub fn around_for_tests(routes: Router, verifier: Arc<Verifier>, ambient: Ambien
         ambient,
         trusted: TrustedProxies::default(),
     };
-    routes.layer(middleware::from_fn_with_state(Arc::new(surroundings), around))
+    routes.layer(layer(Around::new(surroundings), around))
 }
 
 /// What the request layer needs.
@@ -162,6 +165,46 @@ pub struct Surroundings {
     pub ambient: Ambient,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted: TrustedProxies,
+}
+
+/// The request layer: what it needs, and what it has counted by.
+struct Around {
+    surroundings: Surroundings,
+    counted: RwLock<HashMap<Seen, Counted>>,
+}
+
+/// Route, method and status of an answer.
+type Seen = (String, &'static str, u16);
+
+/// Where answers with the same are counted. Asked for once: to search for it costs more than to count in it.
+#[derive(Clone)]
+struct Counted {
+    requests: Counter,
+    seconds: Histogram,
+}
+
+impl Around {
+    fn new(surroundings: Surroundings) -> Arc<Self> {
+        Arc::new(Self {
+            surroundings,
+            counted: RwLock::default(),
+        })
+    }
+
+    fn count(&self, seen: Seen, took: Duration) {
+        let known = self.counted.read().get(&seen).cloned();
+        let Counted { requests, seconds } = known.unwrap_or_else(|| {
+            let (route, method, status) = &seen;
+            let counted = Counted {
+                requests: metrics::counter!("http_requests_total", "route" => route.clone(), "method" => *method, "status" => status.to_string()),
+                seconds: metrics::histogram!("http_request_seconds", "route" => route.clone()),
+            };
+            self.counted.write().insert(seen, counted.clone());
+            counted
+        });
+        requests.increment(1);
+        seconds.record(took.as_secs_f64());
+    }
 }
 
 /// Anybody can invent methods; a label for each would grow for ever.
@@ -210,8 +253,9 @@ fn trace(headers: &HeaderMap, ambient: &Ambient) -> (Trace, Option<u64>) {
     }
 }
 
-async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request, next: Next) -> Response {
+async fn around(around: Arc<Around>, mut req: Request, inside: Inside) -> Response {
     let begun = Instant::now();
+    let surroundings = &around.surroundings;
     let id = request_id(req.headers(), &surroundings.ambient);
     let (trace, parent) = trace(req.headers(), &surroundings.ambient);
     let trail = Trail {
@@ -220,7 +264,7 @@ async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request,
         deadline: deadline(req.headers()),
     };
     // As loud as can be: a line that is shown at all has the ids.
-    let span = tracing::error_span!("request", request_id = &*id, trace_id = %trace.hex());
+    let span = tracing::error_span!("request", request_id = %id, trace_id = %trace.hex());
     let path = req.uri().path().to_owned();
     let method = req.method().clone();
     let peer = req.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
@@ -232,7 +276,7 @@ async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request,
     let matched = extensions.get::<MatchedPath>().map(|m| m.as_str().to_owned());
     // A panic in a handler is a defect of ours; the connection and everybody else's go on.
     let answer = trail
-        .follow(std::panic::AssertUnwindSafe(next.run(req)).catch_unwind())
+        .follow(std::panic::AssertUnwindSafe(inside.run(req)).catch_unwind())
         .instrument(span.clone())
         .await;
     let _within = span.enter();
@@ -263,9 +307,7 @@ async fn around(State(surroundings): State<Arc<Surroundings>>, mut req: Request,
             ("aichat.request_id", (&*id).into()),
         ],
     });
-    metrics::counter!("http_requests_total", "route" => route.clone(), "method" => method_label(&method), "status" => status.to_string())
-        .increment(1);
-    metrics::histogram!("http_request_seconds", "route" => route).record(begun.elapsed().as_secs_f64());
+    around.count((route, method_label(&method), status), begun.elapsed());
     tracing::debug!(%method, path, status, ms = begun.elapsed().as_secs_f64() * 1e3, "request");
     response
 }

@@ -8,6 +8,7 @@ pub mod extract;
 pub mod fill;
 pub mod follow;
 pub mod http;
+pub mod layer;
 pub mod link;
 pub mod openapi;
 pub mod own_data;

@@ -1,5 +1,6 @@
 //! Owns logs and metrics: how they are set up once per process and how metrics are read out.
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 
@@ -95,9 +96,13 @@ pub(crate) fn lines<W>(json: bool, to: W) -> Box<dyn Layer<Registry> + Send + Sy
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let lines = tracing_subscriber::fmt::layer()
+    let mut lines = tracing_subscriber::fmt::layer()
         .log_internal_errors(false)
         .with_writer(to);
+    // Whether a terminal shows colours, the layer asks itself; a file has none.
+    if !std::io::stderr().is_terminal() {
+        lines.set_ansi(false);
+    }
     match json {
         true => lines.json().with_span_list(false).boxed(),
         false => lines.with_target(false).compact().boxed(),
@@ -191,7 +196,7 @@ mod tests {
             .unwrap()
             .parse::<Trace>()
             .unwrap();
-        assert_eq!(told.hex().to_string(), "0af7651916cd43dd8448eb211c80319c");
+        assert_eq!(told.hex(), "0af7651916cd43dd8448eb211c80319c");
         let text = String::from_utf8(written.0.lock().clone()).unwrap();
         let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let said = |words: &str| lines.iter().find(|line| line["fields"]["message"] == words).unwrap();
