@@ -5,11 +5,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use chassis::caller::bearer;
 use chassis::http::ClientAddress;
+use chassis::layer::Inside;
 use chassis::{Caller, Problem};
 use ephemeral::Bucket;
 use http::{HeaderMap, Method};
@@ -46,7 +46,7 @@ pub(crate) fn is_tus(path: &str) -> bool {
     is_under(path, UPLOAD_TUS)
 }
 
-pub(crate) async fn admit(State(door): State<Arc<Deps>>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn admit(door: Arc<Deps>, mut request: Request, inside: Inside) -> Response {
     strip_internal(request.headers_mut());
     let caller = prove(&door, request.headers()).await;
     let bucket = match &caller {
@@ -63,10 +63,10 @@ pub(crate) async fn admit(State(door): State<Arc<Deps>>, mut request: Request, n
     }
     // A token that does not hold is no failure yet: the route may be public; if not, the service says 401 itself.
     if is_stream(request.uri().path()) || is_upload(request.method(), request.uri().path()) {
-        return next.run(request).await;
+        return inside.run(request).await;
     }
     let deadline = Duration::from_secs(door.config.deadline_seconds);
-    match tokio::time::timeout(deadline, next.run(request)).await {
+    match tokio::time::timeout(deadline, inside.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem(Fault::new(ErrorCode::Timeout, "request.timeout", "It took too long.")).into_response(),
     }

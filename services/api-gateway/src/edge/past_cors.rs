@@ -1,7 +1,7 @@
-//! Owns what CORS does not see: an `OPTIONS` that no browser sends before another request, which CORS would answer itself. tus clients
-//! ask so what a server speaks.
+//! Owns what CORS does not see: an `OPTIONS` that no browser sends before another request, which CORS would answer itself (tus clients
+//! ask so what a server speaks); and what no page of another origin sends and no cache keeps, where CORS would add headers for nobody.
 
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use futures::future::Either;
 use http::{Method, Request, header};
@@ -10,20 +10,25 @@ use tower_http::cors::{Cors, CorsLayer};
 
 use super::admit;
 
-/// A service with CORS around it, and without.
-#[derive(Clone)]
-pub(super) struct PastCors<S> {
-    cors: Cors<S>,
-    inside: S,
+fn is_past<B>(request: &Request<B>) -> bool {
+    let headers = request.headers();
+    match *request.method() {
+        Method::OPTIONS => {
+            admit::is_tus(request.uri().path()) && !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+        }
+        Method::GET | Method::HEAD => false,
+        _ => !headers.contains_key(header::ORIGIN),
+    }
 }
 
-impl<S: Clone> PastCors<S> {
+/// A service with CORS around it, which is also asked past it.
+#[derive(Clone)]
+pub(super) struct PastCors<S>(Cors<S>);
+
+impl<S> PastCors<S> {
     /// Puts `cors` around `inside`.
     pub(super) fn around(cors: &CorsLayer, inside: S) -> Self {
-        Self {
-            cors: cors.layer(inside.clone()),
-            inside,
-        }
+        Self(cors.layer(inside))
     }
 }
 
@@ -37,16 +42,14 @@ where
     type Future = Either<S::Future, <Cors<S> as Service<Request<B>>>::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        ready!(self.inside.poll_ready(cx))?;
-        self.cors.poll_ready(cx)
+        self.0.poll_ready(cx)
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let asks_tus = request.method() == Method::OPTIONS && admit::is_tus(request.uri().path());
-        if asks_tus && !request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
-            Either::Left(self.inside.call(request))
+        if is_past(&request) {
+            Either::Left(self.0.get_mut().call(request))
         } else {
-            Either::Right(self.cors.call(request))
+            Either::Right(self.0.call(request))
         }
     }
 }
