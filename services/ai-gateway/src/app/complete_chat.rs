@@ -13,7 +13,7 @@ use crate::domain::chunk::{ChunkWriter, error_event};
 use crate::domain::delta::{Delta, Whole, Written};
 use crate::domain::outline::ChatOutline;
 use crate::domain::sse::apart;
-use crate::domain::tap::{Tap, usage_of};
+use crate::domain::tap::Tap;
 use crate::error::Error;
 use crate::providers::Reply;
 use crate::providers::demo::FINGERPRINT;
@@ -84,8 +84,12 @@ impl App {
         let writer = self.writer(&place.target.public, place.provider.is_demo(), outline.include_usage);
         let mut call = place.begin(&self.meter, who, outline.prompt_estimate, hold);
         match reply {
-            Reply::Whole { content_type, body } => {
-                call.usage = usage_of(&body);
+            Reply::Whole {
+                content_type,
+                body,
+                learned,
+            } => {
+                call.usage = learned.usage;
                 call.written = Written::at_once(body.len());
                 Ok(Completed::whole(content_type, body, &call))
             }

@@ -11,7 +11,7 @@ use tokio::time::{Duration, Instant};
 use crate::app::registry::Stop;
 use crate::app::{App, Call, Completed, Errand, Kind};
 use crate::domain::delta::{Delta, Usage, Whole, Written};
-use crate::domain::messages::{MessageTap, MessageWriter, counted, error_event, message_usage, translate};
+use crate::domain::messages::{MessageTap, MessageWriter, counted, error_event, translate};
 use crate::domain::outline::{ChatOutline, estimate};
 use crate::domain::prompt::Need;
 use crate::domain::sse::apart;
@@ -111,8 +111,12 @@ impl App {
     /// Passes on what a provider of the same dialect says.
     fn pass_message(&self, reply: Reply, mut call: Call, provider: &str) -> Result<Completed, Error> {
         match reply {
-            Reply::Whole { content_type, body } => {
-                call.usage = message_usage(&body);
+            Reply::Whole {
+                content_type,
+                body,
+                learned,
+            } => {
+                call.usage = learned.usage;
                 call.written = Written::at_once(body.len());
                 Ok(Completed::whole(content_type, body, &call))
             }

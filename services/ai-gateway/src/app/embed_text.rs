@@ -8,7 +8,6 @@ use crate::app::registry::Stop;
 use crate::app::{App, Completed, Errand, Kind};
 use crate::domain::outline::EmbeddingOutline;
 use crate::domain::prompt::Need;
-use crate::domain::tap::usage_of;
 use crate::error::Error;
 use crate::providers::Reply;
 
@@ -40,8 +39,12 @@ impl App {
         let public = place.target.public.clone();
         let mut call = place.begin(&self.meter, who, prompt_estimate, hold);
         match reply {
-            Reply::Whole { content_type, body } => {
-                call.usage = usage_of(&body);
+            Reply::Whole {
+                content_type,
+                body,
+                learned,
+            } => {
+                call.usage = learned.usage;
                 Ok(Completed::whole(content_type, body, &call))
             }
             Reply::Frames { .. } | Reply::Deltas(_) => Err(Error::NoEmbeddings(public)),

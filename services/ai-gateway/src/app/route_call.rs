@@ -128,6 +128,9 @@ impl Journey<'_> {
     async fn race(&self, first: Entered, tried: &mut Vec<usize>) -> Result<(usize, Reply), Failure> {
         let primary = first.at;
         tried.push(primary);
+        if self.route.hedge.is_none() {
+            return Box::pin(self.attempt(first)).await;
+        }
         let mut running = FuturesUnordered::new();
         running.push(self.attempt(first));
         let mut hedge_at = self.route.hedge.as_ref().map(|hedge| Instant::now() + hedge.after);

@@ -17,7 +17,6 @@ use crate::domain::delta::{Delta, Usage, Written};
 use crate::domain::outline::estimate;
 use crate::domain::prompt::{Need, bound};
 use crate::domain::sse::SseParser;
-use crate::domain::tap::usage_of;
 use crate::error::Error;
 use crate::providers::Reply;
 use crate::providers::deltas::at_end;
@@ -78,7 +77,7 @@ impl AiGateway for App {
         let rest = match reply {
             Reply::Deltas(deltas) => of_deltas(deltas, call),
             Reply::Frames { frames, .. } => of_frames(frames, Reader::new(self.limits.event_bytes_max), call),
-            Reply::Whole { body, .. } => of_whole(&body, call)?,
+            Reply::Whole { body, learned, .. } => of_whole(&body, learned.usage, call)?,
         };
         Ok(stream::iter([Ok(began)]).chain(rest).boxed())
     }
@@ -280,10 +279,10 @@ struct Answered {
 }
 
 /// A server that does not stream answers whole, although a stream was asked for.
-fn of_whole(body: &[u8], mut call: Call) -> Result<Pieces, Fault> {
+fn of_whole(body: &[u8], usage: Option<Usage>, mut call: Call) -> Result<Pieces, Fault> {
     call.failed = true;
     let answer: Answer = serde_json::from_slice(body).map_err(|_| failed("its answer cannot be read."))?;
-    call.usage = usage_of(body);
+    call.usage = usage;
     let choice = answer
         .choices
         .into_iter()

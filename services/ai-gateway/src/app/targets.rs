@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use chassis::resilience::{Breaker, Latency, Load, Permit, Position, Rules};
+use metrics::{Counter, Gauge, Histogram};
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
@@ -23,6 +24,31 @@ pub(crate) struct TargetState {
     first_frame: Latency,
     whole: Latency,
     rests_until: Mutex<Option<Instant>>,
+    shown: Shown,
+}
+
+/// What every call touches of what is shown of a target: asked for once, since each asking costs a search.
+struct Shown {
+    breaker: Gauge,
+    worked: Counter,
+    first_frame: Histogram,
+    whole: Histogram,
+}
+
+impl Shown {
+    fn of(target: &Arc<str>) -> Self {
+        let took = |until: &'static str| metrics::histogram!("ai_target_seconds", "target" => target.clone(), "until" => until);
+        Self {
+            breaker: metrics::gauge!("ai_target_breaker", "target" => target.clone()),
+            worked: attempts(target, "worked"),
+            first_frame: took("first_frame"),
+            whole: took("whole"),
+        }
+    }
+}
+
+fn attempts(target: &Arc<str>, outcome: &'static str) -> Counter {
+    metrics::counter!("ai_target_attempts_total", "target" => target.clone(), "outcome" => outcome)
 }
 
 /// A call at a target, counted until it is dropped.
@@ -35,8 +61,10 @@ pub(crate) struct TargetSeat {
 impl TargetState {
     /// Knows nothing yet; is never left alone without `rules`.
     pub(crate) fn new(name: &str, rules: Option<Rules>) -> Arc<Self> {
+        let name: Arc<str> = name.into();
         Arc::new(Self {
-            name: name.into(),
+            shown: Shown::of(&name),
+            name,
             breaker: rules.map(Breaker::new),
             in_flight: AtomicUsize::new(0),
             first_frame: Latency::default(),
@@ -98,22 +126,22 @@ impl TargetState {
             Position::HalfOpen => 1.0,
             Position::Open => 2.0,
         };
-        metrics::gauge!("ai_target_breaker", "target" => self.name.clone()).set(position);
+        self.shown.breaker.set(position);
     }
 }
 
 impl TargetSeat {
     /// The target answered, after so long.
     pub(crate) fn worked(&mut self, took: Duration, stream: bool) {
-        let (latency, what) = if stream {
-            (&self.state.first_frame, "first_frame")
+        let TargetState { shown, .. } = &*self.state;
+        let (latency, seconds) = if stream {
+            (&self.state.first_frame, &shown.first_frame)
         } else {
-            (&self.state.whole, "whole")
+            (&self.state.whole, &shown.whole)
         };
         latency.observe(took);
-        let target = self.state.name.clone();
-        metrics::histogram!("ai_target_seconds", "target" => target, "until" => what).record(took.as_secs_f64());
-        self.attempted("worked");
+        seconds.record(took.as_secs_f64());
+        shown.worked.increment(1);
         let now = Instant::now();
         if let (Some(breaker), Some(permit)) = (&self.state.breaker, self.permit)
             && breaker.worked(permit, now)
@@ -180,8 +208,7 @@ impl TargetSeat {
     }
 
     fn attempted(&self, outcome: &'static str) {
-        let target = self.state.name.clone();
-        metrics::counter!("ai_target_attempts_total", "target" => target, "outcome" => outcome).increment(1);
+        attempts(&self.state.name, outcome).increment(1);
     }
 }
 

@@ -36,6 +36,11 @@ struct Part {
 }
 
 #[derive(Deserialize)]
+struct Counted {
+    usage: Option<Usage>,
+}
+
+#[derive(Deserialize)]
 struct Choice {
     finish_reason: Option<String>,
 }
@@ -52,8 +57,14 @@ impl Learned {
     }
 
     fn read(&mut self, json: &[u8]) {
-        let Ok(part) = serde_json::from_slice::<Part>(json) else {
-            return;
+        let part = match serde_json::from_slice::<Part>(json) {
+            Ok(part) => part,
+            // What is charged must not depend on the rest being as it should.
+            Err(_) => {
+                let counted = serde_json::from_slice::<Counted>(json).ok();
+                self.usage = counted.and_then(|c| c.usage).or(self.usage);
+                return;
+            }
         };
         self.model = part.model.or(self.model.take());
         self.id = part.id.or(self.id.take());
@@ -134,5 +145,11 @@ mod tests {
     fn a_whole_answer_has_ended() {
         let learned = Learned::of_whole(b"{\"model\":\"e\",\"data\":[],\"usage\":{\"prompt_tokens\":4}}");
         assert!(learned.ended && learned.usage.is_some_and(|u| u.prompt_tokens == 4));
+        let odd = Learned::of_whole(b"{\"id\":7,\"choices\":null,\"usage\":{\"prompt_tokens\":4}}");
+        assert_eq!(
+            (odd.usage, odd.id),
+            (Some(Usage::of(4, 0)), None),
+            "counted all the same"
+        );
     }
 }

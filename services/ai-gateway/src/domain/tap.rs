@@ -90,16 +90,6 @@ impl Piece<'_> {
     }
 }
 
-#[derive(Deserialize)]
-struct WithUsage {
-    usage: Option<Usage>,
-}
-
-/// Reads the usage of a whole answer or of a chunk, if it is there.
-pub(crate) fn usage_of(json: &[u8]) -> Option<Usage> {
-    serde_json::from_slice::<WithUsage>(json).ok()?.usage
-}
-
 impl Tap {
     /// Begins to watch; events over `event_bytes_max` pass unread.
     pub(crate) fn new(event_bytes_max: usize) -> Self {

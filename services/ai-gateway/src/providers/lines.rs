@@ -51,7 +51,7 @@ struct Resters {
 }
 
 struct Resting {
-    line: Line,
+    line: Box<Line>,
     since: Instant,
 }
 
@@ -129,20 +129,20 @@ impl Lines {
         }
     }
 
-    async fn connect(&self, within: Duration) -> Result<Line, Missed> {
+    async fn connect(&self, within: Duration) -> Result<Box<Line>, Missed> {
         let connected = timeout(within, self.connector.clone().oneshot(self.base.clone())).await;
         let io = connected.map_err(|_| Missed::Late)?;
         let io = io.map_err(|e| Missed::Away(chain(&e)))?;
         let (sender, run) = http1::handshake(io).await.map_err(|e| Missed::Away(chain(&e)))?;
-        Ok(Line {
+        Ok(Box::new(Line {
             sender,
             run: Run(Some(run)),
             waking: SelfWaking::default(),
-        })
+        }))
     }
 
     /// Takes a connection that rests, if one is alive: the youngest, so that those that are not needed grow old and go.
-    fn rested(&self) -> Option<Line> {
+    fn rested(&self) -> Option<Box<Line>> {
         let mut resting = self.resting.lock();
         while let Some(Resting { mut line, since }) = resting.lines.pop_back() {
             if since.elapsed() < IDLE_MAX && line.is_idle() {
@@ -153,7 +153,7 @@ impl Lines {
     }
 
     /// Lays a connection to rest whose answer was read to its end.
-    fn rest(self: &Arc<Self>, mut line: Line) {
+    fn rest(self: &Arc<Self>, mut line: Box<Line>) {
         if !line.is_idle() {
             return;
         }
@@ -185,7 +185,7 @@ impl Lines {
     }
 }
 
-/// One connection, with what drives it.
+/// One connection, with what drives it: large, and handed on a few times in each call, so it stays in one place.
 struct Line {
     sender: SendRequest<Full<Bytes>>,
     run: Run,
@@ -234,7 +234,7 @@ impl Line {
 /// The body of an answer; at its end the connection rests.
 struct Reading {
     body: Incoming,
-    line: Option<Line>,
+    line: Option<Box<Line>>,
     lines: Arc<Lines>,
 }
 
@@ -244,7 +244,7 @@ impl HttpBody for Reading {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let Self { body, line, lines } = &mut *self;
-        let Some(Line { run, waking, .. }) = line else {
+        let Some(Line { run, waking, .. }) = line.as_deref_mut() else {
             return Pin::new(body).poll_frame(cx);
         };
         let polled = waking.poll(cx, |cx| run.then(cx, |cx| Pin::new(&mut *body).poll_frame(cx)));

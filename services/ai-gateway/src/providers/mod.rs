@@ -12,6 +12,7 @@ pub(crate) mod observed;
 pub(crate) mod ollama;
 pub(crate) mod openai;
 pub(crate) mod reach;
+mod series;
 pub(crate) mod upstream;
 
 use std::sync::Arc;
@@ -23,6 +24,8 @@ use futures::stream::BoxStream;
 use http::{HeaderMap, HeaderValue};
 
 use crate::domain::delta::Delta;
+use crate::domain::messages::{Said, message_said, message_usage};
+use crate::domain::tail::Learned;
 use crate::error::Error;
 use answer::Patience;
 
@@ -80,8 +83,12 @@ impl Sent {
 
 /// How a provider answers.
 pub(crate) enum Reply {
-    /// A whole answer in OpenAI's dialect, to be passed on as it is.
-    Whole { content_type: HeaderValue, body: Bytes },
+    /// A whole answer, to be passed on as it is, and what it says of itself.
+    Whole {
+        content_type: HeaderValue,
+        body: Bytes,
+        learned: Learned,
+    },
     /// A stream in OpenAI's dialect, to be passed on frame by frame.
     Frames {
         content_type: HeaderValue,
@@ -89,6 +96,39 @@ pub(crate) enum Reply {
     },
     /// Pieces of another dialect, to be written out in OpenAI's.
     Deltas(BoxStream<'static, Result<Delta, Error>>),
+}
+
+impl Reply {
+    /// Takes a whole answer in OpenAI's dialect. What it says of itself is read here, once, whoever wants to know it later.
+    fn whole(content_type: HeaderValue, body: Bytes) -> Self {
+        Self::Whole {
+            learned: Learned::of_whole(&body),
+            content_type,
+            body,
+        }
+    }
+
+    /// Takes JSON in OpenAI's dialect that was written here.
+    fn json(body: Bytes) -> Self {
+        Self::whole(HeaderValue::from_static("application/json"), body)
+    }
+
+    /// Takes a whole message in Anthropic's dialect.
+    fn message(content_type: HeaderValue, body: Bytes) -> Self {
+        let Said { id, model, stop_reason } = message_said(&body);
+        Self::Whole {
+            learned: Learned {
+                id,
+                model,
+                reasons: stop_reason.into_iter().collect(),
+                usage: message_usage(&body),
+                ended: true,
+                failed: false,
+            },
+            content_type,
+            body,
+        }
+    }
 }
 
 /// A place where models are.

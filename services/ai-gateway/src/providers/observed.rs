@@ -1,8 +1,6 @@
-//! Owns how a provider's calls are seen from outside: a span for each, and histograms, in the words of OpenTelemetry's semantic
-//! conventions for generative AI. Whatever the dialect. Refuses to show prompts, answers and keys, and names that callers
-//! make up as labels.
+//! Owns how a provider's calls are seen from outside, whatever the dialect: a span for each, in the words of OpenTelemetry's
+//! semantic conventions for generative AI, and what is counted of it. Refuses to show prompts, answers and keys.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -10,67 +8,35 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use kernel::Fault;
-use metrics::Label;
-use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::json;
 use tracing::Span;
 use tracing::field::Empty;
 
 use crate::domain::delta::Delta;
-use crate::domain::messages::{MessageTap, Said, message_said, message_usage};
+use crate::domain::messages::{MessageTap, Said};
 use crate::domain::models::Models;
-use crate::domain::outline::MODEL_CHARS_MAX;
 use crate::domain::tail::{Learned, Tail};
 use crate::error::{Error, quote};
+use crate::providers::series::{Ended, Series};
 use crate::providers::{Ask, Messages, Provider, Reply};
 
 /// An event of Anthropic's dialect that is larger is not read.
 const EVENT_BYTES_MAX: usize = 1024 * 1024;
-/// Stands for every model that the operator does not list: their names are the callers'.
-const OTHER: &str = "_OTHER";
 /// `error.type` of a call whose caller went away before its end.
 const CANCELLED: &str = "cancelled";
 /// `error.type` of an answer that broke off, or told its failure itself.
 const FAILED: &str = "ai.upstream_failed";
-/// Names of answering models that are labels, for one provider; more are [`OTHER`].
-const ANSWERING_MODELS_MAX: usize = 64;
 /// A larger request is not read again for its span.
 const SPAN_BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// What a provider writes, frame by frame.
+type Frames = BoxStream<'static, Result<Bytes, Error>>;
 
 /// A provider whose calls are seen.
 pub(crate) struct Observed {
     inner: Arc<dyn Provider>,
-    labels: Arc<Labels>,
-}
-
-/// The words that may be labels.
-struct Labels {
-    provider: String,
-    models: Models,
-    answering: Mutex<HashSet<String>>,
-}
-
-impl Labels {
-    fn request(&self, model: &str) -> String {
-        if self.models.has(model) { model } else { OTHER }.to_owned()
-    }
-
-    /// A model that the operator lists may answer under another name, such as one with a date; a label is kept for ever, so it
-    /// is no longer than a name may be.
-    fn response(&self, asked: &str, model: String) -> String {
-        if asked == OTHER || model.len() > MODEL_CHARS_MAX {
-            return OTHER.to_owned();
-        }
-        let mut answering = self.answering.lock();
-        if !answering.contains(&model) {
-            if answering.len() >= ANSWERING_MODELS_MAX {
-                return OTHER.to_owned();
-            }
-            answering.insert(model.clone());
-        }
-        model
-    }
+    series: Arc<Series>,
 }
 
 impl Observed {
@@ -78,29 +44,31 @@ impl Observed {
     pub(crate) fn new(inner: Arc<dyn Provider>, provider: &str, models: Models) -> Self {
         Self {
             inner,
-            labels: Arc::new(Labels {
-                provider: provider.to_owned(),
-                models,
-                answering: Mutex::default(),
-            }),
+            series: Arc::new(Series::new(provider, models)),
         }
     }
 
-    fn watch(mut call: Operation, reply: Result<Reply, Error>) -> Result<Reply, Error> {
+    fn watch(
+        mut call: Operation,
+        reply: Result<Reply, Error>,
+        watched: fn(Frames, Operation) -> Frames,
+    ) -> Result<Reply, Error> {
         match reply {
             Err(error) => {
                 call.fail(&error);
                 Err(error)
             }
-            Ok(Reply::Whole { content_type, body }) => {
-                call.learned = Learned::of_whole(&body);
-                Ok(Reply::Whole { content_type, body })
-            }
             Ok(Reply::Frames { content_type, frames }) => Ok(Reply::Frames {
                 content_type,
-                frames: watched_frames(frames, call),
+                frames: watched(frames, call),
             }),
             Ok(Reply::Deltas(deltas)) => Ok(Reply::Deltas(watched_deltas(deltas, call))),
+            Ok(whole) => {
+                if let Reply::Whole { learned, .. } = &whole {
+                    call.learned.clone_from(learned);
+                }
+                Ok(whole)
+            }
         }
     }
 }
@@ -108,13 +76,13 @@ impl Observed {
 #[async_trait]
 impl Provider for Observed {
     async fn chat(&self, ask: Ask) -> Result<Reply, Error> {
-        let call = Operation::begin(self.labels.clone(), "chat", &ask);
-        Self::watch(call, self.inner.chat(ask).await)
+        let call = Operation::begin(self.series.clone(), "chat", &ask);
+        Self::watch(call, self.inner.chat(ask).await, watched_frames)
     }
 
     async fn embed(&self, ask: Ask) -> Result<Reply, Error> {
-        let call = Operation::begin(self.labels.clone(), "embeddings", &ask);
-        Self::watch(call, self.inner.embed(ask).await)
+        let call = Operation::begin(self.series.clone(), "embeddings", &ask);
+        Self::watch(call, self.inner.embed(ask).await, watched_frames)
     }
 
     fn messages(&self) -> Option<&dyn Messages> {
@@ -145,25 +113,10 @@ impl Provider for Observed {
 #[async_trait]
 impl Messages for Observed {
     async fn create(&self, ask: Ask) -> Result<Reply, Error> {
-        let mut call = Operation::begin(self.labels.clone(), "chat", &ask);
+        let call = Operation::begin(self.series.clone(), "chat", &ask);
         let asked = ask.model.clone();
         let native = self.inner.messages().ok_or(Error::ModelNotFound(asked))?;
-        match native.create(ask).await {
-            Err(error) => {
-                call.fail(&error);
-                Err(error)
-            }
-            Ok(Reply::Whole { content_type, body }) => {
-                call.learn(message_said(&body));
-                (call.learned.usage, call.learned.ended) = (message_usage(&body), true);
-                Ok(Reply::Whole { content_type, body })
-            }
-            Ok(Reply::Frames { content_type, frames }) => Ok(Reply::Frames {
-                content_type,
-                frames: watched_messages(frames, call),
-            }),
-            Ok(other) => Ok(other),
-        }
+        Self::watch(call, native.create(ask).await, watched_messages)
     }
 
     async fn count(&self, ask: Ask) -> Result<Bytes, Error> {
@@ -174,10 +127,7 @@ impl Messages for Observed {
 }
 
 /// Watches frames of Anthropic's dialect.
-fn watched_messages(
-    frames: BoxStream<'static, Result<Bytes, Error>>,
-    call: Operation,
-) -> BoxStream<'static, Result<Bytes, Error>> {
+fn watched_messages(frames: Frames, call: Operation) -> Frames {
     let tap = MessageTap::new(EVENT_BYTES_MAX);
     stream::unfold(Some((frames, tap, call)), |state| async move {
         let (mut frames, mut tap, mut call) = state?;
@@ -206,10 +156,7 @@ fn watched_messages(
     .boxed()
 }
 
-fn watched_frames(
-    frames: BoxStream<'static, Result<Bytes, Error>>,
-    call: Operation,
-) -> BoxStream<'static, Result<Bytes, Error>> {
+fn watched_frames(frames: Frames, call: Operation) -> Frames {
     stream::unfold(Some((frames, call)), |state| async move {
         let (mut frames, mut call) = state?;
         let Some(next) = frames.next().await else {
@@ -261,8 +208,9 @@ fn watched_deltas(
 
 /// A call under way. Told when it is dropped, however it ended.
 struct Operation {
-    labels: Arc<Labels>,
+    series: Arc<Series>,
     name: &'static str,
+    /// As the provider names it.
     model: String,
     begun: Instant,
     /// When the first piece of a stream came.
@@ -292,18 +240,17 @@ impl Operation {
         }
     }
 
-    fn begin(labels: Arc<Labels>, name: &'static str, ask: &Ask) -> Self {
-        let asked = quote(&ask.model);
+    fn begin(series: Arc<Series>, name: &'static str, ask: &Ask) -> Self {
         // As loud as the one line that shows it: a span that no line shows would only cost.
         let span = tracing::debug_span!(
             "gen_ai",
-            otel.name = format!("{name} {asked}"),
+            otel.name = format!("{name} {}", quote(&ask.model)),
             otel.kind = "client",
             otel.status_code = Empty,
             error.type = Empty,
             gen_ai.operation.name = name,
-            gen_ai.provider.name = labels.provider,
-            gen_ai.request.model = asked,
+            gen_ai.provider.name = series.provider,
+            gen_ai.request.model = quote(&ask.model),
             gen_ai.request.stream = ask.stream,
             gen_ai.request.max_tokens = Empty,
             gen_ai.request.temperature = Empty,
@@ -326,8 +273,8 @@ impl Operation {
             span.record("gen_ai.request.temperature", wishes.temperature);
         }
         Self {
-            model: labels.request(&ask.model),
-            labels,
+            model: ask.model.clone(),
+            series,
             name,
             begun: Instant::now(),
             first: None,
@@ -348,45 +295,16 @@ impl Operation {
         self.error = Some(Fault::from(error.clone()).code.into_owned());
     }
 
-    fn labels(&self) -> Vec<Label> {
-        let mut labels = vec![
-            Label::new("gen_ai_operation_name", self.name),
-            Label::new("gen_ai_provider_name", self.labels.provider.clone()),
-            Label::new("gen_ai_request_model", self.model.clone()),
-        ];
-        if let Some(model) = self.learned.model.clone() {
-            labels.push(Label::new(
-                "gen_ai_response_model",
-                self.labels.response(&self.model, model),
-            ));
-        }
-        labels
-    }
-
     fn count(&self, error: Option<&str>) {
-        let labels = self.labels();
-        let mut with_error = labels.clone();
-        with_error.extend(error.map(|error| Label::new("error_type", error.to_owned())));
-        metrics::histogram!("gen_ai_client_operation_duration_seconds", with_error)
-            .record(self.begun.elapsed().as_secs_f64());
-        if let Some(usage) = self.learned.usage {
-            for (kind, tokens) in [("input", usage.prompt_tokens), ("output", usage.completion_tokens)] {
-                let mut labels = labels.clone();
-                labels.push(Label::new("gen_ai_token_type", kind));
-                metrics::histogram!("gen_ai_client_token_usage", labels).record(f64::from(tokens));
-            }
-        }
-        let Some(first) = self.first.filter(|_| error.is_none()) else {
-            return;
-        };
-        metrics::histogram!("gen_ai_server_time_to_first_token_seconds", labels.clone())
-            .record(first.duration_since(self.begun).as_secs_f64());
-        if let Some(after_first) = self.learned.usage.and_then(|u| u.completion_tokens.checked_sub(1))
-            && after_first > 0
-        {
-            metrics::histogram!("gen_ai_server_time_per_output_token_seconds", labels)
-                .record(first.elapsed().as_secs_f64() / f64::from(after_first));
-        }
+        self.series.count(&Ended {
+            operation: self.name,
+            asked: &self.model,
+            answered: self.learned.model.as_deref(),
+            usage: self.learned.usage,
+            took: self.begun.elapsed(),
+            first: self.first.map(|first| first.duration_since(self.begun)),
+            error,
+        });
     }
 
     fn tell(&self, error: Option<&str>) {
@@ -431,28 +349,5 @@ impl Drop for Operation {
         });
         self.count(error.as_deref());
         self.tell(error.as_deref());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_nobody_listed_are_no_labels() {
-        let labels = Labels {
-            provider: "p".into(),
-            models: vec!["m".to_owned()].into(),
-            answering: Mutex::default(),
-        };
-        assert_eq!(labels.request("m"), "m");
-        assert_eq!(labels.request("made up"), OTHER);
-        assert_eq!(labels.response(OTHER, "made up".into()), OTHER);
-        assert_eq!(labels.response("m", "m".repeat(MODEL_CHARS_MAX + 1)), OTHER);
-        for number in 0..ANSWERING_MODELS_MAX {
-            assert_eq!(labels.response("m", format!("m-{number}")), format!("m-{number}"));
-        }
-        assert_eq!(labels.response("m", "one more".into()), OTHER);
-        assert_eq!(labels.response("m", "m-7".into()), "m-7");
     }
 }

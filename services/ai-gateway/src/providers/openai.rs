@@ -44,19 +44,13 @@ impl Provider for OpenAi {
                 frames: answer.frames(),
             });
         }
-        Ok(Reply::Whole {
-            content_type,
-            body: answer.whole().await?,
-        })
+        Ok(Reply::whole(content_type, answer.whole().await?))
     }
 
     async fn embed(&self, ask: Ask) -> Result<Reply, Error> {
         let how = ask.how(false);
         let answer = self.upstream.post(&self.embeddings, ask.body, how).await?;
-        Ok(Reply::Whole {
-            content_type: answer.content_type(),
-            body: answer.whole().await?,
-        })
+        Ok(Reply::whole(answer.content_type(), answer.whole().await?))
     }
 
     fn passes_on(&self) -> bool {

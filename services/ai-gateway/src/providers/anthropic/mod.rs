@@ -61,10 +61,7 @@ impl Messages for Anthropic {
                 frames: answer.frames(),
             });
         }
-        Ok(Reply::Whole {
-            content_type,
-            body: answer.whole().await?,
-        })
+        Ok(Reply::message(content_type, answer.whole().await?))
     }
 
     async fn count(&self, ask: Ask) -> Result<Bytes, Error> {

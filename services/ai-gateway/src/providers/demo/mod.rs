@@ -13,7 +13,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::stream::{self, StreamExt as _};
-use http::HeaderValue;
 
 use crate::domain::delta::{Delta, Reason, Usage};
 use crate::domain::embedding;
@@ -97,10 +96,7 @@ impl Provider for Demo {
     async fn embed(&self, ask: Ask) -> Result<Reply, Error> {
         let text = std::str::from_utf8(&ask.body).unwrap_or_default();
         let (answer, _) = embedding::answer(text, &format!("{}/{EMBEDDING_MODEL}", self.name))?;
-        Ok(Reply::Whole {
-            content_type: HeaderValue::from_static("application/json"),
-            body: answer.to_string().into(),
-        })
+        Ok(Reply::json(answer.to_string().into()))
     }
 
     fn is_demo(&self) -> bool {

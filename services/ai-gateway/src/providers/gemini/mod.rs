@@ -6,7 +6,6 @@ mod request;
 mod schema;
 
 use async_trait::async_trait;
-use http::HeaderValue;
 use kernel::Ambient;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -127,10 +126,8 @@ impl Provider for Gemini {
             counted = read.map(|read| read.saturating_add(counted.unwrap_or(0))).or(counted);
         }
         let tokens = counted.unwrap_or_else(|| estimate(wanted.texts.iter().map(String::len).sum()));
-        Ok(Reply::Whole {
-            content_type: HeaderValue::from_static("application/json"),
-            body: wanted.answer(&vectors, &format!("{}/{}", self.name, ask.model), tokens),
-        })
+        let model = format!("{}/{}", self.name, ask.model);
+        Ok(Reply::json(wanted.answer(&vectors, &model, tokens)))
     }
 }
 

@@ -8,7 +8,6 @@ mod request;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::HeaderValue;
 use kernel::Ambient;
 use serde::Deserialize;
 use serde_json::json;
@@ -112,10 +111,8 @@ impl Provider for Ollama {
         }
         let tokens = embedded.prompt_eval_count;
         let tokens = tokens.unwrap_or_else(|| estimate(wanted.texts.iter().map(String::len).sum()));
-        Ok(Reply::Whole {
-            content_type: HeaderValue::from_static("application/json"),
-            body: wanted.answer(&embedded.embeddings, &format!("{}/{}", self.name, ask.model), tokens),
-        })
+        let model = format!("{}/{}", self.name, ask.model);
+        Ok(Reply::json(wanted.answer(&embedded.embeddings, &model, tokens)))
     }
 
     async fn find_models(&self) -> Option<Result<Vec<String>, Error>> {
