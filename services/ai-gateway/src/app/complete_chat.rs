@@ -81,7 +81,7 @@ impl App {
         let first = place.target.public.clone();
         let answered = self.route_call(place, errand, named).await;
         let (place, reply) = answered.inspect_err(|e| self.meter.note_failure(&who, &first, e))?;
-        let writer = self.writer(&place.target.public, place.provider.is_demo(), outline.include_usage);
+        let is_demo = place.provider.is_demo();
         let mut call = place.begin(&self.meter, who, outline.prompt_estimate, hold);
         match reply {
             Reply::Whole {
@@ -99,6 +99,7 @@ impl App {
             }
             Reply::Deltas(deltas) if outline.stream => {
                 let content_type = HeaderValue::from_static("text/event-stream; charset=utf-8");
+                let writer = self.writer(call.model(), is_demo, outline.include_usage);
                 Ok(Completed::stream(content_type, written(deltas, writer, call).await?))
             }
             Reply::Deltas(mut deltas) => {
@@ -110,6 +111,7 @@ impl App {
                     whole.add(delta);
                 }
                 let json = HeaderValue::from_static("application/json");
+                let writer = self.writer(call.model(), is_demo, outline.include_usage);
                 Ok(Completed::whole(json, writer.whole(&whole), &call))
             }
         }

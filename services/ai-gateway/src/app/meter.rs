@@ -337,6 +337,11 @@ impl Call {
         }
     }
 
+    /// Returns the model that answers, `provider/model`.
+    pub(crate) fn model(&self) -> &str {
+        &self.model
+    }
+
     /// Returns what was used as far as is known: the provider's count, else the estimate, which is never over what is reserved.
     pub(crate) fn used(&self) -> Usage {
         let estimate = || Usage::of(self.prompt_estimate, self.written.tokens());
