@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use contracts::Topic;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 
 use crate::BusError;
@@ -51,6 +52,7 @@ pub(super) fn unavailable(e: rusqlite::Error) -> BusError {
 pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(LOCK_WAIT)?;
+    compile_once(&connection)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -61,11 +63,20 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// Has a statement compiled once. SQLite compiles one with a range or a limit anew each time that they are told, to choose by them among
+/// plans; with ours there is nothing to choose.
+fn compile_once(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map(drop)
+}
+
 /// Opens the file to read.
 pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(LOCK_WAIT)?;
+    compile_once(&connection)?;
     connection.pragma_update(None, "cache_size", -2 * 1024)?;
     Ok(connection)
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use crate::sqlite::plan::{Ordered, Plan};
@@ -42,6 +43,7 @@ pub fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connection, S
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = Connection::open_with_flags(path, flags).and_then(|conn| {
         conn.busy_timeout(LOCK_WAIT)?;
+        compile_once(&conn)?;
         conn.execute_batch(&format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;
              PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {LOG_BYTES_KEPT};
@@ -82,10 +84,18 @@ pub fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connection, S
     Ok(conn)
 }
 
+/// Has a statement compiled once. SQLite compiles one with a range or a limit anew each time that they are told, to choose by them among
+/// plans; with ours there is nothing to choose.
+fn compile_once(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map(drop)
+}
+
 /// Opens the file for reading. The writer must have opened it before.
 pub fn open_reader(path: &Path, options: &SqliteOptions) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(LOCK_WAIT)?;
+    compile_once(&conn)?;
     conn.execute_batch(&format!(
         "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{}; PRAGMA mmap_size = {};",
         options.reader_cache_kib, options.mmap_bytes
@@ -348,6 +358,31 @@ fn each_document(
             let json = serde_json::from_slice(body)
                 .map_err(|e| rusqlite::Error::FromSqlConversionFailure(2, rusqlite::types::Type::Blob, Box::new(e)))?;
             each(*n, id, &Fields::from_json(indexes, json))?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_with_a_range_and_a_limit_is_compiled_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("store.db");
+        let options = SqliteOptions::default();
+        let sql = "SELECT topic FROM sent WHERE at >= ?1 AND at < ?2 ORDER BY at LIMIT ?3";
+        let writer = open_writer(&file, &options).unwrap();
+        let reader = open_reader(&file, &options).unwrap();
+        for conn in [writer, reader] {
+            for at in 0..5 {
+                // Handed back, it forgets what it was told.
+                let mut range = conn.prepare_cached(sql).unwrap();
+                assert!(range.query([at, at + 1, 1]).unwrap().next().unwrap().is_none());
+                assert_eq!(range.get_status(StatementStatus::RePrepare), 0);
+            }
         }
     }
 }
