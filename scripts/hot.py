@@ -14,10 +14,10 @@ import subprocess
 import sys
 
 LIST = pathlib.Path(__file__).resolve().parents[1] / "crates/aichat/hot.ld"
-# A function that was entered so often in one profile belongs to every request; the others to starts and rare work.
+# A function that was entered so often in one profile belongs to requests, or to loops of a start; the others to starts and rare work.
 OFTEN = 200
 HEAD = """\
-/* Written by scripts/hot.sh, not by hand: functions that work was seen to pass through lie side by side, those of every request first. */
+/* Written by scripts/hot.sh, not by hand: functions that work was seen to pass through lie side by side, those that are entered often first. */
 SECTIONS
 {
   .text.hot :
@@ -38,7 +38,7 @@ def symbols(binary: str) -> set[str]:
 
 
 def entered(profile: str) -> collections.Counter[str]:
-    """Counts how often each function of a profile was entered; one that was never seen to be called ran all the same, and counts as once."""
+    """Counts how often each function of a profile was entered; one that was never seen to be called ran all the same, and is listed."""
     names: dict[str, str] = {}
     counts: collections.Counter[str] = collections.Counter()
 
@@ -88,7 +88,7 @@ def main(binary: str, *profiles: str) -> None:
     seldom = sorted(symbol for symbol, count in most.items() if count < OFTEN)
     listed = rows([*often, *seldom], held)
     LIST.write_text(HEAD + "".join(f"    *(.text.{row})\n" for row in listed) + FOOT)
-    print(f"{len(often)} functions of every request, {len(seldom)} others, {LIST.stat().st_size} bytes")
+    print(f"{len(often)} functions that are entered often, {len(seldom)} others, {LIST.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

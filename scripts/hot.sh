@@ -13,7 +13,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cat >"$work/watched" <<EOF
 #!/bin/sh
-exec valgrind --quiet --tool=callgrind --demangle=no --callgrind-out-file=$work/profile.%p $target/release/aichat "\$@"
+exec valgrind --quiet --tool=callgrind --demangle=no "--callgrind-out-file=$work/profile.%p" "$target/release/aichat" "\$@"
 EOF
 chmod +x "$work/watched"
 ulimit -n "$(ulimit -Hn)"
@@ -21,4 +21,6 @@ for measure in gateway "rivals --no-target" sends fanout; do
     # shellcheck disable=SC2086 # a measure and its flags
     "$target/release/bench" $measure --quick --bin "$work/watched" --out "$work/out" --data "$work/data"
 done
+# Who had to be killed wrote nothing.
+if find "$work" -name 'profile.*' -empty | grep -q .; then echo "hot.sh: a profile is empty" >&2; exit 1; fi
 python3 scripts/hot.py "$target/release/aichat" "$work"/profile.*

@@ -84,7 +84,8 @@ const GEN_AI: [(&str, &[f64]); 4] = [
 /// Sets up logs: `filter` as in `RUST_LOG` (`info`, `info,chat=debug`), JSON lines when `json`. A second call is ignored.
 pub fn init_logs(filter: &str, json: bool) -> Result<(), String> {
     let filter = EnvFilter::try_new(filter).map_err(|e| format!("log filter `{filter}`: {e}"))?;
-    let lines = lines(json, std::io::stderr);
+    // Whether a terminal shows colours the layer asks itself; a file has none.
+    let lines = lines(json, std::io::stderr().is_terminal(), std::io::stderr);
     let _ = tracing_subscriber::registry().with(lines).with(filter).try_init();
     Ok(())
 }
@@ -92,15 +93,14 @@ pub fn init_logs(filter: &str, json: bool) -> Result<(), String> {
 /// How lines of the log are written; within a request or an event each has the ids of its span.
 ///
 /// A line that cannot be written (the disk of the log is full) is lost in silence: to complain about it on the same stderr would panic.
-pub(crate) fn lines<W>(json: bool, to: W) -> Box<dyn Layer<Registry> + Send + Sync>
+pub(crate) fn lines<W>(json: bool, colours: bool, to: W) -> Box<dyn Layer<Registry> + Send + Sync>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let mut lines = tracing_subscriber::fmt::layer()
         .log_internal_errors(false)
         .with_writer(to);
-    // Whether a terminal shows colours, the layer asks itself; a file has none.
-    if !std::io::stderr().is_terminal() {
+    if !colours {
         lines.set_ansi(false);
     }
     match json {
@@ -175,7 +175,7 @@ mod tests {
     async fn every_line_that_a_request_logs_has_its_id_and_its_trace() {
         let written = Written::default();
         let to = written.clone();
-        let log = tracing_subscriber::registry().with(lines(true, move || to.clone()));
+        let log = tracing_subscriber::registry().with(lines(true, false, move || to.clone()));
         let _log = tracing::subscriber::set_default(log);
         let world = testkit::World::new().await;
         let verifier = Verifier::new(world.accounts(), world.ephemeral(), world.ambient());

@@ -128,12 +128,13 @@ impl Journey<'_> {
     async fn race(&self, first: Entered, tried: &mut Vec<usize>) -> Result<(usize, Reply), Failure> {
         let primary = first.at;
         tried.push(primary);
-        if self.route.hedge.is_none() {
+        let Some(hedge) = &self.route.hedge else {
+            // In a box, so that what waits for it stays small.
             return Box::pin(self.attempt(first)).await;
-        }
+        };
         let mut running = FuturesUnordered::new();
         running.push(self.attempt(first));
-        let mut hedge_at = self.route.hedge.as_ref().map(|hedge| Instant::now() + hedge.after);
+        let mut hedge_at = Some(Instant::now() + hedge.after);
         let mut failed: Option<Failure> = None;
         loop {
             tokio::select! {

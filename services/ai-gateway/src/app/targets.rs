@@ -1,8 +1,8 @@
 //! Owns what is known of a target, a model at a provider: whether it is left alone, how fast it is, how busy, whether it
 //! asked for a pause. Refuses to know what is asked of it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chassis::resilience::{Breaker, Latency, Load, Permit, Position, Rules};
@@ -27,24 +27,13 @@ pub(crate) struct TargetState {
     shown: Shown,
 }
 
-/// What every call touches of what is shown of a target: asked for once, since each asking costs a search.
+/// What every call touches of what is shown of a target: asked for with the first one, and only then, since each asking costs a search.
+#[derive(Default)]
 struct Shown {
-    breaker: Gauge,
-    worked: Counter,
-    first_frame: Histogram,
-    whole: Histogram,
-}
-
-impl Shown {
-    fn of(target: &Arc<str>) -> Self {
-        let took = |until: &'static str| metrics::histogram!("ai_target_seconds", "target" => target.clone(), "until" => until);
-        Self {
-            breaker: metrics::gauge!("ai_target_breaker", "target" => target.clone()),
-            worked: attempts(target, "worked"),
-            first_frame: took("first_frame"),
-            whole: took("whole"),
-        }
-    }
+    breaker: OnceLock<Gauge>,
+    worked: OnceLock<Counter>,
+    first_frame: OnceLock<Histogram>,
+    whole: OnceLock<Histogram>,
 }
 
 fn attempts(target: &Arc<str>, outcome: &'static str) -> Counter {
@@ -61,10 +50,9 @@ pub(crate) struct TargetSeat {
 impl TargetState {
     /// Knows nothing yet; is never left alone without `rules`.
     pub(crate) fn new(name: &str, rules: Option<Rules>) -> Arc<Self> {
-        let name: Arc<str> = name.into();
         Arc::new(Self {
-            shown: Shown::of(&name),
-            name,
+            shown: Shown::default(),
+            name: name.into(),
             breaker: rules.map(Breaker::new),
             in_flight: AtomicUsize::new(0),
             first_frame: Latency::default(),
@@ -126,22 +114,24 @@ impl TargetState {
             Position::HalfOpen => 1.0,
             Position::Open => 2.0,
         };
-        self.shown.breaker.set(position);
+        let gauge = || metrics::gauge!("ai_target_breaker", "target" => self.name.clone());
+        self.shown.breaker.get_or_init(gauge).set(position);
     }
 }
 
 impl TargetSeat {
     /// The target answered, after so long.
     pub(crate) fn worked(&mut self, took: Duration, stream: bool) {
-        let TargetState { shown, .. } = &*self.state;
-        let (latency, seconds) = if stream {
-            (&self.state.first_frame, &shown.first_frame)
+        let TargetState { name, shown, .. } = &*self.state;
+        let (latency, seconds, until) = if stream {
+            (&self.state.first_frame, &shown.first_frame, "first_frame")
         } else {
-            (&self.state.whole, &shown.whole)
+            (&self.state.whole, &shown.whole, "whole")
         };
         latency.observe(took);
-        seconds.record(took.as_secs_f64());
-        shown.worked.increment(1);
+        let histogram = || metrics::histogram!("ai_target_seconds", "target" => name.clone(), "until" => until);
+        seconds.get_or_init(histogram).record(took.as_secs_f64());
+        shown.worked.get_or_init(|| attempts(name, "worked")).increment(1);
         let now = Instant::now();
         if let (Some(breaker), Some(permit)) = (&self.state.breaker, self.permit)
             && breaker.worked(permit, now)

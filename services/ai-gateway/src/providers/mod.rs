@@ -99,7 +99,7 @@ pub(crate) enum Reply {
 }
 
 impl Reply {
-    /// Takes a whole answer in OpenAI's dialect. What it says of itself is read here, once, whoever wants to know it later.
+    /// Takes a whole answer in OpenAI's dialect. What it says of itself is read here, whoever wants to know it later.
     fn whole(content_type: HeaderValue, body: Bytes) -> Self {
         Self::Whole {
             learned: Learned::of_whole(&body),

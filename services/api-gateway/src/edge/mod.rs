@@ -1,4 +1,4 @@
-//! Owns what every request meets before a service does. Order, outermost first: CORS (past which tus's own `OPTIONS` goes), compression, security headers,
+//! Owns what every request meets before a service does. Order, outermost first: CORS (past which goes what [`past_cors`] says), compression, security headers,
 //! then [`admit`]: strip, prove, limit, deadline.
 
 mod admit;
@@ -30,10 +30,10 @@ const PAGE_POLICY: &str = "default-src 'self'; img-src 'self' data:; style-src '
      frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// What is said to browsers where the answer itself says nothing else.
-const SECURITY: [(HeaderName, &str); 3] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
+const SECURITY: [(HeaderName, HeaderValue); 3] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY)),
 ];
 
 pub(crate) fn around(router: Router, deps: Deps) -> Router {
@@ -71,10 +71,7 @@ fn is_no_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) ->
 async fn within(door: Arc<Deps>, request: Request, inside: Inside) -> Response {
     let mut response = admit::admit(door, request, inside).await;
     for (name, value) in SECURITY {
-        response
-            .headers_mut()
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        response.headers_mut().entry(name).or_insert(value);
     }
     response
 }
