@@ -452,6 +452,40 @@ pub fn take(address: SocketAddr, shared: bool) -> std::io::Result<TcpSocket> {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn answers_are_counted_by_route_method_and_status() {
+        telemetry::init_metrics().unwrap();
+        let world = testkit::World::new().await;
+        let verifier = Verifier::new(world.accounts(), world.ephemeral(), world.ambient());
+        let routes = Router::new().route("/counted/{id}", get(|| async { "ok" }));
+        let router = around_for_tests(routes, verifier, world.ambient());
+        for (method, path) in [
+            ("GET", "/counted/1"),
+            ("GET", "/counted/2"),
+            ("DELETE", "/counted/3"),
+            ("BREW", "/counted/4"),
+        ] {
+            let request = http::Request::builder().method(method).uri(path);
+            let asked = router.clone().oneshot(request.body(axum::body::Body::empty()).unwrap());
+            asked.await.unwrap();
+        }
+        let text = telemetry::render_metrics();
+        let of = |words: &[&str]| {
+            let line = text.lines().find(|line| words.iter().all(|word| line.contains(word)));
+            line.and_then(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
+        };
+        let route = "route=\"/counted/{id}\"";
+        for (method, status, count) in [("GET", "200", 2.0), ("DELETE", "405", 1.0), ("OTHER", "405", 1.0)] {
+            let (method, status) = (format!("method=\"{method}\""), format!("status=\"{status}\""));
+            assert_eq!(
+                of(&["http_requests_total{", route, &method, &status]),
+                Some(count),
+                "{method}"
+            );
+        }
+        assert_eq!(of(&["http_request_seconds_count{", route]), Some(4.0));
+    }
+
     fn seen(peer: &str, forwarded: Option<&str>) -> Option<String> {
         let mut headers = HeaderMap::new();
         headers.extend(forwarded.map(|f| (HeaderName::from_static("x-forwarded-for"), f.parse().unwrap())));

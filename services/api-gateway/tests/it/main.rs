@@ -150,12 +150,14 @@ async fn the_page_is_alive_links_to_the_reader_and_loads_nothing_from_elsewhere(
     assert!(
         page.contains("alive") && page.contains("/api/docs") && !page.contains("http://") && !page.contains("https://")
     );
-    assert!(
-        head.headers()["content-security-policy"]
-            .to_str()
-            .unwrap()
-            .contains("default-src 'self'")
-    );
+    let policy = head.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("default-src 'self'"));
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+    ] {
+        assert_eq!(head.headers()[name], value);
+    }
     let (_, api) = ask(&router, to("/api/openapi.json")).await;
     assert!(api.starts_with(r#"{"openapi":"3.1"#), "{}", &api[..60]);
     assert_eq!(ask(&router, to("/api/docs/")).await.0.status(), 200);
@@ -174,13 +176,16 @@ async fn another_origins_pages_may_not_read_answers_unless_configured() {
         ("http://localhost:8081", true),
         ("https://evil.org", false),
     ] {
-        let mut request = to("/echo");
-        request.headers_mut().insert("origin", origin.parse().unwrap());
-        let answer = ask(&router, request).await.0;
-        assert_eq!(
-            answer.headers().contains_key("access-control-allow-origin"),
-            allowed,
-            "{origin}"
-        );
+        for mut request in [to("/echo"), Request::post("/echo").body(Body::empty()).unwrap()] {
+            request.headers_mut().insert("origin", origin.parse().unwrap());
+            let answer = ask(&router, request).await.0;
+            assert_eq!(
+                answer.headers().contains_key("access-control-allow-origin"),
+                allowed,
+                "{origin}"
+            );
+        }
     }
+    // A cache that keeps an answer keeps it for the pages of all origins.
+    assert_eq!(ask(&router, to("/echo")).await.0.headers()["vary"], "origin");
 }
