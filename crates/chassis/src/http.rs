@@ -1,7 +1,6 @@
 //! Owns what every HTTP request goes through in every process: request id, trace context, metrics, panics, problem
 //! bodies; and the listener. Refuses to know routes.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -13,19 +12,18 @@ use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use kernel::{Ambient, Fault};
-use metrics::{Counter, Histogram};
-use parking_lot::RwLock;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
+use crate::answers::{Answers, method_label};
 use crate::layer::{Inside, layer};
 use crate::self_waking::self_waking;
 use crate::supervisor::Readiness;
@@ -167,57 +165,18 @@ pub struct Surroundings {
     pub trusted: TrustedProxies,
 }
 
-/// The request layer: what it needs, and what it has counted by.
+/// The request layer: what it needs, and what it counts.
 struct Around {
     surroundings: Surroundings,
-    counted: RwLock<HashMap<Seen, Counted>>,
-}
-
-/// Route, method and status of an answer.
-type Seen = (String, &'static str, u16);
-
-/// Where answers with the same are counted. Asked for once: to search for it costs more than to count in it.
-#[derive(Clone)]
-struct Counted {
-    requests: Counter,
-    seconds: Histogram,
+    answers: Answers,
 }
 
 impl Around {
     fn new(surroundings: Surroundings) -> Arc<Self> {
         Arc::new(Self {
             surroundings,
-            counted: RwLock::default(),
+            answers: Answers::default(),
         })
-    }
-
-    fn count(&self, seen: Seen, took: Duration) {
-        let known = self.counted.read().get(&seen).cloned();
-        let Counted { requests, seconds } = known.unwrap_or_else(|| {
-            let (route, method, status) = &seen;
-            let counted = Counted {
-                requests: metrics::counter!("http_requests_total", "route" => route.clone(), "method" => *method, "status" => status.to_string()),
-                seconds: metrics::histogram!("http_request_seconds", "route" => route.clone()),
-            };
-            self.counted.write().insert(seen, counted.clone());
-            counted
-        });
-        requests.increment(1);
-        seconds.record(took.as_secs_f64());
-    }
-}
-
-/// Anybody can invent methods; a label for each would grow for ever.
-fn method_label(method: &Method) -> &'static str {
-    match method.as_str() {
-        "GET" => "GET",
-        "POST" => "POST",
-        "PUT" => "PUT",
-        "PATCH" => "PATCH",
-        "DELETE" => "DELETE",
-        "HEAD" => "HEAD",
-        "OPTIONS" => "OPTIONS",
-        _ => "OTHER",
     }
 }
 
@@ -307,7 +266,9 @@ async fn around(around: Arc<Around>, mut req: Request, inside: Inside) -> Respon
             ("aichat.request_id", (&*id).into()),
         ],
     });
-    around.count((route, method_label(&method), status), begun.elapsed());
+    around
+        .answers
+        .count((route, method_label(&method), status), begun.elapsed());
     tracing::debug!(%method, path, status, ms = begun.elapsed().as_secs_f64() * 1e3, "request");
     response
 }
@@ -451,40 +412,6 @@ pub fn take(address: SocketAddr, shared: bool) -> std::io::Result<TcpSocket> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[tokio::test]
-    async fn answers_are_counted_by_route_method_and_status() {
-        telemetry::init_metrics().unwrap();
-        let world = testkit::World::new().await;
-        let verifier = Verifier::new(world.accounts(), world.ephemeral(), world.ambient());
-        let routes = Router::new().route("/counted/{id}", get(|| async { "ok" }));
-        let router = around_for_tests(routes, verifier, world.ambient());
-        for (method, path) in [
-            ("GET", "/counted/1"),
-            ("GET", "/counted/2"),
-            ("DELETE", "/counted/3"),
-            ("BREW", "/counted/4"),
-        ] {
-            let request = http::Request::builder().method(method).uri(path);
-            let asked = router.clone().oneshot(request.body(axum::body::Body::empty()).unwrap());
-            asked.await.unwrap();
-        }
-        let text = telemetry::render_metrics();
-        let of = |words: &[&str]| {
-            let line = text.lines().find(|line| words.iter().all(|word| line.contains(word)));
-            line.and_then(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
-        };
-        let route = "route=\"/counted/{id}\"";
-        for (method, status, count) in [("GET", "200", 2.0), ("DELETE", "405", 1.0), ("OTHER", "405", 1.0)] {
-            let (method, status) = (format!("method=\"{method}\""), format!("status=\"{status}\""));
-            assert_eq!(
-                of(&["http_requests_total{", route, &method, &status]),
-                Some(count),
-                "{method}"
-            );
-        }
-        assert_eq!(of(&["http_request_seconds_count{", route]), Some(4.0));
-    }
 
     fn seen(peer: &str, forwarded: Option<&str>) -> Option<String> {
         let mut headers = HeaderMap::new();

@@ -2,6 +2,7 @@
 //! tokens, calls between processes, what keeps callers from making a failure worse, what of the network is public, the sealing of secrets, a person's own data out of a store, OpenAPI, logs and metrics, and the supervisor that runs it all and drains it. Knows no
 //! service.
 
+mod answers;
 pub mod auth;
 pub mod caller;
 pub mod extract;
