@@ -137,7 +137,7 @@ impl Asked<'_> {
     /// Waits until it is settled that the target answers.
     async fn begun(&mut self, reply: Reply, stream: bool, limits: &AnswerLimits) -> Result<Reply, Error> {
         match reply {
-            Reply::Whole { .. } => Ok(reply),
+            Reply::Whole(_) => Ok(reply),
             Reply::Frames {
                 content_type,
                 mut frames,
@@ -228,7 +228,7 @@ fn told_failure(frames: &[Bytes], event_bytes_max: usize) -> Option<String> {
 /// Keeps the seat for as long as the answer lasts.
 fn held(reply: Reply, seat: TargetSeat) -> Reply {
     match reply {
-        Reply::Whole { .. } => reply,
+        Reply::Whole(_) => reply,
         Reply::Frames { content_type, frames } => Reply::Frames {
             content_type,
             frames: seated::<Bytes>(frames, seat),

@@ -15,8 +15,8 @@ use crate::domain::outline::ChatOutline;
 use crate::domain::sse::apart;
 use crate::domain::tap::Tap;
 use crate::error::Error;
-use crate::providers::Reply;
 use crate::providers::demo::FINGERPRINT;
+use crate::providers::{Reply, WholeAnswer};
 
 /// What goes back to the client.
 pub(crate) struct Completed {
@@ -33,13 +33,19 @@ pub(crate) enum CompletedBody {
 }
 
 impl Completed {
-    /// Passes on a whole answer.
+    /// Answers whole.
     pub(crate) fn whole(content_type: HeaderValue, body: Bytes, call: &Call) -> Self {
         Self {
             content_type,
             body: CompletedBody::Whole(body),
             cost: call.cost(),
         }
+    }
+
+    /// Passes on a provider's answer, for what it counted.
+    pub(crate) fn passed(answer: WholeAnswer, call: &mut Call) -> Self {
+        call.usage = answer.learned.usage;
+        Self::whole(answer.content_type, answer.body, call)
     }
 
     /// Answers JSON that costs nothing.
@@ -84,14 +90,9 @@ impl App {
         let is_demo = place.provider.is_demo();
         let mut call = place.begin(&self.meter, who, outline.prompt_estimate, hold);
         match reply {
-            Reply::Whole {
-                content_type,
-                body,
-                learned,
-            } => {
-                call.usage = learned.usage;
-                call.written = Written::at_once(body.len());
-                Ok(Completed::whole(content_type, body, &call))
+            Reply::Whole(answer) => {
+                call.written = Written::at_once(answer.body.len());
+                Ok(Completed::passed(answer, &mut call))
             }
             Reply::Frames { content_type, frames } => {
                 let frames = watched(frames, Tap::new(self.limits.event_bytes_max), call);

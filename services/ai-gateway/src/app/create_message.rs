@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::providers::answer::Patience;
 use crate::providers::chunks::{self, ChunkReader};
 use crate::providers::deltas::{deltas, failed};
-use crate::providers::{Ask, Reply, Sent};
+use crate::providers::{Ask, Reply, Sent, WholeAnswer};
 
 type Deltas = BoxStream<'static, Result<Delta, Error>>;
 
@@ -111,14 +111,9 @@ impl App {
     /// Passes on what a provider of the same dialect says.
     fn pass_message(&self, reply: Reply, mut call: Call, provider: &str) -> Result<Completed, Error> {
         match reply {
-            Reply::Whole {
-                content_type,
-                body,
-                learned,
-            } => {
-                call.usage = learned.usage;
-                call.written = Written::at_once(body.len());
-                Ok(Completed::whole(content_type, body, &call))
+            Reply::Whole(answer) => {
+                call.written = Written::at_once(answer.body.len());
+                Ok(Completed::passed(answer, &mut call))
             }
             Reply::Frames { content_type, frames } => {
                 let tap = MessageTap::new(self.limits.event_bytes_max);
@@ -136,7 +131,7 @@ impl App {
                 let reader = ChunkReader::new(provider, self.limits.event_bytes_max, prompt_tokens);
                 deltas(frames, reader)
             }
-            Reply::Whole { body, .. } => {
+            Reply::Whole(WholeAnswer { body, .. }) => {
                 let counted = |text_bytes| Usage::of(prompt_tokens, estimate(text_bytes));
                 let pieces = chunks::pieces(chunks::whole(provider, &body, counted)?);
                 stream::iter(pieces.into_iter().map(Ok)).boxed()

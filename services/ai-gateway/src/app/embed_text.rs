@@ -39,14 +39,7 @@ impl App {
         let public = place.target.public.clone();
         let mut call = place.begin(&self.meter, who, prompt_estimate, hold);
         match reply {
-            Reply::Whole {
-                content_type,
-                body,
-                learned,
-            } => {
-                call.usage = learned.usage;
-                Ok(Completed::whole(content_type, body, &call))
-            }
+            Reply::Whole(answer) => Ok(Completed::passed(answer, &mut call)),
             Reply::Frames { .. } | Reply::Deltas(_) => Err(Error::NoEmbeddings(public)),
         }
     }

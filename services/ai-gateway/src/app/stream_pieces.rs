@@ -18,10 +18,10 @@ use crate::domain::outline::estimate;
 use crate::domain::prompt::{Need, bound};
 use crate::domain::sse::SseParser;
 use crate::error::Error;
-use crate::providers::Reply;
 use crate::providers::deltas::at_end;
 use crate::providers::demo::BADGE;
 use crate::providers::upstream::said;
+use crate::providers::{Reply, WholeAnswer};
 
 type Pieces = BoxStream<'static, Result<Piece, Fault>>;
 
@@ -77,7 +77,7 @@ impl AiGateway for App {
         let rest = match reply {
             Reply::Deltas(deltas) => of_deltas(deltas, call),
             Reply::Frames { frames, .. } => of_frames(frames, Reader::new(self.limits.event_bytes_max), call),
-            Reply::Whole { body, learned, .. } => of_whole(&body, learned.usage, call)?,
+            Reply::Whole(answer) => of_whole(&answer, call)?,
         };
         Ok(stream::iter([Ok(began)]).chain(rest).boxed())
     }
@@ -279,10 +279,10 @@ struct Answered {
 }
 
 /// A server that does not stream answers whole, although a stream was asked for.
-fn of_whole(body: &[u8], usage: Option<Usage>, mut call: Call) -> Result<Pieces, Fault> {
+fn of_whole(whole: &WholeAnswer, mut call: Call) -> Result<Pieces, Fault> {
     call.failed = true;
-    let answer: Answer = serde_json::from_slice(body).map_err(|_| failed("its answer cannot be read."))?;
-    call.usage = usage;
+    let answer: Answer = serde_json::from_slice(&whole.body).map_err(|_| failed("its answer cannot be read."))?;
+    call.usage = whole.learned.usage;
     let choice = answer
         .choices
         .into_iter()

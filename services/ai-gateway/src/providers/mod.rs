@@ -81,14 +81,17 @@ impl Sent {
     }
 }
 
+/// A whole answer, and what it says of itself.
+pub(crate) struct WholeAnswer {
+    pub(crate) content_type: HeaderValue,
+    pub(crate) body: Bytes,
+    pub(crate) learned: Learned,
+}
+
 /// How a provider answers.
 pub(crate) enum Reply {
-    /// A whole answer, to be passed on as it is, and what it says of itself.
-    Whole {
-        content_type: HeaderValue,
-        body: Bytes,
-        learned: Learned,
-    },
+    /// A whole answer, to be passed on as it is.
+    Whole(WholeAnswer),
     /// A stream in OpenAI's dialect, to be passed on frame by frame.
     Frames {
         content_type: HeaderValue,
@@ -101,11 +104,11 @@ pub(crate) enum Reply {
 impl Reply {
     /// Takes a whole answer in OpenAI's dialect. What it says of itself is read here, whoever wants to know it later.
     fn whole(content_type: HeaderValue, body: Bytes) -> Self {
-        Self::Whole {
+        Self::Whole(WholeAnswer {
             learned: Learned::of_whole(&body),
             content_type,
             body,
-        }
+        })
     }
 
     /// Takes JSON in OpenAI's dialect that was written here.
@@ -116,7 +119,7 @@ impl Reply {
     /// Takes a whole message in Anthropic's dialect.
     fn message(content_type: HeaderValue, body: Bytes) -> Self {
         let Said { id, model, stop_reason } = message_said(&body);
-        Self::Whole {
+        Self::Whole(WholeAnswer {
             learned: Learned {
                 id,
                 model,
@@ -127,7 +130,7 @@ impl Reply {
             },
             content_type,
             body,
-        }
+        })
     }
 }
 

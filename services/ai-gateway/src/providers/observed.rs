@@ -64,8 +64,8 @@ impl Observed {
             }),
             Ok(Reply::Deltas(deltas)) => Ok(Reply::Deltas(watched_deltas(deltas, call))),
             Ok(whole) => {
-                if let Reply::Whole { learned, .. } = &whole {
-                    call.learned.clone_from(learned);
+                if let Reply::Whole(answer) = &whole {
+                    call.learned.clone_from(&answer.learned);
                 }
                 Ok(whole)
             }
